@@ -1,0 +1,6 @@
+namespace Lorch.Agent;
+
+internal static class Program
+{
+    private static int Main() => 64;
+}

@@ -1,0 +1,185 @@
+namespace Lorch.Core;
+
+/// <summary>Every code that a diagnostic can carry; <c>docs/diagnostics.md</c> tells cause and remedy of each. Retired codes are never reused.</summary>
+public static class DiagnosticCode
+{
+    /// <summary>No lorch.json was found.</summary>
+    public const string ConfigurationNotFound = "LORCH1001";
+
+    /// <summary>lorch.json isn't JSON.</summary>
+    public const string ConfigurationNotJson = "LORCH1002";
+
+    /// <summary>A value in lorch.json has the wrong type.</summary>
+    public const string ConfigurationWrongType = "LORCH1003";
+
+    /// <summary>lorch.json has a member that doesn't exist.</summary>
+    public const string UnknownMember = "LORCH1004";
+
+    /// <summary>lorch.json lacks a member that must be there.</summary>
+    public const string MissingMember = "LORCH1005";
+
+    /// <summary>A value in lorch.json is not one of the allowed ones.</summary>
+    public const string ConfigurationInvalidValue = "LORCH1006";
+
+    /// <summary>lorch.json has a version that this package doesn't know.</summary>
+    public const string ConfigurationVersion = "LORCH1007";
+
+    /// <summary>A task was asked for that lorch.json doesn't define.</summary>
+    public const string UnknownTask = "LORCH1008";
+
+    /// <summary>A text is no task id.</summary>
+    public const string InvalidTaskId = "LORCH1009";
+
+    /// <summary>Tasks depend on each other in a circle.</summary>
+    public const string TaskCycle = "LORCH1010";
+
+    /// <summary>Two tasks have the same id.</summary>
+    public const string DuplicateTask = "LORCH1011";
+
+    /// <summary>Two tasks touch the same files and neither depends on the other.</summary>
+    public const string UndeclaredDependency = "LORCH1012";
+
+    /// <summary>A glob or path can't be used, or leaves the workspace.</summary>
+    public const string InvalidGlob = "LORCH1013";
+
+    /// <summary>A task's input glob names something that is never tracked.</summary>
+    public const string UntrackedInput = "LORCH1014";
+
+    /// <summary>A task's input glob matches no file.</summary>
+    public const string GlobMatchesNothing = "LORCH1015";
+
+    /// <summary>A task's parameter has a name that commands use themselves.</summary>
+    public const string ReservedParameter = "LORCH1016";
+
+    /// <summary>An agent that the workflow needs isn't configured.</summary>
+    public const string MissingAgent = "LORCH1017";
+
+    /// <summary>There is no task to run.</summary>
+    public const string NoTasks = "LORCH1018";
+
+    /// <summary>A task depends on one that doesn't exist.</summary>
+    public const string UnknownDependency = "LORCH1019";
+
+    /// <summary>A build property has a value that can't be used.</summary>
+    public const string InvalidProperty = "LORCH1020";
+
+    /// <summary>The build engine is too old for this package.</summary>
+    public const string UnsupportedBuildEngine = "LORCH1021";
+
+    /// <summary>The workspace root isn't a folder.</summary>
+    public const string WorkspaceNotFound = "LORCH2001";
+
+    /// <summary>Another run holds the workspace.</summary>
+    public const string WorkspaceLocked = "LORCH2002";
+
+    /// <summary>A tracked file can't be read.</summary>
+    public const string FileUnreadable = "LORCH2003";
+
+    /// <summary>A symbolic link leads out of the workspace.</summary>
+    public const string LinkLeavesWorkspace = "LORCH2004";
+
+    /// <summary>A file changed each time it was read.</summary>
+    public const string FileKeepsChanging = "LORCH2005";
+
+    /// <summary>A socket, FIFO or device was skipped.</summary>
+    public const string SpecialFileSkipped = "LORCH2006";
+
+    /// <summary>Something couldn't be written durably: the disk is full, broken or read-only.</summary>
+    public const string StorageFailed = "LORCH2007";
+
+    /// <summary>A ledger is damaged.</summary>
+    public const string LedgerDamaged = "LORCH2008";
+
+    /// <summary>A ledger's last line was torn and moved aside.</summary>
+    public const string LedgerTorn = "LORCH2009";
+
+    /// <summary>A file was written by a newer version.</summary>
+    public const string FormatTooNew = "LORCH2010";
+
+    /// <summary>A receipt is damaged, or belongs elsewhere.</summary>
+    public const string ReceiptDamaged = "LORCH2011";
+
+    /// <summary>A completion record is damaged, or belongs elsewhere.</summary>
+    public const string CompletionDamaged = "LORCH2012";
+
+    /// <summary>A snapshot manifest is damaged.</summary>
+    public const string ManifestDamaged = "LORCH2013";
+
+    /// <summary>The run isn't there.</summary>
+    public const string RunNotFound = "LORCH2014";
+
+    /// <summary>The run was aborted and can't be resumed.</summary>
+    public const string RunAborted = "LORCH2015";
+
+    /// <summary>The task's definition changed since the run began.</summary>
+    public const string DefinitionChanged = "LORCH2016";
+
+    /// <summary>The workspace changed between interruption and resume.</summary>
+    public const string WorkspaceDrifted = "LORCH2017";
+
+    /// <summary>An input changed while the run worked, and no agent reported it.</summary>
+    public const string InputChangedDuringRun = "LORCH2018";
+
+    /// <summary>A file's name isn't valid UTF-8.</summary>
+    public const string FileNameNotUtf8 = "LORCH2019";
+
+    /// <summary>A file that would be written exists.</summary>
+    public const string FileExists = "LORCH2020";
+
+    /// <summary>A step's record is too long for the ledger.</summary>
+    public const string LedgerLineTooLong = "LORCH2021";
+
+    /// <summary>A path leads out of the workspace, or to something that isn't a regular file.</summary>
+    public const string PathNotAllowed = "LORCH2022";
+
+    /// <summary>An agent's program can't be started.</summary>
+    public const string AgentNotStarted = "LORCH3001";
+
+    /// <summary>An agent ended in mid-command.</summary>
+    public const string AgentExited = "LORCH3002";
+
+    /// <summary>An agent answered with an error.</summary>
+    public const string AgentReportedError = "LORCH3003";
+
+    /// <summary>An agent didn't answer before its deadline.</summary>
+    public const string DeadlineExceeded = "LORCH3004";
+
+    /// <summary>An agent's heartbeats stopped.</summary>
+    public const string AgentUnhealthy = "LORCH3005";
+
+    /// <summary>An agent sent too many lines that aren't messages.</summary>
+    public const string MessagesRejected = "LORCH3006";
+
+    /// <summary>An artifact isn't what the agent said.</summary>
+    public const string ArtifactRejected = "LORCH3007";
+
+    /// <summary>An agent saw another snapshot than the command's.</summary>
+    public const string VersionMismatch = "LORCH3008";
+
+    /// <summary>An agent sent more than is allowed.</summary>
+    public const string AgentFlooded = "LORCH3009";
+
+    /// <summary>An agent was restarted too often.</summary>
+    public const string RestartsUsedUp = "LORCH3010";
+
+    /// <summary>Changes were asked for more often than allowed.</summary>
+    public const string IterationsUsedUp = "LORCH4001";
+
+    /// <summary>The builder's tests fail.</summary>
+    public const string TestsFailed = "LORCH4002";
+
+    /// <summary>A task wasn't started because one that it depends on failed.</summary>
+    public const string DependencyFailed = "LORCH4003";
+
+    /// <summary>The run was interrupted and can be resumed.</summary>
+    public const string RunInterrupted = "LORCH4004";
+
+    /// <summary>A finding of a review.</summary>
+    public const string ReviewFinding = "LORCH4005";
+
+    /// <summary>A task isn't up to date (said by a build that only asks).</summary>
+    public const string TaskIsStale = "LORCH4006";
+
+    /// <summary>An open run was closed because what it worked on changed.</summary>
+    public const string RunSuperseded = "LORCH4007";
+}

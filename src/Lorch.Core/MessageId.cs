@@ -1,0 +1,38 @@
+using System.Text.Json.Serialization;
+
+namespace Lorch.Core;
+
+/// <summary>Names one message: a UUID in its 36-character form (RFC 9562). Lorch makes version 7; agents may use any version.</summary>
+[JsonConverter(typeof(TextValueConverter<MessageId>))]
+public readonly record struct MessageId : ITextValue<MessageId>
+{
+    private readonly string? _text;
+
+    private MessageId(string text) => _text = text;
+
+    /// <inheritdoc/>
+    public static string Expected => "a UUID like 0198c0de-0000-7000-8000-000000000000";
+
+    /// <summary>Makes an id of version 7: a time and random bits.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>The id.</returns>
+    public static MessageId Create(DateTimeOffset now) => new(Guid.CreateVersion7(now).ToString("D"));
+
+    /// <summary>Parses a message id; upper-case digits are taken as lower-case ones.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The id.</returns>
+    /// <exception cref="FormatException">The text is no UUID.</exception>
+    public static MessageId Parse(string text) =>
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not {Expected}.");
+
+    /// <inheritdoc/>
+    public static bool TryParse(string? text, out MessageId value)
+    {
+        var valid = Guid.TryParseExact(text, "D", out var guid) && text!.Length == 36;
+        value = valid ? new MessageId(guid.ToString("D")) : default;
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _text ?? throw new InvalidOperationException("A message id was used before it was set.");
+}

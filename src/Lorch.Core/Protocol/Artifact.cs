@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+using Lorch.Core.Hashing;
+
+namespace Lorch.Core.Protocol;
+
+/// <summary>A file that a step produced.</summary>
+public sealed record Artifact
+{
+    /// <summary>Gets the path below the workspace root.</summary>
+    [JsonPropertyName("path")]
+    public required RelativePath Path { get; init; }
+
+    /// <summary>Gets the digest of its content.</summary>
+    [JsonPropertyName("sha256")]
+    public required Sha256Digest Sha256 { get; init; }
+
+    /// <summary>Gets its size in bytes, 0 or more.</summary>
+    [JsonPropertyName("size")]
+    public required long Size { get; init; }
+}
