@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>How one kind of agent is started and how long it may take.</summary>
+public sealed record AgentSettings
+{
+    /// <summary>Gets the kind of agent.</summary>
+    public required AgentType Type { get; init; }
+
+    /// <summary>Gets the program and its arguments; the program <c>lorch-agent</c> means the one in the package.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>Gets what makes this agent another agent when it changes: the object <c>{cmd, env}</c> as written, values of secret-looking
+    /// entries replaced by null. Keys and digests are taken over it; time-outs are not in it.</summary>
+    public required JsonElement Identity { get; init; }
+
+    /// <summary>Gets how often the agent promises a heartbeat; 10 seconds by default.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Gets how long an attempt at each action may take. Actions that aren't in it have <see cref="DefaultTimeout"/>.</summary>
+    public IReadOnlyDictionary<AgentAction, TimeSpan> Timeouts { get; init; } = new Dictionary<AgentAction, TimeSpan>();
+
+    /// <summary>Gets what is added to the agent's environment, as written.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Tells how long an attempt at an action may take unless something else is configured.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>10 minutes for building, 5 for a review, 3 for the specifications.</returns>
+    public static TimeSpan DefaultTimeout(AgentAction action) => action switch
+    {
+        AgentAction.Review => TimeSpan.FromMinutes(5),
+        AgentAction.UpdateSpec => TimeSpan.FromMinutes(3),
+        _ => TimeSpan.FromMinutes(10),
+    };
+
+    /// <summary>Tells how long an attempt at an action may take.</summary>
+    /// <param name="action">The action.</param>
+    /// <returns>What is configured, else the default.</returns>
+    public TimeSpan TimeoutOf(AgentAction action) => Timeouts.TryGetValue(action, out var timeout) ? timeout : DefaultTimeout(action);
+}

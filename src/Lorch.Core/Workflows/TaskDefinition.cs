@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Workflows;
+
+/// <summary>A task as somebody wrote it down: what is to be done, from what, and what comes out.</summary>
+public sealed record TaskDefinition
+{
+    /// <summary>Gets the task's name.</summary>
+    public required TaskId Id { get; init; }
+
+    /// <summary>Gets what is to be done, in words for the agents.</summary>
+    public required string Goal { get; init; }
+
+    /// <summary>Gets the globs of the files that the task is about; <see langword="null"/> if it names none and so is about all that is tracked.</summary>
+    public IReadOnlyList<string>? Inputs { get; init; }
+
+    /// <summary>Gets the files that the builder is expected to produce.</summary>
+    public IReadOnlyList<ExpectedOutput> ExpectedOutputs { get; init; } = [];
+
+    /// <summary>Gets the tasks that have to be done before.</summary>
+    public IReadOnlyList<TaskId> DependsOn { get; init; } = [];
+
+    /// <summary>Gets further inputs of the task's commands, an object; <see langword="null"/> if there are none.</summary>
+    public JsonElement? Parameters { get; init; }
+
+    /// <summary>Gets the globs of the files that agents may change; <see langword="null"/> if the usual ones hold.</summary>
+    public IReadOnlyList<string>? Produces { get; init; }
+
+    /// <summary>Gets how the result is to be verified; <see langword="null"/> if nothing is said.</summary>
+    public JsonElement? Verify { get; init; }
+
+    /// <summary>Gets the object of the members <c>goal</c>, <c>inputs</c>, <c>expected_outputs</c>, <c>parameters</c>, <c>produces</c>,
+    /// <c>verify</c> as written, those that weren't written left out: the definition's digest is taken over it.
+    /// Made from the properties where nothing was written.</summary>
+    public JsonElement Members
+    {
+        get => field.ValueKind == JsonValueKind.Undefined ? TaskMembers.Of(this) : field;
+        init;
+    }
+
+    /// <summary>Gets the file that the task was read from; <see langword="null"/> if it wasn't read from one.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Gets the line at which the task starts, from 1; 0 without a file.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Gets the column at which the task starts, from 1; 0 without a file.</summary>
+    public int Column { get; init; }
+}

@@ -1,0 +1,24 @@
+namespace Lorch.Core.Workflows;
+
+/// <summary>How often a run may try and turn.</summary>
+public sealed record WorkflowLimits
+{
+    /// <summary>Gets how many attempts at one command there may be, 1 or more; 3 by default.</summary>
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Gets how many times changes may be asked for, 0 or more; 10 by default.</summary>
+    public int MaxIterations { get; init; } = 10;
+
+    /// <summary>Gets what happens when the builder says that its tests fail.</summary>
+    public OnFailingTests OnFailingTests { get; init; }
+}
+
+/// <summary>What happens when the builder says that its tests fail.</summary>
+public enum OnFailingTests
+{
+    /// <summary>The run fails (<c>fail</c>, the default).</summary>
+    Fail,
+
+    /// <summary>The builder is asked for changes (<c>changes</c>).</summary>
+    Changes,
+}
