@@ -1,0 +1,27 @@
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>Something an agent did that a run must know.</summary>
+internal abstract record AgentSignal
+{
+    private AgentSignal()
+    {
+    }
+
+    /// <summary>It sent an event. Nothing but the form of the message has been checked.</summary>
+    /// <param name="Event">The event.</param>
+    internal sealed record Spoke(Event Event) : AgentSignal;
+
+    /// <summary>It ended. Nothing follows; every further read gives the same again.</summary>
+    /// <param name="Exit">How it ended.</param>
+    internal sealed record Ended(AgentExit Exit) : AgentSignal;
+
+    /// <summary>Its heartbeats stopped in mid-command. Said once per command; the process may still be there.</summary>
+    /// <param name="Silence">How long nothing was heard.</param>
+    internal sealed record FellSilent(TimeSpan Silence) : AgentSignal;
+
+    /// <summary>It sent more than one command may bring. Said once; what it sends afterwards is thrown away.</summary>
+    /// <param name="Reason">What was too much.</param>
+    internal sealed record Flooded(string Reason) : AgentSignal;
+}
