@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace Lorch.Core.Storage;
+
+/// <summary>A file that is written and synced under a passing name, <c>.&lt;name&gt;.tmp.&lt;pid&gt;.&lt;8 hex&gt;</c>, before it gets its real one.</summary>
+internal sealed partial class TemporaryFile : IDisposable
+{
+    private bool _moved;
+
+    private TemporaryFile(string path) => FullPath = path;
+
+    /// <summary>Gets where it lies.</summary>
+    public string FullPath { get; }
+
+    /// <summary>Writes and syncs a file beside the target.</summary>
+    public static TemporaryFile Write(string target, ReadOnlySpan<byte> content)
+    {
+        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{random}");
+        var file = new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
+        try
+        {
+            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Gets the process that wrote a temporary file, or null if the name isn't that of one.</summary>
+    public static int? GetWriter(string name) =>
+        NamePattern().Match(name) is { Success: true } match
+        && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            ? pid
+            : null;
+
+    /// <summary>Gives it its real name, replacing the file that has it.</summary>
+    public void ReplaceTarget(string target)
+    {
+#pragma warning disable RS0030 // This is part of what stands behind IDurableFiles
+        File.Move(FullPath, target, overwrite: true);
+#pragma warning restore RS0030
+        _moved = true;
+    }
+
+    /// <summary>Gives it its real name unless a file has it.</summary>
+    public bool TryBecome(string target) => _moved = ExclusiveMove.TryMove(FullPath, target);
+
+    /// <summary>Removes it unless it got its real name.</summary>
+    public void Dispose()
+    {
+        if (_moved)
+        {
+            return;
+        }
+
+        try
+        {
+#pragma warning disable RS0030 // This is part of what stands behind IDurableFiles
+            File.Delete(FullPath);
+#pragma warning restore RS0030
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // The failure that led here is the one to tell; what is left is removed at the next start.
+        }
+    }
+
+    [GeneratedRegex(@"\A\..+\.tmp\.([0-9]{1,10})\.[0-9a-f]{8}\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex NamePattern();
+}

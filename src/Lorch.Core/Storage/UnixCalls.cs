@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Lorch.Core.Storage;
+
+/// <summary>What Linux and macOS offer for files and .NET doesn't.</summary>
+/// <remarks>
+/// Manual pages: open(2) for openat, link(2), unlink(2), rename(2) for renameat2 and, on macOS, renameatx_np, flock(2), statx(2), and stat(2)
+/// for macOS' fstat. Calls return -1 on failure, with the reason in <see cref="Marshal.GetLastPInvokeError"/>.
+/// </remarks>
+internal static partial class UnixCalls
+{
+    public const int LockShared = 1;
+    public const int LockExclusive = 2;
+    public const int LockNonBlocking = 4;
+
+    private const string Library = "libc";
+    private const int StatxEmptyPath = 0x1000;
+    private const uint StatxType = 1;
+    private const uint LinuxRenameNoReplace = 1;
+    private const uint MacRenameExclusive = 4;
+
+    private static int CurrentFolder => OperatingSystem.IsMacOS() ? -2 : -100;
+
+    private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x100_0000 : 0x8_0000;
+
+    private static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
+    private static int NoTerminal => OperatingSystem.IsMacOS() ? 0x2_0000 : 0x100;
+
+    // Linux numbers these two differently on ARM and POWER than everywhere else (asm/fcntl.h).
+    private static int DirectoryOnly => OperatingSystem.IsMacOS() ? 0x10_0000 : HasArmFlags ? 0x4000 : 0x1_0000;
+
+    private static int NoFollow => OperatingSystem.IsMacOS() ? 0x100 : HasArmFlags ? 0x8000 : 0x2_0000;
+
+    private static bool HasArmFlags =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le;
+
+    /// <summary>Opens a folder by its path, following links.</summary>
+    public static SafeFileHandle OpenFolder(string path) => OpenAt(CurrentFolder, path, CloseOnExec | DirectoryOnly);
+
+    /// <summary>Opens a file by its path for reading, following links, without the lock that .NET takes on every file that it opens.</summary>
+    public static SafeFileHandle OpenFile(string path) => OpenAt(CurrentFolder, path, CloseOnExec | NonBlocking | NoTerminal);
+
+    /// <summary>Opens a folder inside an open folder; a link isn't followed but fails.</summary>
+    public static SafeFileHandle OpenFolderAt(SafeFileHandle folder, string name) =>
+        OpenAt(folder, name, CloseOnExec | NoFollow | DirectoryOnly);
+
+    /// <summary>Opens whatever has the name inside an open folder for reading, without waiting for the other end of a FIFO; a link isn't followed but fails.</summary>
+    public static SafeFileHandle OpenFileAt(SafeFileHandle folder, string name) =>
+        OpenAt(folder, name, CloseOnExec | NoFollow | NonBlocking | NoTerminal);
+
+    /// <summary>Gets the type bits (<c>S_IFMT</c>) of an open file's mode, or -1.</summary>
+    public static int GetFileType(SafeFileHandle file)
+    {
+        // Both structures are smaller than this. Offsets: stx_mode of struct statx, and st_mode of macOS' struct stat.
+        Span<byte> status = stackalloc byte[512];
+        var (result, offset) = OperatingSystem.IsMacOS()
+            ? (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Fstat(file, status) : FstatInode64(file, status), 4)
+            : (Statx(file, "", StatxEmptyPath, StatxType, status), 28);
+        return result < 0 ? -1 : MemoryMarshal.Read<ushort>(status[offset..]) & 0xF000;
+    }
+
+    /// <summary>Renames a file unless the new name exists.</summary>
+    public static int RenameExclusively(string path, string newPath) => OperatingSystem.IsMacOS()
+        ? RenameAtX(CurrentFolder, path, CurrentFolder, newPath, MacRenameExclusive)
+        : RenameAt2(CurrentFolder, path, CurrentFolder, newPath, LinuxRenameNoReplace);
+
+    [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Link(string path, string newPath);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Unlink(string path);
+
+    [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial int Flock(SafeFileHandle file, int operation);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial SafeFileHandle OpenAt(int folder, string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial SafeFileHandle OpenAt(SafeFileHandle folder, string path, int flags);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Statx(SafeFileHandle folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fstat(SafeFileHandle file, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int FstatInode64(SafeFileHandle file, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RenameAt2(int folder, string path, int newFolder, string newPath, uint flags);
+
+    [LibraryImport(Library, EntryPoint = "renameatx_np", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int RenameAtX(int folder, string path, int newFolder, string newPath, uint flags);
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+
+namespace Lorch.Core.Storage;
+
+/// <summary>Opens files on Windows, where each folder on the way is checked and names have meanings of their own.</summary>
+internal static class WindowsOpening
+{
+    private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
+
+    private static readonly SearchValues<char> InNoName = SearchValues.Create("<>:\"|?*");
+
+    public static FileOpening Open(string root, RelativePath path)
+    {
+        var current = root;
+        foreach (var segment in path.ToString().Split('/'))
+        {
+            if (FindTrick(segment) is { } trick)
+            {
+                return new FileOpening.NotAllowed(trick);
+            }
+
+            var entry = Find(current, segment);
+            if (entry is null)
+            {
+                return new FileOpening.Absent();
+            }
+
+            if (entry.Name != segment)
+            {
+                return new FileOpening.NotAllowed($"is written '{entry.Name}' on the disk, not '{segment}'");
+            }
+
+            if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
+            {
+                return new FileOpening.NotAllowed($"is reached over the link '{entry.Name}'");
+            }
+
+            current = entry.FullName;
+        }
+
+        return OpenFile(current);
+    }
+
+    /// <summary>Says which trick a name would play on Windows, or null.</summary>
+    /// <param name="segment">A part of a path.</param>
+    /// <returns>The reason why it is refused, as the end of a sentence.</returns>
+    public static string? FindTrick(string segment)
+    {
+        var stem = segment.Split('.')[0].TrimEnd(' ');
+        return segment switch
+        {
+            [.., '.' or ' '] => $"has the part '{segment}', which ends with a dot or a blank that Windows drops",
+            _ when segment.AsSpan().ContainsAny(InNoName) || segment.Any(char.IsControl) =>
+                $"has the part '{segment}' with a character that no file name on Windows can have",
+            _ when Devices.Contains(stem, StringComparer.OrdinalIgnoreCase) || IsPort(stem) => $"has the part '{segment}', the name of a device",
+            _ => null,
+        };
+    }
+
+    /// <summary>COM1 to COM9 and LPT1 to LPT9, also with superscript digits.</summary>
+    private static bool IsPort(string stem) => stem.Length == 4
+        && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
+        && stem[3] is (>= '1' and <= '9') or '\u00B9' or '\u00B2' or '\u00B3';
+
+    /// <summary>Finds the entry by the name that the disk gives it, so that neither case nor a short name passes for it.</summary>
+    private static FileSystemInfo? Find(string folder, string name) => Directory.Exists(folder)
+        ? new DirectoryInfo(folder)
+            .EnumerateFileSystemInfos(name, new EnumerationOptions { AttributesToSkip = default, MatchCasing = MatchCasing.CaseInsensitive })
+            .FirstOrDefault()
+        : null;
+
+    private static FileOpening OpenFile(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return new FileOpening.NotAllowed("is a directory, not a regular file");
+        }
+
+        try
+        {
+            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            return new FileOpening.Opened(stream, stream.Length);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new FileOpening.Absent();
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            return new FileOpening.NotAllowed($"can't be read: {exception.Message}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using Lorch.Core.Hashing;
+
+namespace Lorch.Core.Storage;
+
+/// <summary>Where everything lies that Lorch reads and writes. No other place knows the names of its folders.</summary>
+public sealed class WorkspaceLayout
+{
+    private const string Snapshots = "snapshots";
+    private const string Events = "events";
+    private const string Receipts = "receipts";
+    private const string Completions = "completions";
+    private const string State = "state";
+    private const string Keys = "keys";
+    private const string Logs = "logs";
+    private const string Transcripts = "transcripts";
+    private const string Reviews = "reviews";
+    private const string SpecNotes = "spec_notes";
+
+    /// <summary>Initializes a new instance of the <see cref="WorkspaceLayout"/> class.</summary>
+    /// <param name="workspaceRoot">The folder that is worked on, absolute.</param>
+    /// <param name="stateRoot">The folder that Lorch's own folders lie in, absolute; the workspace root if null.</param>
+    /// <exception cref="ArgumentException">A path isn't absolute.</exception>
+    public WorkspaceLayout(string workspaceRoot, string? stateRoot)
+    {
+        WorkspaceRoot = Normalize(workspaceRoot, nameof(workspaceRoot));
+        StateRoot = stateRoot is null ? WorkspaceRoot : Normalize(stateRoot, nameof(stateRoot));
+    }
+
+    /// <summary>Gets the names of Lorch's own folders, none of which is ever tracked where it lies at the root.</summary>
+    public static IReadOnlyList<string> OwnFolders { get; } =
+        [Snapshots, Events, Receipts, State, Logs, Transcripts, Reviews, SpecNotes];
+
+    /// <summary>Gets the folder that is worked on, absolute, without a separator at its end.</summary>
+    public string WorkspaceRoot { get; }
+
+    /// <summary>Gets the folder that Lorch's own folders lie in, absolute, without a separator at its end.</summary>
+    public string StateRoot { get; }
+
+    /// <summary>Gets the folder of manifests and of lists of work.</summary>
+    public string SnapshotsFolder => Below(Snapshots);
+
+    /// <summary>Gets the folder of ledgers.</summary>
+    public string EventsFolder => Below(Events);
+
+    /// <summary>Gets the folder that holds a folder of receipts for each task.</summary>
+    public string ReceiptsFolder => Below(Receipts);
+
+    /// <summary>Gets the folder of transcripts.</summary>
+    public string TranscriptsFolder => Below(Transcripts);
+
+    /// <summary>Gets the folder of verdicts that the build engine compares.</summary>
+    public string KeysFolder => Below(State, Keys);
+
+    /// <summary>Gets the file that tells of the current or latest run.</summary>
+    public string RunState => Below(State, "run.json");
+
+    /// <summary>Gets the file that lists all runs.</summary>
+    public string RunIndex => Below(State, "index.json");
+
+    /// <summary>Gets the file whose lock lets one run at a time work in the workspace.</summary>
+    public string LockFile => Below(State, "run.lock");
+
+    /// <summary>Gets the file in which the scanner remembers digests.</summary>
+    public string StatIndex => Below(State, "snapshot.index");
+
+    /// <summary>Gets the file that holds what a snapshot found.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <returns>An absolute path.</returns>
+    public string Manifest(SnapshotId snapshot) => Below(Snapshots, $"{snapshot}.manifest.json");
+
+    /// <summary>Gets the file for a list of work that is too long for a command.</summary>
+    /// <param name="hex12">The first 12 hexadecimal digits of its digest.</param>
+    /// <returns>An absolute path.</returns>
+    public string WorkFile(string hex12) => Below(Snapshots, $"work-{hex12}.json");
+
+    /// <summary>Gets the ledger of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string Ledger(RunId run) => Below(Events, $"{run}.ndjson");
+
+    /// <summary>Gets the file to which the torn end of a run's ledger is moved.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string TornTail(RunId run) => Below(Events, $"{run}.torn");
+
+    /// <summary>Gets the folder of a task's receipts.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>An absolute path.</returns>
+    public string TaskReceiptsFolder(TaskId task) => Below(Receipts, task.ToString());
+
+    /// <summary>Gets the receipt of a task's step.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="step">The step's number, from 1.</param>
+    /// <returns>An absolute path.</returns>
+    public string Receipt(TaskId task, int step) =>
+        Path.Join(TaskReceiptsFolder(task), string.Create(CultureInfo.InvariantCulture, $"step-{step}.json"));
+
+    /// <summary>Gets the record of a task's latest completion.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>An absolute path.</returns>
+    public string Completion(TaskId task) => Path.Join(TaskReceiptsFolder(task), "completion.json");
+
+    /// <summary>Gets the record of the latest completion of a task with one key.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="taskKey">The task key.</param>
+    /// <returns>An absolute path.</returns>
+    public string Completion(TaskId task, IdempotencyKey taskKey) =>
+        Path.Join(CompletionsFolder(task), $"{taskKey.ShortHex}.json");
+
+    /// <summary>Gets the folder of a task's completion records by key.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>An absolute path.</returns>
+    public string CompletionsFolder(TaskId task) => Path.Join(TaskReceiptsFolder(task), Completions);
+
+    /// <summary>Gets the file with a task's verdict, which the build engine compares.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>An absolute path.</returns>
+    public string KeyFile(TaskId task) => Path.Join(KeysFolder, $"{task}.key");
+
+    /// <summary>Gets the log of an agent in a run.</summary>
+    /// <param name="agentType">The agent type's wire name.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string AgentLog(string agentType, RunId run) => Below(Logs, agentType, $"{run}.ndjson");
+
+    /// <summary>Gets the transcript of a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string Transcript(RunId run) => Below(Transcripts, $"{run}.txt");
+
+    /// <summary>Turns a path below the state root into the form that ledgers hold: relative, with <c>/</c>.</summary>
+    /// <param name="absolute">An absolute path below the state root.</param>
+    /// <returns>The relative path.</returns>
+    /// <exception cref="ArgumentException">The path isn't below the state root.</exception>
+    public string RelativeToStateRoot(string absolute)
+    {
+        var relative = Path.GetRelativePath(StateRoot, absolute).Replace(Path.DirectorySeparatorChar, '/');
+        return RelativePath.TryParse(relative, out _)
+            ? relative
+            : throw new ArgumentException($"'{absolute}' is not below '{StateRoot}'.", nameof(absolute));
+    }
+
+    private static string Normalize(string path, string parameter) => Path.IsPathFullyQualified(path)
+        ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, path))
+        : throw new ArgumentException($"'{path}' is not an absolute path.", parameter);
+
+    private string Below(params ReadOnlySpan<string> parts) => Path.Join(StateRoot, Path.Join(parts));
+}

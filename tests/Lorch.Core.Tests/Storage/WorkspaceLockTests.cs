@@ -1,0 +1,138 @@
+using Lorch.Core.Storage;
+using Lorch.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Lorch.Core.Tests.Storage;
+
+public sealed class WorkspaceLockTests : IDisposable
+{
+    private static readonly LockHolder Self = new()
+    {
+        Pid = 4711,
+        StartedAt = new DateTimeOffset(2026, 1, 31, 9, 5, 0, 123, TimeSpan.Zero),
+    };
+
+    private readonly TemporaryWorkspace _workspace = new();
+    private readonly FakeTimeProvider _clock = new();
+    private readonly WorkspaceLayout _layout;
+
+    public WorkspaceLockTests() => _layout = new WorkspaceLayout(_workspace.Root, null);
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task Tells_a_second_one_who_holds_it()
+    {
+        using var held = await AcquireAsync(TimeSpan.Zero);
+        held.SetRun(RunId.Parse("run-20260131-090500-0a1b2c3d"));
+
+        var exception = await Assert.ThrowsAsync<LorchException>(() => AcquireAsync(TimeSpan.Zero));
+
+        Assert.Equal(DiagnosticCode.WorkspaceLocked, exception.Diagnostic.Code);
+        Assert.Contains(
+            "process 4711 since 2026-01-31 09:05:00 UTC for run-20260131-090500-0a1b2c3d", exception.Diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lets_the_next_one_in_when_it_is_disposed()
+    {
+        (await AcquireAsync(TimeSpan.Zero)).Dispose();
+
+        using var next = await AcquireAsync(TimeSpan.Zero);
+
+        Assert.NotNull(WorkspaceLock.ReadHolder(_layout));
+    }
+
+    [Fact]
+    public async Task Waits_for_the_one_that_holds_it()
+    {
+        var held = await AcquireAsync(TimeSpan.Zero);
+        var waiting = AcquireAsync(TimeSpan.FromSeconds(10));
+        Assert.False(waiting.IsCompleted);
+
+        held.Dispose();
+        _clock.Advance(TimeSpan.FromMilliseconds(50));
+
+        using var next = await waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Gives_up_after_the_time_out()
+    {
+        using var held = await AcquireAsync(TimeSpan.Zero);
+        var waiting = AcquireAsync(TimeSpan.FromSeconds(10));
+
+        _clock.Advance(TimeSpan.FromSeconds(10));
+
+        var exception = await Assert.ThrowsAsync<LorchException>(() =>
+            waiting.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Contains("waited 10 s", exception.Diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stops_waiting_when_cancelled()
+    {
+        using var held = await AcquireAsync(TimeSpan.Zero);
+        using var source = new CancellationTokenSource();
+        var waiting = WorkspaceLock.AcquireAsync(_layout, Self, TimeSpan.FromSeconds(10), _clock, source.Token);
+
+        await source.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task Can_be_read_while_it_is_held()
+    {
+        using var held = await AcquireAsync(TimeSpan.Zero);
+
+        Assert.Equal(Self, WorkspaceLock.ReadHolder(_layout));
+    }
+
+    [Fact]
+    public async Task Reading_does_not_take_it()
+    {
+        Assert.Null(WorkspaceLock.ReadHolder(_layout));
+        (await AcquireAsync(TimeSpan.Zero)).Dispose();
+        Assert.Null(WorkspaceLock.ReadHolder(_layout));
+
+        using var held = await AcquireAsync(TimeSpan.Zero);
+
+        Assert.NotNull(WorkspaceLock.ReadHolder(_layout));
+    }
+
+    [Fact]
+    public void What_the_file_says_counts_for_nothing_when_nobody_holds_it()
+    {
+        var alive = Environment.ProcessId;
+        _workspace.Write("state/run.lock", $$"""{"pid":{{alive}},"started_at":"2026-01-31T09:05:00.000Z"}""" + "\n");
+
+        Assert.Null(WorkspaceLock.ReadHolder(_layout));
+    }
+
+    [Fact]
+    public async Task Writes_the_holder_as_one_line_of_json()
+    {
+        using (var held = await AcquireAsync(TimeSpan.Zero))
+        {
+            held.SetRun(RunId.Parse("run-20260131-090500-0a1b2c3d"));
+        }
+
+        Assert.Equal(
+            """{"run_id":"run-20260131-090500-0a1b2c3d","pid":4711,"started_at":"2026-01-31T09:05:00.123Z"}""" + "\n",
+            _workspace.Read("state/run.lock"));
+    }
+
+    [Fact]
+    public async Task Cuts_what_an_earlier_holder_left()
+    {
+        _workspace.Write("state/run.lock", new string('x', 4000));
+
+        (await AcquireAsync(TimeSpan.Zero)).Dispose();
+
+        Assert.Equal("""{"pid":4711,"started_at":"2026-01-31T09:05:00.123Z"}""" + "\n", _workspace.Read("state/run.lock"));
+    }
+
+    private Task<WorkspaceLock> AcquireAsync(TimeSpan timeout) =>
+        WorkspaceLock.AcquireAsync(_layout, Self, timeout, _clock, TestContext.Current.CancellationToken);
+}
