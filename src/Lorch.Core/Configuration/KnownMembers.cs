@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Configuration;
+
+/// <summary>The members that each object of lorch.json may have. A test keeps <c>lorch.v1.json</c> equal to it.</summary>
+internal static class KnownMembers
+{
+    public static readonly IReadOnlyList<string> Root = ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "tasks"];
+
+    public static readonly IReadOnlyList<string> Policy =
+    [
+        "concurrency", "message_max_bytes", "artifact_max_bytes", "max_iterations", "on_failing_tests", "retry",
+        "max_restarts", "strict_version_pinning", "redact_secrets_in_logs", "record_heartbeats",
+    ];
+
+    public static readonly IReadOnlyList<string> Retry = ["max_attempts", "backoff"];
+
+    public static readonly IReadOnlyList<string> Backoff = ["initial_ms", "max_ms", "multiplier", "jitter"];
+
+    public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude"];
+
+    public static readonly IReadOnlyList<string> Agent = ["cmd", "heartbeat_interval_s", "timeouts_s", "env"];
+
+    public static readonly IReadOnlyList<string> Task =
+        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces"];
+
+    public static readonly IReadOnlyList<string> ExpectedOutput = ["path", "description", "required"];
+
+    /// <summary>The agents that a run needs, by their names in lorch.json.</summary>
+    public static readonly FrozenDictionary<string, AgentType> Agents = new[] { AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer }
+        .ToFrozenDictionary(type => type.WireName, StringComparer.Ordinal);
+
+    public static readonly FrozenDictionary<string, OnFailingTests> OnFailingTests = new Dictionary<string, OnFailingTests>
+    {
+        ["fail"] = Workflows.OnFailingTests.Fail,
+        ["changes"] = Workflows.OnFailingTests.Changes,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static readonly FrozenDictionary<string, Core.Agents.BackoffJitter> Jitter = new Dictionary<string, Core.Agents.BackoffJitter>
+    {
+        ["full"] = Core.Agents.BackoffJitter.Full,
+        ["none"] = Core.Agents.BackoffJitter.None,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The names that commands use for their own inputs, so that no parameter may have them.</summary>
+    public static readonly FrozenSet<string> ReservedParameters =
+        FrozenSet.Create(StringComparer.Ordinal, "goal", "definition", "agent", "iteration", "generation", "cause", "work", "work_file");
+
+    /// <summary>The actions that an agent works, by their wire names.</summary>
+    public static IReadOnlyDictionary<string, AgentAction> ActionsOf(AgentType agent) =>
+        new[] { AgentAction.Implement, AgentAction.ImplementChanges, AgentAction.Review, AgentAction.UpdateSpec }
+            .Where(action => action.Agent == agent)
+            .ToDictionary(action => action.WireName, StringComparer.Ordinal);
+}

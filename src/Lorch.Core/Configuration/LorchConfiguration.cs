@@ -1,0 +1,48 @@
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Configuration;
+
+/// <summary>What lorch.json says, checked, with the defaults for what it doesn't say.</summary>
+public sealed record LorchConfiguration
+{
+    /// <summary>Gets the file it was read from.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Gets the agents: all three as soon as there are tasks.</summary>
+    public IReadOnlyDictionary<AgentType, AgentSettings> Agents { get; init; } = new Dictionary<AgentType, AgentSettings>();
+
+    /// <summary>Gets the tasks in the order of the file; their dependencies exist and form no circle.</summary>
+    public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [];
+
+    /// <summary>Gets how often a run may try and turn.</summary>
+    public WorkflowLimits Limits { get; init; } = new();
+
+    /// <summary>Gets the globs of what is tracked, beside the inputs of tasks; by default <c>specs/</c>, <c>src/</c>, <c>tests/</c> and <c>docs/</c>.</summary>
+    public IReadOnlyList<string> Include { get; init; } = ["specs/", "src/", "tests/", "docs/"];
+
+    /// <summary>Gets the globs of what isn't tracked although it is included; none by default.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>Gets how long to wait before a failed attempt or a dead agent is tried again.</summary>
+    public Backoff Backoff { get; init; } = new();
+
+    /// <summary>Gets how often an agent may be started again in one build; 5 by default.</summary>
+    public int MaxRestarts { get; init; } = 5;
+
+    /// <summary>Gets a value indicating whether an agent that saw another snapshot than its command's is refused; so by default.</summary>
+    public bool StrictVersionPinning { get; init; } = true;
+
+    /// <summary>Gets a value indicating whether secrets are made unreadable in logs and transcripts; so by default.</summary>
+    public bool RedactSecrets { get; init; } = true;
+
+    /// <summary>Gets the most bytes that an agent's line may have; 262,144 by default, and at most.</summary>
+    public int MessageMaxBytes { get; init; } = Message.MaxBytes;
+
+    /// <summary>Gets the most bytes that an artifact may have; 1 GiB by default.</summary>
+    public long ArtifactMaxBytes { get; init; } = 1_073_741_824;
+
+    /// <summary>Gets a value indicating whether the ledger keeps heartbeats; not by default.</summary>
+    public bool RecordHeartbeats { get; init; }
+}

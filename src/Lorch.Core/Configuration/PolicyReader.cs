@@ -1,0 +1,70 @@
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Configuration;
+
+/// <summary>Reads the member <c>policy</c>.</summary>
+internal static class PolicyReader
+{
+    private const int MaxWaitMilliseconds = 3_600_000;
+
+    public static LorchConfiguration Read(LorchConfiguration configuration, ValueReader values, ObjectReader policy)
+    {
+        var retry = policy.Object("retry", KnownMembers.Retry);
+        CheckConcurrency(values, policy.Find("concurrency"));
+        return configuration with
+        {
+            Limits = new WorkflowLimits
+            {
+                MaxAttempts = retry.Whole("max_attempts", configuration.Limits.MaxAttempts, 1, 100),
+                MaxIterations = policy.Whole("max_iterations", configuration.Limits.MaxIterations, 0, 1000),
+                OnFailingTests = policy.Choice("on_failing_tests", configuration.Limits.OnFailingTests, KnownMembers.OnFailingTests),
+            },
+            Backoff = ReadBackoff(values, retry.Object("backoff", KnownMembers.Backoff)),
+            MaxRestarts = policy.Whole("max_restarts", configuration.MaxRestarts, 0, 1000),
+            StrictVersionPinning = policy.Flag("strict_version_pinning", configuration.StrictVersionPinning),
+            RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
+            RecordHeartbeats = policy.Flag("record_heartbeats", configuration.RecordHeartbeats),
+            MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, 1024, Message.MaxBytes),
+            ArtifactMaxBytes = policy.Find("artifact_max_bytes") is { } bytes
+                ? values.Whole(bytes, 1, ValueReader.MaxExact)
+                : configuration.ArtifactMaxBytes,
+        };
+    }
+
+    private static Backoff ReadBackoff(ValueReader values, ObjectReader members)
+    {
+        var otherwise = new Backoff();
+        var initial = members.Whole("initial_ms", (int)otherwise.Initial.TotalMilliseconds, 0, MaxWaitMilliseconds);
+        var max = members.Whole("max_ms", Math.Max(initial, (int)otherwise.Max.TotalMilliseconds), 0, MaxWaitMilliseconds);
+        if (max < initial)
+        {
+            throw values.Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                members.Find("max_ms")!,
+                $"at least the first wait, initial_ms = {initial}",
+                "Raise max_ms or lower initial_ms.");
+        }
+
+        return new Backoff
+        {
+            Initial = TimeSpan.FromMilliseconds(initial),
+            Max = TimeSpan.FromMilliseconds(max),
+            Multiplier = members.Number("multiplier", otherwise.Multiplier, 1, 100),
+            Jitter = members.Choice("jitter", otherwise.Jitter, KnownMembers.Jitter),
+        };
+    }
+
+    private static void CheckConcurrency(ValueReader values, LocatedValue? concurrency)
+    {
+        if (concurrency is not null && values.Whole(concurrency, 0, int.MaxValue) != 1)
+        {
+            throw values.Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                concurrency,
+                "1: one run at a time works in a workspace",
+                "Write 1, or remove the member.");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Configuration;
+
+/// <summary>Reads one entry of <c>tasks</c>.</summary>
+internal static class TaskReader
+{
+    public static TaskDefinition Read(ValueReader values, LocatedValue value)
+    {
+        var members = values.Object(value, KnownMembers.Task);
+        var (line, column) = values.Source.PlaceOf(value.Start);
+        return new TaskDefinition
+        {
+            Id = ReadId(values, members.Require("id", "Add a name for the task, like \"id\": \"T-0001\".")),
+            Goal = values.FilledText(members.Require("goal", "Add what is to be done, like \"goal\": \"Add a greeting\"."), "a text that says what is to be done"),
+            Inputs = ReadInputs(values, members),
+            ExpectedOutputs = ReadOutputs(values, members),
+            DependsOn = ReadDependencies(values, members),
+            Parameters = ReadParameters(values, members),
+            Produces = members.Find("produces") is { } produces ? GlobReader.Read(values, produces) : null,
+            Members = values.Members(value, TaskMembers.Names),
+            File = values.Source.File,
+            Line = line,
+            Column = column,
+        };
+    }
+
+    public static TaskId ReadId(ValueReader values, LocatedValue value) =>
+        TaskId.TryParse(values.Text(value, TaskId.Expected), out var id)
+            ? id
+            : throw values.Refuse(DiagnosticCode.InvalidTaskId, value, TaskId.Expected, "Choose another name: it becomes the name of a folder.");
+
+    private static IReadOnlyList<string>? ReadInputs(ValueReader values, ObjectReader members)
+    {
+        if (members.Find("inputs") is not { } value)
+        {
+            return null;
+        }
+
+        var globs = GlobReader.Read(values, value);
+        for (var at = 0; at < globs.Count; at++)
+        {
+            if (Globs.NamesNeverTracked(globs[at]))
+            {
+                throw values.Refuse(
+                    DiagnosticCode.UntrackedInput,
+                    value.Items[at],
+                    "a glob of files that can be tracked (not bin, obj, node_modules, hidden files or Lorch's own folders)",
+                    "Name the sources that these files are made from, or remove the glob.");
+            }
+        }
+
+        return globs.Count > 0 ? globs : throw values.Refuse(
+            DiagnosticCode.ConfigurationInvalidValue,
+            value,
+            "at least one glob",
+            "Add one, or remove the member: then everything that is tracked is the task's input.");
+    }
+
+    private static List<ExpectedOutput> ReadOutputs(ValueReader values, ObjectReader members) =>
+        members.Find("expected_outputs") is { } value
+            ? [.. values.Items(value, "a list of objects like {\"path\": \"src/a.cs\"}").Select(item => ReadOutput(values, item))]
+            : [];
+
+    private static ExpectedOutput ReadOutput(ValueReader values, LocatedValue value)
+    {
+        var members = values.Object(value, KnownMembers.ExpectedOutput);
+        var path = members.Require("path", "Add the file's path, like \"path\": \"src/a.cs\".");
+        return new ExpectedOutput
+        {
+            Path = RelativePath.TryParse(values.Text(path, RelativePath.Expected), out var parsed)
+                ? parsed
+                : throw values.Refuse(DiagnosticCode.InvalidGlob, path, RelativePath.Expected, "Write the path of one file below the workspace root."),
+            Description = members.Find("description") is { } description ? values.Text(description, "a text") : null,
+            Required = members.Flag("required", otherwise: true),
+        };
+    }
+
+    private static List<TaskId> ReadDependencies(ValueReader values, ObjectReader members) =>
+        members.Find("depends_on") is { } value
+            ? [.. values.Items(value, "a list of task ids").Select(item => ReadId(values, item))]
+            : [];
+
+    private static JsonElement? ReadParameters(ValueReader values, ObjectReader members)
+    {
+        if (members.Find("parameters") is not { } value)
+        {
+            return null;
+        }
+
+        foreach (var member in values.AnyObject(value).Members)
+        {
+            if (KnownMembers.ReservedParameters.Contains(member.Name))
+            {
+                throw values.Source.Refuse(
+                    DiagnosticCode.ReservedParameter,
+                    member.Start,
+                    $"{member.Value.Path}: found a parameter named '{member.Name}', expected a name that commands don't use themselves"
+                        + $" ({string.Join(", ", KnownMembers.ReservedParameters.Order(StringComparer.Ordinal))}). Rename the parameter.");
+            }
+        }
+
+        values.CheckNumbers(value);
+        return values.Element(value);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json;
+using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Tests.Configuration;
+
+public sealed class ReadingAConfiguration
+{
+    [Fact]
+    public void Takes_every_member()
+    {
+        var configuration = ConfigurationText.Read(
+            """
+            {"$schema":"lorch.v1.json","version":"1.0","workspace_root":".",
+             "policy":{"concurrency":1,"message_max_bytes":2048,"artifact_max_bytes":4096,"max_iterations":4,"on_failing_tests":"changes",
+               "retry":{"max_attempts":2,"backoff":{"initial_ms":10,"max_ms":20,"multiplier":1.5,"jitter":"none"}},
+               "max_restarts":1,"strict_version_pinning":false,"redact_secrets_in_logs":false,"record_heartbeats":true},
+             "snapshot":{"include":["specs/"],"exclude":["specs/old/**"]},
+             "agents":{"builder":{"cmd":["lorch-agent","mock"],"heartbeat_interval_s":0.5,"timeouts_s":{"implement":1,"implement_changes":2.5},"env":{"MODE":"x"}},
+                       "reviewer":{"cmd":["r"],"timeouts_s":{"review":3}},"spec_maintainer":{"cmd":["s"],"timeouts_s":{"update_spec":4}}},
+             "tasks":[{"id":"T-1","goal":"A"},
+                      {"id":"T-2","goal":"B","inputs":["specs/**"],"expected_outputs":[{"path":"src/b.cs","description":"d","required":false}],
+                       "depends_on":["T-1"],"parameters":{"depth":2},"produces":["src/**"]}]}
+            """);
+
+        Assert.Equal(ConfigurationText.File, configuration.Path);
+        Assert.Equal(new WorkflowLimits { MaxAttempts = 2, MaxIterations = 4, OnFailingTests = OnFailingTests.Changes }, configuration.Limits);
+        Assert.Equal(
+            new Backoff { Initial = TimeSpan.FromMilliseconds(10), Max = TimeSpan.FromMilliseconds(20), Multiplier = 1.5, Jitter = BackoffJitter.None },
+            configuration.Backoff);
+        Assert.Equal((2048, 4096, 1), (configuration.MessageMaxBytes, configuration.ArtifactMaxBytes, configuration.MaxRestarts));
+        Assert.Equal((false, false, true), (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
+        Assert.Equal(["specs/"], configuration.Include);
+        Assert.Equal(["specs/old/**"], configuration.Exclude);
+
+        var builder = configuration.Agents[AgentType.Builder];
+        Assert.Equal(["lorch-agent", "mock"], builder.Command);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), builder.HeartbeatInterval);
+        Assert.Equal(TimeSpan.FromSeconds(2.5), builder.TimeoutOf(AgentAction.ImplementChanges));
+        Assert.Equal("x", builder.Environment["MODE"]);
+
+        var task = configuration.Tasks[1];
+        Assert.Equal(("T-2", "B"), (task.Id.ToString(), task.Goal));
+        Assert.Equal(["specs/**"], task.Inputs);
+        Assert.Equal([new ExpectedOutput { Path = RelativePath.Parse("src/b.cs"), Description = "d", Required = false }], task.ExpectedOutputs);
+        Assert.Equal([TaskId.Parse("T-1")], task.DependsOn);
+        Assert.Equal("""{"depth":2}""", task.Parameters!.Value.GetRawText());
+        Assert.Equal(["src/**"], task.Produces);
+    }
+
+    [Fact]
+    public void Has_a_default_for_all_but_the_version()
+    {
+        var configuration = ConfigurationText.Read("""{"version":"1.0"}""");
+
+        Assert.Empty(configuration.Agents);
+        Assert.Empty(configuration.Tasks);
+        Assert.Equal(new WorkflowLimits { MaxAttempts = 3, MaxIterations = 10, OnFailingTests = OnFailingTests.Fail }, configuration.Limits);
+        Assert.Equal(
+            new Backoff { Initial = TimeSpan.FromSeconds(1), Max = TimeSpan.FromMinutes(1), Multiplier = 2, Jitter = BackoffJitter.Full },
+            configuration.Backoff);
+        Assert.Equal((262_144, 1_073_741_824, 5), (configuration.MessageMaxBytes, configuration.ArtifactMaxBytes, configuration.MaxRestarts));
+        Assert.Equal((true, true, false), (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
+        Assert.Equal(["specs/", "src/", "tests/", "docs/"], configuration.Include);
+        Assert.Empty(configuration.Exclude);
+    }
+
+    [Theory]
+    [InlineData(AgentType.Builder, AgentAction.Implement, 600)]
+    [InlineData(AgentType.Builder, AgentAction.ImplementChanges, 600)]
+    [InlineData(AgentType.Reviewer, AgentAction.Review, 300)]
+    [InlineData(AgentType.SpecMaintainer, AgentAction.UpdateSpec, 180)]
+    public void Gives_agents_default_timeouts(AgentType type, AgentAction action, int seconds)
+    {
+        var agent = ConfigurationText.Read("{\"version\":\"1.0\"," + ConfigurationText.Agents + "}").Agents[type];
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), agent.Timeouts[action]);
+        Assert.Equal(TimeSpan.FromSeconds(10), agent.HeartbeatInterval);
+    }
+
+    [Fact]
+    public void Keeps_the_members_of_a_task_as_written()
+    {
+        var task = ConfigurationText.Read(ConfigurationText.WithTasks(
+            """    { "produces" : [ "src/**" ], "goal":"\u00e4", "id":"T-1", "parameters" : {"n":1.0}, "depends_on":[] }""")).Tasks[0];
+
+        Assert.Equal("""{"produces":[ "src/**" ],"goal":"\u00e4","parameters":{"n":1.0}}""", task.Members.GetRawText());
+        Assert.Equal((5, 5), (task.Line, task.Column));
+        Assert.Equal(ConfigurationText.File, task.File);
+    }
+
+    [Fact]
+    public void Keeps_secrets_out_of_an_agents_identity()
+    {
+        var agent = ConfigurationText.Read(
+            """{"version":"1.0","agents":{"builder":{"cmd":["b","-v"],"env":{"MODEL_API_KEY":"k","MODE":"fast"},"heartbeat_interval_s":3}}}""").Agents[AgentType.Builder];
+
+        Assert.True(JsonElement.DeepEquals(JsonElement.Parse("""{"cmd":["b","-v"],"env":{"MODEL_API_KEY":null,"MODE":"fast"}}"""), agent.Identity));
+        Assert.Equal("k", agent.Environment["MODEL_API_KEY"]);
+    }
+
+    [Fact]
+    public void Writes_an_empty_environment_into_an_agents_identity()
+    {
+        var agent = ConfigurationText.Read("""{"version":"1.0","agents":{"builder":{"cmd":["b"]}}}""").Agents[AgentType.Builder];
+
+        Assert.Equal("""{"cmd":["b"],"env":{}}""", agent.Identity.GetRawText());
+    }
+
+    [Fact]
+    public void Overlooks_a_byte_order_mark()
+    {
+        var withMark = ConfigurationFile.Parse(ConfigurationText.File, [0xEF, 0xBB, 0xBF, .. Encoding.ASCII.GetBytes("""{"version":"1.0"}""")]);
+
+        Assert.Equal(ConfigurationText.File, withMark.Path);
+    }
+
+    [Fact]
+    public void Lets_the_default_configuration_through()
+    {
+        var text = DefaultConfiguration.GetText("https://example.invalid/lorch.v1.json");
+
+        var configuration = ConfigurationText.Read(text);
+
+        Assert.Equal(3, configuration.Agents.Count);
+        Assert.Equal("T-0001", Assert.Single(configuration.Tasks).Id.ToString());
+        Assert.Contains("\"$schema\": \"https://example.invalid/lorch.v1.json\"", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\r', text);
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+    }
+}
