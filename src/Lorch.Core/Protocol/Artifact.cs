@@ -16,5 +16,6 @@ public sealed record Artifact
 
     /// <summary>Gets its size in bytes, 0 or more.</summary>
     [JsonPropertyName("size")]
+    [JsonConverter(typeof(NotNegativeInt64Converter))]
     public required long Size { get; init; }
 }

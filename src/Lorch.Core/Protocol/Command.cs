@@ -33,6 +33,7 @@ public sealed record Command : Message
 
     /// <summary>Gets everything that the answer may depend on: a JSON object.</summary>
     [JsonPropertyName("inputs")]
+    [JsonConverter(typeof(JsonObjectConverter))]
     public required JsonElement Inputs { get; init; }
 
     /// <summary>Gets the files that are expected.</summary>
@@ -53,6 +54,7 @@ public sealed record Command : Message
 
     /// <summary>Gets the priority, 0 or more; greater is more urgent.</summary>
     [JsonPropertyName("priority")]
+    [JsonConverter(typeof(NotNegativeInt32Converter))]
     public required int Priority { get; init; }
 }
 
@@ -74,9 +76,11 @@ public sealed record Retry
 {
     /// <summary>Gets how many attempts at the request failed before; 0 for the first.</summary>
     [JsonPropertyName("attempt")]
+    [JsonConverter(typeof(NotNegativeInt32Converter))]
     public required int Attempt { get; init; }
 
     /// <summary>Gets how many attempts there may be, 1 or more.</summary>
     [JsonPropertyName("max_attempts")]
+    [JsonConverter(typeof(PositiveInt32Converter))]
     public required int MaxAttempts { get; init; }
 }

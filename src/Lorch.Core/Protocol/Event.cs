@@ -33,6 +33,7 @@ public sealed record Event : Message
 
     /// <summary>Gets the event's own members: a JSON object.</summary>
     [JsonPropertyName("payload")]
+    [JsonConverter(typeof(JsonObjectConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Payload { get; init; }
 

@@ -12,6 +12,7 @@ public sealed record Heartbeat : Message
 
     /// <summary>Gets a number that grows with each heartbeat, from 0.</summary>
     [JsonPropertyName("seq")]
+    [JsonConverter(typeof(NotNegativeInt64Converter))]
     public required long Seq { get; init; }
 
     /// <summary>Gets what the agent is doing.</summary>
@@ -20,15 +21,18 @@ public sealed record Heartbeat : Message
 
     /// <summary>Gets the agent's process id.</summary>
     [JsonPropertyName("pid")]
+    [JsonConverter(typeof(NotNegativeInt32Converter))]
     public required int Pid { get; init; }
 
     /// <summary>Gets the process id of its parent.</summary>
     [JsonPropertyName("ppid")]
+    [JsonConverter(typeof(NotNegativeInt32Converter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? ParentPid { get; init; }
 
     /// <summary>Gets how long the agent has been running, in seconds.</summary>
     [JsonPropertyName("uptime_s")]
+    [JsonConverter(typeof(NotNegativeDoubleConverter))]
     public required double UptimeS { get; init; }
 
     /// <summary>Gets when it last did something, UTC.</summary>
@@ -51,11 +55,13 @@ public sealed record AgentStats
 {
     /// <summary>Gets the processor time in percent of one core.</summary>
     [JsonPropertyName("cpu_pct")]
+    [JsonConverter(typeof(NotNegativeDoubleConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? CpuPct { get; init; }
 
     /// <summary>Gets the resident memory in bytes.</summary>
     [JsonPropertyName("rss_bytes")]
+    [JsonConverter(typeof(NotNegativeInt64Converter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? RssBytes { get; init; }
 }

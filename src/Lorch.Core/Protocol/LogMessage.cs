@@ -17,6 +17,7 @@ public sealed record LogMessage : Message
 
     /// <summary>Gets further members: a JSON object.</summary>
     [JsonPropertyName("fields")]
+    [JsonConverter(typeof(JsonObjectConverter))]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonElement? Fields { get; init; }
 

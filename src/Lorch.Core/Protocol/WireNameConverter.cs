@@ -19,18 +19,21 @@ internal abstract class WireNameConverter<T> : JsonConverter<T>
     }
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String && _values.TryGetValue(reader.GetString()!, out var value)
-            ? value
-            : throw new JsonException($"expected one of {string.Join(", ", _values.Keys.Order(StringComparer.Ordinal))}");
+        reader.TokenType == JsonTokenType.String
+            ? Parse(reader.GetString()!)
+            : throw new JsonException(Expected());
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteStringValue(_names[value]);
 
     public override T ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        _values.TryGetValue(reader.GetString()!, out var value)
-            ? value
-            : throw new JsonException($"expected one of {string.Join(", ", _values.Keys.Order(StringComparer.Ordinal))}");
+        Parse(reader.GetString()!);
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WritePropertyName(_names[value]);
+
+    private T Parse(string name) =>
+        _values.TryGetValue(name, out var value) ? value : throw new JsonException($"'{name}' is not valid: {Expected()}");
+
+    private string Expected() => $"expected one of {string.Join(", ", _values.Keys.Order(StringComparer.Ordinal))}";
 }

@@ -1,0 +1,206 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Lorch.Core.Protocol;
+
+/// <summary>What JSON itself asks of a text, whatever it means: encoding, grammar, depth, names that aren't repeated.</summary>
+/// <remarks>
+/// <see cref="TryCheck"/> is for every line: it allocates nothing, and finds what deserializing would let pass.
+/// <see cref="FindFault"/> is for lines that are already refused: it finds the place and the words.
+/// </remarks>
+internal static class JsonScan
+{
+    public const int MaxDepth = 64;
+
+    /// <summary>A shorter number without exponent always fits a double.</summary>
+    private const int LongNumber = 300;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Checks a text.</summary>
+    /// <param name="text">UTF-8.</param>
+    /// <param name="holdsNull">Whether a null stands anywhere in it.</param>
+    /// <returns>Whether it is sound, apart from repeated names.</returns>
+    public static bool TryCheck(ReadOnlySpan<byte> text, out bool holdsNull)
+    {
+        holdsNull = false;
+        if (!Utf8.IsValid(text))
+        {
+            return false;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth });
+            while (reader.Read())
+            {
+                holdsNull |= reader.TokenType == JsonTokenType.Null;
+                if (FindTokenFault(ref reader) is not null)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            // FindFault reads the text again and says what it was.
+            return false;
+        }
+    }
+
+    /// <summary>Finds the first fault of a text.</summary>
+    public static JsonFault? FindFault(ReadOnlySpan<byte> text)
+    {
+        if (FindEncodingFault(text) is { } fault)
+        {
+            return fault;
+        }
+
+        var trail = new Trail();
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (trail.Follow(ref reader) is { } reason)
+                {
+                    return JsonFault.Create(reason, trail.Path);
+                }
+            }
+
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            return JsonFault.Create($"not valid JSON{At(exception.BytePositionInLine)}: {WithoutPosition(exception.Message)}", trail.Path);
+        }
+    }
+
+    private static JsonFault? FindEncodingFault(ReadOnlySpan<byte> text)
+    {
+        if (text.StartsWith(ByteOrderMark))
+        {
+            return JsonFault.Create("it begins with a byte order mark: expected UTF-8 without one", null);
+        }
+
+        if (!Utf8.IsValid(text))
+        {
+            return JsonFault.Create($"not valid UTF-8{At(FirstInvalidByte(text))}", null);
+        }
+
+        return text.IndexOf((byte)0) is var nul and >= 0 ? JsonFault.Create($"a NUL byte{At(nul)}", null) : null;
+    }
+
+    private static int FirstInvalidByte(ReadOnlySpan<byte> text)
+    {
+        var position = 0;
+        while (System.Text.Rune.DecodeFromUtf8(text[position..], out _, out var used) == System.Buffers.OperationStatus.Done)
+        {
+            position += used;
+        }
+
+        return position;
+    }
+
+    private static string At(long? position) =>
+        position is { } at ? string.Create(CultureInfo.InvariantCulture, $" at byte {at}") : "";
+
+    /// <summary>The framework's messages end in <c> LineNumber: 0 | BytePositionInLine: 5.</c>, and may advise a change of the reader.</summary>
+    private static string WithoutPosition(string message)
+    {
+        var end = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);
+        var text = end < 0 ? message : message[..end];
+        var advice = text.IndexOf(" Change the reader options", StringComparison.Ordinal);
+        return (advice < 0 ? text : text[..advice]).TrimEnd('.');
+    }
+
+    private static string? FindTokenFault(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.PropertyName or JsonTokenType.String when reader.ValueIsEscaped && HasLoneSurrogate(reader.ValueSpan) =>
+            "a lone surrogate (\\ud800 to \\udfff) in a text: expected pairs",
+        JsonTokenType.Number when MayBeTooLarge(reader.ValueSpan) && !(reader.TryGetDouble(out var value) && double.IsFinite(value)) =>
+            "a number too large for a double",
+        _ => null,
+    };
+
+    private static bool MayBeTooLarge(ReadOnlySpan<byte> number) => number.Length > LongNumber || number.ContainsAny((byte)'e', (byte)'E');
+
+    private static bool HasLoneSurrogate(ReadOnlySpan<byte> escaped)
+    {
+        for (var at = escaped.IndexOf((byte)'\\'); at >= 0; at = escaped.IndexOf((byte)'\\'))
+        {
+            escaped = escaped[at..];
+            var unit = EscapedUnit(escaped);
+            if (char.IsLowSurrogate(unit) || (char.IsHighSurrogate(unit) && !char.IsLowSurrogate(EscapedUnit(escaped[6..]))))
+            {
+                return true;
+            }
+
+            escaped = escaped[(escaped[1] != 'u' ? 2 : char.IsHighSurrogate(unit) ? 12 : 6)..];
+        }
+
+        return false;
+    }
+
+    /// <summary>The UTF-16 unit of a <c>\uXXXX</c> at the beginning; otherwise <c>\0</c>.</summary>
+    private static char EscapedUnit(ReadOnlySpan<byte> text) =>
+        text.StartsWith("\\u"u8) && Utf8Parser.TryParse(text.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : '\0';
+
+    /// <summary>Follows the tokens of a text: where they stand, and which names were there before.</summary>
+    private sealed class Trail
+    {
+        private readonly Stack<Level> _levels = new();
+
+        public string Path { get; private set; } = JsonPathTrail.Root;
+
+        /// <summary>Takes the token that was read.</summary>
+        /// <returns>What is wrong with it, if anything.</returns>
+        public string? Follow(ref Utf8JsonReader reader)
+        {
+            if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+            {
+                Path = _levels.Pop().Path;
+                return null;
+            }
+
+            if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                return FindTokenFault(ref reader) ?? FollowName(reader.GetString()!);
+            }
+
+            if (_levels.TryPeek(out var level) && level.Names is null)
+            {
+                Path = JsonPathTrail.Item(level.Path, level.Count++);
+            }
+
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+            {
+                _levels.Push(new Level(Path, reader.TokenType == JsonTokenType.StartObject ? [] : null));
+                return _levels.Count > MaxDepth ? $"nested deeper than {MaxDepth} levels" : null;
+            }
+
+            return FindTokenFault(ref reader);
+        }
+
+        private string? FollowName(string name)
+        {
+            var level = _levels.Peek();
+            Path = JsonPathTrail.Member(level.Path, name);
+            return level.Names!.Add(name) ? null : $"the member '{name}' stands there twice";
+        }
+    }
+
+    private sealed class Level(string path, HashSet<string>? names)
+    {
+        public string Path => path;
+
+        /// <summary>Gets the names so far; null in an array.</summary>
+        public HashSet<string>? Names => names;
+
+        public int Count { get; set; }
+    }
+}

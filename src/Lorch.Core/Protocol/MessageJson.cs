@@ -1,0 +1,46 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Lorch.Core.Protocol;
+
+/// <summary>Messages as JSON: strict on reading, one form on writing.</summary>
+internal static class MessageJson
+{
+    private static readonly JsonTypeInfo<Message> MessageType =
+        new MessageJsonContext(WireOptions.From(MessageJsonContext.Default.Options)).Message;
+
+    /// <summary>Writes a message.</summary>
+    /// <returns>One line without its line feed.</returns>
+    public static byte[] GetBytes(Message message) => JsonSerializer.SerializeToUtf8Bytes(message, MessageType);
+
+    /// <summary>Writes a message.</summary>
+    /// <returns>One line with its line feed.</returns>
+    public static byte[] GetLine(Message message) => [.. GetBytes(message), (byte)'\n'];
+
+    /// <summary>Reads a line, of any length.</summary>
+    /// <param name="line">The line without its line break.</param>
+    /// <returns>The message, or what is wrong with the line.</returns>
+    public static MessageParsing Parse(ReadOnlySpan<byte> line) =>
+        StrictJson.TryRead(line, MessageType, out var message, out var fault)
+            ? new MessageParsing.Parsed(message)
+            : new RejectedLine { Reason = fault.Reason, Path = fault.Path, Line = RejectedLine.Show(line) };
+}
+
+/// <summary>What all that is on the wire has in common.</summary>
+internal static class WireOptions
+{
+    /// <summary>Texts stay readable: up to U+FFFF nothing is escaped that JSON doesn't ask to be; the framework has no encoder that goes further.</summary>
+    public static JsonSerializerOptions From(JsonSerializerOptions options) =>
+        new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Strict,
+    AllowOutOfOrderMetadataProperties = true,
+    MaxDepth = JsonScan.MaxDepth,
+    Converters = [typeof(Rfc3339Converter)])]
+[JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(JsonElement))]
+internal sealed partial class MessageJsonContext : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using System.Collections.Frozen;
+using System.Text.Json.Serialization;
+using Lorch.Core.Hashing;
+
+namespace Lorch.Core.Protocol;
+
+/// <summary>Payload of <c>system.run_resumed</c>: the run goes on.</summary>
+internal sealed record RunResumed
+{
+    /// <summary>Gets what had stopped it.</summary>
+    [JsonPropertyName("after")]
+    public required RunPause After { get; init; }
+
+    /// <summary>Gets the digest of each agent from here on.</summary>
+    [JsonPropertyName("agents")]
+    public required IReadOnlyDictionary<AgentType, Sha256Digest> Agents { get; init; }
+}
+
+/// <summary>What stopped a run that can go on.</summary>
+[JsonConverter(typeof(RunPauseConverter))]
+internal enum RunPause
+{
+    /// <summary>It failed.</summary>
+    Failed,
+
+    /// <summary>It was cancelled, or Lorch died.</summary>
+    Interrupted,
+}
+
+/// <summary>The wire names of <see cref="RunPause"/>.</summary>
+internal static class RunPauseNames
+{
+    public static readonly FrozenDictionary<RunPause, string> All = new Dictionary<RunPause, string>
+    {
+        [RunPause.Failed] = "failed",
+        [RunPause.Interrupted] = "interrupted",
+    }.ToFrozenDictionary();
+}
+
+internal sealed class RunPauseConverter() : WireNameConverter<RunPause>(RunPauseNames.All);
