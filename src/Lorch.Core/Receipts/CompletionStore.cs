@@ -1,0 +1,98 @@
+using Lorch.Core.Hashing;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Receipts;
+
+/// <summary>The completion records on disk: the latest of each task key, and the one that answers now.</summary>
+internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles files)
+{
+    private const string Suffix = ".json";
+    private const int NameLength = 12;
+
+    private readonly RecordFile<Completion> _file = new(
+        ReceiptsJson.CompletionType,
+        Completion.CurrentFormat,
+        DiagnosticCode.CompletionDamaged,
+        "completion record",
+        "While it stands there nobody knows whether the task is up to date. Restore the file from a copy, or delete it: "
+        + "the next LorchRun or LorchResume writes it again from the ledgers; without ledgers the task may be worked again.");
+
+    /// <summary>Reads the records of all keys of a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The records, newest last.</returns>
+    /// <exception cref="LorchException">A record is damaged, belongs elsewhere, or was written by a newer version.</exception>
+    public IReadOnlyList<Completion> Load(TaskId task) =>
+    [
+        .. FolderNames.OfEntries(layout.CompletionsFolder(task))
+            .Where(IsRecordName)
+            .Select(name => TryReadNamed(task, name))
+            .OfType<Completion>()
+            .OrderBy(completion => completion.RunId)
+            .ThenBy(completion => completion.TaskKey.ToString(), StringComparer.Ordinal),
+    ];
+
+    /// <summary>Finds the record of one key. The file's name holds the key's first digits alone; the whole key decides.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="taskKey">The key.</param>
+    /// <returns>The record, if there is one.</returns>
+    /// <exception cref="LorchException">The record is damaged, belongs elsewhere, or was written by a newer version.</exception>
+    public Completion? Find(TaskId task, IdempotencyKey taskKey) =>
+        TryReadNamed(task, Path.GetFileName(layout.Completion(task, taskKey))) is { } completion && completion.TaskKey == taskKey
+            ? completion
+            : null;
+
+    /// <summary>Reads the record that answers now: <c>completion.json</c>.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The record, if there is one.</returns>
+    /// <exception cref="LorchException">The record is damaged, belongs elsewhere, or was written by a newer version.</exception>
+    public Completion? Latest(TaskId task) => TryRead(task, layout.Completion(task));
+
+    /// <summary>Writes a record durably under its key, then makes it the one that answers.</summary>
+    /// <param name="completion">The record, as the ledger's <c>system.run_completed</c> holds it.</param>
+    /// <param name="cancellationToken">Stops before either file is replaced.</param>
+    /// <returns>A task that completes when both files are durable.</returns>
+    public async Task WriteAsync(Completion completion, CancellationToken cancellationToken)
+    {
+        var bytes = ToBytes(completion);
+        await files.ReplaceAsync(layout.Completion(completion.TaskId, completion.TaskKey), bytes, cancellationToken);
+        await files.ReplaceAsync(layout.Completion(completion.TaskId), bytes, cancellationToken);
+    }
+
+    /// <summary>Makes a record the one that answers; the file is left alone, its time included, if it holds that record already.</summary>
+    /// <param name="completion">The record.</param>
+    /// <param name="cancellationToken">Stops before the file is replaced.</param>
+    /// <returns>A task that completes when the file is durable.</returns>
+    public async Task MakeLatestAsync(Completion completion, CancellationToken cancellationToken)
+    {
+        var path = layout.Completion(completion.TaskId);
+        var bytes = ToBytes(completion);
+        if (_file.TryRead(path) is not (_, var present) || !bytes.AsSpan().SequenceEqual(present))
+        {
+            await files.ReplaceAsync(path, bytes, cancellationToken);
+        }
+    }
+
+    private static byte[] ToBytes(Completion completion) => ReceiptsJson.GetFileBytes(completion, ReceiptsJson.CompletionType);
+
+    private static bool IsRecordName(string name) =>
+        name.EndsWith(Suffix, StringComparison.Ordinal) && AllowedCharacters.IsLowerHex(name.AsSpan(0, name.Length - Suffix.Length), NameLength);
+
+    private Completion? TryReadNamed(TaskId task, string name)
+    {
+        var path = Path.Join(layout.CompletionsFolder(task), name);
+        return TryRead(task, path) switch
+        {
+            { } completion when completion.TaskKey.ShortHex + Suffix != name =>
+                throw _file.Damaged(path, $"it is the record of key '{completion.TaskKey}', which its name doesn't begin"),
+            var completion => completion,
+        };
+    }
+
+    private Completion? TryRead(TaskId task, string path) => _file.TryRead(path) switch
+    {
+        null => null,
+        var (completion, _) when completion.TaskId != task =>
+            throw _file.Damaged(path, $"it is a record of task '{completion.TaskId}' in the folder of task '{task}'"),
+        var (completion, _) => completion,
+    };
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Receipts;
+
+/// <summary>The receipts on disk. They are only ever added to.</summary>
+internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
+{
+    private const string Prefix = "step-";
+    private const string Suffix = ".json";
+    private const int MaxDigits = 9;
+
+    private readonly RecordFile<Receipt> _file = new(
+        ReceiptsJson.ReceiptType,
+        Receipt.CurrentFormat,
+        DiagnosticCode.ReceiptDamaged,
+        "receipt",
+        "Without it the step that it proves would be worked, and paid for, again. Restore the file from a copy, or delete it to have the step worked again.");
+
+    /// <summary>Reads all receipts of a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The receipts, oldest first: by run, then by step.</returns>
+    /// <exception cref="LorchException">A receipt is damaged, belongs elsewhere, or was written by a newer version.</exception>
+    public IReadOnlyList<StoredReceipt> Load(TaskId task) =>
+    [
+        .. Steps(task)
+            .Select(step => TryRead(task, step))
+            .OfType<StoredReceipt>()
+            .OrderBy(stored => stored.Receipt.RunId)
+            .ThenBy(stored => stored.Receipt.Step),
+    ];
+
+    /// <summary>Lists the tasks that have a folder of receipts, sorted by id.</summary>
+    /// <returns>The tasks; whether they still stand in lorch.json isn't asked.</returns>
+    public IReadOnlyList<TaskId> Tasks()
+    {
+        var tasks = new List<TaskId>();
+        foreach (var name in FolderNames.OfFolders(layout.ReceiptsFolder))
+        {
+            if (TaskId.TryParse(name, out var task))
+            {
+                tasks.Add(task);
+            }
+        }
+
+        tasks.Sort();
+        return tasks;
+    }
+
+    /// <summary>Gets the number of the task's next step: numbers go on over all its runs, and a damaged receipt keeps its own.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The greatest number that is taken, plus 1.</returns>
+    public int NextStep(TaskId task) => Steps(task).DefaultIfEmpty().Max() + 1;
+
+    /// <summary>Writes a receipt durably, once.</summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="cancellationToken">Stops before the file appears.</param>
+    /// <returns>What the ledger says of it.</returns>
+    /// <exception cref="LorchException">Its number is taken; the receipt that has it was left as it is.</exception>
+    public async Task<FileReference> WriteAsync(Receipt receipt, CancellationToken cancellationToken)
+    {
+        var path = layout.Receipt(receipt.TaskId, receipt.Step);
+        var bytes = ReceiptsJson.GetFileBytes(receipt, ReceiptsJson.ReceiptType);
+        if (!await files.CreateAsync(path, bytes, cancellationToken))
+        {
+            throw new LorchException(new Diagnostic
+            {
+                Code = DiagnosticCode.ReceiptDamaged,
+                Message = $"Step {receipt.Step} of task '{receipt.TaskId}' was worked by {receipt.RunId}, but a receipt of that number is there already. "
+                    + "It was left as it is. Something else writes to the folder: find it, and resume the run.",
+                File = path,
+            });
+        }
+
+        return Reference(path, bytes);
+    }
+
+    private static int? ParseName(string name) =>
+        name.StartsWith(Prefix, StringComparison.Ordinal)
+        && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && name.Length is > 10 and <= 10 + MaxDigits
+        && name[Prefix.Length] != '0'
+        && int.TryParse(name.AsSpan(Prefix.Length..^Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? step
+            : null;
+
+    private StoredReceipt? TryRead(TaskId task, int step)
+    {
+        var path = layout.Receipt(task, step);
+        if (_file.TryRead(path) is not var (receipt, bytes))
+        {
+            return null;
+        }
+
+        return receipt switch
+        {
+            _ when receipt.TaskId != task => throw _file.Damaged(path, $"it is a receipt of task '{receipt.TaskId}' in the folder of task '{task}'"),
+            _ when receipt.Step != step => throw _file.Damaged(path, $"it is the receipt of step {receipt.Step}, but its name says {step}"),
+            _ => new StoredReceipt(receipt, Reference(path, bytes)),
+        };
+    }
+
+    private FileReference Reference(string path, byte[] bytes) =>
+        new() { Path = layout.RelativeToStateRoot(path), Sha256 = Sha256Digest.Of(bytes) };
+
+    private IEnumerable<int> Steps(TaskId task) =>
+        FolderNames.OfEntries(layout.TaskReceiptsFolder(task)).Select(ParseName).OfType<int>();
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Receipts;
+
+/// <summary>Reads one kind of record from its files. A file that can't be believed is an error, never a missing record.</summary>
+/// <typeparam name="T">The record.</typeparam>
+/// <param name="type">Its strict JSON.</param>
+/// <param name="newestFormat">The newest format that is understood.</param>
+/// <param name="code">The code of damage.</param>
+/// <param name="name">What the record is called.</param>
+/// <param name="remedy">What is at risk and what to do, as sentences.</param>
+internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, string code, string name, string remedy)
+    where T : class
+{
+    /// <summary>Reads a file.</summary>
+    /// <returns>The record and its bytes; <see langword="null"/> if there is no such file.</returns>
+    public (T Record, byte[] Bytes)? TryRead(string path)
+    {
+        try
+        {
+            var bytes = File.ReadAllBytes(path);
+            return (Parse(bytes, path), bytes);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Damaged(path, $"it can't be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Makes the error that says why a file can't be believed.</summary>
+    public LorchException Damaged(string path, string reason, Exception? cause = null) => new(
+        new Diagnostic { Code = code, Message = $"The {name} can't be used: {reason.TrimEnd('.')}. {remedy}", File = path },
+        cause);
+
+    private T Parse(byte[] bytes, string path)
+    {
+        var isRecord = StrictJson.TryRead(bytes, type, out var record, out var fault);
+        if (FindFormat(bytes) is { } format && format > newestFormat)
+        {
+            throw new LorchException(new Diagnostic
+            {
+                Code = DiagnosticCode.FormatTooNew,
+                Message = $"The {name} has format {format}, this version of Lorch.Build reads up to {newestFormat}. "
+                    + "Use the version that wrote it, or a newer one.",
+                File = path,
+            });
+        }
+
+        return isRecord ? record! : throw Damaged(path, fault!.Path is null ? fault.Reason : $"{fault.Reason} (at {fault.Path})");
+    }
+
+    /// <summary>A newer format may hold members that aren't known here, so it is found without reading the record.</summary>
+    private static double? FindFormat(byte[] bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("format", out var format)
+                && format.ValueKind == JsonValueKind.Number
+                    ? format.GetDouble()
+                    : null;
+        }
+        catch (JsonException)
+        {
+            // No JSON has no format; the record's own reading says what is wrong.
+            return null;
+        }
+    }
+}
