@@ -13,6 +13,10 @@ internal abstract record AgentSignal
     /// <param name="Event">The event.</param>
     internal sealed record Spoke(Event Event) : AgentSignal;
 
+    /// <summary>It sent a line that is no message an agent may send.</summary>
+    /// <param name="Line">What is wrong with the line.</param>
+    internal sealed record Misspoke(RejectedLine Line) : AgentSignal;
+
     /// <summary>It ended. Nothing follows; every further read gives the same again.</summary>
     /// <param name="Exit">How it ended.</param>
     internal sealed record Ended(AgentExit Exit) : AgentSignal;

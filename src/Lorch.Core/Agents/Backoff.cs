@@ -14,6 +14,19 @@ public sealed record Backoff
 
     /// <summary>Gets how chance enters.</summary>
     public BackoffJitter Jitter { get; init; } = BackoffJitter.Full;
+
+    /// <summary>Computes a wait.</summary>
+    /// <param name="retry">Which retry it comes before, from 0 for the first.</param>
+    /// <param name="chance">A random number, 0 or more and less than 1.</param>
+    /// <returns>The wait, at most <see cref="Max"/>.</returns>
+    public TimeSpan WaitBefore(int retry, double chance)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(retry);
+
+        // The power leaves the range of TimeSpan, and even of double, long before anyone has tried so often.
+        var milliseconds = Math.Min(Initial.TotalMilliseconds * Math.Pow(Multiplier, retry), Max.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds(Jitter == BackoffJitter.Full ? milliseconds * chance : milliseconds);
+    }
 }
 
 /// <summary>How chance enters a wait, so that many who failed together don't come back together.</summary>

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>The environment that an agent gets: the build's, without what would make the agent's own builds behave as a part of it.</summary>
+internal static class AgentEnvironment
+{
+    /// <summary>A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.</summary>
+    public const string SessionVariable = "LORCH_AGENT_SESSION";
+
+    // Set by MSBuild for its tasks; a child that builds with another SDK would load targets of this one.
+    private static readonly string[] RemovedPrefixes = ["MSBUILD", "_MSBUILD"];
+
+    // Set by the CLI for the processes of one invocation. What people set (DOTNET_NOLOGO, DOTNET_CLI_HOME, ...) stays.
+    private static readonly FrozenSet<string> Removed = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "DOTNET_HOST_PATH",
+        "DOTNET_CLI_TELEMETRY_SESSIONID",
+        "DOTNET_CLI_CONTEXT_VERBOSE",
+        "DOTNET_CLI_CONTEXT_ANSI_PASS_THRU");
+
+    private static readonly StringComparer Names =
+        OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    /// <summary>Makes the environment of an agent outside of any run: enough to find its program.</summary>
+    /// <param name="build">The environment of the build.</param>
+    /// <param name="settings">The agent.</param>
+    /// <returns>A new dictionary.</returns>
+    public static Dictionary<string, string> Create(IReadOnlyDictionary<string, string> build, AgentSettings settings)
+    {
+        var environment = Clean(build);
+        Add(environment, settings.Environment);
+        return environment;
+    }
+
+    /// <summary>Makes the environment of an agent in a run.</summary>
+    /// <param name="build">The environment of the build.</param>
+    /// <param name="settings">The agent.</param>
+    /// <param name="layout">Where the workspace is.</param>
+    /// <param name="runId">The run.</param>
+    /// <returns>A new dictionary.</returns>
+    public static Dictionary<string, string> Create(
+        IReadOnlyDictionary<string, string> build,
+        AgentSettings settings,
+        WorkspaceLayout layout,
+        RunId runId)
+    {
+        var environment = Clean(build);
+        environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
+        environment["LORCH_STATE_ROOT"] = layout.StateRoot;
+        environment["LORCH_RUN_ID"] = runId.ToString();
+        environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        Add(environment, settings.Environment);
+        return environment;
+    }
+
+    private static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> build)
+    {
+        var environment = new Dictionary<string, string>(Names);
+        Add(environment, build.Where(entry => !IsRemoved(entry.Key)));
+
+        // A build node that stays behind would hold the agent's pipes and outlive it.
+        environment["MSBUILDDISABLENODEREUSE"] = "1";
+        return environment;
+    }
+
+    private static bool IsRemoved(string name) =>
+        Removed.Contains(name) || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    private static void Add(Dictionary<string, string> environment, IEnumerable<KeyValuePair<string, string>> entries)
+    {
+        foreach (var (name, value) in entries)
+        {
+            environment[name] = value;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>Starts the agents of one run as processes.</summary>
+/// <param name="host">Where the package's agent lies.</param>
+/// <param name="layout">Where the workspace is, in whose root agents work.</param>
+/// <param name="environment">The environment of the build; agents get it cleaned.</param>
+/// <param name="runId">The run.</param>
+/// <param name="redact">Takes the secrets out of a text that is kept.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class AgentLauncher(
+    AgentHost host,
+    WorkspaceLayout layout,
+    IReadOnlyDictionary<string, string> environment,
+    RunId runId,
+    Func<string, string> redact,
+    TimeProvider clock) : IAgentLauncher
+{
+    /// <inheritdoc/>
+    public Task<IAgentSession> StartAsync(AgentSettings settings, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId);
+        var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
+        var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact);
+        try
+        {
+            var process = AgentProcess.Start(commandLine, clock);
+            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, log, redact, clock));
+        }
+        catch (LorchException)
+        {
+            log.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>Owns one process of the operating system: nobody else ends it, disposes it or reads its exit code.</summary>
+internal sealed class AgentProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ProcessTree _tree;
+    private readonly TimeProvider _clock;
+    private readonly CancellationTokenSource _givenUp = new();
+    private volatile bool _wasAsked;
+    private bool _wasStopped;
+
+    private AgentProcess(Process process, ProcessTree tree, TimeProvider clock)
+    {
+        _process = process;
+        _tree = tree;
+        _clock = clock;
+        Pid = process.Id;
+        Input = process.StandardInput.BaseStream;
+        Output = process.StandardOutput.BaseStream;
+        Error = process.StandardError.BaseStream;
+        Ended = WaitForEndAsync();
+    }
+
+    /// <summary>Gets the process id.</summary>
+    public int Pid { get; }
+
+    /// <summary>Gets the stream that the process reads from.</summary>
+    public Stream Input { get; }
+
+    /// <summary>Gets the stream that the process writes to.</summary>
+    public Stream Output { get; }
+
+    /// <summary>Gets the stream that the process complains to.</summary>
+    public Stream Error { get; }
+
+    /// <summary>Gets a task that completes when the process ended, or outlived all that could be done. It doesn't fail.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="commandLine">What starts it.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>The running process.</returns>
+    /// <exception cref="LorchException">The system refuses (<see cref="DiagnosticCode.AgentNotStarted"/>).</exception>
+    public static AgentProcess Start(AgentCommandLine commandLine, TimeProvider clock)
+    {
+        var mark = Guid.CreateVersion7(clock.GetUtcNow()).ToString("D");
+        var process = new Process { StartInfo = Describe(commandLine, mark) };
+        try
+        {
+#pragma warning disable RS0030 // The owner of the process
+            process.Start();
+#pragma warning restore RS0030
+            return new AgentProcess(process, new ProcessTree(process.Id, $"{AgentEnvironment.SessionVariable}={mark}"), clock);
+        }
+        catch (Win32Exception exception)
+        {
+            process.Dispose();
+            var problem = $"the system refuses to run '{commandLine.Program}' in '{commandLine.Folder}': {exception.Message}. "
+                + "If it is a script, look at the interpreter in its first line.";
+            throw new LorchException(AgentCommandLine.NotStarted(commandLine.Type, problem), exception);
+        }
+    }
+
+    /// <summary>Ends the process and all that it started: closes its input, then SIGTERM, then SIGKILL.</summary>
+    /// <param name="ladder">How long to wait at each step.</param>
+    /// <param name="cancellationToken">Goes to SIGKILL at once.</param>
+    /// <returns>A task that completes when <see cref="Ended"/> did, in bounded time. It isn't cancelled.</returns>
+    public async Task StopAsync(StopLadder ladder, CancellationToken cancellationToken)
+    {
+        _wasAsked |= !Ended.IsCompleted;
+        await CloseInputAsync();
+        if (!await EndsWithinAsync(ladder.AfterInputClosed, cancellationToken))
+        {
+            Terminate();
+            await EndsWithinAsync(ladder.AfterTerminate, cancellationToken);
+        }
+
+        KillTree();
+        _wasStopped = true;
+        if (!await EndsWithinAsync(StopLadder.AfterKill, CancellationToken.None))
+        {
+            await _givenUp.CancelAsync();
+            await Ended;
+        }
+    }
+
+    /// <summary>Kills what is left of the process and of all that it started.</summary>
+    public void KillTree()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _tree.Kill(withRoot: !Ended.IsCompleted);
+        }
+        else if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Tells how the process ended; to be asked after <see cref="Ended"/>.</summary>
+    /// <param name="stderrTail">Its last words.</param>
+    /// <returns>The exit.</returns>
+    public AgentExit ToExit(IReadOnlyList<string> stderrTail)
+    {
+        var exitCode = _process.HasExited ? _process.ExitCode : (int?)null;
+        var signal = OperatingSystem.IsWindows() || exitCode is null ? null : UnixSignals.NameFromExitCode(exitCode.Value);
+        return new AgentExit
+        {
+            Pid = Pid,
+            ExitCode = signal is null ? exitCode : null,
+            Signal = signal,
+            StderrTail = stderrTail,
+            EndedBy = _wasAsked ? EndedBy.Lorch : EndedBy.Itself,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_wasStopped)
+        {
+            await StopAsync(StopLadder.Of(StopUrgency.Cancelled), CancellationToken.None);
+        }
+
+        await Output.DisposeAsync();
+        await Error.DisposeAsync();
+        _process.Dispose();
+        _givenUp.Dispose();
+    }
+
+    private static ProcessStartInfo Describe(AgentCommandLine commandLine, string mark)
+    {
+        // A session of its own: the terminal's Ctrl+C ends the build, and the build then ends the agent in its own order.
+        var words = SessionStarter() is { } starter
+            ? [starter, commandLine.Program, .. commandLine.Arguments]
+            : (IReadOnlyList<string>)[commandLine.Program, .. commandLine.Arguments];
+        var start = new ProcessStartInfo(words[0], words.Skip(1))
+        {
+            WorkingDirectory = commandLine.Folder,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in commandLine.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        start.Environment[AgentEnvironment.SessionVariable] = mark;
+        return start;
+    }
+
+    /// <summary>setsid(1) replaces itself by the program, so the process id stays the same.</summary>
+    private static string? SessionStarter() =>
+        OperatingSystem.IsLinux() ? Array.Find(["/usr/bin/setsid", "/bin/setsid"], File.Exists) : null;
+
+    private async Task WaitForEndAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync(_givenUp.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Not even SIGKILL ended it: the exit will say neither a code nor a signal.
+        }
+    }
+
+    private async Task CloseInputAsync()
+    {
+        try
+        {
+            await Input.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // It no longer reads: that it is to end it will learn at the next step.
+        }
+    }
+
+    private void Terminate()
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _tree.Send(UnixSignals.Terminate, withRoot: !Ended.IsCompleted);
+        }
+        else if (!OperatingSystem.IsWindows() && !_process.HasExited)
+        {
+            UnixSignals.Send(Pid, UnixSignals.Terminate);
+        }
+    }
+
+    private async Task<bool> EndsWithinAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Ended.WaitAsync(patience, _clock, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,247 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>A conversation with an agent's process: reads all it says, keeps the log, watches its heartbeats.</summary>
+internal sealed class AgentSession : IAgentSession
+{
+    /// <summary>How many bytes an agent may write to answer one command.</summary>
+    public const long OutputAllowance = 64 * 1024 * 1024;
+
+    private const int MaxUnreadSignals = 64;
+
+    private readonly AgentProcess _process;
+    private readonly IAgentLog _log;
+    private readonly Func<string, string> _redact;
+    private readonly TimeProvider _clock;
+    private readonly StderrTail _tail = new();
+    private readonly Channel<AgentSignal> _signals = Channel.CreateBounded<AgentSignal>(MaxUnreadSignals);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly NdjsonWriter _input;
+    private readonly AgentOutput _output;
+    private readonly HeartbeatMonitor _monitor;
+    private readonly Task<AgentExit> _exit;
+    private volatile Command? _inFlight;
+
+    /// <summary>Initializes a new instance of the <see cref="AgentSession"/> class and begins to read.</summary>
+    /// <param name="process">The process; the session owns it from now on.</param>
+    /// <param name="settings">The agent.</param>
+    /// <param name="log">The agent's log; the session owns it from now on.</param>
+    /// <param name="redact">Takes the secrets out of a text.</param>
+    /// <param name="clock">The clock.</param>
+    public AgentSession(AgentProcess process, AgentSettings settings, IAgentLog log, Func<string, string> redact, TimeProvider clock)
+    {
+        _process = process;
+        _log = log;
+        _redact = redact;
+        _clock = clock;
+        Type = settings.Type;
+        _input = new NdjsonWriter(process.Input);
+        _output = new AgentOutput(process.Output, process.Ended, OutputAllowance, clock);
+        _monitor = new HeartbeatMonitor(
+            settings.HeartbeatInterval,
+            process.Pid,
+            silence => _signals.Writer.TryWrite(new AgentSignal.FellSilent(silence)),
+            clock);
+        _exit = SuperviseAsync();
+    }
+
+    /// <inheritdoc/>
+    public AgentType Type { get; }
+
+    /// <inheritdoc/>
+    public string AgentId => $"{Type.WireName}-{Pid}";
+
+    /// <inheritdoc/>
+    public int Pid => _process.Pid;
+
+    /// <inheritdoc/>
+    public async Task SendAsync(Command command, CancellationToken cancellationToken)
+    {
+        _inFlight = command;
+        _output.Renew();
+        _monitor.Watch();
+        try
+        {
+            await _input.WriteAsync(command, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            // It ended, or is about to: the signal will say so.
+            Note(LogLevel.Warn, $"The command {command.MessageId} couldn't be handed over: {exception.Message}", null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AgentSignal> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (await _signals.Reader.WaitToReadAsync(cancellationToken))
+        {
+            if (_signals.Reader.TryRead(out var signal))
+            {
+                return signal;
+            }
+        }
+
+        return new AgentSignal.Ended(await _exit);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken)
+    {
+        // An agent that waits for its output to be read would not see that it is to end.
+        await _stopping.CancelAsync();
+        await _process.StopAsync(StopLadder.Of(urgency), cancellationToken);
+        return await _exit;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _process.DisposeAsync();
+        await _exit;
+        await _output.DisposeAsync();
+        _monitor.Dispose();
+        _input.Dispose();
+        _log.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task<AgentExit> SuperviseAsync()
+    {
+        try
+        {
+            var reading = Task.WhenAll(ReadOutputAsync(), ReadErrorAsync());
+            await _process.Ended;
+            _monitor.Rest();
+
+            // What it left behind would hold its pipes, and go on changing files that nobody expects to change.
+            _process.KillTree();
+            await reading;
+            return _process.ToExit(_tail.ToList());
+        }
+        finally
+        {
+            _signals.Writer.Complete();
+        }
+    }
+
+    private async Task ReadOutputAsync()
+    {
+        var lines = new NdjsonReader(_output, Message.MaxBytes);
+        while (await lines.ReadAsync(CancellationToken.None) is { } line && _output.Flood is null)
+        {
+            await TakeAsync(line.IsTooLong ? RejectedLine.TooLong(line, Message.MaxBytes) : MessageJson.Parse(line.Bytes.Span));
+        }
+
+        if (_output.Flood is { } reason)
+        {
+            await SayAsync(new AgentSignal.Flooded(reason));
+            await _output.DrainAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task ReadErrorAsync()
+    {
+        var lines = new NdjsonReader(new AgentOutput(_process.Error, _process.Ended, long.MaxValue, _clock), RejectedLine.MaxShownBytes);
+        while (await lines.ReadAsync(CancellationToken.None) is { } line)
+        {
+            var text = _redact(RejectedLine.Show(line.Bytes.Span));
+            _tail.Add(text);
+            Note(LogLevel.Info, text, new JsonObject { ["stream"] = "stderr" });
+        }
+    }
+
+    private async Task TakeAsync(MessageParsing parsing)
+    {
+        switch (parsing)
+        {
+            case MessageParsing.Parsed(Event spoken):
+                Hear(spoken);
+                await SayAsync(new AgentSignal.Spoke(spoken));
+                break;
+            case MessageParsing.Parsed(Heartbeat heartbeat):
+                Hear(heartbeat);
+                break;
+            case MessageParsing.Parsed(LogMessage message):
+                _monitor.Hear();
+                _log.Write(message);
+                break;
+            case MessageParsing.Parsed(Command command):
+                await RejectAsync(new RejectedLine
+                {
+                    Reason = "an agent sends no commands",
+                    Path = "$.kind",
+                    Line = RejectedLine.Show(MessageJson.GetBytes(command)),
+                });
+                break;
+            case RejectedLine line:
+                await RejectAsync(line);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    private void Hear(Event spoken)
+    {
+        if (spoken.Name.IsTerminal && spoken.CorrelationId == _inFlight?.CorrelationId)
+        {
+            _monitor.Rest();
+        }
+        else
+        {
+            _monitor.Hear();
+        }
+    }
+
+    private void Hear(Heartbeat heartbeat)
+    {
+        if (_monitor.Beat(heartbeat) is { } reason)
+        {
+            Note(LogLevel.Warn, $"A heartbeat doesn't count: {reason}.", null);
+        }
+    }
+
+    private async Task RejectAsync(RejectedLine line)
+    {
+        var redacted = line with { Line = _redact(line.Line) };
+        Note(LogLevel.Warn, $"A line was rejected: {line.Reason}.", new JsonObject { ["line"] = redacted.Line, ["path"] = line.Path });
+        await SayAsync(new AgentSignal.Misspoke(redacted));
+    }
+
+    private async Task SayAsync(AgentSignal signal)
+    {
+        if (_signals.Writer.TryWrite(signal))
+        {
+            return;
+        }
+
+        _monitor.Suspend(true);
+        try
+        {
+            await _signals.Writer.WriteAsync(signal, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The session is being ended: nobody will read it.
+        }
+        finally
+        {
+            _monitor.Suspend(false);
+        }
+    }
+
+    private void Note(LogLevel level, string text, JsonObject? fields) => _log.Write(new LogMessage
+    {
+        Level = level,
+        Text = text,
+        Fields = fields is null ? null : JsonElement.Parse(fields.ToJsonString()),
+        Timestamp = _clock.GetUtcNow(),
+    });
+}
