@@ -88,7 +88,7 @@ public static class CanonicalJson
     }
 
     /// <summary>Only what JSON must escape is escaped, in its shortest form (RFC 8785 §3.2.2.2).</summary>
-    private static void WriteString(ArrayBufferWriter<byte> writer, string text)
+    internal static void WriteString(ArrayBufferWriter<byte> writer, string text)
     {
         var escaped = new StringBuilder(text.Length + 2).Append('"');
         foreach (var c in text)

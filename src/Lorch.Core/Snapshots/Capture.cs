@@ -1,0 +1,11 @@
+namespace Lorch.Core.Snapshots;
+
+/// <summary>A workspace as it was found.</summary>
+public sealed record Capture
+{
+    /// <summary>Gets what the workspace held.</summary>
+    public required Manifest Manifest { get; init; }
+
+    /// <summary>Gets what was left out and somebody should know.</summary>
+    public required IReadOnlyList<Diagnostic> Warnings { get; init; }
+}

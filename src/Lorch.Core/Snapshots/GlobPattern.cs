@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Lorch.Core.Snapshots;
+
+/// <summary>A pattern for paths below the workspace root, compiled once.</summary>
+/// <remarks>
+/// <c>*</c> stands for anything within a part of a path, <c>**</c> as a whole part for any number of parts, <c>?</c> for one character,
+/// <c>[a-z]</c> for one of some characters (<c>[!a-z]</c>: for none of them), <c>{a,b}</c> for either text. <c>specs/</c> and
+/// <c>specs/**</c> are everything below that folder. Matching is ordinal and takes case into account on every system; its time grows with
+/// the length of the path times that of the pattern, whatever the pattern.
+/// </remarks>
+public sealed class GlobPattern
+{
+    private readonly GlobProgram _program;
+
+    private GlobPattern(string text, GlobProgram program)
+    {
+        Text = text;
+        _program = program;
+    }
+
+    /// <summary>Gets the pattern as it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>Compiles a pattern.</summary>
+    /// <param name="text">The pattern.</param>
+    /// <param name="pattern">The compiled pattern, or <see langword="null"/>.</param>
+    /// <param name="problem">A sentence that tells what is wrong and what to write, or <see langword="null"/>.</param>
+    /// <returns>Whether the pattern can be used.</returns>
+    public static bool TryParse(string text, [NotNullWhen(true)] out GlobPattern? pattern, [NotNullWhen(false)] out string? problem)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var parser = new GlobParser(text);
+        problem = parser.FindProblem();
+        pattern = problem is null ? new GlobPattern(text, parser.Compile()) : null;
+        return pattern is not null;
+    }
+
+    /// <summary>Whether a path matches as a whole.</summary>
+    /// <param name="path">A path below the workspace root, with <c>/</c> between its parts.</param>
+    /// <returns>Whether it matches.</returns>
+    public bool IsMatch(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return _program.Matches(path);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    /// <summary>Whether some path below a folder could match.</summary>
+    internal bool CanMatchBelow(string folder) => _program.CanMatchBelow(folder);
+
+    /// <summary>Whether every path below a folder matches.</summary>
+    internal bool MatchesAllBelow(string folder) => _program.MatchesAllBelow(folder);
+}

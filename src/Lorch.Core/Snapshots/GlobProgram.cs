@@ -1,0 +1,187 @@
+using System.Text;
+
+namespace Lorch.Core.Snapshots;
+
+/// <summary>What one step of a glob does.</summary>
+internal enum GlobOperation
+{
+    /// <summary>Takes the character that is the operand.</summary>
+    Character,
+
+    /// <summary>Takes any character.</summary>
+    Any,
+
+    /// <summary>Takes any character but '/'.</summary>
+    AnyWithinPart,
+
+    /// <summary>Takes a character of a set.</summary>
+    OneOf,
+
+    /// <summary>Goes on both with the next step and with the one that is the operand.</summary>
+    Fork,
+
+    /// <summary>Goes on with the step that is the operand.</summary>
+    Jump,
+
+    /// <summary>Matches at the end of the path.</summary>
+    Match,
+}
+
+/// <summary>One step of a compiled glob.</summary>
+internal readonly record struct GlobStep(GlobOperation Operation, int Operand, GlobCharacterSet? Set);
+
+/// <summary>A compiled glob: all the ways that the path so far can be read are followed at once, so that nothing is ever tried twice.</summary>
+/// <remarks>After K. Thompson, Regular Expression Search Algorithm, CACM 11(6), 1968.</remarks>
+internal sealed class GlobProgram
+{
+    private const int MaxStepsOnStack = 256;
+
+    private readonly GlobStep[] _steps;
+
+    /// <summary>What every match begins with.</summary>
+    private readonly string _prefix;
+
+    /// <summary>The first step behind the prefix.</summary>
+    private readonly int _start;
+
+    /// <summary>The step that takes everything from there on, or -1.</summary>
+    private readonly int _everything;
+
+    public GlobProgram(GlobStep[] steps, bool endsWithEverything)
+    {
+        _steps = steps;
+        var prefix = new StringBuilder();
+        while (steps[_start].Operation == GlobOperation.Character)
+        {
+            prefix.Append(new Rune(steps[_start++].Operand));
+        }
+
+        _prefix = prefix.ToString();
+
+        // It is the Any of the four last steps: Any, Fork, Jump, Match.
+        _everything = endsWithEverything ? steps.Length - 4 : -1;
+    }
+
+    private bool IsEverythingBelowPrefix => _start == _everything;
+
+    private bool IsLiteral => _steps[_start].Operation == GlobOperation.Match;
+
+    public bool Matches(string path) =>
+        path.StartsWith(_prefix, StringComparison.Ordinal)
+        && (IsEverythingBelowPrefix
+            ? path.Length > _prefix.Length
+            : IsLiteral ? path.Length == _prefix.Length : Follow(path.AsSpan(_prefix.Length), _steps.Length - 1));
+
+    public bool CanMatchBelow(string folder)
+    {
+        var path = folder + '/';
+        return path.Length <= _prefix.Length
+            ? _prefix.StartsWith(path, StringComparison.Ordinal)
+            : path.StartsWith(_prefix, StringComparison.Ordinal)
+                && (IsEverythingBelowPrefix || (!IsLiteral && Follow(path.AsSpan(_prefix.Length), soughtStep: -1)));
+    }
+
+    public bool MatchesAllBelow(string folder)
+    {
+        var path = folder + '/';
+        return _everything >= 0
+            && path.StartsWith(_prefix, StringComparison.Ordinal)
+            && (IsEverythingBelowPrefix || Follow(path.AsSpan(_prefix.Length), _everything));
+    }
+
+    /// <summary>Whether a text, read from the prefix on, can lead to a step; with -1 to any step at all.</summary>
+    private bool Follow(ReadOnlySpan<char> text, int soughtStep)
+    {
+        var count = _steps.Length;
+        var onStack = count <= MaxStepsOnStack;
+        var current = new StepSet(onStack ? stackalloc int[count] : new int[count], onStack ? stackalloc bool[count] : new bool[count]);
+        var next = new StepSet(onStack ? stackalloc int[count] : new int[count], onStack ? stackalloc bool[count] : new bool[count]);
+        Enter(ref current, _start);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            next.Clear();
+            foreach (var step in current.Steps)
+            {
+                if (Takes(_steps[step], rune))
+                {
+                    Enter(ref next, step + 1);
+                }
+            }
+
+            var last = current;
+            current = next;
+            next = last;
+            if (current.Steps.IsEmpty)
+            {
+                return false;
+            }
+        }
+
+        return soughtStep < 0 || current.Contains(soughtStep);
+    }
+
+    /// <summary>Adds a step and all that follow from it without a character; forks only lead forward, so the depth is that of the glob.</summary>
+    private void Enter(ref StepSet set, int step)
+    {
+        if (!set.Add(step))
+        {
+            return;
+        }
+
+        switch (_steps[step].Operation)
+        {
+            case GlobOperation.Fork:
+                Enter(ref set, step + 1);
+                Enter(ref set, _steps[step].Operand);
+                break;
+            case GlobOperation.Jump:
+                Enter(ref set, _steps[step].Operand);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static bool Takes(GlobStep step, Rune rune) => step.Operation switch
+    {
+        GlobOperation.Character => rune.Value == step.Operand,
+        GlobOperation.Any => true,
+        GlobOperation.AnyWithinPart => rune.Value != '/',
+        GlobOperation.OneOf => step.Set!.Contains(rune),
+        _ => false,
+    };
+
+    /// <summary>Steps in the order in which they were added, each once.</summary>
+    private ref struct StepSet(Span<int> steps, Span<bool> isAdded)
+    {
+        private readonly Span<int> _steps = steps;
+        private readonly Span<bool> _isAdded = isAdded;
+        private int _count;
+
+        public readonly ReadOnlySpan<int> Steps => _steps[.._count];
+
+        public readonly bool Contains(int step) => _isAdded[step];
+
+        public bool Add(int step)
+        {
+            if (_isAdded[step])
+            {
+                return false;
+            }
+
+            _isAdded[step] = true;
+            _steps[_count++] = step;
+            return true;
+        }
+
+        public void Clear()
+        {
+            foreach (var step in Steps)
+            {
+                _isAdded[step] = false;
+            }
+
+            _count = 0;
+        }
+    }
+}

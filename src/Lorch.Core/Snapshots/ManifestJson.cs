@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Lorch.Core.Snapshots;
+
+/// <summary>Manifests as bytes: one file per line, so that people can read and compare them.</summary>
+internal static class ManifestJson
+{
+    private static readonly ManifestJsonContext Context = new(new JsonSerializerOptions(ManifestJsonContext.Default.Options)
+    {
+        // Names stay readable; the file is never part of a web page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>Writes a manifest.</summary>
+    public static byte[] GetBytes(Manifest manifest)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var head = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = [] }, Context.Manifest);
+
+        // The head ends in the empty list, which the lines are put into.
+        buffer.Write(head.AsSpan()[..^"]}".Length]);
+        for (var i = 0; i < manifest.Files.Count; i++)
+        {
+            buffer.Write(i == 0 ? "\n"u8 : ",\n"u8);
+            buffer.Write(JsonSerializer.SerializeToUtf8Bytes(manifest.Files[i], Context.ManifestFile));
+        }
+
+        buffer.Write("\n]}\n"u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads the version alone; a later one may have members that this one doesn't know.</summary>
+    /// <exception cref="JsonException">The bytes are no JSON object with a format.</exception>
+    public static int ReadFormat(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, Context.ManifestVersion)?.Format ?? throw new JsonException("expected an object");
+
+    /// <summary>Reads a manifest strictly; ids and order are the caller's to check.</summary>
+    /// <exception cref="JsonException">The bytes are no manifest.</exception>
+    public static Manifest Parse(ReadOnlySpan<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes, Context.Manifest) ?? throw new JsonException("expected an object");
+}
+
+/// <summary>The member of a manifest that tells how to read the others.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
+internal sealed record ManifestVersion
+{
+    [JsonPropertyName("format")]
+    public required int Format { get; init; }
+}
+
+[JsonSourceGenerationOptions(
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(Manifest))]
+[JsonSerializable(typeof(ManifestVersion))]
+internal sealed partial class ManifestJsonContext : JsonSerializerContext;

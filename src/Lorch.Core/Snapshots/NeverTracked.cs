@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Snapshots;
+
+/// <summary>What no snapshot holds, whatever lorch.json says: other tools' folders, hidden files and folders, and what Lorch writes itself.</summary>
+internal static class NeverTracked
+{
+    private static readonly FrozenSet<string> Names =
+        new[] { ".git", "node_modules", "bin", "obj", ".vs", ".idea", ".cache", "TestResults" }.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan = Names.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string> NamesAtRoot = WorkspaceLayout.OwnFolders.ToFrozenSet(StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesAtRootBySpan =
+        NamesAtRoot.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a path, or a folder that it lies in, is never tracked.</summary>
+    public static bool Holds(ReadOnlySpan<char> path)
+    {
+        var isFirst = true;
+        foreach (var part in path.Split('/'))
+        {
+            if (IsNever(path[part], isFirst))
+            {
+                return true;
+            }
+
+            isFirst = false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Finds the first part of a glob that, taken literally, is never tracked; <see langword="null"/> if there is none.</summary>
+    public static string? FindIn(string glob)
+    {
+        var parts = glob.Split('/');
+        return parts.Where((part, i) => part is not "." and not ".." && IsNever(part, isFirst: i == 0)).FirstOrDefault();
+    }
+
+    // A part with wildcards is none of the names, save that what follows a '.' doesn't matter.
+    private static bool IsNever(ReadOnlySpan<char> part, bool isFirst) =>
+        part.StartsWith('.') || NamesBySpan.Contains(part) || (isFirst && NamesAtRootBySpan.Contains(part));
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Snapshots;
+
+/// <summary>Which files of the workspace a snapshot holds: what is included or matched by a task's inputs, minus what is excluded or never tracked.</summary>
+/// <remarks>Purely lexical: the disk isn't looked at.</remarks>
+public sealed class TrackingRules
+{
+    private readonly IReadOnlyList<GlobPattern> _include;
+    private readonly IReadOnlyList<GlobPattern> _exclude;
+    private readonly IReadOnlyList<GlobPattern> _taskInputs;
+
+    /// <summary>Folders that Lorch writes to besides those at the root, each with a '/' behind it.</summary>
+    private readonly IReadOnlyList<string> _ownFolders;
+
+    /// <summary>Initializes a new instance of the <see cref="TrackingRules"/> class.</summary>
+    /// <param name="include">The globs that stand in place of <see cref="DefaultInclude"/>; <see langword="null"/> leaves that as it is.</param>
+    /// <param name="exclude">The globs of what is left out.</param>
+    /// <param name="taskInputs">The globs of all tasks' inputs.</param>
+    /// <exception cref="LorchException">LORCH1013: a text is no glob.</exception>
+    public TrackingRules(IReadOnlyList<string>? include, IReadOnlyList<string> exclude, IReadOnlyList<string> taskInputs)
+        : this(Compile(include ?? DefaultInclude), Compile(exclude), Compile(taskInputs), [])
+    {
+    }
+
+    private TrackingRules(
+        IReadOnlyList<GlobPattern> include,
+        IReadOnlyList<GlobPattern> exclude,
+        IReadOnlyList<GlobPattern> taskInputs,
+        IReadOnlyList<string> ownFolders)
+    {
+        _include = include;
+        _exclude = exclude;
+        _taskInputs = taskInputs;
+        _ownFolders = ownFolders;
+    }
+
+    /// <summary>Gets the globs of what is tracked unless lorch.json says otherwise.</summary>
+    public static IReadOnlyList<string> DefaultInclude { get; } = ["specs/", "src/", "tests/", "docs/"];
+
+    /// <summary>Whether a glob can't match what it says, because a part of it is never tracked, like <c>obj</c> in <c>src/obj/**</c>.</summary>
+    /// <param name="glob">The glob.</param>
+    /// <param name="part">The part that is never tracked, or <see langword="null"/>.</param>
+    /// <returns>Whether there is such a part.</returns>
+    public static bool NamesNeverTracked(string glob, [NotNullWhen(true)] out string? part)
+    {
+        ArgumentNullException.ThrowIfNull(glob);
+        part = NeverTracked.FindIn(glob);
+        return part is not null;
+    }
+
+    /// <summary>Makes the rules that also leave out Lorch's own folders where the state root lies inside the workspace.</summary>
+    /// <param name="layout">Where the workspace and its state lie.</param>
+    /// <returns>The rules.</returns>
+    public TrackingRules For(WorkspaceLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        var stateRoot = Path.GetRelativePath(layout.WorkspaceRoot, layout.StateRoot).Replace(Path.DirectorySeparatorChar, '/');
+        var isInside = stateRoot is not "." and not ".." && !stateRoot.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(stateRoot);
+        return isInside
+            ? new TrackingRules(_include, _exclude, _taskInputs, [.. WorkspaceLayout.OwnFolders.Select(folder => $"{stateRoot}/{folder}/")])
+            : this;
+    }
+
+    /// <summary>Whether a snapshot holds the file at a path, if there is one.</summary>
+    /// <param name="path">The path.</param>
+    /// <returns>Whether it is tracked.</returns>
+    public bool IsTracked(RelativePath path) => IsTracked(path.ToString());
+
+    /// <summary>Whether a snapshot holds the file at a path, if there is one.</summary>
+    /// <param name="path">A path below the workspace root, with <c>/</c> between its parts.</param>
+    /// <returns>Whether it is tracked.</returns>
+    public bool IsTracked(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return !NeverTracked.Holds(path)
+            && !_ownFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))
+            && (_include.Any(pattern => pattern.IsMatch(path)) || _taskInputs.Any(pattern => pattern.IsMatch(path)))
+            && !_exclude.Any(pattern => pattern.IsMatch(path));
+    }
+
+    /// <summary>Whether a tracked file could lie below a folder: if not, it needn't be read.</summary>
+    /// <param name="folder">A folder's path below the workspace root, without a <c>/</c> at its end.</param>
+    /// <returns>Whether it must be read.</returns>
+    public bool CanContainTracked(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return !NeverTracked.Holds(folder)
+            && !_ownFolders.Any(own => $"{folder}/".StartsWith(own, StringComparison.Ordinal))
+            && (_include.Any(pattern => pattern.CanMatchBelow(folder)) || _taskInputs.Any(pattern => pattern.CanMatchBelow(folder)))
+            && !_exclude.Any(pattern => pattern.MatchesAllBelow(folder));
+    }
+
+    /// <summary>Tells which of the tasks' input globs match no file: most likely they are misspelt.</summary>
+    /// <param name="tracked">The paths of all tracked files.</param>
+    /// <returns>The globs as they were written, in their order.</returns>
+    public IReadOnlyList<string> FindInputsMatchingNothing(IEnumerable<RelativePath> tracked)
+    {
+        ArgumentNullException.ThrowIfNull(tracked);
+        var left = _taskInputs.ToList();
+        foreach (var path in tracked)
+        {
+            if (left.Count == 0)
+            {
+                break;
+            }
+
+            left.RemoveAll(pattern => pattern.IsMatch(path.ToString()));
+        }
+
+        return [.. left.Select(pattern => pattern.Text).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static GlobPattern[] Compile(IReadOnlyList<string> globs)
+    {
+        ArgumentNullException.ThrowIfNull(globs);
+        return [.. globs.Select(glob => GlobPattern.TryParse(glob, out var pattern, out var problem)
+            ? pattern
+            : throw new LorchException(new Diagnostic { Code = DiagnosticCode.InvalidGlob, Message = problem }))];
+    }
+}

@@ -1,0 +1,198 @@
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Tests.Snapshots;
+
+public sealed class TrackingRulesTests
+{
+    private static readonly TrackingRules Defaults = new(null, [], []);
+
+    [Theory]
+    [InlineData("specs/a.md", true)]
+    [InlineData("src/deep/er/a.cs", true)]
+    [InlineData("tests/a.cs", true)]
+    [InlineData("docs/a.md", true)]
+    [InlineData("lorch.json", false)]
+    [InlineData("README.md", false)]
+    [InlineData("samples/a.cs", false)]
+    [InlineData("x/src/a.cs", false)]
+    [InlineData("src/obj/a.cs", false)]
+    [InlineData("src/x/bin/a.dll", false)]
+    [InlineData("src/bin", false)]
+    [InlineData("src/binary/a", true)]
+    [InlineData("src/node_modules/x/a.js", false)]
+    [InlineData("tests/TestResults/a.trx", false)]
+    [InlineData("src/.git/config", false)]
+    [InlineData("src/.vs/a", false)]
+    [InlineData("src/.idea/a", false)]
+    [InlineData("src/.cache/a", false)]
+    [InlineData("src/.hidden/a", false)]
+    [InlineData("src/.editorconfig", false)]
+    [InlineData("src/events/a.cs", true)]
+    public void Tracks_four_folders_by_default(string path, bool expected)
+    {
+        Assert.Equal(expected, Defaults.IsTracked(path));
+        Assert.Equal(expected, Defaults.IsTracked(RelativePath.Parse(path)));
+    }
+
+    [Theory]
+    [InlineData("snapshots")]
+    [InlineData("events")]
+    [InlineData("receipts")]
+    [InlineData("state")]
+    [InlineData("logs")]
+    [InlineData("transcripts")]
+    [InlineData("reviews")]
+    [InlineData("spec_notes")]
+    [InlineData(".git")]
+    [InlineData("obj")]
+    public void Never_tracks_what_tools_write_even_if_asked(string folder)
+    {
+        var rules = new TrackingRules(["**"], [], ["**/*"]);
+
+        Assert.False(rules.IsTracked($"{folder}/a"));
+        Assert.False(rules.CanContainTracked(folder));
+        Assert.True(rules.IsTracked("a"));
+    }
+
+    [Fact]
+    public void Include_replaces_the_defaults()
+    {
+        var rules = new TrackingRules(["lib/"], [], []);
+
+        Assert.True(rules.IsTracked("lib/a"));
+        Assert.False(rules.IsTracked("src/a"));
+    }
+
+    [Fact]
+    public void An_empty_include_leaves_the_inputs_of_tasks()
+    {
+        var rules = new TrackingRules([], [], ["lorch.json", "data/*.csv"]);
+
+        Assert.True(rules.IsTracked("lorch.json"));
+        Assert.True(rules.IsTracked("data/a.csv"));
+        Assert.False(rules.IsTracked("src/a"));
+    }
+
+    [Fact]
+    public void Inputs_of_tasks_add_to_the_defaults()
+    {
+        var rules = new TrackingRules(null, [], ["data/*.csv"]);
+
+        Assert.True(rules.IsTracked("data/a.csv"));
+        Assert.True(rules.IsTracked("src/a"));
+    }
+
+    [Fact]
+    public void Exclude_beats_include_and_inputs()
+    {
+        var rules = new TrackingRules(null, ["**/*.g.cs", "data/old/"], ["data/**"]);
+
+        Assert.False(rules.IsTracked("src/a.g.cs"));
+        Assert.False(rules.IsTracked("data/old/a"));
+        Assert.True(rules.IsTracked("data/a"));
+    }
+
+    [Theory]
+    [InlineData("src", true)]
+    [InlineData("src/a/b", true)]
+    [InlineData("samples", false)]
+    [InlineData("src/obj", false)]
+    [InlineData("src/.x", false)]
+    [InlineData("src/gen", false)]
+    [InlineData("src/gen/x", false)]
+    [InlineData("data", true)]
+    [InlineData("data/x", false)]
+    [InlineData("events", false)]
+    public void Prunes_folders_that_hold_nothing_tracked(string folder, bool expected)
+    {
+        var rules = new TrackingRules(null, ["src/gen/", "**/*.tmp"], ["data/*.csv"]);
+
+        Assert.Equal(expected, rules.CanContainTracked(folder));
+    }
+
+    [Fact]
+    public void Never_prunes_a_folder_that_holds_something_tracked()
+    {
+        var random = new Random(4711);
+        string[] globs = ["src/", "**/*.cs", "a/**/b/**", "a/*/c", "{a,b}/c", "b/c/a", "*/b/", "**/c/**/a"];
+        string[] names = ["a", "b", "c", "src", "obj", "x.cs", ".h", "events"];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var rules = new TrackingRules([Any(globs)], [Any(globs)], [Any(globs)]);
+            var parts = Enumerable.Range(0, random.Next(2, 6)).Select(_ => Any(names)).ToArray();
+            var path = string.Join('/', parts);
+            for (var depth = 1; depth < parts.Length && rules.IsTracked(path); depth++)
+            {
+                Assert.True(rules.CanContainTracked(string.Join('/', parts[..depth])), path);
+            }
+        }
+
+        string Any(string[] choices) => choices[random.Next(choices.Length)];
+    }
+
+    [Theory]
+    [InlineData("src/obj/**", "obj")]
+    [InlineData("**/.git/config", ".git")]
+    [InlineData(".github/**", ".github")]
+    [InlineData("src/.*", ".*")]
+    [InlineData("events/*.ndjson", "events")]
+    [InlineData("reviews/", "reviews")]
+    [InlineData("a/node_modules", "node_modules")]
+    public void Finds_what_is_never_tracked_in_a_glob(string glob, string expected)
+    {
+        Assert.True(TrackingRules.NamesNeverTracked(glob, out var part));
+
+        Assert.Equal(expected, part);
+    }
+
+    [Theory]
+    [InlineData("src/**")]
+    [InlineData("src/objects/*")]
+    [InlineData("src/events/*")]
+    [InlineData("**/events/*")]
+    [InlineData("*")]
+    [InlineData("a/b*n")]
+    public void Finds_nothing_wrong_in_other_globs(string glob)
+    {
+        Assert.False(TrackingRules.NamesNeverTracked(glob, out var part));
+
+        Assert.Null(part);
+    }
+
+    [Theory]
+    [InlineData("/w/src/lorch", "src/lorch/events/a", false)]
+    [InlineData("/w/src/lorch", "src/lorch/state/run.json", false)]
+    [InlineData("/w/src/lorch", "src/lorch/code.cs", true)]
+    [InlineData("/w/src/lorch", "src/other/events/a", true)]
+    [InlineData("/w/src/lorch", "events/a", false)]
+    [InlineData("/w", "src/events/a", true)]
+    [InlineData("/elsewhere", "src/events/a", true)]
+    [InlineData("/w2/src", "src/events/a", true)]
+    public void Leaves_out_its_own_folders_wherever_the_state_lies(string stateRoot, string path, bool expected)
+    {
+        var rules = new TrackingRules(["**"], [], []).For(new WorkspaceLayout("/w", stateRoot));
+
+        Assert.Equal(expected, rules.IsTracked(path));
+        Assert.Equal(expected, rules.CanContainTracked(path[..path.LastIndexOf('/')]) && rules.IsTracked(path));
+    }
+
+    [Fact]
+    public void Tells_which_inputs_match_nothing()
+    {
+        var rules = new TrackingRules(null, [], ["specs/**", "spec/**", "src/*.cs", "spec/**"]);
+
+        var missed = rules.FindInputsMatchingNothing([RelativePath.Parse("src/a.cs"), RelativePath.Parse("specs/x/y")]);
+
+        Assert.Equal(["spec/**"], missed);
+    }
+
+    [Fact]
+    public void Refuses_a_bad_glob_with_its_reason()
+    {
+        var exception = Assert.Throws<LorchException>(() => new TrackingRules(null, ["/x"], []));
+
+        Assert.Equal(DiagnosticCode.InvalidGlob, exception.Diagnostic.Code);
+        Assert.Contains("'/x'", exception.Diagnostic.Message, StringComparison.Ordinal);
+    }
+}
