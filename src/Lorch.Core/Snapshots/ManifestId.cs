@@ -1,8 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using Lorch.Core.Hashing;
 
 namespace Lorch.Core.Snapshots;
 
@@ -23,23 +20,14 @@ internal static class ManifestId
             }
 
             buffer.ResetWrittenCount();
-            Write(buffer, file, isFirst: last is null);
+            buffer.Write(last is null ? "{"u8 : ",{"u8);
+            ManifestJson.WriteContent(buffer, file);
+            buffer.Write("}"u8);
             hash.AppendData(buffer.WrittenSpan);
             last = file.Path;
         }
 
         hash.AppendData("]}"u8);
         return SnapshotId.FromHex(Convert.ToHexStringLower(hash.GetHashAndReset()));
-    }
-
-    private static void Write(ArrayBufferWriter<byte> buffer, ManifestFile file, bool isFirst)
-    {
-        buffer.Write(isFirst ? "{\"path\":"u8 : ",{\"path\":"u8);
-        CanonicalJson.WriteString(buffer, file.Path.ToString());
-        buffer.Write(",\"sha256\":"u8);
-        CanonicalJson.WriteString(buffer, file.Sha256.ToString());
-        buffer.Write(",\"size\":"u8);
-        Encoding.ASCII.GetBytes(file.Size.ToString(CultureInfo.InvariantCulture), buffer);
-        buffer.Write("}"u8);
     }
 }

@@ -1,46 +1,56 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Lorch.Core.Hashing;
 
 namespace Lorch.Core.Snapshots;
 
 /// <summary>Manifests as bytes: one file per line, so that people can read and compare them.</summary>
 internal static class ManifestJson
 {
-    private static readonly ManifestJsonContext Context = new(new JsonSerializerOptions(ManifestJsonContext.Default.Options)
-    {
-        // Names stay readable; the file is never part of a web page.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
-
     /// <summary>Writes a manifest.</summary>
     public static byte[] GetBytes(Manifest manifest)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        var head = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = [] }, Context.Manifest);
+        var head = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = [] }, ManifestJsonContext.Default.Manifest);
 
         // The head ends in the empty list, which the lines are put into.
         buffer.Write(head.AsSpan()[..^"]}".Length]);
         for (var i = 0; i < manifest.Files.Count; i++)
         {
-            buffer.Write(i == 0 ? "\n"u8 : ",\n"u8);
-            buffer.Write(JsonSerializer.SerializeToUtf8Bytes(manifest.Files[i], Context.ManifestFile));
+            buffer.Write(i == 0 ? "\n{"u8 : ",\n{"u8);
+            WriteContent(buffer, manifest.Files[i]);
+            buffer.Write(",\"mtime\":"u8);
+            CanonicalJson.WriteString(buffer, ManifestTime.ToText(manifest.Files[i].Mtime));
+            buffer.Write("}"u8);
         }
 
         buffer.Write("\n]}\n"u8);
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Writes the members that the id is made of, in canonical form: the serializer would escape what lies above U+FFFF.</summary>
+    public static void WriteContent(ArrayBufferWriter<byte> buffer, ManifestFile file)
+    {
+        buffer.Write("\"path\":"u8);
+        CanonicalJson.WriteString(buffer, file.Path.ToString());
+        buffer.Write(",\"sha256\":"u8);
+        CanonicalJson.WriteString(buffer, file.Sha256.ToString());
+        buffer.Write(",\"size\":"u8);
+        Encoding.ASCII.GetBytes(file.Size.ToString(CultureInfo.InvariantCulture), buffer);
+    }
+
     /// <summary>Reads the version alone; a later one may have members that this one doesn't know.</summary>
     /// <exception cref="JsonException">The bytes are no JSON object with a format.</exception>
     public static int ReadFormat(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, Context.ManifestVersion)?.Format ?? throw new JsonException("expected an object");
+        JsonSerializer.Deserialize(bytes, ManifestJsonContext.Default.ManifestVersion)?.Format ?? throw new JsonException("expected an object");
 
     /// <summary>Reads a manifest strictly; ids and order are the caller's to check.</summary>
     /// <exception cref="JsonException">The bytes are no manifest.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, Context.Manifest) ?? throw new JsonException("expected an object");
+        JsonSerializer.Deserialize(bytes, ManifestJsonContext.Default.Manifest) ?? throw new JsonException("expected an object");
 }
 
 /// <summary>The member of a manifest that tells how to read the others.</summary>

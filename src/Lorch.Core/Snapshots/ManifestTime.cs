@@ -12,6 +12,9 @@ internal sealed class ManifestTime : JsonConverter<DateTimeOffset>
     /// <summary>Cuts a time to what a manifest keeps of it.</summary>
     public static DateTimeOffset Round(DateTimeOffset time) => new(time.UtcTicks - (time.UtcTicks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
 
+    /// <summary>Writes a time as manifests do.</summary>
+    public static string ToText(DateTimeOffset time) => time.ToUniversalTime().ToString(Format, CultureInfo.InvariantCulture);
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
         && DateTimeOffset.TryParseExact(reader.GetString(), Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
@@ -19,5 +22,5 @@ internal sealed class ManifestTime : JsonConverter<DateTimeOffset>
             : throw new JsonException("expected a time like 2026-01-31T09:05:00.000Z");
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.ToUniversalTime().ToString(Format, CultureInfo.InvariantCulture));
+        writer.WriteStringValue(ToText(value));
 }
