@@ -119,7 +119,7 @@ internal static class JsonContract
             return Expected("true or false", value, path);
         }
 
-        // A nested null is not allowed to be read as an absent member, and everything else is told by the converters themselves.
+        // The other leaves have converters of ours, whose messages say what is wrong.
         return null;
     }
 

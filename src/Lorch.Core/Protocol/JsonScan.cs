@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -98,7 +100,7 @@ internal static class JsonScan
     private static int FirstInvalidByte(ReadOnlySpan<byte> text)
     {
         var position = 0;
-        while (System.Text.Rune.DecodeFromUtf8(text[position..], out _, out var used) == System.Buffers.OperationStatus.Done)
+        while (Rune.DecodeFromUtf8(text[position..], out _, out var used) == OperationStatus.Done)
         {
             position += used;
         }
@@ -155,7 +157,13 @@ internal static class JsonScan
     {
         private readonly Stack<Level> _levels = new();
 
-        public string Path { get; private set; } = JsonPathTrail.Root;
+        /// <summary>Gets the path to the last token. It is put together only when asked for: names may be long and values many.</summary>
+        public string Path => _levels.Reverse().Aggregate(JsonPathTrail.Root, (path, level) => level switch
+        {
+            { Name: { } name } => JsonPathTrail.Member(path, name),
+            { Index: >= 0 and var index } => JsonPathTrail.Item(path, index),
+            _ => path,
+        });
 
         /// <summary>Takes the token that was read.</summary>
         /// <returns>What is wrong with it, if anything.</returns>
@@ -163,44 +171,50 @@ internal static class JsonScan
         {
             if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
             {
-                Path = _levels.Pop().Path;
+                _levels.Pop();
                 return null;
             }
 
             if (reader.TokenType == JsonTokenType.PropertyName)
             {
-                return FindTokenFault(ref reader) ?? FollowName(reader.GetString()!);
+                return FollowName(ref reader, _levels.Peek());
             }
 
             if (_levels.TryPeek(out var level) && level.Names is null)
             {
-                Path = JsonPathTrail.Item(level.Path, level.Count++);
+                level.Index++;
             }
 
             if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
             {
-                _levels.Push(new Level(Path, reader.TokenType == JsonTokenType.StartObject ? [] : null));
-                return _levels.Count > MaxDepth ? $"nested deeper than {MaxDepth} levels" : null;
+                var isTooDeep = _levels.Count == MaxDepth;
+                _levels.Push(new Level(reader.TokenType == JsonTokenType.StartObject ? [] : null));
+                return isTooDeep ? $"nested deeper than {MaxDepth} levels" : null;
             }
 
             return FindTokenFault(ref reader);
         }
 
-        private string? FollowName(string name)
+        private static string? FollowName(ref Utf8JsonReader reader, Level level)
         {
-            var level = _levels.Peek();
-            Path = JsonPathTrail.Member(level.Path, name);
-            return level.Names!.Add(name) ? null : $"the member '{name}' stands there twice";
+            level.Name = null;
+            if (FindTokenFault(ref reader) is { } fault)
+            {
+                return fault;
+            }
+
+            level.Name = reader.GetString()!;
+            return level.Names!.Add(level.Name) ? null : $"the member '{level.Name}' stands there twice";
         }
     }
 
-    private sealed class Level(string path, HashSet<string>? names)
+    private sealed class Level(HashSet<string>? names)
     {
-        public string Path => path;
-
         /// <summary>Gets the names so far; null in an array.</summary>
         public HashSet<string>? Names => names;
 
-        public int Count { get; set; }
+        public string? Name { get; set; }
+
+        public int Index { get; set; } = -1;
     }
 }

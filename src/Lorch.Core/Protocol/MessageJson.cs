@@ -23,7 +23,7 @@ internal static class MessageJson
     /// <param name="line">The line without its line break.</param>
     /// <returns>The message, or what is wrong with the line.</returns>
     public static MessageParsing Parse(ReadOnlySpan<byte> line) =>
-        StrictJson.TryRead(line, MessageType, out var message, out var fault)
+        StrictJson.TryRead(line, MessageType, out var message, out var fault) && (fault = MessageRules.FindFault(message)) is null
             ? new MessageParsing.Parsed(message)
             : new RejectedLine { Reason = fault.Reason, Path = fault.Path, Line = RejectedLine.Show(line) };
 }

@@ -34,7 +34,7 @@ internal static class StrictJson
             value = JsonSerializer.Deserialize(text, type);
 
             // In lists and optional members the framework lets null pass.
-            fault = holdsNull ? FindFault(text, type) : null;
+            fault = holdsNull ? FindContractFault(text, type) : null;
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
@@ -47,7 +47,7 @@ internal static class StrictJson
 
     private static JsonFault Explain<T>(ReadOnlySpan<byte> text, JsonTypeInfo<T> type, JsonException? exception)
     {
-        if (FindFault(text, type) is { } fault)
+        if ((JsonScan.FindFault(text) ?? FindContractFault(text, type)) is { } fault)
         {
             return fault;
         }
@@ -57,13 +57,8 @@ internal static class StrictJson
             : JsonFault.Create(exception.Message, exception.Path);
     }
 
-    private static JsonFault? FindFault<T>(ReadOnlySpan<byte> text, JsonTypeInfo<T> type)
+    private static JsonFault? FindContractFault<T>(ReadOnlySpan<byte> text, JsonTypeInfo<T> type)
     {
-        if (JsonScan.FindFault(text) is { } fault)
-        {
-            return fault;
-        }
-
         var reader = new Utf8JsonReader(text);
         return JsonContract.FindFault(JsonElement.ParseValue(ref reader), type, JsonPathTrail.Root);
     }

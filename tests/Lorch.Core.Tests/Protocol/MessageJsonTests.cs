@@ -102,6 +102,7 @@ public sealed class MessageJsonTests
     [InlineData("action", "\"Review\"", "$.action", "'Review' is not valid")]
     [InlineData("action", "2", "$.action", "expected one of implement,")]
     [InlineData("to.agent_type", "\"human\"", "$.to.agent_type", "'human' is not valid: expected one of builder,")]
+    [InlineData("to.agent_type", "\"system\"", "$.to.agent_type", "'system' is not valid: expected an agent")]
     [InlineData("to", "\"builder\"", "$.to", "found 'builder': expected an object")]
     [InlineData("to.agent_id", "5", "$.to.agent_id", "found 5: expected a string")]
     [InlineData("to.agent_id", "null", "$.to.agent_id", "null is not allowed")]
@@ -147,6 +148,8 @@ public sealed class MessageJsonTests
         AssertRefused(Samples.With(Samples.Event, place, json), path, reason);
 
     [Theory]
+    [InlineData("agent.agent_id", null, "$.agent.agent_id", "the member 'agent_id' is missing")]
+    [InlineData("agent.agent_type", "\"system\"", "$.agent.agent_type", "'system' is not valid: expected an agent")]
     [InlineData("seq", "-1", "$.seq", "expected a whole number from 0")]
     [InlineData("pid", "-1", "$.pid", "expected a whole number from 0")]
     [InlineData("ppid", "null", "$.ppid", "null is not allowed")]
@@ -183,7 +186,7 @@ public sealed class MessageJsonTests
     {
         AssertRefused(Samples.Log.Replace("\"a\":1", $"\"a\":[\"{escape}\"]", StringComparison.Ordinal), "$.fields.a[0]", "a lone surrogate");
         AssertRefused(Samples.Log.Replace("\"a\":1", $"\"{escape}\":1", StringComparison.Ordinal), "$.fields", "a lone surrogate");
-        AssertRefused(Samples.Log.Replace("\"level\"", $"\"{escape}\"", StringComparison.Ordinal), "$.kind", "a lone surrogate");
+        AssertRefused(Samples.Log.Replace("\"level\"", $"\"{escape}\"", StringComparison.Ordinal), "$", "a lone surrogate");
     }
 
     [Theory]
@@ -222,6 +225,20 @@ public sealed class MessageJsonTests
 
         Assert.StartsWith("'\\u000axxx", rejected.Reason, StringComparison.Ordinal);
         Assert.InRange(rejected.Reason.Length, 400, 600);
+    }
+
+    [Fact]
+    public void Refuses_deep_long_names_over_many_values_without_writing_their_path_for_each()
+    {
+        var open = string.Concat(Enumerable.Repeat($"{{\"{new string('x', 3000)}\":", 60));
+        var values = string.Join(',', Enumerable.Range(0, 10_000));
+        var line = Samples.Log.Replace("{\"a\":1}", $"{open}[{values},1e999]{new string('}', 60)}", StringComparison.Ordinal);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var rejected = Samples.Refuse(line);
+
+        Assert.Equal("a number too large for a double", rejected.Reason);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64 * 1024 * 1024);
     }
 
     [Fact]
