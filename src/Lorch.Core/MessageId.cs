@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core;
@@ -6,6 +7,8 @@ namespace Lorch.Core;
 [JsonConverter(typeof(TextValueConverter<MessageId>))]
 public readonly record struct MessageId : ITextValue<MessageId>
 {
+    private static readonly SearchValues<char> DigitsAndHyphen = SearchValues.Create("0123456789abcdefABCDEF-");
+
     private readonly string? _text;
 
     private MessageId(string text) => _text = text;
@@ -28,7 +31,10 @@ public readonly record struct MessageId : ITextValue<MessageId>
     /// <inheritdoc/>
     public static bool TryParse(string? text, out MessageId value)
     {
-        var valid = Guid.TryParseExact(text, "D", out var guid) && text!.Length == 36;
+        // Guid also takes blanks around it, and '+' or '0x' inside, which are no digits.
+        var valid = Guid.TryParseExact(text, "D", out var guid)
+            && text!.Length == 36
+            && text.AsSpan().IndexOfAnyExcept(DigitsAndHyphen) < 0;
         value = valid ? new MessageId(guid.ToString("D")) : default;
         return valid;
     }

@@ -34,7 +34,7 @@ public static class SecretNames
     private static bool NamesAKey(List<string> words)
     {
         var at = words.FindLastIndex(word => word is "key" or "keys");
-        return at > 0 && words[at - 1] is not ("idempotency" or "task" or "public" or "cache" or "primary" or "foreign" or "sort" or "hot");
+        return at > 0 && words[at - 1] is not ("idempotency" or "task" or "public" or "cache" or "primary" or "foreign" or "sort");
     }
 
     private static List<string> SplitIntoWords(string name)

@@ -10,21 +10,28 @@ public static class CanonicalJson
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly SearchValues<char> Escaped =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\']);
+
     /// <summary>Writes a value canonically.</summary>
-    /// <param name="element">The value; its objects must not repeat a member.</param>
+    /// <param name="element">The value.</param>
     /// <returns>UTF-8 bytes without a byte order mark or trailing line feed.</returns>
-    /// <exception cref="FormatException">A number is too large for a double, or a text holds a lone surrogate.</exception>
-    public static byte[] GetBytes(JsonElement element)
-    {
-        var writer = new ArrayBufferWriter<byte>();
-        Write(writer, element);
-        return writer.WrittenSpan.ToArray();
-    }
+    /// <exception cref="FormatException">The value has no canonical form: a number is too large for a double, a text holds a lone
+    /// surrogate, or an object repeats a member.</exception>
+    public static byte[] GetBytes(JsonElement element) => Write(element).WrittenSpan.ToArray();
 
     /// <summary>Hashes a value's canonical form.</summary>
     /// <param name="element">The value.</param>
     /// <returns>The digest of <see cref="GetBytes"/>.</returns>
-    public static Sha256Digest Digest(JsonElement element) => Sha256Digest.Of(GetBytes(element));
+    /// <exception cref="FormatException">The value has no canonical form.</exception>
+    public static Sha256Digest Digest(JsonElement element) => Sha256Digest.Of(Write(element).WrittenSpan);
+
+    private static ArrayBufferWriter<byte> Write(JsonElement element)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        Write(writer, element);
+        return writer;
+    }
 
     private static void Write(ArrayBufferWriter<byte> writer, JsonElement element)
     {
@@ -37,19 +44,19 @@ public static class CanonicalJson
                 WriteArray(writer, element);
                 break;
             case JsonValueKind.String:
-                WriteString(writer, element.GetString()!);
+                WriteString(writer, Decode(element, value => value.GetString()!));
                 break;
             case JsonValueKind.Number:
-                WriteAscii(writer, FormatNumber(element));
+                WriteAscii(writer, CanonicalNumber.Format(element.GetDouble()));
                 break;
             case JsonValueKind.True:
-                WriteAscii(writer, "true");
+                writer.Write("true"u8);
                 break;
             case JsonValueKind.False:
-                WriteAscii(writer, "false");
+                writer.Write("false"u8);
                 break;
             case JsonValueKind.Null:
-                WriteAscii(writer, "null");
+                writer.Write("null"u8);
                 break;
             default:
                 throw new ArgumentException("There is no JSON value to write.", nameof(element));
@@ -59,106 +66,103 @@ public static class CanonicalJson
     /// <summary>Members are sorted by the UTF-16 code units of their names (RFC 8785 §3.2.3).</summary>
     private static void WriteObject(ArrayBufferWriter<byte> writer, JsonElement element)
     {
-        WriteAscii(writer, "{");
-        var first = true;
-        foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+        var members = element.EnumerateObject().Select(member => (Name: Decode(member, value => value.Name), member.Value)).ToList();
+        members.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
+        writer.Write("{"u8);
+        for (var i = 0; i < members.Count; i++)
         {
-            WriteAscii(writer, first ? "" : ",");
-            first = false;
-            WriteString(writer, member.Name);
-            WriteAscii(writer, ":");
-            Write(writer, member.Value);
+            if (i > 0)
+            {
+                RefuseRepetition(members[i - 1].Name, members[i].Name);
+                writer.Write(","u8);
+            }
+
+            WriteString(writer, members[i].Name);
+            writer.Write(":"u8);
+            Write(writer, members[i].Value);
         }
 
-        WriteAscii(writer, "}");
+        writer.Write("}"u8);
+    }
+
+    /// <summary>Readers differ in which of two equal members they take, so a digest would not say what was meant (RFC 8785 §3.1).</summary>
+    private static void RefuseRepetition(string previous, string name)
+    {
+        if (previous == name)
+        {
+            throw new FormatException($"An object has the member '{name}' twice, which RFC 8785 does not allow.");
+        }
     }
 
     private static void WriteArray(ArrayBufferWriter<byte> writer, JsonElement element)
     {
-        WriteAscii(writer, "[");
+        writer.Write("["u8);
         var first = true;
         foreach (var item in element.EnumerateArray())
         {
-            WriteAscii(writer, first ? "" : ",");
+            writer.Write(first ? ""u8 : ","u8);
             first = false;
             Write(writer, item);
         }
 
-        WriteAscii(writer, "]");
+        writer.Write("]"u8);
     }
 
     /// <summary>Only what JSON must escape is escaped, in its shortest form (RFC 8785 §3.2.2.2).</summary>
     internal static void WriteString(ArrayBufferWriter<byte> writer, string text)
     {
-        var escaped = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var c in text)
+        writer.Write("\""u8);
+        var rest = text.AsSpan();
+        while (rest.IndexOfAny(Escaped) is var next and >= 0)
         {
-            _ = c switch
-            {
-                '"' => escaped.Append("\\\""),
-                '\\' => escaped.Append("\\\\"),
-                '\b' => escaped.Append("\\b"),
-                '\t' => escaped.Append("\\t"),
-                '\n' => escaped.Append("\\n"),
-                '\f' => escaped.Append("\\f"),
-                '\r' => escaped.Append("\\r"),
-                < ' ' => escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => escaped.Append(c),
-            };
+            WriteUtf8(writer, rest[..next]);
+            WriteAscii(writer, Escape(rest[next]));
+            rest = rest[(next + 1)..];
         }
 
+        WriteUtf8(writer, rest);
+        writer.Write("\""u8);
+    }
+
+    private static string Escape(char c) => c switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\b' => "\\b",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\f' => "\\f",
+        '\r' => "\\r",
+        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+    };
+
+    /// <summary>Takes a text out of JSON, whose reader calls an escaped lone surrogate an invalid operation.</summary>
+    private static string Decode<T>(T value, Func<T, string> text)
+    {
         try
         {
-            StrictUtf8.GetBytes(escaped.Append('"').ToString(), writer);
+            return text(value);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw LoneSurrogate(exception);
+        }
+    }
+
+    private static void WriteUtf8(ArrayBufferWriter<byte> writer, ReadOnlySpan<char> text)
+    {
+        try
+        {
+            StrictUtf8.GetBytes(text, writer);
         }
         catch (EncoderFallbackException exception)
         {
-            throw new FormatException("A text holds a lone surrogate, which RFC 8785 does not allow.", exception);
+            throw LoneSurrogate(exception);
         }
     }
 
-    /// <summary>Numbers are written as ECMAScript writes a double (RFC 8785 §3.2.2.3, ECMA-262 Number::toString).</summary>
-    private static string FormatNumber(JsonElement element)
-    {
-        var value = element.GetDouble();
-        if (!double.IsFinite(value))
-        {
-            throw new FormatException($"The number {element.GetRawText()} is too large for canonical JSON (RFC 8785 §3.2.2.3).");
-        }
-
-        if (value == 0)
-        {
-            return "0";
-        }
-
-        var (digits, point) = ShortestDigits(Math.Abs(value));
-        var sign = value < 0 ? "-" : "";
-        return sign + point switch
-        {
-            > 0 and <= 21 when digits.Length <= point => digits + new string('0', point - digits.Length),
-            > 0 and <= 21 => $"{digits[..point]}.{digits[point..]}",
-            > -6 and <= 0 => $"0.{new string('0', -point)}{digits}",
-            _ => FormatExponent(digits, point - 1),
-        };
-    }
-
-    private static string FormatExponent(string digits, int exponent)
-    {
-        var mantissa = digits.Length == 1 ? digits : $"{digits[0]}.{digits[1..]}";
-        return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? "-" : "+")}{Math.Abs(exponent)}");
-    }
-
-    /// <summary>Splits a positive number into its digits and the place of the decimal point among them.</summary>
-    private static (string Digits, int Point) ShortestDigits(double value)
-    {
-        // "R" gives the shortest digits that read back as the same double, as ECMAScript asks: 123.45, 0.001 or 1.5E-07.
-        var parts = value.ToString("R", CultureInfo.InvariantCulture).Split('E');
-        var shift = parts.Length == 2 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
-        var point = parts[0].IndexOf('.', StringComparison.Ordinal);
-        var all = parts[0].Replace(".", "", StringComparison.Ordinal);
-        var digits = all.TrimStart('0');
-        return (digits.TrimEnd('0'), (point < 0 ? all.Length : point) - (all.Length - digits.Length) + shift);
-    }
+    private static FormatException LoneSurrogate(Exception cause) =>
+        new("A text holds a lone surrogate, which RFC 8785 does not allow.", cause);
 
     private static void WriteAscii(ArrayBufferWriter<byte> writer, string text) => Encoding.ASCII.GetBytes(text, writer);
 }

@@ -28,6 +28,8 @@ public readonly record struct IdempotencyKey : ITextValue<IdempotencyKey>
     /// <param name="inputs">The command's <c>inputs</c> object.</param>
     /// <param name="expectedOutputs">The command's <c>expected_outputs</c> array.</param>
     /// <returns>The key.</returns>
+    /// <exception cref="ArgumentException">The action is no wire name: it could be taken for two lines.</exception>
+    /// <exception cref="FormatException">A value has no canonical form.</exception>
     public static IdempotencyKey Compute(
         string action,
         TaskId task,
@@ -35,9 +37,14 @@ public readonly record struct IdempotencyKey : ITextValue<IdempotencyKey>
         JsonElement inputs,
         JsonElement expectedOutputs)
     {
+        if (string.IsNullOrEmpty(action) || action.AsSpan().IndexOfAnyExcept(AllowedCharacters.InIds) >= 0)
+        {
+            throw new ArgumentException($"'{action}' is no action.", nameof(action));
+        }
+
         var head = Encoding.ASCII.GetBytes($"{action}\n{task}\n{snapshot}\n");
-        var text = new byte[][] { head, CanonicalJson.GetBytes(inputs), [(byte)'\n'], CanonicalJson.GetBytes(expectedOutputs) };
-        return Parse(Prefix + Sha256Digest.Of([.. text.SelectMany(part => part)]).Hex);
+        byte[] text = [.. head, .. CanonicalJson.GetBytes(inputs), (byte)'\n', .. CanonicalJson.GetBytes(expectedOutputs)];
+        return new IdempotencyKey(Prefix + Sha256Digest.Of(text).Hex);
     }
 
     /// <summary>Parses a key.</summary>

@@ -36,11 +36,16 @@ public sealed class DurableFiles : IDurableFiles
         () => Do(path, "created", () =>
         {
             var folder = EnsureFolder(path);
+            if (File.Exists(path))
+            {
+                // Whoever is told that it exists may rely on it, but the process that made it may have been killed before this sync.
+                DirectorySync.Sync(folder);
+                return false;
+            }
+
             using var file = TemporaryFile.Write(path, content.Span);
             cancellationToken.ThrowIfCancellationRequested();
             var created = file.TryBecome(path);
-
-            // Also when the file was there: who is told so may rely on it.
             DirectorySync.Sync(folder);
             return created;
         }),

@@ -32,7 +32,7 @@ internal sealed class DurableFolders
             }
             else
             {
-                Create(folder);
+                MakeOne(folder);
                 DirectorySync.Sync(parent);
             }
         }
@@ -40,7 +40,24 @@ internal sealed class DurableFolders
         _durable[folder] = true;
     }
 
-    private static void Create(string folder)
+    /// <summary>Makes a folder and those above it that are missing, without syncing them.</summary>
+    /// <param name="folder">An absolute path.</param>
+    public static void Make(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(folder) is { } parent)
+        {
+            Make(parent);
+        }
+
+        MakeOne(folder);
+    }
+
+    private static void MakeOne(string folder)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -58,7 +75,7 @@ internal sealed class DurableFolders
         {
             DirectorySync.Sync(folder);
         }
-        catch (IOException)
+        catch (IOException exception) when (exception.HResult is SystemError.NotPermitted or SystemError.AccessDenied)
         {
             // A folder that this user may not even read has no entries that Lorch made.
         }

@@ -5,7 +5,10 @@ namespace Lorch.Core.Storage;
 /// <summary>Numbers by which the operating system tells why it failed (errno(3); Windows: winerror.h as HRESULT).</summary>
 internal static class SystemError
 {
+    public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int NoDevice = 6;
+    public const int AccessDenied = 13;
     public const int Exists = 17;
     public const int NotADirectory = 20;
 
@@ -18,9 +21,6 @@ internal static class SystemError
 
     /// <summary>The error of a link where none may be (<c>ELOOP</c>).</summary>
     public static int Loop => OperatingSystem.IsMacOS() ? 62 : 40;
-
-    /// <summary>Nothing listens at a socket, or a device isn't there (<c>ENXIO</c>).</summary>
-    public static int NoDevice => 6;
 
     /// <summary>Somebody else holds a lock (<c>EWOULDBLOCK</c>).</summary>
     public static int WouldBlock => OperatingSystem.IsMacOS() ? 35 : 11;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Win32.SafeHandles;
 
 namespace Lorch.Core.Storage;
 
@@ -10,8 +9,6 @@ namespace Lorch.Core.Storage;
 /// </remarks>
 public sealed class WorkspaceLock : IDisposable
 {
-    private const int MaxHolderLength = 1024;
-
     // On Windows, sharing is the lock, and others must be able to read who holds it. On Unix it is advisory, and None means flock(2).
     private static readonly FileShare OthersMay = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
 
@@ -45,6 +42,7 @@ public sealed class WorkspaceLock : IDisposable
         ArgumentNullException.ThrowIfNull(self);
         ArgumentNullException.ThrowIfNull(clock);
         var start = clock.GetTimestamp();
+        var isLastTry = false;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -56,7 +54,15 @@ public sealed class WorkspaceLock : IDisposable
 
             if (clock.GetElapsedTime(start) >= timeout)
             {
-                throw HeldByAnother(layout, timeout);
+                var holder = ReadHolder(layout);
+                if (holder is not null || isLastTry)
+                {
+                    throw HeldByAnother(layout, holder, timeout);
+                }
+
+                // It was let go just now, or somebody only looked who holds it.
+                isLastTry = true;
+                continue;
             }
 
             await Task.Delay(PollInterval, clock, cancellationToken);
@@ -71,8 +77,7 @@ public sealed class WorkspaceLock : IDisposable
         ArgumentNullException.ThrowIfNull(layout);
         try
         {
-            using var file = OpenToRead(layout.LockFile);
-            return file is null || !IsHeld(layout.LockFile, file) ? null : Read(file);
+            return LockProbe.Read(layout.LockFile);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
@@ -96,9 +101,9 @@ public sealed class WorkspaceLock : IDisposable
         FileStream? stream = null;
         try
         {
-            new DurableFolders().Ensure(Path.GetDirectoryName(path)!);
+            DurableFolders.Make(Path.GetDirectoryName(path)!);
             stream = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, OthersMay);
-            if (!TryLock(path, stream.SafeFileHandle, UnixCalls.LockExclusive))
+            if (!AdvisoryLock.TryTake(path, stream.SafeFileHandle, UnixCalls.LockExclusive))
             {
                 stream.Dispose();
                 return null;
@@ -119,62 +124,11 @@ public sealed class WorkspaceLock : IDisposable
         }
     }
 
-    /// <summary>Takes flock(2) itself: .NET takes it as well, but goes on without it where it is switched off or the file system has none.</summary>
-    private static bool TryLock(string path, SafeFileHandle handle, int kind)
+    private static LorchException HeldByAnother(WorkspaceLayout layout, LockHolder? holder, TimeSpan waited)
     {
-        if (OperatingSystem.IsWindows() || UnixCalls.Flock(handle, kind | UnixCalls.LockNonBlocking) == 0)
+        var who = holder switch
         {
-            return true;
-        }
-
-        var error = SystemError.Last(path);
-        return SystemError.SaysInUse(error) ? false : throw error;
-    }
-
-    /// <summary>Opens the lock file to read; null if there is none.</summary>
-    private static SafeFileHandle? OpenToRead(string path)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            // .NET would take a shared lock and fail.
-            var handle = UnixCalls.OpenFile(path);
-            return !handle.IsInvalid ? handle : SystemError.Last(path) is { HResult: SystemError.NoEntry or SystemError.NotADirectory } ? null : throw SystemError.Last(path);
-        }
-
-        return File.Exists(path) ? File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null;
-    }
-
-    private static bool IsHeld(string path, SafeFileHandle file)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            // A shared lock, let go at once when the file is closed: several readers don't take each other for the holder.
-            return !TryLock(path, file, UnixCalls.LockShared);
-        }
-
-        try
-        {
-            using var probe = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-            return false;
-        }
-        catch (IOException exception) when (SystemError.SaysInUse(exception))
-        {
-            return true;
-        }
-    }
-
-    private static LockHolder Read(SafeFileHandle file)
-    {
-        Span<byte> text = stackalloc byte[MaxHolderLength];
-        var length = RandomAccess.Read(file, text, 0);
-        return LockHolder.FromJsonLine(text[..length]) ?? new LockHolder { Pid = 0, StartedAt = default };
-    }
-
-    private static LorchException HeldByAnother(WorkspaceLayout layout, TimeSpan waited)
-    {
-        var who = ReadHolder(layout) switch
-        {
-            { Pid: not 0 } holder => string.Create(
+            { Pid: not 0 } => string.Create(
                 CultureInfo.InvariantCulture,
                 $"process {holder.Pid} since {holder.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(holder.RunId is { } run ? $" for {run}" : "")}"),
             _ => "another process",
