@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
+using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
-using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
@@ -32,16 +32,13 @@ internal static class KnownMembers
     public static readonly FrozenDictionary<string, AgentType> Agents = new[] { AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer }
         .ToFrozenDictionary(type => type.WireName, StringComparer.Ordinal);
 
-    public static readonly FrozenDictionary<string, OnFailingTests> OnFailingTests = new Dictionary<string, OnFailingTests>
-    {
-        ["fail"] = Workflows.OnFailingTests.Fail,
-        ["changes"] = Workflows.OnFailingTests.Changes,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    public static readonly FrozenDictionary<string, FailingTestsRule> OnFailingTests =
+        FailingTestsRuleNames.All.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
-    public static readonly FrozenDictionary<string, Core.Agents.BackoffJitter> Jitter = new Dictionary<string, Core.Agents.BackoffJitter>
+    public static readonly FrozenDictionary<string, BackoffJitter> Jitter = new Dictionary<string, BackoffJitter>
     {
-        ["full"] = Core.Agents.BackoffJitter.Full,
-        ["none"] = Core.Agents.BackoffJitter.None,
+        ["full"] = BackoffJitter.Full,
+        ["none"] = BackoffJitter.None,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The names that commands use for their own inputs, so that no parameter may have them.</summary>

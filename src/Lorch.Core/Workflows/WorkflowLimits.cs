@@ -1,3 +1,5 @@
+using Lorch.Core.Protocol;
+
 namespace Lorch.Core.Workflows;
 
 /// <summary>How often a run may try and turn.</summary>
@@ -10,15 +12,5 @@ public sealed record WorkflowLimits
     public int MaxIterations { get; init; } = 10;
 
     /// <summary>Gets what happens when the builder says that its tests fail.</summary>
-    public OnFailingTests OnFailingTests { get; init; }
-}
-
-/// <summary>What happens when the builder says that its tests fail.</summary>
-public enum OnFailingTests
-{
-    /// <summary>The run fails (<c>fail</c>, the default).</summary>
-    Fail,
-
-    /// <summary>The builder is asked for changes (<c>changes</c>).</summary>
-    Changes,
+    public FailingTestsRule OnFailingTests { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed class ReadingAConfiguration
             """);
 
         Assert.Equal(ConfigurationText.File, configuration.Path);
-        Assert.Equal(new WorkflowLimits { MaxAttempts = 2, MaxIterations = 4, OnFailingTests = OnFailingTests.Changes }, configuration.Limits);
+        Assert.Equal(new WorkflowLimits { MaxAttempts = 2, MaxIterations = 4, OnFailingTests = FailingTestsRule.Changes }, configuration.Limits);
         Assert.Equal(
             new Backoff { Initial = TimeSpan.FromMilliseconds(10), Max = TimeSpan.FromMilliseconds(20), Multiplier = 1.5, Jitter = BackoffJitter.None },
             configuration.Backoff);
@@ -58,7 +58,7 @@ public sealed class ReadingAConfiguration
 
         Assert.Empty(configuration.Agents);
         Assert.Empty(configuration.Tasks);
-        Assert.Equal(new WorkflowLimits { MaxAttempts = 3, MaxIterations = 10, OnFailingTests = OnFailingTests.Fail }, configuration.Limits);
+        Assert.Equal(new WorkflowLimits { MaxAttempts = 3, MaxIterations = 10, OnFailingTests = FailingTestsRule.Fail }, configuration.Limits);
         Assert.Equal(
             new Backoff { Initial = TimeSpan.FromSeconds(1), Max = TimeSpan.FromMinutes(1), Multiplier = 2, Jitter = BackoffJitter.Full },
             configuration.Backoff);
