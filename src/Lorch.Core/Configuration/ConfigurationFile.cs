@@ -116,17 +116,13 @@ public static class ConfigurationFile
 
     private static void CheckAgents(ValueReader values, ObjectReader root, LorchConfiguration configuration)
     {
-        var missing = KnownMembers.Agents.Where(agent => !configuration.Agents.ContainsKey(agent.Value)).Select(agent => agent.Key).Order(StringComparer.Ordinal).ToList();
-        if (configuration.Tasks.Count == 0 || missing.Count == 0)
+        var missing = MissingAgents.Of(configuration);
+        if (missing.Count == 0)
         {
             return;
         }
 
         var place = root.Find("agents") ?? root.Find("tasks")!;
-        throw values.Source.Refuse(
-            DiagnosticCode.MissingAgent,
-            place.Start,
-            $"$.agents: found no agent '{string.Join("', '", missing)}', expected builder, reviewer and spec_maintainer because there are tasks. "
-                + $"Add it, like \"{missing[0]}\": {{\"cmd\": [\"my-agent\"]}}.");
+        throw values.Source.Refuse(DiagnosticCode.MissingAgent, place.Start, $"$.agents: {MissingAgents.Describe(missing)}");
     }
 }

@@ -1,16 +1,17 @@
+using Lorch.Core.Snapshots;
+
 namespace Lorch.Core.Configuration;
 
 /// <summary>Reads lists of globs.</summary>
 internal static class GlobReader
 {
+    private const string Expected = "a glob of files below the workspace root, like \"src/**\" or \"docs/*.md\"";
+
     public static IReadOnlyList<string> Read(ValueReader values, LocatedValue value) =>
         [.. values.Items(value, "a list of globs like \"src/**\"").Select(item => ReadGlob(values, item))];
 
-    private static string ReadGlob(ValueReader values, LocatedValue value)
-    {
-        const string expected = "a glob of files below the workspace root, like \"src/**\" or \"docs/*.md\"";
-        return Globs.FindProblem(values.Text(value, expected)) is { } problem
-            ? throw values.Refuse(DiagnosticCode.InvalidGlob, value, expected, $"{problem} Correct the glob.")
-            : value.Text;
-    }
+    private static string ReadGlob(ValueReader values, LocatedValue value) =>
+        GlobPattern.TryParse(values.Text(value, Expected), out _, out var problem)
+            ? value.Text
+            : throw values.Refuse(DiagnosticCode.InvalidGlob, value, Expected, $"{problem} Correct the glob.");
 }

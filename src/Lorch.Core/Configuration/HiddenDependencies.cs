@@ -1,3 +1,4 @@
+using Lorch.Core.Snapshots;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
@@ -50,15 +51,27 @@ internal sealed class HiddenDependencies
             var task = _tasks[index];
             for (var item = 0; item < (task.Inputs?.Count ?? 0); item++)
             {
-                var glob = task.Inputs![item];
-                foreach (var other in _tasks.Where(other => !ReferenceEquals(other, task)))
+                if (GlobPattern.TryParse(task.Inputs![item], out var glob, out _))
                 {
-                    if (other.ExpectedOutputs.FirstOrDefault(output => Globs.IsMatch(glob, output.Path.ToString())) is { } output
-                        && !AreChained(task, other))
-                    {
-                        throw Refuse(task, index, "inputs", item, other, $"found the glob '{glob}', which matches '{output.Path}', an expected output of task {other.Id}");
-                    }
+                    CheckInput(task, index, item, glob);
                 }
+            }
+        }
+    }
+
+    private void CheckInput(TaskDefinition task, int index, int item, GlobPattern glob)
+    {
+        foreach (var other in _tasks.Where(other => !ReferenceEquals(other, task)))
+        {
+            if (other.ExpectedOutputs.FirstOrDefault(output => glob.IsMatch(output.Path.ToString())) is { } output && !AreChained(task, other))
+            {
+                throw Refuse(
+                    task,
+                    index,
+                    "inputs",
+                    item,
+                    other,
+                    $"found the glob '{glob}', which matches '{output.Path}', an expected output of task {other.Id}");
             }
         }
     }

@@ -1,5 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
@@ -20,7 +21,7 @@ public sealed record LorchConfiguration
     public WorkflowLimits Limits { get; init; } = new();
 
     /// <summary>Gets the globs of what is tracked, beside the inputs of tasks; by default <c>specs/</c>, <c>src/</c>, <c>tests/</c> and <c>docs/</c>.</summary>
-    public IReadOnlyList<string> Include { get; init; } = ["specs/", "src/", "tests/", "docs/"];
+    public IReadOnlyList<string> Include { get; init; } = TrackingRules.DefaultInclude;
 
     /// <summary>Gets the globs of what isn't tracked although it is included; none by default.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
@@ -45,4 +46,16 @@ public sealed record LorchConfiguration
 
     /// <summary>Gets a value indicating whether the ledger keeps heartbeats; not by default.</summary>
     public bool RecordHeartbeats { get; init; }
+
+    /// <summary>Adds tasks that the file doesn't hold.</summary>
+    /// <param name="tasks">The tasks.</param>
+    /// <returns>The configuration with them behind its own tasks.</returns>
+    /// <exception cref="LorchException">One of them, or all tasks together, break a rule that tasks in the file have to keep.</exception>
+    public LorchConfiguration AddTasks(IReadOnlyList<TaskDefinition> tasks)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        var configuration = this with { Tasks = [.. Tasks, .. tasks] };
+        AddedTasks.Check(configuration, tasks);
+        return configuration;
+    }
 }

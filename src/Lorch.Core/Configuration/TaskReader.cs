@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
@@ -42,12 +43,12 @@ internal static class TaskReader
         var globs = GlobReader.Read(values, value);
         for (var at = 0; at < globs.Count; at++)
         {
-            if (Globs.NamesNeverTracked(globs[at]))
+            if (TrackingRules.NamesNeverTracked(globs[at], out var part))
             {
                 throw values.Refuse(
                     DiagnosticCode.UntrackedInput,
                     value.Items[at],
-                    "a glob of files that can be tracked (not bin, obj, node_modules, hidden files or Lorch's own folders)",
+                    $"a glob of files that can be tracked, not of '{part}' (nor of hidden files, build output or Lorch's own folders)",
                     "Name the sources that these files are made from, or remove the glob.");
             }
         }

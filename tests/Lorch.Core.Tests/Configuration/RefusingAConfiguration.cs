@@ -143,6 +143,7 @@ public sealed class RefusingAConfiguration
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": [\"src/../../x\"]}]", 51, "$.tasks[0].inputs[0]")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": [\"\"]}]", 51, "$.tasks[0].inputs[0]: found the text ''")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": [\"src\\\\a\"]}]", 51, "$.tasks[0].inputs[0]: found the text 'src\\a'")]
+    [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": [\"src/[a\"]}]", 51, "$.tasks[0].inputs[0]: found the text 'src/[a'")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"produces\": [\"src/**\", \"..\"]}]", 63, "$.tasks[0].produces[1]: found the text '..'")]
     public void With_a_glob_that_can_not_be_used(string member, int column, string found) =>
         AssertRefused(ConfigurationText.WithMember(member), DiagnosticCode.InvalidGlob, 3, column, found, "expected a glob", "Correct the glob");
@@ -167,6 +168,7 @@ public sealed class RefusingAConfiguration
     [InlineData("bin/**")]
     [InlineData("src/node_modules/x.js")]
     [InlineData(".git/HEAD")]
+    [InlineData("receipts/**")]
     public void With_an_input_that_is_never_tracked(string glob) => AssertRefused(
         ConfigurationText.WithMember($"\"tasks\": [{{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": [\"src/**\", \"{glob}\"]}}]"),
         DiagnosticCode.UntrackedInput,

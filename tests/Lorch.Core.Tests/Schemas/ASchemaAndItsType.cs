@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Snapshots;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;
@@ -44,6 +46,15 @@ public sealed class ASchemaAndItsType
         { "heartbeat", "properties/agent", typeof(AgentAddress) },
         { "heartbeat", "properties/stats", typeof(AgentStats) },
         { "log", "", typeof(LogMessage) },
+        { "snapshot-manifest", "", typeof(Manifest) },
+        { "snapshot-manifest", "$defs/file", typeof(ManifestFile) },
+        { "receipt", "", typeof(Receipt) },
+        { "receipt", "$defs/artifact", typeof(Artifact) },
+        { "receipt", "$defs/outcome", typeof(Outcome) },
+        { "completion", "", typeof(Completion) },
+        { "completion", "$defs/completion_artifact", typeof(CompletionArtifact) },
+        { "event", "$defs/run_completed", typeof(Completion) },
+        { "event", "$defs/completion_artifact", typeof(CompletionArtifact) },
     };
 
     public static TheoryData<string, string, Type> Enums { get; } = new()

@@ -1,0 +1,61 @@
+using Lorch.Core.Snapshots;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Configuration;
+
+/// <summary>Checks tasks that somebody made without lorch.json against the rules that hold there.</summary>
+internal static class AddedTasks
+{
+    private static readonly TaskPlaces Nowhere = new(source: null, tasks: null);
+
+    /// <exception cref="LorchException">A rule is broken; the diagnostic names the task.</exception>
+    public static void Check(LorchConfiguration configuration, IReadOnlyList<TaskDefinition> added)
+    {
+        foreach (var task in added)
+        {
+            CheckGoal(task);
+            CheckGlobs(task, task.Inputs ?? [], areInputs: true);
+            CheckGlobs(task, task.Produces ?? [], areInputs: false);
+        }
+
+        if (MissingAgents.Of(configuration) is { Count: > 0 } missing)
+        {
+            throw Refuse(DiagnosticCode.MissingAgent, added.Count > 0 ? added[0] : configuration.Tasks[0], MissingAgents.Describe(missing));
+        }
+
+        new TaskRules(configuration.Tasks, Nowhere).Check();
+    }
+
+    private static void CheckGoal(TaskDefinition task)
+    {
+        if (string.IsNullOrWhiteSpace(task.Goal))
+        {
+            throw Refuse(DiagnosticCode.ConfigurationInvalidValue, task, "found an empty goal, expected a text that says what is to be done. Write one.");
+        }
+    }
+
+    private static void CheckGlobs(TaskDefinition task, IReadOnlyList<string> globs, bool areInputs)
+    {
+        foreach (var glob in globs)
+        {
+            if (!GlobPattern.TryParse(glob, out _, out var problem))
+            {
+                throw Refuse(
+                    DiagnosticCode.InvalidGlob,
+                    task,
+                    $"found '{glob}', expected a glob of files below the workspace root. {problem} Correct the glob.");
+            }
+
+            if (areInputs && TrackingRules.NamesNeverTracked(glob, out var part))
+            {
+                throw Refuse(
+                    DiagnosticCode.UntrackedInput,
+                    task,
+                    $"found the input '{glob}', expected a glob of files that can be tracked, not of '{part}'. Name the sources that these files are made from.");
+            }
+        }
+    }
+
+    private static LorchException Refuse(string code, TaskDefinition task, string message) =>
+        Nowhere.Refuse(code, task, index: 0, member: "", item: null, message);
+}
