@@ -25,7 +25,7 @@ internal sealed class KnownSecrets
 
     /// <summary>Adds where the texts stand.</summary>
     /// <param name="text">The text to search.</param>
-    /// <param name="found">Gets the places, sorted by where they end.</param>
+    /// <param name="found">Gets the places, in their order, those that overlap as one.</param>
     public void Find(string text, List<TextRange> found)
     {
         var at = Root;
@@ -45,9 +45,21 @@ internal sealed class KnownSecrets
             at = Step(at, text[i]);
             if (_nodes[at].LongestEnd is var length and > 0)
             {
-                found.Add(new TextRange(i + 1 - length, i + 1));
+                AddMerged(found, new TextRange(i + 1 - length, i + 1));
             }
         }
+    }
+
+    /// <summary>Ranges come by their ends, so one that reaches back swallows the last ones.</summary>
+    private static void AddMerged(List<TextRange> found, TextRange range)
+    {
+        while (found.Count > 0 && found[^1] is var last && last.End > range.Start)
+        {
+            range = range with { Start = Math.Min(range.Start, last.Start) };
+            found.RemoveAt(found.Count - 1);
+        }
+
+        found.Add(range);
     }
 
     private void Add(string text)
