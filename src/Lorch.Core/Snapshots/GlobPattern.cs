@@ -36,6 +36,13 @@ public sealed class GlobPattern
         return pattern is not null;
     }
 
+    /// <summary>Compiles a pattern that was checked before.</summary>
+    /// <param name="text">The pattern.</param>
+    /// <returns>The compiled pattern.</returns>
+    /// <exception cref="FormatException">The pattern can't be used.</exception>
+    public static GlobPattern Parse(string text) =>
+        TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException(problem);
+
     /// <summary>Whether a path matches as a whole.</summary>
     /// <param name="path">A path below the workspace root, with <c>/</c> between its parts.</param>
     /// <returns>Whether it matches.</returns>

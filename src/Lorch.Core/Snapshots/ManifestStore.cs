@@ -41,6 +41,22 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         }
     }
 
+    /// <summary>Loads the manifest that was written last; one that can't be used is as good as none.</summary>
+    public Manifest? TryLoadLatest()
+    {
+        var folder = new DirectoryInfo(layout.SnapshotsFolder);
+        var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => file.LastWriteTimeUtc) : null;
+        try
+        {
+            return newest is not null && SnapshotId.TryParse(newest.Name.Split('.')[0], out var id) ? TryLoad(id) : null;
+        }
+        catch (LorchException exception) when (exception.Diagnostic.Code is DiagnosticCode.ManifestDamaged or DiagnosticCode.FormatTooNew)
+        {
+            // There is nothing to compare with, which is all that is asked here; a run that needs this manifest says what is wrong with it.
+            return null;
+        }
+    }
+
     private static Manifest Parse(string file, byte[] bytes)
     {
         try

@@ -1,0 +1,80 @@
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>The agents of one build of one run: started when they are first asked, ended together.</summary>
+internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, RunJournal journal) : IAsyncDisposable
+{
+    private readonly Dictionary<AgentType, IAgentSession> _sessions = [];
+    private readonly Dictionary<AgentType, int> _deaths = [];
+
+    /// <summary>Gives the agent, started if it isn't running.</summary>
+    public async Task<IAgentSession> GetAsync(AgentType type, CancellationToken cancellationToken)
+    {
+        if (_sessions.TryGetValue(type, out var running))
+        {
+            return running;
+        }
+
+        var session = await launcher.StartAsync(services.Configuration.Agents[type], cancellationToken);
+        _sessions.Add(type, session);
+        await journal.NoteAsync(
+            EventName.AgentStarted,
+            new AgentStarted { AgentType = type, AgentId = session.AgentId, Pid = session.Pid },
+            cancellationToken);
+        return session;
+    }
+
+    /// <summary>Whether an agent may be started again after it died, by <c>policy.max_restarts</c>.</summary>
+    public bool MayRestart(AgentType type) => _deaths.GetValueOrDefault(type) <= services.Configuration.MaxRestarts;
+
+    /// <summary>Takes in that an agent ended by itself.</summary>
+    public async Task BuryAsync(AgentType type, AgentExit exit, CancellationToken cancellationToken)
+    {
+        _deaths[type] = _deaths.GetValueOrDefault(type) + 1;
+        await ForgetAsync(type, exit, cancellationToken);
+    }
+
+    /// <summary>Ends an agent in which no trust is left: its late answers must not be taken for the next attempt's.</summary>
+    public async Task StopAsync(AgentType type, CancellationToken cancellationToken)
+    {
+        var exit = await _sessions[type].StopAsync(StopUrgency.Normal, cancellationToken);
+        _deaths[type] = _deaths.GetValueOrDefault(type) + 1;
+        await ForgetAsync(type, exit, cancellationToken);
+    }
+
+    /// <summary>Ends all agents at once.</summary>
+    public async Task StopAllAsync(StopUrgency urgency)
+    {
+        await Task.WhenAll(_sessions.Values.Select(session => session.StopAsync(urgency, CancellationToken.None)));
+        foreach (var session in _sessions.Values)
+        {
+            await session.DisposeAsync();
+        }
+
+        _sessions.Clear();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAllAsync(StopUrgency.Cancelled);
+
+    private async Task ForgetAsync(AgentType type, AgentExit exit, CancellationToken cancellationToken)
+    {
+        if (_sessions.Remove(type, out var session))
+        {
+            await session.DisposeAsync();
+        }
+
+        await journal.NoteAsync(
+            EventName.AgentExited,
+            new AgentExited
+            {
+                AgentType = type,
+                Pid = exit.Pid,
+                ExitCode = exit.ExitCode,
+                Signal = exit.Signal,
+                StderrTail = exit.StderrTail,
+            },
+            cancellationToken);
+    }
+}

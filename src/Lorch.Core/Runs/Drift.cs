@@ -1,0 +1,96 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>How the workspace differs from what an open run left behind.</summary>
+internal sealed record Drift
+{
+    private static readonly IReadOnlyList<string> BuilderProduces = ["src/**", "tests/**", "docs/**"];
+    private static readonly IReadOnlyList<string> SpecMaintainerProduces = ["specs/**", "docs/**"];
+
+    public required SnapshotDrift Paths { get; init; }
+
+    /// <summary>The paths that the task depends on: its inputs, and what its steps produced.</summary>
+    public required IReadOnlyList<RelativePath> OfTask { get; init; }
+
+    public bool IsEmpty => Paths is { Added: [], Removed: [], Changed: [], InFlight: [] };
+
+    public bool HasForeignPaths => Paths is not { Added: [], Removed: [], Changed: [] };
+
+    /// <summary>Compares the disk with the run's snapshot after its proven steps, and after what other tasks produced since.</summary>
+    public static Drift Of(RunRecord run, Manifest snapshot, DiskView disk, TaskInputs inputs, TrackingRules tracking, IEnumerable<Product> newerOfOthers)
+    {
+        var expected = snapshot.Files.ToDictionary(file => file.Path, Artifact? (file) => ToArtifact(file));
+        foreach (var path in run.History.Removals())
+        {
+            expected[path] = null;
+        }
+
+        var own = run.History.Products().ToDictionary(product => product.Artifact.Path, product => product.Artifact);
+        foreach (var (path, artifact) in own)
+        {
+            expected[path] = artifact;
+        }
+
+        foreach (var product in newerOfOthers)
+        {
+            if (product.Artifact is { } artifact && tracking.IsTracked(artifact.Path))
+            {
+                expected[artifact.Path] = artifact;
+            }
+        }
+
+        foreach (var path in disk.Manifest.Files.Select(file => file.Path))
+        {
+            expected.TryAdd(path, null);
+        }
+
+        var differing = expected.Where(pair => !IsSame(disk.At(pair.Key), pair.Value)).OrderBy(pair => pair.Key).ToList();
+        var inFlight = differing.Select(pair => pair.Key).Where(path => MayBeInFlight(run.History, path)).ToHashSet();
+        var foreign = differing.Where(pair => !inFlight.Contains(pair.Key)).ToList();
+        return new Drift
+        {
+            Paths = new SnapshotDrift
+            {
+                Added = [.. foreign.Where(pair => pair.Value is null).Select(pair => pair.Key)],
+                Removed = [.. foreign.Where(pair => pair.Value is not null && disk.At(pair.Key) is null).Select(pair => pair.Key)],
+                Changed = [.. foreign.Where(pair => pair.Value is not null && disk.At(pair.Key) is not null).Select(pair => pair.Key)],
+                InFlight = [.. inFlight.Order()],
+            },
+            OfTask = [.. foreign.Select(pair => pair.Key).Where(path => inputs.Cover(path) || own.ContainsKey(path))],
+        };
+    }
+
+    /// <summary>Whether an agent that was at work may have left the path so: a half-written file of a dead agent never stops a resume.</summary>
+    private static bool MayBeInFlight(History history, RelativePath path)
+    {
+        if (history.InFlight is not { } flight)
+        {
+            return false;
+        }
+
+        return flight.Artifacts.ContainsKey(path)
+            || flight.Removed.Contains(path)
+            || flight.Command.ExpectedOutputs.Any(output => output.Path == path)
+            || Produces(history, flight.Command.Action).Any(glob => glob.IsMatch(path.ToString()));
+    }
+
+    private static IEnumerable<GlobPattern> Produces(History history, AgentAction action)
+    {
+        var globs = action.Agent switch
+        {
+            AgentType.Builder => DefinitionTerms.Produces(history.Started!.Definition) ?? BuilderProduces,
+            AgentType.SpecMaintainer => SpecMaintainerProduces,
+            _ => [],
+        };
+        return globs.Select(GlobPattern.Parse);
+    }
+
+    private static Artifact ToArtifact(ManifestFile file) => new() { Path = file.Path, Sha256 = file.Sha256, Size = file.Size };
+
+    private static bool IsSame(Artifact? left, Artifact? right) =>
+        left is null || right is null ? left is null && right is null : left.Sha256 == right.Sha256 && left.Size == right.Size;
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+using Lorch.Core.Transcripts;
+using Lorch.Core.UpToDate;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>A workspace in which tasks are worked: the door through which builds come in.</summary>
+public sealed class LorchWorkspace
+{
+    private readonly WorkspaceSettings _settings;
+    private readonly RunServices _services;
+    private readonly SecretRedactor _redactor;
+
+    private LorchWorkspace(WorkspaceSettings settings, RunServices services, SecretRedactor redactor) =>
+        (_settings, _services, _redactor) = (settings, services, redactor);
+
+    /// <summary>Gets where everything lies.</summary>
+    public WorkspaceLayout Layout => _services.Layout;
+
+    /// <summary>Gets the absolute path of lorch.json.</summary>
+    public string ConfigurationPath => _services.Configuration.Path;
+
+    /// <summary>Opens a workspace: reads lorch.json and changes nothing.</summary>
+    /// <param name="settings">Where it lies.</param>
+    /// <param name="clock">The clock.</param>
+    /// <returns>The workspace.</returns>
+    /// <exception cref="LorchException">There is no workspace, or lorch.json can't be used.</exception>
+    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        if (!Directory.Exists(settings.WorkspaceRoot))
+        {
+            throw new LorchException(new Diagnostic
+            {
+                Code = DiagnosticCode.WorkspaceNotFound,
+                Message = "The workspace root is no folder. Give LorchWorkspaceRoot a folder that exists.",
+                File = settings.WorkspaceRoot,
+            });
+        }
+
+        var layout = new WorkspaceLayout(settings.WorkspaceRoot, settings.StateRoot);
+        var configuration = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
+        var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
+        var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets) : new SecretRedactor([]);
+        var services = new RunServices
+        {
+            Layout = layout,
+            Files = new DurableFiles(),
+            Configuration = configuration,
+            Clock = clock,
+            Chance = Random.Shared.NextDouble,
+            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, clock),
+        };
+        return new LorchWorkspace(settings, services, redactor);
+    }
+
+    /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
+    /// <param name="names">Task ids; none asks for all tasks.</param>
+    /// <returns>The tasks; each stands behind those that it depends on.</returns>
+    /// <exception cref="LorchException">A name is no task id, or there is no such task.</exception>
+    public IReadOnlyList<TaskId> Select(IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var tasks = _services.Configuration.Tasks;
+        if (tasks.Count == 0)
+        {
+            throw Refused(DiagnosticCode.NoTasks, "There is no task to run. Add one to 'tasks'.");
+        }
+
+        return _services.Graph.InOrder(names.Count == 0 ? tasks.Select(task => task.Id) : names.Select(Find));
+    }
+
+    /// <summary>Judges tasks by content, with one scan for all of them. Writes nothing.</summary>
+    /// <param name="tasks">What <see cref="Select"/> gave.</param>
+    /// <param name="mode">Whether work that is done is to be done again.</param>
+    /// <param name="cancellationToken">Stops the scan.</param>
+    /// <returns>One verdict for each task, in their order.</returns>
+    public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
+    {
+        var look = await WorkspaceLook.TakeAsync(_services, tasks, cancellationToken);
+        return [.. look.Judgements.Select(judgement => ToVerdict(judgement, look, mode))];
+    }
+
+    /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed.</summary>
+    /// <param name="verdicts">The verdicts.</param>
+    /// <param name="observer">Shows what is closed.</param>
+    /// <param name="cancellationToken">Stops between two tasks.</param>
+    /// <returns>A task that completes when everything is durable.</returns>
+    public async Task SettleAsync(IReadOnlyList<TaskVerdict> verdicts, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(verdicts);
+        foreach (var verdict in verdicts.Where(verdict => verdict is { IsUpToDate: true, Completion: not null }))
+        {
+            if (verdict.HasOpenRun || _services.Completions.Latest(verdict.TaskId)?.RunId != verdict.Completion!.RunId)
+            {
+                await RunAsync(new RunRequest { TaskId = verdict.TaskId }, observer, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Works one task, unless it is up to date. Everything that it depends on must be.</summary>
+    /// <param name="request">What to work.</param>
+    /// <param name="observer">Shows the run while it goes on.</param>
+    /// <param name="cancellationToken">Interrupts the run: agents are ended, and it can go on later.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="LorchException">The workspace can't be used; nothing that was recorded is lost.</exception>
+    public async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = _services.Clock.GetUtcNow() };
+        using var workspaceLock = await WorkspaceLock.AcquireAsync(Layout, self, _settings.LockTimeout, _services.Clock, cancellationToken);
+        return await new TaskWorker(_services, _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken);
+    }
+
+    /// <summary>Captures a snapshot, keeps its manifest, and compares it with the last one.</summary>
+    /// <param name="cancellationToken">Stops the scan.</param>
+    /// <returns>The snapshot.</returns>
+    /// <exception cref="LorchException">A file can't be read.</exception>
+    public async Task<SnapshotResult> CaptureAsync(CancellationToken cancellationToken)
+    {
+        var capture = await _services.Capture.CaptureAsync(cancellationToken);
+        var previous = _services.Manifests.TryLoadLatest();
+        await _services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
+        return new SnapshotResult
+        {
+            Id = capture.Manifest.SnapshotId,
+            FileCount = capture.Manifest.Files.Count,
+            PreviousId = previous?.SnapshotId,
+            Difference = previous is null ? null : ManifestDifference.Between(previous.Files, capture.Manifest.Files),
+            Warnings = capture.Warnings,
+            ManifestPath = Layout.Manifest(capture.Manifest.SnapshotId),
+        };
+    }
+
+    private TaskId Find(string name)
+    {
+        if (!TaskId.TryParse(name, out var id))
+        {
+            throw Refused(DiagnosticCode.InvalidTaskId, $"'{name}' is not {TaskId.Expected}.");
+        }
+
+        var known = _services.Configuration.Tasks.Select(task => task.Id.ToString()).ToList();
+        if (!known.Contains(name))
+        {
+            var hint = DidYouMean.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
+            throw Refused(DiagnosticCode.UnknownTask, $"There is no task '{name}'.{hint} The tasks are {string.Join(", ", known)}.");
+        }
+
+        return id;
+    }
+
+    private LorchException Refused(string code, string message) =>
+        new(new Diagnostic { Code = code, Message = message, File = ConfigurationPath });
+
+    private TaskVerdict ToVerdict(Judgement judgement, WorkspaceLook look, WorkMode mode)
+    {
+        var isForced = mode is WorkMode.Force;
+        var open = look.OpenRuns(judgement.TaskId);
+        return new TaskVerdict
+        {
+            TaskId = judgement.TaskId,
+            IsUpToDate = judgement.IsUpToDate && !isForced,
+            Inputs = judgement.Inputs,
+            KeyText = KeyText(judgement, open, mode),
+            KeyFile = Layout.KeyFile(judgement.TaskId),
+            CompletionFile = Layout.Completion(judgement.TaskId),
+            Reasons = isForced && judgement.IsUpToDate
+                ? ["it was asked for although up to date"]
+                : [.. judgement.Reasons.Select(reason => reason.Text)],
+            Completion = judgement.Answer,
+            HasOpenRun = open.Count > 0,
+        };
+    }
+
+    /// <summary>The verdict with all that went into it, one part a line.</summary>
+    private static string KeyText(Judgement judgement, IReadOnlyList<RunIndexEntry> open, WorkMode mode)
+    {
+        string[] lines =
+        [
+            $"task_key {judgement.Key?.Key.ToString() ?? "unknown"}",
+            $"inputs {judgement.Inputs}",
+            $"definition {judgement.Key?.Definition.ToString() ?? "unknown"}",
+            $"completed_by {judgement.Answer?.RunId.ToString() ?? "none"}",
+            $"outputs {judgement.Answer?.OutputsSha256.ToString() ?? "none"}",
+            $"mode {mode.ToString().ToLower(CultureInfo.InvariantCulture)}",
+            .. open.Select(run => $"open {run.RunId}"),
+            .. judgement.Reasons.Select(reason => $"because {reason.Text}"),
+        ];
+        return string.Join('\n', lines) + '\n';
+    }
+}

@@ -1,0 +1,96 @@
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>All runs of a workspace, by their ledgers. The index saves reading those that have ended.</summary>
+internal sealed class RunCatalog(RunServices services)
+{
+    private readonly RunStateFile _states = new(services.Layout, services.Files);
+
+    /// <summary>Lists the runs, the newest last. Reads no ledger of a run that the index knows to have completed or been aborted.</summary>
+    public IReadOnlyList<RunIndexEntry> List(CancellationToken cancellationToken)
+    {
+        var known = _states.ReadIndex().ToDictionary(run => run.RunId);
+        var runs = new List<RunIndexEntry>();
+        foreach (var runId in LedgerIds())
+        {
+            if (known.TryGetValue(runId, out var run) && !run.IsOpen)
+            {
+                runs.Add(run);
+            }
+            else if (RunRecord.Replay(services.Layout, runId, cancellationToken) is { } record)
+            {
+                runs.Add(RunIndexEntry.Of(record.State));
+            }
+        }
+
+        return runs;
+    }
+
+    /// <summary>The completions that ledgers record and no file holds, or only an older one: a crash came between the two.</summary>
+    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs)
+    {
+        var unwritten = new List<Completion>();
+        foreach (var completed in runs.Where(run => run.Status is RunStatus.Completed).GroupBy(run => run.TaskId))
+        {
+            var written = services.Completions.Load(completed.Key);
+            var missing = completed.Where(run => written.All(completion => completion.RunId != run.RunId)).Select(run => CompletionOf(run.RunId));
+            unwritten.AddRange(missing.OfType<Completion>().Where(completion => !written.Any(other =>
+                other.TaskKey == completion.TaskKey && other.RunId.CompareTo(completion.RunId) > 0)));
+        }
+
+        return unwritten;
+    }
+
+    /// <summary>The greatest run id that ledgers or receipts name: a new one must be greater.</summary>
+    public RunId? Greatest()
+    {
+        var inReceipts = services.Receipts.Tasks().SelectMany(services.Receipts.Load).Select(stored => stored.Receipt.RunId);
+        var all = LedgerIds().Concat(inReceipts).ToList();
+        return all.Count == 0 ? null : all.Max();
+    }
+
+    /// <summary>Writes what the projections lack: completions, then the index.</summary>
+    public async Task RepairAsync(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
+    {
+        foreach (var completion in Unwritten(runs))
+        {
+            await services.Completions.WriteAsync(completion, cancellationToken);
+        }
+
+        if (!_states.ReadIndex().SequenceEqual(runs))
+        {
+            await _states.WriteIndexAsync(runs, cancellationToken);
+        }
+
+        if (runs.Count > 0
+            && _states.ReadState()?.RunId != runs[^1].RunId
+            && RunRecord.Replay(services.Layout, runs[^1].RunId, cancellationToken) is { } newest)
+        {
+            await _states.WriteAsync(newest.State, cancellationToken);
+        }
+    }
+
+    private Completion? CompletionOf(RunId runId) =>
+        LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted, Payload: { } payload } }
+            ? Completion.FromElement(payload)
+            : null;
+
+    private List<RunId> LedgerIds()
+    {
+        var folder = new DirectoryInfo(services.Layout.EventsFolder);
+        var ids = new List<RunId>();
+        foreach (var file in folder.Exists ? folder.EnumerateFiles("run-*.ndjson") : [])
+        {
+            if (RunId.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        ids.Sort();
+        return ids;
+    }
+}

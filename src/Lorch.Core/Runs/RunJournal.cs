@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>A run's ledger with the history folded from it. Appending and folding is the only way in which a run learns anything.</summary>
+internal sealed class RunJournal : IAsyncDisposable
+{
+    private readonly RunServices _services;
+    private readonly RunStateFile _states;
+    private readonly Ledger _ledger;
+    private RunStateFold _fold;
+
+    private RunJournal(RunServices services, Ledger ledger, RunRecord record)
+    {
+        _services = services;
+        _states = new RunStateFile(services.Layout, services.Files);
+        _ledger = ledger;
+        (RunId, History, _fold) = (record.RunId, record.History, record.Fold);
+    }
+
+    public RunId RunId { get; }
+
+    public History History { get; private set; }
+
+    public TaskId TaskId => History.TaskId;
+
+    public string LedgerPath => _ledger.Path;
+
+    /// <summary>When this process appended the last command; <see langword="null"/> if it appended none.</summary>
+    public DateTimeOffset? LastCommandAt { get; private set; }
+
+    /// <summary>Begins a run: it exists once its first line is durable.</summary>
+    public static async Task<RunJournal> StartAsync(
+        RunServices services,
+        TaskId task,
+        RunStarted started,
+        CancellationToken cancellationToken)
+    {
+        var ledger = await Ledger.OpenAsync(services.Layout, started.RunId, services.Files, cancellationToken);
+        var journal = new RunJournal(services, ledger, new RunRecord(started.RunId, History.Empty, new RunStateFold()));
+        await journal.AppendAsync(
+            journal.SystemEvent(EventName.RunStarted, CorrelationId.ForRun(task), task, SystemJson.ToElement(started)),
+            cancellationToken);
+        return journal;
+    }
+
+    /// <summary>Opens the ledger of a run that is there, its torn tail moved aside.</summary>
+    public static async Task<RunJournal> ReopenAsync(RunServices services, RunRecord record, CancellationToken cancellationToken) =>
+        new(services, await Ledger.OpenAsync(services.Layout, record.RunId, services.Files, cancellationToken), record);
+
+    /// <summary>Appends a message durably and folds it.</summary>
+    public async Task AppendAsync(Message message, CancellationToken cancellationToken)
+    {
+        await _ledger.AppendAsync(message, cancellationToken);
+        History = History.Apply(message);
+        _fold = _fold.Apply(message);
+        LastCommandAt = message is Command ? _services.Clock.GetUtcNow() : LastCommandAt;
+        if (message is Command || (message is Event said && ShowsInState(said.Name)))
+        {
+            await SaveStateAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Writes the run state. After completion this comes last, behind the completion's files.</summary>
+    public Task SaveStateAsync(CancellationToken cancellationToken) =>
+        _states.WriteAsync(_fold.ToState(RunId, History), cancellationToken);
+
+    /// <summary>Appends a system event; a step-level one carries the correlation of its command.</summary>
+    public Task NoteAsync<T>(EventName name, T payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
+        where T : class =>
+        NoteElementAsync(name, SystemJson.ToElement(payload), cancellationToken, correlation);
+
+    public Task NoteElementAsync(EventName name, JsonElement payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
+    {
+        var carried = correlation ?? (IsRunLevel(name) ? null : History.InFlight?.Command.CorrelationId) ?? CorrelationId.ForRun(TaskId);
+        return AppendAsync(SystemEvent(name, carried, TaskId, payload), cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _ledger.DisposeAsync();
+
+    private static bool ShowsInState(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunInterrupted
+        or EventName.RunFailed or EventName.RunAborted or EventName.AttemptFailed or EventName.StepRecorded or EventName.StepReused;
+
+    private static bool IsRunLevel(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunCompleted
+        or EventName.RunFailed or EventName.RunAborted or EventName.RunInterrupted or EventName.SnapshotDrift;
+
+    private Event SystemEvent(EventName name, CorrelationId correlation, TaskId task, JsonElement payload) => new()
+    {
+        MessageId = _services.NewMessageId(),
+        CorrelationId = correlation,
+        TaskId = task,
+        From = new AgentAddress { AgentType = AgentType.System },
+        Name = name,
+        Payload = payload,
+        OccurredAt = _services.Clock.GetUtcNow(),
+    };
+}

@@ -1,0 +1,53 @@
+using Lorch.Core.Hashing;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Takes a run from where it stands to its end: judge what is unjudged, ask what is next, reuse or work it, again.</summary>
+internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, Narrator narrator)
+{
+    private readonly ReceiptChain _receipts = new(journal, services, narrator);
+    private readonly StepRunner _steps = new(journal, services, agents, narrator);
+    private readonly StepJudge _judge = new(journal, services, narrator);
+
+    /// <summary>Runs.</summary>
+    /// <returns>How it ends: complete or failed. Neither is in the ledger yet.</returns>
+    public async Task<Decision> RunAsync(CancellationToken cancellationToken)
+    {
+        await _receipts.FollowAsync(cancellationToken);
+        var (tried, failures) = (default(IdempotencyKey), 0);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (journal.History.IsUnjudged)
+            {
+                await _judge.JudgeAsync(cancellationToken);
+            }
+
+            var decision = Workflow.Next(journal.History);
+            if (decision is not Decision.Send { Request: var request })
+            {
+                return decision;
+            }
+
+            if (!await _receipts.TryAnswerAsync(request, cancellationToken))
+            {
+                failures = request.Key == tried ? failures + 1 : 0;
+                tried = request.Key;
+                await WaitAsync(failures, cancellationToken);
+                await _steps.WorkAsync(request, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Waits before a retry, so that what hurt the last attempt can pass.</summary>
+    private async Task WaitAsync(int failures, CancellationToken cancellationToken)
+    {
+        if (failures > 0)
+        {
+            var delay = services.Configuration.Backoff.WaitBefore(failures - 1, services.Chance());
+            narrator.Mention($"{journal.TaskId} tries again in {Narrator.Duration(delay)}");
+            await Task.Delay(delay, services.Clock, cancellationToken);
+        }
+    }
+}

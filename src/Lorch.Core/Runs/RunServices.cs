@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
+using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>What the parts of a run share: the workspace, its stores, the clock and chance.</summary>
+internal sealed record RunServices
+{
+    public required WorkspaceLayout Layout { get; init; }
+
+    public required IDurableFiles Files { get; init; }
+
+    public required LorchConfiguration Configuration { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Gives a number from 0 up to, not including, 1.</summary>
+    public required Func<double> Chance { get; init; }
+
+    /// <summary>Gives what starts the agents of a run.</summary>
+    public required Func<RunId, IAgentLauncher> Launchers { get; init; }
+
+    public TrackingRules Tracking => field ??= new TrackingRules(
+        Configuration.Include,
+        Configuration.Exclude,
+        [.. Configuration.Tasks.SelectMany(task => task.Inputs ?? [])]).For(Layout);
+
+    public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Clock);
+
+    public ReceiptStore Receipts => field ??= new ReceiptStore(Layout, Files);
+
+    public CompletionStore Completions => field ??= new CompletionStore(Layout, Files);
+
+    public ManifestStore Manifests => field ??= new ManifestStore(Layout, Files);
+
+    public ArtifactVerifier Verifier =>
+        field ??= new ArtifactVerifier(new WorkspaceRoot(Layout.WorkspaceRoot), Configuration.ArtifactMaxBytes);
+
+    public TaskGraph Graph => field ??= new TaskGraph(Configuration.Tasks);
+
+    public IReadOnlyDictionary<AgentType, JsonElement> AgentIdentities =>
+        field ??= Configuration.Agents.ToDictionary(agent => agent.Key, agent => agent.Value.Identity);
+
+    public IReadOnlyDictionary<AgentType, Sha256Digest> AgentDigests =>
+        field ??= AgentIdentities.ToDictionary(agent => agent.Key, agent => CanonicalJson.Digest(agent.Value));
+
+    public MessageId NewMessageId() => MessageId.Create(Clock.GetUtcNow());
+}

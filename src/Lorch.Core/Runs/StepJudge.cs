@@ -1,0 +1,180 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Judges a terminal event: verifies everything it claims, writes the receipt, records the step. Or fails the attempt.</summary>
+internal sealed class StepJudge(RunJournal journal, RunServices services, Narrator narrator)
+{
+    private CommandInFlight Flight => journal.History.InFlight!;
+
+    public async Task JudgeAsync(CancellationToken cancellationToken)
+    {
+        if (FailureOf(Flight) is { } failure)
+        {
+            await FailAsync(failure, cancellationToken);
+        }
+        else if (ReceiptOf(Flight) is { } stored)
+        {
+            await RecordAsync(stored.Receipt, stored.Reference, cancellationToken);
+        }
+        else
+        {
+            await VerifyAsync(cancellationToken);
+        }
+    }
+
+    private AttemptFailed? FailureOf(CommandInFlight flight)
+    {
+        var terminal = flight.Terminal!;
+        var attempt = flight.Command.Retry.Attempt;
+        if (terminal.Name is EventName.Error)
+        {
+            return ErrorRules.ToFailure(terminal, attempt);
+        }
+
+        var observed = terminal.ObservedVersion?.SnapshotId;
+        if (services.Configuration.StrictVersionPinning && observed is { } seen && seen != flight.Command.Version.SnapshotId)
+        {
+            return new AttemptFailed
+            {
+                Attempt = attempt,
+                Code = FailureReason.VersionMismatch,
+                Message = $"the agent worked on {seen}, but was asked about {flight.Command.Version.SnapshotId}",
+                Retriable = true,
+            };
+        }
+
+        return Workflow.MovesOn(flight.Outcome!, journal.History.Started!.OnFailingTests) ? null : new AttemptFailed
+        {
+            Attempt = attempt,
+            Code = FailureReason.TestsFailed,
+            Message = $"the builder's tests fail: {OutcomeRules.Summary(terminal.Payload) ?? "it gave no summary"}",
+            Retriable = false,
+        };
+    }
+
+    /// <summary>The receipt that was written for this very event before a crash. It isn't verified again: a change since then is drift.</summary>
+    private StoredReceipt? ReceiptOf(CommandInFlight flight) => services.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
+        stored.Receipt.RunId == journal.RunId
+        && stored.Receipt.IdempotencyKey == flight.Command.IdempotencyKey
+        && stored.Receipt.TerminalMessageId == flight.Terminal!.MessageId);
+
+    private async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        var (problems, measured) = (new List<ArtifactProblem>(), new List<Artifact>());
+        foreach (var artifact in Flight.Artifacts.Values.OrderBy(artifact => artifact.Path))
+        {
+            if (await services.Verifier.VerifyAsync(artifact, cancellationToken) is { } problem)
+            {
+                problems.Add(problem);
+            }
+        }
+
+        problems.AddRange(Flight.Removed.Order().Select(services.Verifier.VerifyRemoved).OfType<ArtifactProblem>());
+        foreach (var output in Flight.Command.ExpectedOutputs.Where(output => output.Required && !Flight.Artifacts.ContainsKey(output.Path)))
+        {
+            switch (await services.Verifier.MeasureAsync(output.Path, cancellationToken))
+            {
+                case Measurement.Measured(var artifact):
+                    measured.Add(artifact);
+                    break;
+                case Measurement.Refused(var problem):
+                    problems.Add(problem);
+                    break;
+                default:
+                    problems.Add(new ArtifactProblem { Path = output.Path, Reason = "is required, but isn't there" });
+                    break;
+            }
+        }
+
+        if (problems.Count > 0)
+        {
+            await RejectAsync(problems, cancellationToken);
+        }
+        else
+        {
+            await ProveAsync(measured, cancellationToken);
+        }
+    }
+
+    private async Task RejectAsync(List<ArtifactProblem> problems, CancellationToken cancellationToken)
+    {
+        foreach (var problem in problems)
+        {
+            await journal.NoteAsync(
+                EventName.ArtifactRejected,
+                new ArtifactRejected { Path = problem.Path, Reason = problem.Reason, Expected = problem.Expected, Found = problem.Found },
+                cancellationToken);
+        }
+
+        var more = problems.Count == 1 ? "" : $" (and {problems.Count - 1} more)";
+        await FailAsync(
+            new AttemptFailed
+            {
+                Attempt = Flight.Command.Retry.Attempt,
+                Code = FailureReason.ArtifactRejected,
+                Message = $"an artifact isn't what the agent said: {problems[0]}{more}",
+                Retriable = true,
+            },
+            cancellationToken);
+    }
+
+    private async Task ProveAsync(List<Artifact> measured, CancellationToken cancellationToken)
+    {
+        var flight = Flight;
+        var receipt = new Receipt
+        {
+            TaskId = journal.TaskId,
+            RunId = journal.RunId,
+            Step = NextStep(),
+            Action = flight.Command.Action,
+            IdempotencyKey = flight.Command.IdempotencyKey,
+            SnapshotId = flight.Command.Version.SnapshotId,
+            CommandMessageId = flight.Command.MessageId,
+            CorrelationId = flight.Command.CorrelationId,
+            Artifacts = [.. flight.Artifacts.Values.Concat(measured).OrderBy(artifact => artifact.Path)],
+            Removed = [.. flight.Removed.Order()],
+            Events = flight.Events,
+            TerminalMessageId = flight.Terminal!.MessageId,
+            Outcome = flight.Outcome!,
+            CreatedAt = services.Clock.GetUtcNow(),
+        };
+        var reference = await services.Receipts.WriteAsync(receipt, cancellationToken);
+        await RecordAsync(receipt, reference, cancellationToken);
+    }
+
+    private async Task RecordAsync(Receipt receipt, FileReference reference, CancellationToken cancellationToken)
+    {
+        var flight = Flight;
+        await journal.NoteAsync(
+            EventName.StepRecorded,
+            new StepRecorded
+            {
+                Step = receipt.Step,
+                Receipt = reference,
+                IdempotencyKey = receipt.IdempotencyKey,
+                Action = receipt.Action,
+                Iteration = IterationOf(flight.Command),
+                Measured = [.. receipt.Artifacts.Where(artifact => !flight.Artifacts.ContainsKey(artifact.Path))],
+            },
+            cancellationToken);
+        var duration = journal.LastCommandAt is { } sent ? services.Clock.GetUtcNow() - sent : default(TimeSpan?);
+        narrator.Say(StepStory.Worked(journal.TaskId, journal.History.Steps[^1], duration));
+    }
+
+    private async Task FailAsync(AttemptFailed failure, CancellationToken cancellationToken)
+    {
+        var action = Flight.Command.Action;
+        await journal.NoteAsync(EventName.AttemptFailed, failure, cancellationToken);
+        narrator.Say($"{journal.TaskId} {action.WireName} attempt {failure.Attempt + 1} failed: {failure.Message}");
+    }
+
+    /// <summary>Numbers go on over all runs of the task, whatever became of the older receipts.</summary>
+    private int NextStep() => Math.Max(
+        services.Receipts.NextStep(journal.TaskId),
+        journal.History.Steps.Select(step => step.Step).DefaultIfEmpty().Max() + 1);
+
+    private int IterationOf(Command command) => journal.History.Steps.Count(step => step.Action == command.Action);
+}

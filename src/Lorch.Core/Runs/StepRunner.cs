@@ -1,0 +1,201 @@
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Works one attempt: sends the command and listens until it has ended, one way or another.</summary>
+internal sealed class StepRunner(RunJournal journal, RunServices services, AgentPool agents, Narrator narrator)
+{
+    private const int MaxRejectedLines = 3;
+
+    /// <summary>Messages that don't count are recorded up to this number an attempt; the agent's log has them all.</summary>
+    private const int MaxRecordedRefusals = 20;
+
+    /// <summary>Works the attempt. Behind it a terminal event stands unjudged, or the attempt has failed.</summary>
+    public async Task WorkAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        var type = request.Action.Agent;
+        var settings = services.Configuration.Agents[type];
+        var agent = await agents.GetAsync(type, cancellationToken);
+        var timeout = settings.TimeoutOf(request.Action);
+        if (request.WorkFile is { } work)
+        {
+            await services.Files.CreateAsync(services.Layout.WorkFile(work.Hex12), work.Content, cancellationToken);
+        }
+
+        var command = ToCommand(request, agent, services.Clock.GetUtcNow() + timeout);
+        await journal.AppendAsync(command, cancellationToken);
+        narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
+        await ConverseAsync(agent, command, timeout, cancellationToken);
+    }
+
+    private async Task ConverseAsync(IAgentSession agent, Command command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var expiry = new CancellationTokenSource(timeout, services.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
+        var attempt = new Attempt(command);
+        try
+        {
+            await agent.SendAsync(command, either.Token);
+            while (!attempt.HasEnded)
+            {
+                var signal = await agent.ReadAsync(either.Token);
+                await TakeAsync(attempt, signal, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await ExpireAsync(attempt, timeout, cancellationToken);
+        }
+    }
+
+    private Task TakeAsync(Attempt attempt, AgentSignal signal, CancellationToken cancellationToken) => signal switch
+    {
+        AgentSignal.Spoke(var said) => HearAsync(attempt, said, cancellationToken),
+        AgentSignal.Misspoke(var line) => RejectAsync(attempt, line, cancellationToken),
+        AgentSignal.Ended(var exit) => BuryAsync(attempt, exit, cancellationToken),
+        AgentSignal.FellSilent(var silence) => GiveUpOnSilentAsync(attempt, silence, cancellationToken),
+        AgentSignal.Flooded(var reason) => GiveUpAsync(attempt, FailureReason.AgentFlooded, $"the agent sent too much: {reason}", cancellationToken),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private async Task HearAsync(Attempt attempt, Event said, CancellationToken cancellationToken)
+    {
+        if (journal.History.RefusalOf(said) is { } refusal)
+        {
+            if (attempt.Refusals++ < MaxRecordedRefusals)
+            {
+                await NoteRejectionAsync(refusal, null, RejectedLine.Show(MessageJson.GetBytes(said)), cancellationToken);
+            }
+        }
+        else if (!attempt.IsThrottled(said, services.Clock.GetUtcNow()))
+        {
+            await journal.AppendAsync(said, cancellationToken);
+            if (said.Name.IsTerminal)
+            {
+                attempt.HasEnded = true;
+            }
+            else
+            {
+                narrator.Mention($"{said.TaskId} {attempt.Command.Action.WireName}: {OutcomeRules.Summary(said.Payload) ?? said.Name.WireName}");
+            }
+        }
+    }
+
+    private async Task RejectAsync(Attempt attempt, RejectedLine line, CancellationToken cancellationToken)
+    {
+        await NoteRejectionAsync(line.Reason, line.Path, line.Line, cancellationToken);
+        if (++attempt.RejectedLines == MaxRejectedLines)
+        {
+            await GiveUpAsync(
+                attempt,
+                FailureReason.MessagesRejected,
+                $"{MaxRejectedLines} of its lines were no messages, the last because {line.Reason}",
+                cancellationToken);
+        }
+    }
+
+    private async Task BuryAsync(Attempt attempt, AgentExit exit, CancellationToken cancellationToken)
+    {
+        var type = attempt.Command.To.AgentType;
+        await agents.BuryAsync(type, exit, cancellationToken);
+        var how = exit.Signal is { } signal ? $"was ended by {signal}" : $"ended with exit code {exit.ExitCode}";
+        var words = exit.StderrTail.Count == 0 ? "" : $"; its last words: {string.Join(" | ", exit.StderrTail.TakeLast(3))}";
+        await FailAsync(
+            attempt,
+            FailureReason.AgentExited,
+            $"the {type.WireName} {how} in mid-command{words}",
+            agents.MayRestart(type),
+            cancellationToken);
+    }
+
+    private async Task GiveUpOnSilentAsync(Attempt attempt, TimeSpan silence, CancellationToken cancellationToken)
+    {
+        var to = attempt.Command.To.AgentType;
+        await journal.NoteAsync(
+            EventName.AgentUnhealthy,
+            new AgentUnhealthy { AgentType = to, Pid = (await agents.GetAsync(to, cancellationToken)).Pid, SilentS = silence.TotalSeconds },
+            cancellationToken);
+        await GiveUpAsync(
+            attempt,
+            FailureReason.AgentUnhealthy,
+            $"the {to.WireName} gave no sign of life for {Narrator.Duration(silence)}",
+            cancellationToken);
+    }
+
+    private async Task ExpireAsync(Attempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await journal.NoteAsync(EventName.DeadlineExceeded, new DeadlineExceeded { AfterS = timeout.TotalSeconds }, cancellationToken);
+        await GiveUpAsync(
+            attempt,
+            FailureReason.DeadlineExceeded,
+            $"the {attempt.Command.To.AgentType.WireName} didn't answer within {Narrator.Duration(timeout)} (timeouts_s.{attempt.Command.Action.WireName})",
+            cancellationToken);
+    }
+
+    /// <summary>Fails the attempt and ends the agent.</summary>
+    private async Task GiveUpAsync(Attempt attempt, string code, string message, CancellationToken cancellationToken)
+    {
+        var type = attempt.Command.To.AgentType;
+        await agents.StopAsync(type, cancellationToken);
+        await FailAsync(attempt, code, message, agents.MayRestart(type), cancellationToken);
+    }
+
+    private async Task FailAsync(Attempt attempt, string code, string message, bool retriable, CancellationToken cancellationToken)
+    {
+        attempt.HasEnded = true;
+        await journal.NoteAsync(
+            EventName.AttemptFailed,
+            new AttemptFailed { Attempt = attempt.Command.Retry.Attempt, Code = code, Message = message, Retriable = retriable },
+            cancellationToken);
+        narrator.Say($"{attempt.Command.TaskId} {attempt.Command.Action.WireName} attempt {attempt.Command.Retry.Attempt + 1} failed: {message}");
+    }
+
+    private Task NoteRejectionAsync(string reason, string? path, string line, CancellationToken cancellationToken) =>
+        journal.NoteAsync(EventName.MessageRejected, new MessageRejected { Reason = reason, Path = path, Line = line }, cancellationToken);
+
+    private Command ToCommand(CommandRequest request, IAgentSession agent, DateTimeOffset deadline) => new()
+    {
+        MessageId = services.NewMessageId(),
+        CorrelationId = request.CorrelationId,
+        TaskId = request.TaskId,
+        IdempotencyKey = request.Key,
+        To = new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
+        Action = request.Action,
+        Inputs = request.Inputs,
+        ExpectedOutputs = request.ExpectedOutputs,
+        Version = new VersionPin { SnapshotId = request.SnapshotId },
+        Deadline = deadline,
+        Retry = request.Retry,
+        Priority = 0,
+    };
+
+    /// <summary>What is counted while one attempt goes on.</summary>
+    private sealed class Attempt(Command command)
+    {
+        private static readonly TimeSpan ChatterInterval = TimeSpan.FromSeconds(1);
+        private DateTimeOffset? _lastChatter;
+
+        public Command Command { get; } = command;
+
+        public bool HasEnded { get; set; }
+
+        public int RejectedLines { get; set; }
+
+        public int Refusals { get; set; }
+
+        /// <summary>Whether progress that names no file comes too soon after the last to be worth a synced line.</summary>
+        public bool IsThrottled(Event said, DateTimeOffset now)
+        {
+            if (said is not { Name: EventName.BuilderProgress or EventName.Log, Artifacts: null or [], Removed: null or [] })
+            {
+                return false;
+            }
+
+            var tooSoon = now - _lastChatter < ChatterInterval;
+            _lastChatter = tooSoon ? _lastChatter : now;
+            return tooSoon;
+        }
+    }
+}

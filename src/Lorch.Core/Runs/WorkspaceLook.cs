@@ -1,0 +1,92 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Snapshots;
+using Lorch.Core.UpToDate;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>What one look at the workspace found: its snapshot, its runs, and which tasks are up to date.</summary>
+internal sealed record WorkspaceLook
+{
+    public required Capture Capture { get; init; }
+
+    public required DiskView Disk { get; init; }
+
+    public required IReadOnlyList<RunIndexEntry> Runs { get; init; }
+
+    /// <summary>The newest product of each path; reads all receipts when it is first asked for.</summary>
+    public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
+
+    public required IReadOnlyList<Judgement> Judgements { get; init; }
+
+    public Judgement Of(TaskId task) => Judgements.First(judgement => judgement.TaskId == task);
+
+    /// <summary>The runs of a task that neither completed nor were given up, the newest last.</summary>
+    public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpen)];
+
+    /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
+    public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
+    {
+        var capture = await services.Capture.CaptureAsync(cancellationToken);
+        var catalog = new RunCatalog(services);
+        var runs = catalog.List(cancellationToken);
+        var completions = Completions(services, catalog.Unwritten(runs), tasks);
+        var disk = new DiskView(capture.Manifest, await MeasureAsync(services, completions.Values, cancellationToken));
+        var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
+        var check = new UpToDateCheck(new UpToDateFacts
+        {
+            Graph = services.Graph,
+            Tracking = services.Tracking,
+            Agents = services.AgentIdentities,
+            Disk = disk,
+            Completions = task => completions[task],
+            Products = products,
+            Manifests = services.Manifests.TryLoad,
+            StartOf = run => RunRecord.ReadStart(services.Layout, run, cancellationToken),
+        });
+        return new WorkspaceLook
+        {
+            Capture = capture,
+            Disk = disk,
+            Runs = runs,
+            Products = products,
+            Judgements = check.Judge(tasks),
+        };
+    }
+
+    private static IEnumerable<Receipt> AllReceipts(RunServices services) =>
+        services.Receipts.Tasks().SelectMany(services.Receipts.Load).Select(stored => stored.Receipt);
+
+    /// <summary>The completions that files hold, and those that only ledgers hold yet.</summary>
+    private static Dictionary<TaskId, IReadOnlyList<Completion>> Completions(
+        RunServices services,
+        IReadOnlyList<Completion> unwritten,
+        IReadOnlyList<TaskId> tasks) =>
+        tasks.ToDictionary(
+            task => task,
+            IReadOnlyList<Completion> (task) =>
+            [
+                .. services.Completions.Load(task)
+                    .Concat(unwritten.Where(completion => completion.TaskId == task))
+                    .OrderBy(completion => completion.RunId),
+            ]);
+
+    /// <summary>Measures what completions name and no snapshot holds: files that aren't tracked.</summary>
+    private static async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureAsync(
+        RunServices services,
+        IEnumerable<IReadOnlyList<Completion>> completions,
+        CancellationToken cancellationToken)
+    {
+        var paths = completions.SelectMany(list => list)
+            .SelectMany(completion => completion.Artifacts.Select(artifact => artifact.Path).Concat(completion.Removed))
+            .Where(path => !services.Tracking.IsTracked(path))
+            .Distinct();
+        var measured = new Dictionary<RelativePath, Artifact?>();
+        foreach (var path in paths)
+        {
+            measured[path] = await services.Verifier.MeasureAsync(path, cancellationToken) is Measurement.Measured(var artifact) ? artifact : null;
+        }
+
+        return measured;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Lorch.Core.Receipts;
+
+namespace Lorch.Core.UpToDate;
+
+/// <summary>Whether a task is up to date by content, and why not.</summary>
+internal sealed record Judgement
+{
+    public required TaskId TaskId { get; init; }
+
+    /// <summary>The completion that answers; <see langword="null"/> if the task must be worked.</summary>
+    public Completion? Answer { get; init; }
+
+    /// <summary>Why the task must be worked, the most important first; empty if it is up to date.</summary>
+    public IReadOnlyList<StaleReason> Reasons { get; init; } = [];
+
+    /// <summary>The key of what is on disk; <see langword="null"/> while a dependency's outputs aren't known.</summary>
+    public TaskKey? Key { get; init; }
+
+    /// <summary>The definition; <see langword="null"/> while a dependency's outputs aren't known.</summary>
+    public JsonElement? Definition { get; init; }
+
+    /// <summary>The snapshot of the task's inputs as they are on disk.</summary>
+    public required SnapshotId Inputs { get; init; }
+
+    public bool IsUpToDate => Answer is not null;
+}

@@ -1,0 +1,53 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.UpToDate;
+
+/// <summary>The tracked files that a task is about: those that its globs match, or all if it declares none.</summary>
+internal sealed class TaskInputs
+{
+    private readonly TrackingRules _tracking;
+    private readonly IReadOnlyList<GlobPattern>? _globs;
+
+    public TaskInputs(TaskDefinition task, TrackingRules tracking)
+    {
+        _tracking = tracking;
+        _globs = task.Inputs is { Count: > 0 } inputs ? [.. inputs.Select(GlobPattern.Parse)] : null;
+    }
+
+    /// <summary>Whether the task declares what it is about.</summary>
+    public bool AreDeclared => _globs is not null;
+
+    public bool Cover(RelativePath path)
+    {
+        var text = path.ToString();
+        return _tracking.IsTracked(path) && (_globs is null || _globs.Any(glob => glob.IsMatch(text)));
+    }
+
+    /// <summary>The inputs among a snapshot's files.</summary>
+    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => [.. manifest.Files.Where(file => Cover(file.Path))];
+
+    /// <summary>The inputs after work: those of a snapshot, with what was produced and removed applied.</summary>
+    public IReadOnlyList<ManifestFile> After(Manifest manifest, IEnumerable<Artifact> produced, IEnumerable<RelativePath> removed)
+    {
+        var files = new SortedDictionary<RelativePath, ManifestFile>(Of(manifest).ToDictionary(file => file.Path));
+        foreach (var artifact in produced.Where(artifact => Cover(artifact.Path)))
+        {
+            files[artifact.Path] = new ManifestFile
+            {
+                Path = artifact.Path,
+                Sha256 = artifact.Sha256,
+                Size = artifact.Size,
+                Mtime = manifest.CreatedAt,
+            };
+        }
+
+        foreach (var path in removed)
+        {
+            files.Remove(path);
+        }
+
+        return [.. files.Values];
+    }
+}

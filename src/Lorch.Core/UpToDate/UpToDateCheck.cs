@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.UpToDate;
+
+/// <summary>Says whether a task may be skipped, and why not. Content decides, never time.</summary>
+internal sealed class UpToDateCheck(UpToDateFacts facts)
+{
+    /// <summary>Judges tasks.</summary>
+    /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
+    public IReadOnlyList<Judgement> Judge(IReadOnlyList<TaskId> tasks)
+    {
+        var judgements = new Dictionary<TaskId, Judgement>();
+        foreach (var id in tasks)
+        {
+            judgements[id] = Judge(facts.Graph[id], judgements);
+        }
+
+        return [.. tasks.Select(id => judgements[id])];
+    }
+
+    private Judgement Judge(TaskDefinition task, Dictionary<TaskId, Judgement> judgements)
+    {
+        var inputs = new TaskInputs(task, facts.Tracking);
+        var onDisk = inputs.Of(facts.Disk.Manifest);
+        var judgement = new Judgement { TaskId = task.Id, Inputs = Manifest.ComputeId(onDisk) };
+        var open = task.DependsOn.Where(id => !judgements[id].IsUpToDate).ToList();
+        if (open.Count > 0)
+        {
+            return judgement with { Reasons = [.. open.Select(id => new StaleReason($"{id}, which it depends on, isn't up to date"))] };
+        }
+
+        var definition = DefinitionTerms.Create(task, task.DependsOn.ToDictionary(id => id, id => judgements[id].Answer!.OutputsSha256));
+        var key = TaskKey.Compute(task.Id, definition, facts.Agents, judgement.Inputs);
+        judgement = judgement with { Definition = definition, Key = key };
+        var reasons = new List<StaleReason>();
+        foreach (var completion in Candidates(task.Id, key))
+        {
+            var problems = completion.TaskKey == key.Key ? [] : InputReasons(completion, task, inputs, onDisk);
+            problems = [.. problems, .. ArtifactReasons(completion)];
+            if (problems.Count == 0)
+            {
+                return judgement with { Answer = completion };
+            }
+
+            reasons = reasons.Count == 0 ? problems : reasons;
+        }
+
+        return judgement with { Reasons = reasons.Count > 0 ? reasons : DefinitionReasons(task.Id, definition) };
+    }
+
+    /// <summary>The completion of what is on disk, then those with the same definition, the newest first.</summary>
+    private IEnumerable<Completion> Candidates(TaskId task, TaskKey key)
+    {
+        var completions = facts.Completions(task).Where(completion => completion.DefinitionSha256 == key.Definition).Reverse().ToList();
+        return completions.Where(completion => completion.TaskKey == key.Key)
+            .Concat(completions.Where(completion => completion.TaskKey != key.Key));
+    }
+
+    private List<StaleReason> InputReasons(
+        Completion completion,
+        TaskDefinition task,
+        TaskInputs inputs,
+        IReadOnlyList<ManifestFile> onDisk)
+    {
+        if (facts.Manifests(completion.SnapshotId) is not { } manifest)
+        {
+            return [new StaleReason($"the manifest of {completion.SnapshotId}, which it was last completed with, is gone")];
+        }
+
+        var after = inputs.After(manifest, completion.Artifacts.Select(artifact => artifact.ToArtifact()), completion.Removed);
+        var difference = ManifestDifference.Between(after, onDisk);
+        return
+        [
+            .. difference.Changed.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Changed),
+            .. difference.Added.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Added),
+            .. difference.Removed.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Removed),
+        ];
+    }
+
+    /// <summary>Whether another task legitimately left the path as it is.</summary>
+    private bool IsExplained(RelativePath path, TaskDefinition task, TaskInputs inputs) =>
+        facts.Products.Value.TryGetValue(path, out var product)
+        && product.TaskId != task.Id
+        && HasSameContent(facts.Disk.At(path), product.Artifact)
+        && (!inputs.AreDeclared || facts.Graph.DependsOn(product.TaskId, task.Id));
+
+    private List<StaleReason> ArtifactReasons(Completion completion)
+    {
+        var reasons = new List<StaleReason>();
+        foreach (var artifact in completion.Artifacts)
+        {
+            var found = facts.Disk.At(artifact.Path);
+            if (!HasSameContent(found, artifact.ToArtifact()) && !IsReplaced(artifact.Path, completion))
+            {
+                reasons.Add(found is null ? StaleReason.ArtifactMissing(artifact.Path) : StaleReason.ArtifactAltered(artifact.Path));
+            }
+        }
+
+        reasons.AddRange(completion.Removed
+            .Where(path => facts.Disk.At(path) is not null && !IsReplaced(path, completion))
+            .Select(StaleReason.ArtifactBack));
+        return reasons;
+    }
+
+    /// <summary>Whether a later receipt of another task says that the path is as the disk has it.
+    /// A later receipt of the same task doesn't count: it is proof of work for other inputs.</summary>
+    private bool IsReplaced(RelativePath path, Completion completion) =>
+        facts.Products.Value.TryGetValue(path, out var product)
+        && product.TaskId != completion.TaskId
+        && product.RunId.CompareTo(completion.RunId) > 0
+        && HasSameContent(facts.Disk.At(path), product.Artifact);
+
+    private List<StaleReason> DefinitionReasons(TaskId task, JsonElement definition)
+    {
+        var completions = facts.Completions(task);
+        if (completions.Count == 0)
+        {
+            return [new StaleReason("it has never been completed")];
+        }
+
+        if (facts.StartOf(completions[^1].RunId) is not { } started)
+        {
+            return [new StaleReason("its definition or its agents changed")];
+        }
+
+        var agents = facts.Agents
+            .Where(agent => started.Agents.GetValueOrDefault(agent.Key) != CanonicalJson.Digest(agent.Value))
+            .Select(agent => new StaleReason($"its {agent.Key.WireName} changed"));
+        List<StaleReason> reasons =
+            [.. DefinitionTerms.Differences(started.Definition, definition).Select(name => new StaleReason($"its {name} changed")), .. agents];
+        return reasons.Count > 0 ? reasons : [new StaleReason("its definition or its agents changed")];
+    }
+
+    private static bool HasSameContent(Artifact? left, Artifact? right) =>
+        left is null || right is null ? left is null && right is null : left.Sha256 == right.Sha256 && left.Size == right.Size;
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.UpToDate;
+
+/// <summary>Everything that the question "is it up to date?" looks at. What is costly is asked for only when needed.</summary>
+internal sealed record UpToDateFacts
+{
+    public required TaskGraph Graph { get; init; }
+
+    public required TrackingRules Tracking { get; init; }
+
+    public required IReadOnlyDictionary<AgentType, JsonElement> Agents { get; init; }
+
+    public required DiskView Disk { get; init; }
+
+    /// <summary>A task's completions, the newest last.</summary>
+    public required Func<TaskId, IReadOnlyList<Completion>> Completions { get; init; }
+
+    /// <summary>The newest product of each path.</summary>
+    public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
+
+    /// <summary>A snapshot's manifest, or <see langword="null"/> if it is gone.</summary>
+    public required Func<SnapshotId, Manifest?> Manifests { get; init; }
+
+    /// <summary>What a run was started with, or <see langword="null"/> if its ledger is gone.</summary>
+    public required Func<RunId, RunStarted?> StartOf { get; init; }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Workflows;
+
+/// <summary>The last command line of a ledger and what its agent said since.</summary>
+internal sealed record CommandInFlight
+{
+    public required Command Command { get; init; }
+
+    /// <summary>The ids of the events that count, in their order.</summary>
+    public ImmutableList<MessageId> Events { get; init; } = [];
+
+    public ImmutableDictionary<RelativePath, Artifact> Artifacts { get; init; } = ImmutableDictionary<RelativePath, Artifact>.Empty;
+
+    public ImmutableHashSet<RelativePath> Removed { get; init; } = [];
+
+    /// <summary>The event that ended the command, if one did.</summary>
+    public Event? Terminal { get; init; }
+
+    public Outcome? Outcome => Terminal is null
+        ? null
+        : new Outcome { Event = Terminal.Name, Status = Terminal.Status, Payload = Terminal.Payload };
+
+    /// <summary>Takes in an event that counts. Later ones win: a path that is removed after it was produced is gone, and the reverse.</summary>
+    public CommandInFlight Take(Event message)
+    {
+        var (artifacts, removed) = (Artifacts, Removed);
+        foreach (var artifact in message.Artifacts ?? [])
+        {
+            artifacts = artifacts.SetItem(artifact.Path, artifact);
+            removed = removed.Remove(artifact.Path);
+        }
+
+        foreach (var path in message.Removed ?? [])
+        {
+            artifacts = artifacts.Remove(path);
+            removed = removed.Add(path);
+        }
+
+        return this with
+        {
+            Events = Events.Add(message.MessageId),
+            Artifacts = artifacts,
+            Removed = removed,
+            Terminal = message.Name.IsTerminal ? message : null,
+        };
+    }
+}

@@ -1,0 +1,251 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Workflows;
+
+/// <summary>Where a run stands, by its ledger.</summary>
+internal enum RunPhase
+{
+    NotStarted,
+    Running,
+    Completed,
+    Failed,
+    Aborted,
+}
+
+/// <summary>What a run's ledger proves so far: a fold over its messages, and nothing else.</summary>
+internal sealed record History
+{
+    public static History Empty { get; } = new();
+
+    public RunPhase Phase { get; private init; }
+
+    public TaskId TaskId { get; private init; }
+
+    /// <summary>The first line's payload; <see langword="null"/> before it was folded.</summary>
+    public RunStarted? Started { get; private init; }
+
+    public ImmutableList<ProvenStep> Steps { get; private init; } = [];
+
+    /// <summary>The last command line while no proof and no failure stands behind it.</summary>
+    public CommandInFlight? InFlight { get; private init; }
+
+    /// <summary>The agents in force: those of the run's start, or of its last resume.</summary>
+    public IReadOnlyDictionary<AgentType, Sha256Digest> Agents { get; private init; } = ImmutableDictionary<AgentType, Sha256Digest>.Empty;
+
+    public ImmutableDictionary<IdempotencyKey, FailedAttempts> Failures { get; private init; } =
+        ImmutableDictionary<IdempotencyKey, FailedAttempts>.Empty;
+
+    /// <summary>How many steps were proven when the run was last resumed after it had failed; loops are bounded from there.</summary>
+    public int StepsWhenResumed { get; private init; }
+
+    /// <summary>Why the run failed or was aborted, as its ledger says.</summary>
+    public FailureReason? Failure { get; private init; }
+
+    /// <summary>Whether a terminal event stands without proof or failure behind it.</summary>
+    public bool IsUnjudged => InFlight?.Terminal is not null;
+
+    /// <summary>Whether the run can go on: it was started and neither completed nor given up.</summary>
+    public bool IsOpen => Phase is RunPhase.Running or RunPhase.Failed;
+
+    /// <summary>Folds one message.</summary>
+    /// <exception cref="LorchException">The message can't follow what stands before it: the ledger is damaged.</exception>
+    public History Apply(Message message) => message switch
+    {
+        Command command => Apply(command),
+        Event { Name.IsSystem: true } system => system.From.AgentType is AgentType.System ? ApplySystem(system) : this,
+        Event said => RefusalOf(said) is null ? this with { InFlight = InFlight!.Take(said) } : this,
+        _ => this,
+    };
+
+    /// <summary>Folds a step that an earlier receipt answered.</summary>
+    public History ApplyReuse(StepReused reused) => this with
+    {
+        InFlight = null,
+        Steps = Steps.Add(new ProvenStep
+        {
+            Step = reused.Step,
+            WasWorked = false,
+            Receipt = reused.Receipt,
+            Key = reused.IdempotencyKey,
+            Action = reused.Action,
+            Iteration = reused.Iteration,
+            Artifacts = reused.Artifacts,
+            Removed = reused.Removed,
+            Outcome = reused.Outcome,
+        }),
+    };
+
+    /// <summary>Says why an agent's event doesn't count for the command in flight.</summary>
+    /// <returns>The reason, or <see langword="null"/> if the event counts.</returns>
+    public string? RefusalOf(Event message)
+    {
+        if (message.Name.IsSystem)
+        {
+            return $"'{message.Name.WireName}' comes from Lorch alone";
+        }
+
+        if (InFlight is not { Terminal: null, Command: var command })
+        {
+            return "no command is in flight";
+        }
+
+        return message switch
+        {
+            _ when message.CorrelationId != command.CorrelationId =>
+                $"the command in flight has correlation '{command.CorrelationId}', not '{message.CorrelationId}'",
+            _ when message.TaskId != command.TaskId => $"the command in flight is of task '{command.TaskId}', not '{message.TaskId}'",
+            _ when message.From.AgentType != command.To.AgentType =>
+                $"the {command.To.AgentType.WireName} was asked, not the {message.From.AgentType.WireName}",
+            _ when !message.Name.IsAllowedFor(command.Action) =>
+                $"'{message.Name.WireName}' is no answer to '{command.Action.WireName}'",
+            _ when InFlight.Events.Contains(message.MessageId) => $"message '{message.MessageId}' was there before",
+            _ => OutcomeRules.RefusalOf(message),
+        };
+    }
+
+    /// <summary>The newest artifact of each path over the proven steps, removed ones left out, in the order of their UTF-8 bytes.</summary>
+    public IReadOnlyList<(Artifact Artifact, int Step)> Products()
+    {
+        var products = new SortedDictionary<RelativePath, (Artifact, int)>();
+        foreach (var step in Steps)
+        {
+            foreach (var artifact in step.Artifacts)
+            {
+                products[artifact.Path] = (artifact, step.Step);
+            }
+
+            foreach (var path in step.Removed)
+            {
+                products.Remove(path);
+            }
+        }
+
+        return [.. products.Values];
+    }
+
+    /// <summary>The paths that proven steps removed and none produced again, in the order of their UTF-8 bytes.</summary>
+    public IReadOnlyList<RelativePath> Removals()
+    {
+        var removed = new SortedSet<RelativePath>();
+        foreach (var step in Steps)
+        {
+            removed.ExceptWith(step.Artifacts.Select(artifact => artifact.Path));
+            removed.UnionWith(step.Removed);
+        }
+
+        return [.. removed];
+    }
+
+    private static T Read<T>(Event message)
+        where T : class
+    {
+        try
+        {
+            return SystemJson.Read<T>(message.Payload ?? throw new JsonException("there is no payload"));
+        }
+        catch (JsonException exception)
+        {
+            throw Damaged($"the payload of {message.Name.WireName} can't be read: {exception.Message}", exception);
+        }
+    }
+
+    private static LorchException Damaged(string reason, Exception? cause = null) => new(
+        new Diagnostic { Code = DiagnosticCode.LedgerDamaged, Message = reason },
+        cause);
+
+    private History Apply(Command command)
+    {
+        Require(Phase is RunPhase.Running, $"a command stands in a run that is {Phase.ToString().ToLowerInvariant()}");
+        return this with { InFlight = new CommandInFlight { Command = command } };
+    }
+
+    private History ApplySystem(Event message)
+    {
+        if (message.Name is EventName.RunStarted)
+        {
+            Require(Phase is RunPhase.NotStarted, "the run is started twice");
+            return Start(message, Read<RunStarted>(message));
+        }
+
+        Require(Phase is not RunPhase.NotStarted, $"{message.Name.WireName} stands before system.run_started");
+        return message.Name switch
+        {
+            EventName.StepRecorded => Record(Read<StepRecorded>(message)),
+            EventName.StepReused => ApplyReuse(Read<StepReused>(message)),
+            EventName.AttemptFailed => Fail(Read<AttemptFailed>(message)),
+            EventName.RunResumed => Resume(Read<RunResumed>(message)),
+            EventName.RunCompleted => this with { Phase = RunPhase.Completed, InFlight = null },
+            EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
+            EventName.RunAborted => this with { Phase = RunPhase.Aborted, Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason) },
+            _ => this,
+        };
+    }
+
+    private History Start(Event message, RunStarted started) => this with
+    {
+        Phase = RunPhase.Running,
+        TaskId = message.TaskId,
+        Started = started,
+        Agents = started.Agents,
+    };
+
+    private History Record(StepRecorded recorded)
+    {
+        Require(InFlight is { Outcome: not null }, "a step is recorded that no terminal event stands before");
+        var flight = InFlight!;
+        Require(flight.Command.IdempotencyKey == recorded.IdempotencyKey, "a step is recorded under another key than its command's");
+        var artifacts = flight.Artifacts.SetItems(recorded.Measured.Select(artifact => KeyValuePair.Create(artifact.Path, artifact)));
+        return this with
+        {
+            InFlight = null,
+            Steps = Steps.Add(new ProvenStep
+            {
+                Step = recorded.Step,
+                WasWorked = true,
+                Receipt = recorded.Receipt,
+                Key = recorded.IdempotencyKey,
+                Action = recorded.Action,
+                Iteration = recorded.Iteration,
+                Artifacts = [.. artifacts.Values.OrderBy(artifact => artifact.Path)],
+                Removed = [.. flight.Removed.Order()],
+                Outcome = flight.Outcome!,
+            }),
+        };
+    }
+
+    private History Fail(AttemptFailed failure)
+    {
+        Require(InFlight is not null, "an attempt failed that no command stands before");
+        var key = InFlight!.Command.IdempotencyKey;
+        var failed = Failures.GetValueOrDefault(key)?.Add(failure) ?? new FailedAttempts(1, 1, failure);
+        return this with { InFlight = null, Failures = Failures.SetItem(key, failed) };
+    }
+
+    private History Resume(RunResumed resumed)
+    {
+        Require(IsOpen, $"a run is resumed that is {Phase.ToString().ToLowerInvariant()}");
+        var next = this with { Phase = RunPhase.Running, Agents = resumed.Agents, Failure = null };
+        return resumed.After is not RunPause.Failed ? next : next with
+        {
+            StepsWhenResumed = Steps.Count,
+            Failures = Failures.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { SinceResumed = 0 }),
+        };
+    }
+
+    private History EndAsFailed(RunFailed failed) => this with
+    {
+        Phase = RunPhase.Failed,
+        Failure = new FailureReason(failed.Code, failed.Message),
+    };
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw Damaged(otherwise);
+        }
+    }
+}

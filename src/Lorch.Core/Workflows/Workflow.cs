@@ -1,0 +1,60 @@
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Workflows;
+
+/// <summary>Decides what a run does next, from its history alone: the same history always gives the same command with the same key.</summary>
+internal static class Workflow
+{
+    /// <summary>Decides.</summary>
+    /// <param name="history">A history that was started, with no terminal event unjudged.</param>
+    public static Decision Next(History history)
+    {
+        var last = history.Steps.Count == 0 ? null : history.Steps[^1];
+        if (NextAction(history, last) is not { } action)
+        {
+            return new Decision.Complete();
+        }
+
+        if (action is AgentAction.ImplementChanges && IterationsSinceResumed(history) >= history.Started!.MaxIterations)
+        {
+            return new Decision.Fail(TooManyIterations(history, last!));
+        }
+
+        var request = CommandFactory.Create(history, action, action is AgentAction.ImplementChanges ? last : null);
+        return history.Failures.GetValueOrDefault(request.Key) is { SinceResumed: > 0 } failed && IsUsedUp(failed, history)
+            ? new Decision.Fail(new FailureReason(failed.Last.Code, failed.Last.Message))
+            : new Decision.Send(request);
+    }
+
+    /// <summary>Whether a step with this outcome can be proven: it moves the workflow on, and is not a failure of its own.</summary>
+    public static bool MovesOn(Outcome outcome, FailingTestsRule onFailingTests) =>
+        outcome.Event is not EventName.Error
+        && (onFailingTests is FailingTestsRule.Changes || !OutcomeRules.HasFailingTests(outcome));
+
+    private static AgentAction? NextAction(History history, ProvenStep? last) => last switch
+    {
+        null => AgentAction.Implement,
+        { Action: AgentAction.Implement or AgentAction.ImplementChanges } =>
+            history.Started!.OnFailingTests is FailingTestsRule.Changes && OutcomeRules.HasFailingTests(last.Outcome)
+                ? AgentAction.ImplementChanges
+                : AgentAction.Review,
+        _ when OutcomeRules.AsksForChanges(last.Outcome) => AgentAction.ImplementChanges,
+        { Action: AgentAction.Review } => AgentAction.UpdateSpec,
+        _ => null,
+    };
+
+    private static int IterationsSinceResumed(History history) =>
+        history.Steps.Skip(history.StepsWhenResumed).Count(step => step.Action is AgentAction.ImplementChanges);
+
+    private static bool IsUsedUp(FailedAttempts failed, History history) =>
+        !failed.Last.Retriable || failed.SinceResumed >= history.Started!.MaxAttempts;
+
+    private static FailureReason TooManyIterations(History history, ProvenStep last)
+    {
+        var summary = OutcomeRules.Summary(last.Outcome.Payload) is { } text ? $": {text}" : "";
+        return new FailureReason(
+            FailureReason.MaxIterations,
+            $"changes were asked for again after {history.Started!.MaxIterations} rounds of them (policy.max_iterations); "
+            + $"the last to ask was {last.Action.WireName}{summary}");
+    }
+}
