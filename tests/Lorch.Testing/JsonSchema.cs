@@ -7,7 +7,7 @@ namespace Lorch.Testing;
 
 /// <summary>Checks values against a schema of JSON Schema draft 2020-12, as far as the project's schemas go: a keyword that isn't known here throws.</summary>
 /// <param name="root">The schema's document.</param>
-internal sealed class JsonSchema(JsonElement root)
+public sealed class JsonSchema(JsonElement root)
 {
     private static readonly string[] Annotations = ["$schema", "$id", "$defs", "title", "description", "default", "then", "else", "prefixItems"];
 

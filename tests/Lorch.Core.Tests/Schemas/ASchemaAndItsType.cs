@@ -43,7 +43,6 @@ public sealed class ASchemaAndItsType
         { "event", "$defs/artifact_rejected", typeof(ArtifactRejected) },
         { "event", "$defs/deadline_exceeded", typeof(DeadlineExceeded) },
         { "heartbeat", "", typeof(Heartbeat) },
-        { "heartbeat", "properties/agent", typeof(AgentAddress) },
         { "heartbeat", "properties/stats", typeof(AgentStats) },
         { "log", "", typeof(LogMessage) },
         { "snapshot-manifest", "", typeof(Manifest) },
@@ -87,6 +86,16 @@ public sealed class ASchemaAndItsType
         var names = Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, type).GetString());
 
         Assert.Equal(names.Order(), Find(schema, place).EnumerateArray().Select(name => name.GetString()).Order());
+    }
+
+    /// <summary>The type is shared with commands and events, which may leave the name out; heartbeats may not.</summary>
+    [Fact]
+    public void Ask_heartbeats_for_the_name_of_the_agent()
+    {
+        var described = Find("heartbeat", "properties/agent");
+
+        Assert.Equal(MembersOf(typeof(AgentAddress)).Select(member => member.Name).Order(), Names(described.GetProperty("properties")));
+        Assert.Equal(["agent_id", "agent_type"], Required(described));
     }
 
     [Fact]
