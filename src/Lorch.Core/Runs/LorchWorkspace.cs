@@ -31,6 +31,12 @@ public sealed class LorchWorkspace
     /// <exception cref="LorchException">There is no workspace, or lorch.json can't be used.</exception>
     public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock)
     {
+        return Open(settings, clock, services => services);
+    }
+
+    /// <summary>Opens a workspace with some of its services replaced.</summary>
+    internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunServices, RunServices> replace)
+    {
         ArgumentNullException.ThrowIfNull(settings);
         if (!Directory.Exists(settings.WorkspaceRoot))
         {
@@ -55,7 +61,7 @@ public sealed class LorchWorkspace
             Chance = Random.Shared.NextDouble,
             Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, clock),
         };
-        return new LorchWorkspace(settings, services, redactor);
+        return new LorchWorkspace(settings, replace(services), redactor);
     }
 
     /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>

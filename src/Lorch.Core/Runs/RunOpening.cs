@@ -45,38 +45,44 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         }
     }
 
-    /// <summary>Starts a new run on the snapshot of the look. It exists once its first line is durable.</summary>
+    /// <summary>Starts a new run. It exists once its first line is durable.</summary>
     public async Task<OpenedRun> StartAsync(RunRequest request, Judgement judgement, RunId runId, CancellationToken cancellationToken)
     {
-        var manifest = look.Capture.Manifest;
+        var started = new RunStarted
+        {
+            Format = 1,
+            RunId = runId,
+            SnapshotId = look.Capture.Manifest.SnapshotId,
+            TaskKey = judgement.Key!.Key,
+            Definition = judgement.Definition!.Value,
+            Agents = services.AgentDigests,
+            MaxAttempts = services.Configuration.Limits.MaxAttempts,
+            MaxIterations = services.Configuration.Limits.MaxIterations,
+            OnFailingTests = services.Configuration.Limits.OnFailingTests,
+            Generation = request.Mode is WorkMode.WhenStale ? null : services.Receipts.NextStep(request.TaskId),
+        };
+        var snapshot = await new Baseline(services, look).FindAsync(
+            request.TaskId,
+            id => History.Empty.ApplyStart(request.TaskId, started with { SnapshotId = id }),
+            cancellationToken);
         var journal = await RunJournal.StartAsync(
             services,
             request.TaskId,
-            new RunStarted
-            {
-                Format = 1,
-                RunId = runId,
-                SnapshotId = manifest.SnapshotId,
-                TaskKey = judgement.Key!.Key,
-                Definition = judgement.Definition!.Value,
-                Agents = services.AgentDigests,
-                MaxAttempts = services.Configuration.Limits.MaxAttempts,
-                MaxIterations = services.Configuration.Limits.MaxIterations,
-                OnFailingTests = services.Configuration.Limits.OnFailingTests,
-                Generation = request.Mode is WorkMode.WhenStale ? null : services.Receipts.NextStep(request.TaskId),
-            },
+            started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
-        return new OpenedRun(journal, manifest, IsNew: true);
+        return new OpenedRun(journal, snapshot, IsNew: true);
     }
 
     private async Task<RunRecord?> ReplayAsync(RunId runId, CancellationToken cancellationToken)
     {
+        // Read first: damage in an earlier line stops here, before anything is changed.
+        var record = RunRecord.Replay(services.Layout, runId, cancellationToken);
         if (await TornTail.RepairAsync(services.Layout, runId, services.Files, cancellationToken) is { } repair)
         {
             narrator.Mention(repair.ToDiagnostic().Message);
         }
 
-        return RunRecord.Replay(services.Layout, runId, cancellationToken);
+        return record;
     }
 
     private string? ReasonAgainst(RunRecord record, RunRequest request)

@@ -60,6 +60,15 @@ internal sealed record History
         _ => this,
     };
 
+    /// <summary>Folds the beginning of a run.</summary>
+    public History ApplyStart(TaskId task, RunStarted started) => this with
+    {
+        Phase = RunPhase.Running,
+        TaskId = task,
+        Started = started,
+        Agents = started.Agents,
+    };
+
     /// <summary>Folds a step that an earlier receipt answered.</summary>
     public History ApplyReuse(StepReused reused) => this with
     {
@@ -167,7 +176,7 @@ internal sealed record History
         if (message.Name is EventName.RunStarted)
         {
             Require(Phase is RunPhase.NotStarted, "the run is started twice");
-            return Start(message, Read<RunStarted>(message));
+            return ApplyStart(message.TaskId, Read<RunStarted>(message));
         }
 
         Require(Phase is not RunPhase.NotStarted, $"{message.Name.WireName} stands before system.run_started");
@@ -183,14 +192,6 @@ internal sealed record History
             _ => this,
         };
     }
-
-    private History Start(Event message, RunStarted started) => this with
-    {
-        Phase = RunPhase.Running,
-        TaskId = message.TaskId,
-        Started = started,
-        Agents = started.Agents,
-    };
 
     private History Record(StepRecorded recorded)
     {

@@ -1,0 +1,237 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs;
+using Lorch.Testing;
+
+namespace Lorch.Core.Tests.Runs;
+
+public sealed class SkippingATask
+{
+    [Fact]
+    public async Task Starts_no_agent_when_nothing_changed()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        var started = workspace.Agents.Started;
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.UpToDate, result.Outcome);
+        Assert.Equal(started, workspace.Agents.Started);
+        Assert.Single(workspace.RunIds);
+    }
+
+    [Fact]
+    public async Task Works_again_when_an_input_changed_and_goes_on_with_the_step_numbers()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# B\n");
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Contains("T-1 because specs/a.md changed", workspace.Said);
+        Assert.Equal([1, 2, 3, 4, 5, 6], workspace.Receipts().Select(receipt => receipt.Step));
+    }
+
+    [Fact]
+    public async Task Is_answered_by_an_older_completion_when_an_input_changed_back()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# B\n");
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# A\n");
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.UpToDate, result.Outcome);
+        Assert.Equal(workspace.RunIds[0], result.RunId);
+    }
+
+    [Fact]
+    public async Task Is_not_answered_by_an_older_completion_whose_artifacts_were_replaced_since()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.Answer = command => command.Action is AgentAction.Implement
+            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: workspace.Agents.Produce("src/hello.txt", workspace.Read("specs/a.md")))]
+            : workspace.Agents.Play(command);
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# B\n");
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# A\n");
+
+        var verdict = await workspace.JudgeAsync();
+
+        Assert.Equal(["its artifact src/hello.txt was altered"], verdict.Reasons);
+    }
+
+    [Theory]
+    [InlineData("src/hello.txt")]
+    [InlineData("reviews/T-1.json")]
+    public async Task Works_again_when_an_artifact_is_gone(string artifact)
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Delete(artifact);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Contains($"T-1 because its artifact {artifact} is gone", workspace.Said);
+        Assert.True(File.Exists(workspace.At(artifact)));
+    }
+
+    [Fact]
+    public async Task Reuses_the_steps_before_a_lost_note()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Delete("spec_notes/T-1.json");
+        workspace.Agents.Received.Clear();
+
+        await workspace.RunAsync();
+
+        Assert.Equal(["update_spec 0 0"], workspace.Agents.Story);
+        Assert.Equal(2, workspace.Events(workspace.RunIds[1]).Count(name => name == "system.step_reused"));
+    }
+
+    [Fact]
+    public async Task Reuses_a_looped_run_whose_first_turn_was_overwritten_by_its_second()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.Answer = command => workspace.Agents.Play(command, reviewAsks: 2);
+        await workspace.RunAsync();
+        workspace.Delete("spec_notes/T-1.json");
+        workspace.Agents.Received.Clear();
+
+        await workspace.RunAsync();
+
+        Assert.Equal(["update_spec 0 0"], workspace.Agents.Story);
+    }
+
+    [Fact]
+    public async Task Touching_a_file_changes_nothing()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        File.SetLastWriteTimeUtc(workspace.At("specs/a.md"), DateTime.UnixEpoch);
+
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Theory]
+    [InlineData("specs/b.md", "specs/b.md was added")]
+    [InlineData("src/other.txt", null)]
+    public async Task Counts_only_what_its_globs_match(string added, string? reason)
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Write(added, "new");
+
+        Assert.Equal(reason is null ? [] : [reason], (await workspace.JudgeAsync()).Reasons);
+    }
+
+    [Fact]
+    public async Task Names_a_removed_input()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Write("specs/b.md", "b");
+        await workspace.RunAsync();
+        workspace.Delete("specs/b.md");
+
+        Assert.Equal(["specs/b.md was removed"], (await workspace.JudgeAsync()).Reasons);
+    }
+
+    [Theory]
+    [InlineData("""{"id":"T-1","goal":"greet all","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""", "its goal changed")]
+    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}]}""", "its inputs changed")]
+    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"]}""", "its expected_outputs changed")]
+    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"parameters":{"tone":1}}""", "its parameters changed")]
+    public async Task Names_the_part_of_the_definition_that_changed(string task, string reason)
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Configure([task]);
+
+        Assert.Equal([reason], (await workspace.JudgeAsync()).Reasons);
+    }
+
+    [Fact]
+    public async Task Names_the_agent_that_changed()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Configure([WorkspaceUnderTest.OneTask], builder: "build-it-better");
+
+        Assert.Equal(["its builder changed"], (await workspace.JudgeAsync()).Reasons);
+    }
+
+    [Fact]
+    public async Task Policies_that_cannot_change_a_result_throw_no_work_away()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_iterations":3,"retry":{"max_attempts":7},"max_restarts":1}""");
+
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task Force_works_again_and_reuses_nothing()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Agents.Received.Clear();
+
+        var result = await workspace.RunAsync(mode: WorkMode.Force);
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(3, workspace.Agents.Received.Count);
+        Assert.All(workspace.Agents.Received, command => Assert.Equal(4, command.Inputs.GetProperty("generation").GetInt32()));
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task Restored_receipts_without_ledgers_and_state_skip_as_well()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        Directory.Delete(workspace.At("state"), recursive: true);
+        Directory.Delete(workspace.At("events"), recursive: true);
+
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task A_deleted_completion_is_written_again_from_the_ledger()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        var before = workspace.Read("receipts/T-1/completion.json");
+        workspace.Delete("receipts/T-1/completion.json");
+        Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.UpToDate, result.Outcome);
+        Assert.Equal(before, workspace.Read("receipts/T-1/completion.json"));
+        Assert.Single(Directory.EnumerateFiles(workspace.At("receipts/T-1/completions")));
+    }
+
+    [Fact]
+    public async Task An_edit_while_it_is_worked_is_warned_of_and_makes_it_stale()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.Answer = command =>
+        {
+            workspace.Write("specs/a.md", "# edited meanwhile\n");
+            return workspace.Agents.Play(command);
+        };
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(DiagnosticCode.InputChangedDuringRun, Assert.Single(result.Diagnostics).Code);
+        Assert.Equal(["specs/a.md changed"], (await workspace.JudgeAsync()).Reasons);
+    }
+}

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Lorch.Core;
+using Lorch.Core.Agents;
+using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Testing;
+
+/// <summary>Agents without processes: each command is answered at once by what the test says.</summary>
+internal sealed class ScriptedAgents(string root, TimeProvider clock) : IAgentLauncher
+{
+    private int _pid = 1000;
+
+    /// <summary>All commands that any agent received, in their order.</summary>
+    public List<Command> Received { get; } = [];
+
+    /// <summary>How many agents were started.</summary>
+    public int Started { get; private set; }
+
+    /// <summary>What an agent does with a command; called when the answer is first read.</summary>
+    public Func<Command, IEnumerable<AgentSignal>> Answer { get; set; } = _ => [];
+
+    /// <summary>The commands received, as <c>action iteration attempt</c>.</summary>
+    public IEnumerable<string> Story => Received.Select(command =>
+        $"{command.Action.WireName} {command.Inputs.GetProperty("iteration").GetInt32()} {command.Retry.Attempt}");
+
+    public Task<IAgentSession> StartAsync(AgentSettings settings, CancellationToken cancellationToken)
+    {
+        Started++;
+        return Task.FromResult<IAgentSession>(new Session(this, settings.Type, ++_pid));
+    }
+
+    /// <summary>Writes a file and names it as an artifact.</summary>
+    public Artifact Produce(string path, string content)
+    {
+        var file = Path.Join(root, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+        return Describe(path);
+    }
+
+    /// <summary>Names a file that is there as an artifact.</summary>
+    public Artifact Describe(string path)
+    {
+        var bytes = File.ReadAllBytes(Path.Join(root, path));
+        return new Artifact { Path = RelativePath.Parse(path), Sha256 = Sha256Digest.Of(bytes), Size = bytes.Length };
+    }
+
+    /// <summary>An event that answers a command.</summary>
+    public AgentSignal.Spoke Say(Command command, EventName name, string? status = null, string? payload = null, params Artifact[] artifacts) =>
+        new(new Event
+        {
+            MessageId = MessageId.Create(clock.GetUtcNow()),
+            CorrelationId = command.CorrelationId,
+            TaskId = command.TaskId,
+            From = command.To,
+            Name = name,
+            Status = status,
+            Payload = payload is null ? null : JsonElement.Parse(payload),
+            Artifacts = artifacts.Length == 0 ? null : artifacts,
+            OccurredAt = clock.GetUtcNow(),
+        });
+
+    /// <summary>An error event.</summary>
+    public AgentSignal.Spoke Fail(Command command, string code, bool retriable = true) => Say(
+        command,
+        EventName.Error,
+        payload: $$"""{"code":"{{code}}","message":"it didn't work","retriable":{{(retriable ? "true" : "false")}}}""");
+
+    /// <summary>A whole conversation: the builder writes <c>src/hello.txt</c>, reviews and specifications ask for changes as often as is said.</summary>
+    public IEnumerable<AgentSignal> Play(Command command, int reviewAsks = 0, int specAsks = 0)
+    {
+        var iteration = command.Inputs.GetProperty("iteration").GetInt32();
+        var task = command.TaskId;
+        switch (command.Action)
+        {
+            case AgentAction.Implement:
+                yield return Say(command, EventName.BuilderCompleted, artifacts: Produce("src/hello.txt", "hello\n"));
+                break;
+            case AgentAction.ImplementChanges:
+                yield return Say(command, EventName.BuilderCompleted, artifacts: Produce("src/hello.txt", $"hello, version {iteration + 2}\n"));
+                break;
+            case AgentAction.Review when iteration < reviewAsks:
+                yield return Say(
+                    command,
+                    EventName.ReviewCompleted,
+                    "changes_requested",
+                    $$"""{"summary":"say it better","findings":[{"file":"src/hello.txt","line":1,"severity":"warning","message":"too short ({{iteration}})"}]}""",
+                    Produce($"reviews/{task}.json", $$"""{"round":{{iteration}}}"""));
+                break;
+            case AgentAction.Review:
+                yield return Say(command, EventName.ReviewCompleted, "approved", artifacts: Produce($"reviews/{task}.json", $$"""{"round":{{iteration}}}"""));
+                break;
+            case AgentAction.UpdateSpec when iteration < specAsks:
+                yield return Say(command, EventName.SpecChangesRequested, payload: """{"summary":"the spec says otherwise"}""");
+                break;
+            default:
+                yield return Say(command, EventName.SpecUpdated, artifacts: Produce($"spec_notes/{task}.json", "{}"));
+                break;
+        }
+    }
+
+    private sealed class Session(ScriptedAgents agents, AgentType type, int pid) : IAgentSession
+    {
+        private IEnumerator<AgentSignal>? _answer;
+
+        public AgentType Type => type;
+
+        public string AgentId => $"{type.WireName}-{pid}";
+
+        public int Pid => pid;
+
+        public Task SendAsync(Command command, CancellationToken cancellationToken)
+        {
+            agents.Received.Add(command);
+            _answer?.Dispose();
+            _answer = agents.Answer(command).GetEnumerator();
+            return Task.CompletedTask;
+        }
+
+        public async ValueTask<AgentSignal> ReadAsync(CancellationToken cancellationToken)
+        {
+            if (_answer!.MoveNext())
+            {
+                return _answer.Current;
+            }
+
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException();
+        }
+
+        public Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken) =>
+            Task.FromResult(new AgentExit { Pid = pid, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Lorch });
+
+        public ValueTask DisposeAsync()
+        {
+            _answer?.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

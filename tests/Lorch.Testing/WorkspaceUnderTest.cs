@@ -1,0 +1,117 @@
+using Lorch.Core;
+using Lorch.Core.Agents;
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs;
+using Lorch.Core.Storage;
+
+namespace Lorch.Testing;
+
+/// <summary>A real workspace on disk with scripted agents: runs go through the same door as builds.</summary>
+internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
+{
+    public const string OneTask = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
+
+    private readonly TemporaryWorkspace _folder = new();
+    private readonly List<RunNotice> _notices = [];
+
+    public WorkspaceUnderTest(params string[] tasks)
+    {
+        Agents = new ScriptedAgents(_folder.Root, Clock);
+        Agents.Answer = command => Agents.Play(command);
+        Layout = new WorkspaceLayout(_folder.Root, null);
+        Write("specs/a.md", "# A\n");
+        Configure(tasks.Length == 0 ? [OneTask] : tasks);
+    }
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public ScriptedAgents Agents { get; }
+
+    public WorkspaceLayout Layout { get; }
+
+    /// <summary>Replaces the durable files, to count or break what is written.</summary>
+    public IDurableFiles Files { get; set; } = new DurableFiles();
+
+    public IReadOnlyList<string> Said => [.. _notices.Select(notice => notice.Text)];
+
+    public string Root => _folder.Root;
+
+    /// <summary>The ids of all runs, the oldest first.</summary>
+    public IReadOnlyList<RunId> RunIds => !Directory.Exists(Layout.EventsFolder) ? [] :
+        [.. Directory.EnumerateFiles(Layout.EventsFolder, "run-*.ndjson").Select(file => RunId.Parse(Path.GetFileNameWithoutExtension(file))).Order()];
+
+    public void Write(string path, string text) => _folder.Write(path, text);
+
+    public string Read(string path) => _folder.Read(path);
+
+    public string At(string path) => _folder.At(path);
+
+    public void Delete(string path) => File.Delete(_folder.At(path));
+
+    /// <summary>Writes lorch.json with these tasks.</summary>
+    public void Configure(IEnumerable<string> tasks, string policy = "{}", string builder = "build-it", string snapshot = "{}") => Write(
+        "lorch.json",
+        $$$"""
+        {
+          "version": "1.0",
+          "policy": {{{policy}}},
+          "snapshot": {{{snapshot}}},
+          "agents": {
+            "builder": { "cmd": ["{{{builder}}}"] },
+            "reviewer": { "cmd": ["review-it"] },
+            "spec_maintainer": { "cmd": ["maintain-it"] }
+          },
+          "tasks": [{{{string.Join(',', tasks)}}}]
+        }
+        """);
+
+    public LorchWorkspace Open() => LorchWorkspace.Open(
+        new WorkspaceSettings
+        {
+            WorkspaceRoot = _folder.Root,
+            AgentHost = new AgentHost { DotnetPath = "/dotnet", AgentAssemblyPath = "/lorch-agent.dll" },
+            Environment = new Dictionary<string, string>(),
+            LockTimeout = TimeSpan.Zero,
+        },
+        Clock,
+        services => services with { Launchers = _ => Agents, Files = Files, Chance = () => 0.0 });
+
+    /// <summary>Works a task, its dependencies first, as a build does; gives the result of the last.</summary>
+    public async Task<RunResult> RunAsync(string task = "T-1", WorkMode mode = WorkMode.WhenStale, CancellationToken? cancellationToken = null)
+    {
+        var workspace = Open();
+        RunResult? result = null;
+        foreach (var id in workspace.Select([task]))
+        {
+            result = await workspace.RunAsync(
+                new RunRequest { TaskId = id, Mode = id.ToString() == task ? mode : WorkMode.WhenStale },
+                this,
+                cancellationToken ?? CancellationToken.None);
+        }
+
+        return result!;
+    }
+
+    /// <summary>Judges a task without working it.</summary>
+    public async Task<TaskVerdict> JudgeAsync(string task = "T-1")
+    {
+        var workspace = Open();
+        return (await workspace.JudgeAsync(workspace.Select([task]), WorkMode.WhenStale, CancellationToken.None))[^1];
+    }
+
+    /// <summary>A run's ledger.</summary>
+    public IReadOnlyList<Message> Ledger(RunId run) => [.. LedgerReader.Read(Layout.Ledger(run), CancellationToken.None).Select(entry => entry.Message)];
+
+    /// <summary>The names of the events, and the actions of the commands, of a run's ledger.</summary>
+    public IReadOnlyList<string> Events(RunId run) =>
+        [.. Ledger(run).Select(message => message is Command command ? command.Action.WireName : ((Event)message).Name.WireName)];
+
+    public IReadOnlyList<Receipt> Receipts(string task = "T-1") =>
+        [.. new ReceiptStore(Layout, Files).Load(TaskId.Parse(task)).Select(stored => stored.Receipt)];
+
+    public void Say(RunNotice notice) => _notices.Add(notice);
+
+    public void Dispose() => _folder.Dispose();
+}
