@@ -1,0 +1,56 @@
+using Lorch.Core;
+using Lorch.Core.Runs;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Lorch.Build;
+
+/// <summary>A task's log, in the words of this project: a <see cref="Diagnostic"/> becomes an MSBuild event with code, place and help link.</summary>
+internal sealed class BuildLog : IRunObserver
+{
+    private readonly TaskLoggingHelper _log;
+    private readonly Uri? _diagnosticsPage;
+
+    public BuildLog(TaskLoggingHelper log, string? diagnosticsPage)
+    {
+        _log = log;
+        _diagnosticsPage = diagnosticsPage is null ? null : new UriBuilder(Uri.UriSchemeFile, "") { Path = diagnosticsPage }.Uri;
+    }
+
+    public void Report(Diagnostic diagnostic, string? workspaceRoot = null)
+    {
+        var file = Place(diagnostic.File, workspaceRoot);
+        switch (diagnostic.Severity)
+        {
+            case DiagnosticSeverity.Error:
+                _log.LogError(
+                    null, diagnostic.Code, null, Help(diagnostic.Code), file, diagnostic.Line, diagnostic.Column, 0, 0, "{0}", diagnostic.Message);
+                break;
+            case DiagnosticSeverity.Warning:
+                _log.LogWarning(
+                    null, diagnostic.Code, null, Help(diagnostic.Code), file, diagnostic.Line, diagnostic.Column, 0, 0, "{0}", diagnostic.Message);
+                break;
+            default:
+                _log.LogMessage(
+                    null, diagnostic.Code, null, file, diagnostic.Line, diagnostic.Column, 0, 0, MessageImportance.Normal, "{0}", diagnostic.Message);
+                break;
+        }
+    }
+
+    public void Say(MessageImportance importance, string text) => _log.LogMessage(importance, "{0}", text);
+
+    // MSBuild's log takes calls from any thread.
+    void IRunObserver.Say(RunNotice notice) => Say(
+        notice.Level switch
+        {
+            NoticeLevel.High => MessageImportance.High,
+            NoticeLevel.Normal => MessageImportance.Normal,
+            _ => MessageImportance.Low,
+        },
+        notice.Text);
+
+    private static string? Place(string? file, string? workspaceRoot) =>
+        file is null || workspaceRoot is null ? file : Path.GetFullPath(file, workspaceRoot);
+
+    private string? Help(string code) => _diagnosticsPage is null ? null : $"{_diagnosticsPage.AbsoluteUri}#{code.ToLowerInvariant()}";
+}

@@ -1,0 +1,78 @@
+using Lorch.Core;
+using Microsoft.Build.Framework;
+
+namespace Lorch.Build;
+
+/// <summary>The form of every task: cancellation, the clock, the one bridge to asynchronous work and the one catch.</summary>
+/// <remarks>
+/// MSBuild sets the properties, calls <see cref="Execute"/> once on a thread of its own and may call <see cref="Cancel"/> at any time from another.
+/// Nothing is logged once <see cref="Execute"/> has returned.
+/// </remarks>
+#pragma warning disable CA1001 // A source without a timer owns nothing, and MSBuild may cancel a task that has ended
+public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTask, IMultiThreadableTask
+#pragma warning restore CA1001
+{
+    private readonly CancellationTokenSource _cancellation = new();
+    private bool _failed;
+
+    /// <summary>Gets or sets the folder and the environment that count for this task; MSBuild sets it where several tasks share a process.</summary>
+    public TaskEnvironment TaskEnvironment { get; set; } = TaskEnvironment.Fallback;
+
+    /// <summary>Gets or sets the page that explains the diagnostic codes, for the links in an error list. Without it there are none.</summary>
+    public string? DiagnosticsPage { get; set; }
+
+    /// <inheritdoc/>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <inheritdoc/>
+    public sealed override bool Execute()
+    {
+        var log = CreateLog();
+        try
+        {
+            using var signals = new TerminationSignals(_cancellation);
+            Task.Run(() => WorkAsync(log, _cancellation.Token)).GetAwaiter().GetResult();
+        }
+        catch (LorchException e)
+        {
+            log.Report(e.Diagnostic);
+        }
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
+        {
+            // Somebody asked for it: MSBuild expects false and no error.
+        }
+#pragma warning disable CA1031 // The one catch: whatever goes wrong is a failed task, not a failed build engine
+        catch (Exception e)
+        {
+            Log.LogErrorFromException(e, showStackTrace: true, showDetail: true, file: null);
+        }
+#pragma warning restore CA1031
+
+        return !_failed && !Log.HasLoggedErrors && !_cancellation.IsCancellationRequested;
+    }
+
+    /// <summary>Does the work.</summary>
+    /// <param name="log">Where diagnostics and messages go.</param>
+    /// <param name="cancellationToken">Cancelled when the build is, or when the process is told to end.</param>
+    /// <returns>A task that completes when the work is done.</returns>
+    /// <exception cref="LorchException">The work can't go on.</exception>
+    private protected abstract Task WorkAsync(BuildLog log, CancellationToken cancellationToken);
+
+    /// <summary>Roots a path at the project's folder.</summary>
+    /// <param name="path">A path, or nothing.</param>
+    /// <returns>The absolute path, or <see langword="null"/> for nothing.</returns>
+    private protected string? Rooted(string? path) =>
+        string.IsNullOrWhiteSpace(path) ? null : Path.GetFullPath(path, TaskEnvironment.ProjectDirectory);
+
+    /// <summary>Makes the task fail although it logs no error, because the reason has been told elsewhere.</summary>
+    private protected void FailWithoutError()
+    {
+        _failed = true;
+        if (BuildEngine is IBuildEngine7 engine)
+        {
+            engine.AllowFailureWithoutError = true;
+        }
+    }
+
+    private BuildLog CreateLog() => new(Log, Rooted(DiagnosticsPage));
+}

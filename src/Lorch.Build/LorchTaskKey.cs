@@ -1,0 +1,89 @@
+using Lorch.Core;
+using Lorch.Core.Runs;
+using Microsoft.Build.Framework;
+
+namespace Lorch.Build;
+
+/// <summary>Looks at everything that decides whether the selected tasks have to be worked, and leaves the verdicts where MSBuild can compare them.</summary>
+/// <remarks>
+/// Called before the gate, and by the gate after each task that was worked, since that may change the verdicts of those after it. A task that has to
+/// work ends with a key file that is newer than its completion record, whatever the clock says; nothing else is written.
+/// </remarks>
+[MSBuildMultiThreadableTask]
+public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
+{
+    /// <summary>Gets or sets the selected task ids, joined by <c>+</c>; empty for all.</summary>
+    public string? Selection { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the verdicts go to the log as well.</summary>
+    public bool Quiet { get; set; }
+
+    /// <inheritdoc/>
+    public bool FailIfNotIncremental { private get; set; }
+
+    /// <summary>Gets the tasks that aren't up to date by content and those that depend on them, in dependency order.</summary>
+    /// <remarks>Metadata: <c>KeyFile</c>, <c>CompletionFile</c>, <c>Work</c> (names the runner's instance for it), <c>Waits</c> (those that come first).</remarks>
+    [Output]
+    public ITaskItem[] Pending { get; private set; } = [];
+
+    /// <summary>Gets one item per selected task, and one per artifact of those that are up to date.</summary>
+    [Output]
+    public ITaskItem[] Verdicts { get; private set; } = [];
+
+    private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
+    {
+        var workspace = Open();
+        var names = LorchSelectTasks.Split(Selection);
+        var verdicts = await JudgeAsync(workspace, names, cancellationToken);
+        var stale = verdicts.Where(verdict => !verdict.IsUpToDate).ToList();
+
+        if (FailIfNotIncremental)
+        {
+            stale.ForEach(verdict => log.Report(IsStale(verdict)));
+        }
+        else
+        {
+            await workspace.SettleAsync(verdicts, log, cancellationToken);
+            await KeyFiles.WriteAsync(verdicts, cancellationToken);
+        }
+
+        if (!Quiet)
+        {
+            verdicts.ToList().ForEach(verdict => Explain(verdict, log));
+        }
+
+        Pending = [.. TaskItems.Pending(verdicts, id => workspace.Select([id.ToString()]), id => IsForced(id, names))];
+        Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root))];
+    }
+
+    private async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(LorchWorkspace workspace, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        var selected = workspace.Select(names);
+        var verdicts = await workspace.JudgeAsync(selected, Mode, cancellationToken);
+        if (selected.All(id => IsForced(id, names) == Force))
+        {
+            return verdicts;
+        }
+
+        var unforced = await workspace.JudgeAsync(selected, Fresh ? WorkMode.Fresh : WorkMode.WhenStale, cancellationToken);
+        return [.. verdicts.Zip(unforced, (forced, other) => IsForced(forced.TaskId, names) ? forced : other)];
+    }
+
+    // Forced is what is named; what that depends on is only worked when it has to be.
+    private bool IsForced(TaskId id, IReadOnlyList<string> names) => Force && (names.Count == 0 || names.Contains(id.ToString()));
+
+    private static Diagnostic IsStale(TaskVerdict verdict) => new()
+    {
+        Code = DiagnosticCode.TaskIsStale,
+        Message = $"{verdict.TaskId} isn't up to date: {string.Join(" ", verdict.Reasons)}",
+    };
+
+    private static void Explain(TaskVerdict verdict, BuildLog log)
+    {
+        log.Say(MessageImportance.Low, $"Key of {verdict.TaskId}, kept in {verdict.KeyFile}:{Environment.NewLine}{verdict.KeyText}");
+        foreach (var reason in verdict.Reasons)
+        {
+            log.Say(MessageImportance.Low, $"{verdict.TaskId} isn't up to date: {reason}");
+        }
+    }
+}

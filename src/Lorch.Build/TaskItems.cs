@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Lorch.Core;
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Lorch.Build;
+
+/// <summary>What the tasks hand on, as items. Target results travel between projects as one list, in which <c>Kind</c> tells the kinds apart.</summary>
+internal static class TaskItems
+{
+    public const string Kind = "Kind";
+    public const string TaskKind = "Task";
+    public const string ArtifactKind = "Artifact";
+    public const string FindingKind = "Finding";
+
+    public const string TaskId = "TaskId";
+    public const string Outcome = "Outcome";
+    public const string SnapshotId = "SnapshotId";
+    public const string RunId = "RunId";
+    public const string Transcript = "Transcript";
+    public const string KeyFile = "KeyFile";
+    public const string CompletionFile = "CompletionFile";
+    public const string Waits = "Waits";
+    public const string Work = "Work";
+
+    /// <summary>The tasks that may have to be worked, in order: those that aren't up to date, and those that would follow one of them.</summary>
+    public static IEnumerable<ITaskItem> Pending(
+        IReadOnlyList<TaskVerdict> verdicts, Func<TaskId, IReadOnlyList<TaskId>> withDependencies, Func<TaskId, bool> isForced)
+    {
+        var works = new Dictionary<TaskId, string>();
+        foreach (var verdict in verdicts)
+        {
+            var waits = withDependencies(verdict.TaskId).Where(works.ContainsKey).Select(id => works[id]).ToList();
+            if (verdict.IsUpToDate && waits.Count == 0)
+            {
+                continue;
+            }
+
+            var work = isForced(verdict.TaskId) ? $"{verdict.TaskId}+force" : verdict.TaskId.ToString();
+            works.Add(verdict.TaskId, work);
+            yield return Item(
+                verdict.TaskId.ToString(),
+                (KeyFile, verdict.KeyFile),
+                (CompletionFile, verdict.CompletionFile),
+                (Work, work),
+                (Waits, string.Join('|', waits)));
+        }
+    }
+
+    public static IEnumerable<ITaskItem> OfVerdict(TaskVerdict verdict, string workspaceRoot)
+    {
+        var upToDate = verdict.IsUpToDate;
+        yield return Item(
+            verdict.TaskId.ToString(),
+            (Kind, TaskKind),
+            (Outcome, upToDate ? nameof(RunOutcome.UpToDate) : ""),
+            (SnapshotId, (verdict.Completion?.SnapshotId ?? verdict.Inputs).ToString()),
+            (RunId, verdict.Completion?.RunId.ToString() ?? ""),
+            (KeyFile, verdict.KeyFile),
+            (CompletionFile, verdict.CompletionFile));
+
+        foreach (var artifact in upToDate && verdict.Completion is { } completion ? completion.Artifacts : [])
+        {
+            yield return OfArtifact(artifact, verdict.TaskId, workspaceRoot);
+        }
+    }
+
+    public static IEnumerable<ITaskItem> OfResult(RunResult result, string workspaceRoot) =>
+    [
+        Item(
+            result.TaskId.ToString(),
+            (Kind, TaskKind),
+            (Outcome, result.Outcome.ToString()),
+            (SnapshotId, result.SnapshotId?.ToString() ?? ""),
+            (RunId, result.RunId?.ToString() ?? ""),
+            (Transcript, result.TranscriptPath ?? "")),
+        .. result.Artifacts.Select(artifact => OfArtifact(artifact, result.TaskId, workspaceRoot)),
+        .. result.Findings.Select(finding => OfFinding(finding, workspaceRoot)),
+    ];
+
+    /// <summary>What is handed on of a task that got no result.</summary>
+    public static ITaskItem Unfinished(string taskId) => Item(taskId, (Kind, TaskKind), (Outcome, nameof(RunOutcome.Failed)));
+
+    private static TaskItem OfArtifact(CompletionArtifact artifact, TaskId taskId, string workspaceRoot) => Item(
+        Path.GetFullPath(artifact.Path.ToString(), workspaceRoot),
+        (Kind, ArtifactKind),
+        (TaskId, taskId.ToString()),
+        ("Sha256", artifact.Sha256.ToString()),
+        ("Size", artifact.Size.ToString(CultureInfo.InvariantCulture)),
+        ("ProducedBy", string.Create(CultureInfo.InvariantCulture, $"step-{artifact.Step}")));
+
+    private static TaskItem OfFinding(Finding finding, string workspaceRoot) => Item(
+        finding.TaskId.ToString(),
+        (Kind, FindingKind),
+        (TaskId, finding.TaskId.ToString()),
+        ("File", RelativePath.TryParse(finding.File, out var path) ? Path.GetFullPath(path.ToString(), workspaceRoot) : ""),
+        ("Line", finding.Line.ToString(CultureInfo.InvariantCulture)),
+        ("Code", DiagnosticCode.ReviewFinding),
+        ("Severity", finding.Severity),
+        ("Message", finding.Message));
+
+    private static TaskItem Item(string identity, params ReadOnlySpan<(string Name, string Value)> metadata)
+    {
+        var item = new TaskItem(Escape(identity));
+        foreach (var (name, value) in metadata)
+        {
+            ((ITaskItem2)item).SetMetadataValueLiteral(name, value);
+        }
+
+        return item;
+    }
+
+    // An item takes its identity escaped: a path may hold any of these.
+    private static string Escape(string text)
+    {
+        var escaped = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            _ = "%*?@$();'".Contains(character, StringComparison.Ordinal)
+                ? escaped.Append(CultureInfo.InvariantCulture, $"%{(int)character:x2}")
+                : escaped.Append(character);
+        }
+
+        return escaped.ToString();
+    }
+}

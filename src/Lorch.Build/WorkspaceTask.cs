@@ -1,0 +1,78 @@
+using System.Globalization;
+using Lorch.Core;
+using Lorch.Core.Agents;
+using Lorch.Core.Runs;
+using Microsoft.Build.Framework;
+
+namespace Lorch.Build;
+
+/// <summary>A task that opens a workspace.</summary>
+public abstract class WorkspaceTask : LorchTask
+{
+    private const string HostPathVariable = "DOTNET_HOST_PATH";
+
+    /// <summary>Gets or sets the workspace's root folder.</summary>
+    [Required]
+    public string WorkspaceRoot { get; set; } = "";
+
+    /// <summary>Gets or sets the path of the configuration; <c>lorch.json</c> in the root by default.</summary>
+    public string? ConfigurationFile { get; set; }
+
+    /// <summary>Gets or sets the folder of ledgers, receipts, snapshots, state and logs; the root by default.</summary>
+    public string? StateRoot { get; set; }
+
+    /// <summary>Gets or sets the path of <c>lorch-agent.dll</c>.</summary>
+    [Required]
+    public string AgentAssembly { get; set; } = "";
+
+    /// <summary>Gets or sets how long to wait for a workspace that another build holds, in seconds; 10 by default.</summary>
+    public string? LockTimeout { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether to start a new run although an interrupted one could be continued.</summary>
+    public bool Fresh { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether to work although everything is up to date.</summary>
+    public bool Force { get; set; }
+
+    private protected string Root => Rooted(WorkspaceRoot)!;
+
+    private protected WorkMode Mode => (Force, Fresh) switch
+    {
+        (true, _) => WorkMode.Force,
+        (_, true) => WorkMode.Fresh,
+        _ => WorkMode.WhenStale,
+    };
+
+    private protected LorchWorkspace Open() => LorchWorkspace.Open(
+        new WorkspaceSettings
+        {
+            WorkspaceRoot = Root,
+            ConfigurationFile = Rooted(ConfigurationFile),
+            StateRoot = Rooted(StateRoot),
+            AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(AgentAssembly)! },
+            LockTimeout = ReadLockTimeout(),
+            Environment = TaskEnvironment.GetEnvironmentVariables(),
+        },
+        TimeProvider.System);
+
+    // The variable is the build's own and is taken from agents' environment, so its value is read here.
+    private string FindHost() => TaskEnvironment.GetEnvironmentVariable(HostPathVariable) is { Length: > 0 } path
+        ? path
+        : Path.GetFileNameWithoutExtension(Environment.ProcessPath) is "dotnet" ? Environment.ProcessPath! : "dotnet";
+
+    private TimeSpan ReadLockTimeout()
+    {
+        if (string.IsNullOrWhiteSpace(LockTimeout))
+        {
+            return TimeSpan.FromSeconds(10);
+        }
+
+        return double.TryParse(LockTimeout, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 86_400
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new LorchException(new Diagnostic
+            {
+                Code = DiagnosticCode.InvalidProperty,
+                Message = $"LorchLockTimeout is '{LockTimeout}'; expected is a number of seconds from 0 to 86400, for example 10.",
+            });
+    }
+}

@@ -1,0 +1,96 @@
+namespace Lorch.Build.Tests;
+
+public sealed class BeginningAndLooking(ClonedRepository clone)
+{
+    [Fact]
+    public async Task Without_a_configuration_the_error_names_LorchInit()
+    {
+        using var project = new LorchProject(clone);
+        project.Delete("lorch.json");
+
+        (await project.LorchRunAsync()).Failed().Says("error LORCH1001").Says("LorchInit");
+    }
+
+    [Fact]
+    public async Task LorchInit_writes_a_configuration_that_can_be_read()
+    {
+        using var project = new LorchProject(clone);
+        project.Delete("lorch.json");
+
+        (await project.BuildAsync("-t:LorchInit")).Succeeded().Says("lorch.json").Says("dotnet build");
+
+        (await project.LorchRunAsync("-question")).Failed().Says("LORCH4006");
+    }
+
+    [Fact]
+    public async Task LorchInit_never_writes_over_a_file()
+    {
+        using var project = new LorchProject(clone);
+        var before = project.Read("lorch.json");
+
+        (await project.BuildAsync("-t:LorchInit")).Says("LORCH2020");
+
+        Assert.Equal(before, project.Read("lorch.json"));
+    }
+
+    [Fact]
+    public async Task LorchInit_puts_a_project_into_a_folder_of_its_own_where_there_are_others()
+    {
+        using var project = new LorchProject(clone);
+        project.Write("App.csproj", "<Project Sdk=\"Lorch.Build/0.1.0\" />");
+        project.Delete("lorch.proj");
+        project.Delete("lorch.json");
+
+        (await project.Dotnet.RunAsync("build", "App.csproj", "-tl:off", "-t:LorchInit", "-p:LorchInitProject=true")).Succeeded().Says("App.csproj");
+
+        Assert.Equal("<Project Sdk=\"Lorch.Build/0.1.0\" />\n", project.Read("lorch/lorch.proj"));
+        (await project.Dotnet.RunAsync("build", "lorch", "-tl:off", "-t:LorchSnapshot")).Succeeded();
+    }
+
+    [Fact]
+    public async Task LorchSnapshot_says_what_changed_since_the_last_one()
+    {
+        using var project = new LorchProject(clone);
+        project.Write("specs/b.md", "B\n");
+        (await project.BuildAsync("-t:LorchSnapshot")).Succeeded().Says("2 files");
+        project.Write("specs/a.md", "changed\n");
+        project.Write("specs/c.md", "C\n");
+        project.Delete("specs/b.md");
+
+        var result = await project.BuildAsync("-t:LorchSnapshot");
+
+        result.Succeeded().Says("added specs/c.md").Says("removed specs/b.md").Says("changed specs/a.md");
+        Assert.Equal(2, project.Records.Manifests.Count);
+    }
+
+    [Fact]
+    public async Task An_agent_that_does_not_exist_is_an_error_that_names_it()
+    {
+        using var project = new LorchProject(clone);
+        project.Write("lorch.json", project.Read("lorch.json")
+            .Replace("""["lorch-agent", "mock", "--type", "builder",""", """["no-such-program",""", StringComparison.Ordinal));
+
+        (await project.LorchRunAsync("-p:Task=T-1")).Failed().Says("error LORCH3001").Says("no-such-program");
+    }
+
+    [Fact]
+    public async Task A_mistake_in_the_configuration_is_an_error_at_its_line()
+    {
+        using var project = new LorchProject(clone);
+        project.Write("lorch.json", "{\n  \"version\": \"1.0\",\n  \"taks\": []\n}\n");
+
+        var result = await project.LorchRunAsync();
+
+        Assert.Matches(@"lorch\.json\(3,\d+\): error LORCH1004: .*tasks", result.Failed().Output);
+    }
+
+    [Fact]
+    public async Task An_engine_that_is_too_old_is_told_so_before_any_task_is_loaded()
+    {
+        using var project = new LorchProject(clone);
+
+        var result = await project.LorchRunAsync("-p:_LorchEngineVersion=17.14.0", "-p:LorchTaskAssembly=/nowhere/Lorch.Build.dll");
+
+        result.Failed().Says("error LORCH1021").DoesNotSay("MSB4062");
+    }
+}

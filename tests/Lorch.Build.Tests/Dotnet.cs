@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Lorch.Build.Tests;
+
+/// <summary>Runs <c>dotnet</c> in a folder as a person would, with none of the variables that the test's own build left behind.</summary>
+internal sealed class Dotnet(string folder, string packagesFolder)
+{
+    // A machine under load takes its time; only a hang takes this long.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+    private static readonly string[] Leftovers = ["MSBUILD", "_MSBUILD", "DOTNET_HOST_PATH", "DOTNET_CLI", "VSTEST", "LORCH", "TASK", "RUN", "NUGET_PACKAGES", "CI"];
+
+    public string Folder => folder;
+
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
+    public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync("", _ => false, arguments);
+
+    /// <summary>Sends the process a signal as soon as a line is seen; INT is what Ctrl+C sends.</summary>
+    public async Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments)
+    {
+        using var process = Process.Start(Describe(arguments))!;
+        using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        guard.CancelAfter(Patience);
+        var output = new StringBuilder();
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(guard.Token);
+            var sent = false;
+            while (await process.StandardOutput.ReadLineAsync(guard.Token) is { } line)
+            {
+                output.AppendLine(line);
+                if (!sent && at(line))
+                {
+                    sent = true;
+                    Send(signal, process.Id);
+                }
+            }
+
+            output.Append(await errors);
+            await process.WaitForExitAsync(guard.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} in {folder} didn't end. So far it said:\n{output}");
+        }
+
+        return new CommandResult($"dotnet {string.Join(' ', arguments)}", process.ExitCode, output.ToString());
+    }
+
+    private static void Send(string signal, int processId)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    private ProcessStartInfo Describe(string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => Leftovers.Any(left => name.StartsWith(left, StringComparison.OrdinalIgnoreCase))).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        start.Environment["NUGET_PACKAGES"] = packagesFolder;
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        // A process that stays would keep the first task assembly that it loaded, and be left over.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        foreach (var (name, value) in Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
+}
+
+/// <summary>What a command did.</summary>
+internal sealed record CommandResult(string Command, int ExitCode, string Output)
+{
+    /// <summary>Fails the test with the whole output unless the command succeeded.</summary>
+    public CommandResult Succeeded() => ExitCode == 0 ? this : throw new Xunit.Sdk.XunitException($"{Command} ended with {ExitCode}:\n{Output}");
+
+    /// <summary>Fails the test with the whole output unless the command failed.</summary>
+    public CommandResult Failed() => ExitCode != 0 ? this : throw new Xunit.Sdk.XunitException($"{Command} succeeded:\n{Output}");
+
+    public CommandResult Says(string text)
+    {
+        Assert.Contains(text, Output, StringComparison.Ordinal);
+        return this;
+    }
+
+    public CommandResult DoesNotSay(string text)
+    {
+        Assert.DoesNotContain(text, Output, StringComparison.Ordinal);
+        return this;
+    }
+}

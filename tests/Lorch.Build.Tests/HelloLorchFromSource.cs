@@ -1,0 +1,43 @@
+namespace Lorch.Build.Tests;
+
+/// <summary>The sample in a fresh clone: nothing is packed, copied or set before its command.</summary>
+public sealed class HelloLorchFromSource(ClonedRepository clone, HelloLorchFromSource.Played played) : HelloLorchTests, IClassFixture<HelloLorchFromSource.Played>
+{
+    private protected override HelloLorch Story => played.Story;
+
+    private protected override string Sample => played.Sample;
+
+    [Fact]
+    public async Task Another_configuration_changes_nothing()
+    {
+        var before = new Records(Sample).History;
+
+        var result = await clone.Dotnet.RunAsync([.. HelloLorch.Command, "-c", "Release"]);
+
+        result.Succeeded().Says("T-0042 up to date (snap-");
+        Assert.Equal(before, new Records(Sample).History);
+    }
+
+    [Fact]
+    public void Git_sees_nothing_of_what_a_run_leaves() => Assert.Equal(clone.StatusBefore, played.StatusAfter);
+
+    /// <summary>The story, played in the clone.</summary>
+    public sealed class Played(ClonedRepository clone) : IAsyncLifetime
+    {
+        internal string Sample => Path.Combine(clone.Root, "samples", "HelloLorch");
+
+        internal HelloLorch Story { get; private set; } = null!;
+
+        internal string StatusAfter { get; private set; } = "";
+
+        /// <inheritdoc/>
+        public async ValueTask InitializeAsync()
+        {
+            Story = await HelloLorch.PlayAsync(clone.Dotnet, Sample, clone.FirstRun, HelloLorch.Command);
+            StatusAfter = clone.Status();
+        }
+
+        /// <inheritdoc/>
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

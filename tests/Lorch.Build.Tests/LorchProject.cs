@@ -1,0 +1,68 @@
+using Lorch.Testing;
+
+namespace Lorch.Build.Tests;
+
+/// <summary>A workspace outside the repository with a project that uses the package, and agents that answer at once and always the same.</summary>
+internal sealed class LorchProject : IDisposable
+{
+    public const string TwoTasks = """
+        { "id": "T-1", "goal": "One", "inputs": ["specs/a.md"], "expected_outputs": [{ "path": "src/1.txt" }] },
+        { "id": "T-2", "goal": "Two", "inputs": ["specs/a.md"], "expected_outputs": [{ "path": "src/2.txt" }], "depends_on": ["T-1"] }
+        """;
+
+    private readonly TemporaryWorkspace _workspace = new();
+
+    public LorchProject(ClonedRepository clone, string tasks = TwoTasks)
+    {
+        clone.Packing.Succeeded();
+        Dotnet = new Dotnet(_workspace.Root, clone.ConsumerPackages);
+        Records = new Records(_workspace.Root);
+
+        Write("nuget.config", ClonedRepository.NuGetConfig(("feed", clone.Feed)));
+        Write("lorch.proj", "<Project Sdk=\"Lorch.Build/0.1.0\" />");
+        Write("specs/a.md", "A\n");
+        Write("lorch.json", $$"""
+            {
+              "version": "1.0",
+              "policy": { "retry": { "max_attempts": 1 } },
+              "agents": {
+                "builder": { "cmd": ["lorch-agent", "mock", "--type", "builder", "--script", "scripts/builder.json"] },
+                "reviewer": { "cmd": ["lorch-agent", "mock", "--type", "reviewer", "--script", "scripts/reviewer.json"] },
+                "spec_maintainer": { "cmd": ["lorch-agent", "mock", "--type", "spec_maintainer", "--script", "scripts/spec_maintainer.json"] }
+              },
+              "tasks": [
+                {{tasks}}
+              ]
+            }
+            """);
+        Write("scripts/builder.json", """
+            {"responses":{"implement":{"events":[{"type":"builder.completed","payload":{"tests":{"status":"pass"}},
+              "artifacts":[{"path":"src/1.txt","content":"1\n"},{"path":"src/2.txt","content":"2\n"},{"path":"src/3.txt","content":"3\n"}]}]}}}
+            """);
+        Write("scripts/reviewer.json", """{"responses":{"review":{"events":[{"type":"review.completed","status":"approved"}]}}}""");
+        Write("scripts/spec_maintainer.json", """{"responses":{"update_spec":{"events":[{"type":"spec.no_changes_needed"}]}}}""");
+    }
+
+    public Dotnet Dotnet { get; }
+
+    public Records Records { get; }
+
+    public string Root => _workspace.Root;
+
+    public string Read(string path) => _workspace.Read(path);
+
+    public void Write(string path, string text) => _workspace.Write(path, text);
+
+    public void Delete(string path) => File.Delete(_workspace.At(path));
+
+    public Task<CommandResult> LorchRunAsync(params string[] arguments) => BuildAsync(["-t:LorchRun", .. arguments]);
+
+    public Task<CommandResult> BuildAsync(params string[] arguments) => Dotnet.RunAsync(["build", "lorch.proj", "-tl:off", .. arguments]);
+
+    public void Dispose()
+    {
+        var leftovers = LeftoverProcesses.In(Root);
+        _workspace.Dispose();
+        Assert.Empty(leftovers);
+    }
+}

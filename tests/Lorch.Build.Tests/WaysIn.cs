@@ -1,0 +1,79 @@
+namespace Lorch.Build.Tests;
+
+public sealed class WaysIn(ClonedRepository clone)
+{
+    private const string Project = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
+          </ItemGroup>
+          <Target Name="Show" AfterTargets="LorchRun">
+            <Message Importance="high" Text="artifact %(LorchArtifact.Filename) of %(LorchArtifact.TaskId): %(LorchArtifact.Size) %(LorchArtifact.Sha256)" />
+            <Message Importance="high" Text="run [$(LorchTasksRun)] skipped [$(LorchTasksSkipped)] last $(LorchLastRunId) $(LorchLastSnapshotId)" />
+          </Target>
+        </Project>
+        """;
+
+    [Fact]
+    public async Task A_package_reference_hands_artifacts_and_runs_to_the_project()
+    {
+        using var project = new LorchProject(clone);
+        project.Write("App/App.csproj", Project);
+
+        var result = await project.Dotnet.RunAsync("build", "App", "-tl:off", "-t:LorchRun", "-p:Task=T-1");
+
+        result.Succeeded().Says("run [T-1] skipped [] last run-");
+        Assert.Matches("artifact 1 of T-1: 2 sha256:[0-9a-f]{64}", result.Output);
+    }
+
+    [Fact]
+    public async Task Several_projects_and_frameworks_of_a_build_work_a_task_once()
+    {
+        using var project = new LorchProject(clone);
+        project.Write("A/A.csproj", Project);
+        project.Write("B/B.csproj", Project.Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0</TargetFrameworks>", StringComparison.Ordinal));
+        project.Write("Both.slnx", """<Solution><Project Path="A/A.csproj" /><Project Path="B/B.csproj" /></Solution>""");
+
+        var result = await project.Dotnet.RunAsync("build", "Both.slnx", "-tl:off", "-m:2", "-t:LorchRun");
+
+        result.Succeeded();
+        Assert.Equal(2, result.Output.Split("run [T-1;T-2] skipped []").Length - 1);
+        Assert.Equal(2, project.Records.Ledgers.Count);
+    }
+
+    [Theory]
+    [InlineData("-graph")]
+    [InlineData("-mt")]
+    [InlineData("-m:2")]
+    public async Task Every_kind_of_build_skips_what_is_up_to_date(string kind)
+    {
+        using var project = new LorchProject(clone);
+        (await project.LorchRunAsync(kind)).Succeeded();
+        var history = project.Records.History;
+
+        (await project.LorchRunAsync(kind)).Succeeded().Says("T-1 up to date (snap-").Says("T-2 up to date (snap-");
+
+        Assert.Equal(history, project.Records.History);
+    }
+
+    [Theory]
+    [InlineData("with ; semicolon")]
+    [InlineData("with %41 percent")]
+    [InlineData("with $(x) @(y) 'quotes' & more")]
+    public async Task A_plain_project_works_in_a_folder_with_an_odd_name(string name)
+    {
+        using var project = new LorchProject(clone);
+        var odd = Path.Combine(project.Root, name);
+        foreach (var file in (string[])["lorch.proj", "lorch.json", "specs/a.md", "scripts/builder.json", "scripts/reviewer.json", "scripts/spec_maintainer.json"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(odd, file))!);
+            File.Copy(Path.Combine(project.Root, file), Path.Combine(odd, file));
+        }
+
+        var result = await new Dotnet(odd, clone.ConsumerPackages).RunAsync("build", "-tl:off", "-t:LorchRun", "-p:Task=T-1");
+
+        result.Succeeded();
+        Assert.True(new Records(odd).Has("receipts/T-1/completion.json"));
+    }
+}
