@@ -195,7 +195,9 @@ internal sealed record History
 
     private History Record(StepRecorded recorded)
     {
-        Require(InFlight is { Outcome: not null }, "a step is recorded that no terminal event stands before");
+        Require(
+            InFlight is { Terminal: { Name: not EventName.Error } },
+            "a step is recorded that no answer stands before which could prove it");
         var flight = InFlight!;
         Require(flight.Command.IdempotencyKey == recorded.IdempotencyKey, "a step is recorded under another key than its command's");
         var artifacts = flight.Artifacts.SetItems(recorded.Measured.Select(artifact => KeyValuePair.Create(artifact.Path, artifact)));
