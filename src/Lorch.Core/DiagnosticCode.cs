@@ -132,6 +132,9 @@ public static class DiagnosticCode
     /// <summary>A path leads out of the workspace, or to something that isn't a regular file.</summary>
     public const string PathNotAllowed = "LORCH2022";
 
+    /// <summary>An artifact isn't what the newest receipt says that names it.</summary>
+    public const string ArtifactAltered = "LORCH2023";
+
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";
 

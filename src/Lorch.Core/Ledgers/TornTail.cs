@@ -47,6 +47,9 @@ internal static class TornTail
         return new TornTailRepair { Ledger = ledger, TornFile = torn, Bytes = tear.Bytes.Length, IsWholeLedger = tear.Start == 0 };
     }
 
+    /// <summary>Tells whether a ledger's last line is torn. Changes nothing.</summary>
+    public static bool IsTorn(string ledger) => FindTear(ledger) is { Bytes.Length: > 0 };
+
     private static Tear? FindTear(string ledger)
     {
         using var file = new LedgerFile(ledger);

@@ -18,7 +18,25 @@ internal sealed record Drift
 
     public bool IsEmpty => Paths is { Added: [], Removed: [], Changed: [], InFlight: [] };
 
-    public bool HasForeignPaths => Paths is not { Added: [], Removed: [], Changed: [] };
+    private bool HasForeignPaths => Paths is not { Added: [], Removed: [], Changed: [] };
+
+    /// <summary>A list of paths for people: the first few, and how many more.</summary>
+    public static string List(IReadOnlyList<RelativePath> paths)
+    {
+        const int shown = 3;
+        var more = paths.Count > shown ? $" and {paths.Count - shown} more" : "";
+        return string.Join(", ", paths.Take(shown)) + more;
+    }
+
+    /// <summary>What is said of files that somebody else changed; <see langword="null"/> if nobody did.</summary>
+    public Diagnostic? ToDiagnostic(RunRecord run, bool isError) => !HasForeignPaths ? null : new Diagnostic
+    {
+        Code = DiagnosticCode.WorkspaceDrifted,
+        Severity = isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+        Message = $"{List([.. Paths.Changed, .. Paths.Added, .. Paths.Removed])} changed since {run.RunId} of {run.History.TaskId} was left; "
+            + $"the run is pinned to {run.History.Started!.SnapshotId} and its agents may not expect that. "
+            + "Restore the files, or start anew with -p:LorchFresh=true.",
+    };
 
     /// <summary>Compares the disk with the run's snapshot after its proven steps, and after what other tasks produced since.</summary>
     public static Drift Of(RunRecord run, Manifest snapshot, DiskView disk, TaskInputs inputs, TrackingRules tracking, IEnumerable<Product> newerOfOthers)
@@ -65,7 +83,7 @@ internal sealed record Drift
     }
 
     /// <summary>Whether an agent that was at work may have left the path so: a half-written file of a dead agent never stops a resume.</summary>
-    private static bool MayBeInFlight(History history, RelativePath path)
+    public static bool MayBeInFlight(History history, RelativePath path)
     {
         if (history.InFlight is not { } flight)
         {

@@ -117,10 +117,44 @@ public sealed class LorchWorkspace
     public async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = _services.Clock.GetUtcNow() };
-        using var workspaceLock = await WorkspaceLock.AcquireAsync(Layout, self, _settings.LockTimeout, _services.Clock, cancellationToken);
+        using var workspaceLock = await LockAsync(cancellationToken);
         return await new TaskWorker(_services, _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken);
     }
+
+    /// <summary>Goes on with an interrupted or failed run, whatever changed in the workspace, but not if its task means something else now.</summary>
+    /// <param name="request">Which run.</param>
+    /// <param name="observer">Shows the run while it goes on.</param>
+    /// <param name="cancellationToken">Interrupts the run again.</param>
+    /// <returns>What came of it; <see langword="null"/> if there is nothing to resume.</returns>
+    /// <exception cref="LorchException">The run isn't there, was aborted, or can't go on.</exception>
+    public async Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var workspaceLock = await LockAsync(cancellationToken);
+        return await new RunResumer(_services, _redactor, observer).ResumeAsync(request, workspaceLock, cancellationToken);
+    }
+
+    /// <summary>Gives an interrupted or failed run up. The receipts of its steps are kept.</summary>
+    /// <param name="runId">The run; <see langword="null"/> for the latest open one.</param>
+    /// <param name="observer">Shows what is given up.</param>
+    /// <param name="cancellationToken">Stops before anything is written.</param>
+    /// <returns>The run that was given up; <see langword="null"/> if none is open.</returns>
+    /// <exception cref="LorchException">There is no such run.</exception>
+    public async Task<RunId?> AbortAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        using var workspaceLock = await LockAsync(cancellationToken);
+        return await new RunResumer(_services, _redactor, observer).AbortAsync(runId, cancellationToken);
+    }
+
+    /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
+    /// <param name="cancellationToken">Stops the scan.</param>
+    /// <returns>The report.</returns>
+    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) => StatusReport.TakeAsync(_services, cancellationToken);
+
+    /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
+    /// <param name="cancellationToken">Stops the check.</param>
+    /// <returns>What was checked and what is wrong.</returns>
+    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) => new Verification(_services).RunAsync(cancellationToken);
 
     /// <summary>Captures a snapshot, keeps its manifest, and compares it with the last one.</summary>
     /// <param name="cancellationToken">Stops the scan.</param>
@@ -140,6 +174,12 @@ public sealed class LorchWorkspace
             Warnings = capture.Warnings,
             ManifestPath = Layout.Manifest(capture.Manifest.SnapshotId),
         };
+    }
+
+    private Task<WorkspaceLock> LockAsync(CancellationToken cancellationToken)
+    {
+        var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = _services.Clock.GetUtcNow() };
+        return WorkspaceLock.AcquireAsync(Layout, self, _settings.LockTimeout, _services.Clock, cancellationToken);
     }
 
     private TaskId Find(string name)

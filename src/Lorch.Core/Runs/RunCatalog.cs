@@ -16,7 +16,7 @@ internal sealed class RunCatalog(RunServices services)
         var runs = new List<RunIndexEntry>();
         foreach (var runId in LedgerIds())
         {
-            if (known.TryGetValue(runId, out var run) && !run.IsOpen)
+            if (known.TryGetValue(runId, out var run) && !run.IsOpen && HasEnded(runId))
             {
                 runs.Add(run);
             }
@@ -60,18 +60,26 @@ internal sealed class RunCatalog(RunServices services)
             await services.Completions.WriteAsync(completion, cancellationToken);
         }
 
+        // A ledger without a whole first line began no run: it is moved aside.
+        foreach (var stillborn in LedgerIds().Where(id => runs.All(run => run.RunId != id)))
+        {
+            await TornTail.RepairAsync(services.Layout, stillborn, services.Files, cancellationToken);
+        }
+
         if (!_states.ReadIndex().SequenceEqual(runs))
         {
             await _states.WriteIndexAsync(runs, cancellationToken);
         }
 
-        if (runs.Count > 0
-            && _states.ReadState()?.RunId != runs[^1].RunId
-            && RunRecord.Replay(services.Layout, runs[^1].RunId, cancellationToken) is { } newest)
+        if (runs.Count > 0 && RunRecord.Replay(services.Layout, runs[^1].RunId, cancellationToken) is { } newest)
         {
-            await _states.WriteAsync(newest.State, cancellationToken);
+            await _states.RepairAsync(newest.State, cancellationToken);
         }
     }
+
+    /// <summary>Whether a ledger says last that its run is over. The index alone isn't believed.</summary>
+    private bool HasEnded(RunId runId) =>
+        LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } };
 
     private Completion? CompletionOf(RunId runId) =>
         LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted, Payload: { } payload } }

@@ -1,6 +1,5 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
-using Lorch.Core.Snapshots;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
@@ -9,6 +8,8 @@ namespace Lorch.Core.Runs;
 /// <summary>Opens the run in which a task is worked: an open one that may go on, or a new one.</summary>
 internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narrator narrator)
 {
+    private readonly OpenRunCheck _check = new(services, look);
+
     /// <summary>Continues the task's open run if the request allows it and nothing that it rests on changed; closes it otherwise.</summary>
     /// <returns>The run and the snapshot that it is pinned to, or <see langword="null"/> if a new one must be started.</returns>
     public async Task<OpenedRun?> TryContinueAsync(RunRequest request, CancellationToken cancellationToken)
@@ -24,13 +25,36 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             var reason = i < open.Count - 1 ? "a newer run of the task is there" : ReasonAgainst(record, request);
             if (reason is null)
             {
-                return await ContinueAsync(record, cancellationToken);
+                return await ContinueAsync(record, request.FailOnDrift, cancellationToken);
             }
 
             await CloseAsync(record, reason, cancellationToken);
         }
 
         return null;
+    }
+
+    /// <summary>Opens a run to go on with it, its agents those of today.</summary>
+    /// <exception cref="LorchException">Files changed since, and that is to be an error. Nothing was changed then.</exception>
+    public async Task<OpenedRun> ContinueAsync(RunRecord record, bool failOnDrift, CancellationToken cancellationToken)
+    {
+        var snapshot = _check.SnapshotOf(record)!;
+        var drift = _check.DriftOf(record, snapshot);
+        var warning = drift.ToDiagnostic(record, failOnDrift);
+        if (failOnDrift && warning is not null)
+        {
+            throw new LorchException(warning);
+        }
+
+        var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
+        if (!drift.IsEmpty)
+        {
+            await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, cancellationToken);
+        }
+
+        var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
+        await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, cancellationToken);
+        return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? [] : [warning]);
     }
 
     /// <summary>Closes the task's open runs: it is up to date without them.</summary>
@@ -70,10 +94,11 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             request.TaskId,
             started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: true);
+        return new OpenedRun(journal, snapshot, IsNew: true, []);
     }
 
-    private async Task<RunRecord?> ReplayAsync(RunId runId, CancellationToken cancellationToken)
+    /// <summary>Reads a run's ledger and moves a torn tail aside.</summary>
+    public async Task<RunRecord?> ReplayAsync(RunId runId, CancellationToken cancellationToken)
     {
         // Read first: damage in an earlier line stops here, before anything is changed.
         var record = RunRecord.Replay(services.Layout, runId, cancellationToken);
@@ -87,55 +112,20 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
 
     private string? ReasonAgainst(RunRecord record, RunRequest request)
     {
-        var started = record.History.Started!;
         if (request.Mode is WorkMode.Fresh)
         {
             return "a fresh run was asked for";
         }
 
-        if (request.Mode is WorkMode.Force && started.Generation is null)
+        if (request.Mode is WorkMode.Force && record.History.Started!.Generation is null)
         {
             return "the task is to be worked again from its start";
         }
 
-        var differences = DefinitionTerms.Differences(started.Definition, look.Of(request.TaskId).Definition!.Value);
-        if (differences.Count > 0)
-        {
-            return $"the task's {string.Join(", ", differences)} changed";
-        }
-
-        var agents = record.History.Steps.Select(step => step.Action.Agent).Distinct();
-        if (agents.FirstOrDefault(IsChanged, AgentType.System) is var changed and not AgentType.System)
-        {
-            return $"the {changed.WireName} changed";
-        }
-
-        if (services.Manifests.TryLoad(started.SnapshotId) is not { } snapshot)
-        {
-            return $"the manifest of its snapshot {started.SnapshotId} is gone";
-        }
-
-        return DriftOf(record, snapshot).OfTask is { Count: > 0 } paths ? $"{ListOf(paths)} changed since" : null;
-
-        bool IsChanged(AgentType agent) => record.History.Agents[agent] != services.AgentDigests.GetValueOrDefault(agent);
-    }
-
-    private async Task<OpenedRun> ContinueAsync(RunRecord record, CancellationToken cancellationToken)
-    {
-        var snapshot = services.Manifests.TryLoad(record.History.Started!.SnapshotId)!;
-        var drift = DriftOf(record, snapshot);
-        var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
-        var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
-        if (!drift.IsEmpty)
-        {
-            await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, cancellationToken);
-        }
-
-        await journal.NoteAsync(
-            EventName.RunResumed,
-            new RunResumed { After = pause, Agents = services.AgentDigests },
-            cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: false);
+        return _check.ChangeOf(record) is { } change ? change
+            : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
+            : _check.DriftOf(record, snapshot).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
+            : null;
     }
 
     private async Task CloseAsync(RunRecord record, string reason, CancellationToken cancellationToken)
@@ -144,24 +134,4 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         await using var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
         await journal.NoteAsync(EventName.RunAborted, new RunAborted { Reason = "superseded", By = $"LorchRun: {reason}" }, cancellationToken);
     }
-
-    private Drift DriftOf(RunRecord record, Manifest snapshot)
-    {
-        var task = record.History.TaskId;
-        var newer = look.Products.Value.Values.Where(product => product.TaskId != task && product.RunId.CompareTo(record.RunId) > 0);
-        return Drift.Of(record, snapshot, look.Disk, new TaskInputs(services.Graph[task], services.Tracking), services.Tracking, newer);
-    }
-
-    private static string ListOf(IReadOnlyList<RelativePath> paths)
-    {
-        const int shown = 3;
-        var more = paths.Count > shown ? $" and {paths.Count - shown} more" : "";
-        return string.Join(", ", paths.Take(shown)) + more;
-    }
 }
-
-/// <summary>A run that is open for work.</summary>
-/// <param name="Journal">Its ledger.</param>
-/// <param name="Snapshot">The snapshot that it is pinned to.</param>
-/// <param name="IsNew">Whether it was started just now.</param>
-internal sealed record OpenedRun(RunJournal Journal, Manifest Snapshot, bool IsNew);

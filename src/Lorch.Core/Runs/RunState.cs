@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
 
@@ -91,13 +92,18 @@ internal enum RunStage
     Complete,
 }
 
-internal sealed class RunStatusConverter() : WireNameConverter<RunStatus>(new Dictionary<RunStatus, string>
+internal static class RunStatusNames
 {
-    [RunStatus.Running] = "running",
-    [RunStatus.Completed] = "completed",
-    [RunStatus.Failed] = "failed",
-    [RunStatus.Aborted] = "aborted",
-});
+    public static readonly FrozenDictionary<RunStatus, string> All = new Dictionary<RunStatus, string>
+    {
+        [RunStatus.Running] = "running",
+        [RunStatus.Completed] = "completed",
+        [RunStatus.Failed] = "failed",
+        [RunStatus.Aborted] = "aborted",
+    }.ToFrozenDictionary();
+}
+
+internal sealed class RunStatusConverter() : WireNameConverter<RunStatus>(RunStatusNames.All);
 
 internal sealed class RunStageConverter() : WireNameConverter<RunStage>(new Dictionary<RunStage, string>
 {

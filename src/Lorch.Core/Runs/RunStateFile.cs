@@ -11,7 +11,7 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     /// <summary>Writes the state of the current run, and its line of the index where that changed.</summary>
     public async Task WriteAsync(RunState state, CancellationToken cancellationToken)
     {
-        await files.ReplaceAsync(layout.RunState, GetBytes(state, RunsJson.Default.RunState), cancellationToken);
+        await files.ReplaceAsync(layout.RunState, RunsJson.GetBytes(state), cancellationToken);
         var index = ReadIndex();
         var entry = RunIndexEntry.Of(state);
         if (!index.Contains(entry))
@@ -20,17 +20,24 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
         }
     }
 
+    /// <summary>Writes the state of the newest run unless the file says the same: whatever contradicts the ledger is rebuilt.</summary>
+    public async Task RepairAsync(RunState state, CancellationToken cancellationToken)
+    {
+        var bytes = RunsJson.GetBytes(state);
+        if (!File.Exists(layout.RunState) || !(await File.ReadAllBytesAsync(layout.RunState, cancellationToken)).SequenceEqual(bytes))
+        {
+            await files.ReplaceAsync(layout.RunState, bytes, cancellationToken);
+        }
+    }
+
     public Task WriteIndexAsync(IEnumerable<RunIndexEntry> runs, CancellationToken cancellationToken)
     {
         var index = new RunIndex { Runs = [.. runs.OrderBy(run => run.RunId)] };
-        return files.ReplaceAsync(layout.RunIndex, GetBytes(index, RunsJson.Default.RunIndex), cancellationToken);
+        return files.ReplaceAsync(layout.RunIndex, RunsJson.GetBytes(index), cancellationToken);
     }
 
     /// <summary>Reads the index; one that is gone or can't be read is empty, for it is rebuilt from the ledgers.</summary>
     public IReadOnlyList<RunIndexEntry> ReadIndex() => TryRead(layout.RunIndex, RunsJson.Default.RunIndex) is { Format: 1 } index ? index.Runs : [];
-
-    /// <summary>Reads the run state, or nothing if it is gone or can't be read.</summary>
-    public RunState? ReadState() => TryRead(layout.RunState, RunsJson.Default.RunState) is { Format: 1 } state ? state : null;
 
     private static T? TryRead<T>(string path, JsonTypeInfo<T> type)
         where T : class
@@ -45,8 +52,6 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
             return null;
         }
     }
-
-    private static byte[] GetBytes<T>(T value, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'];
 }
 
 /// <summary>The JSON of the run state and the index.</summary>
@@ -59,4 +64,14 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     Converters = [typeof(Rfc3339Converter)])]
 [JsonSerializable(typeof(RunState))]
 [JsonSerializable(typeof(RunIndex))]
-internal sealed partial class RunsJson : JsonSerializerContext;
+[JsonSerializable(typeof(StatusReport))]
+internal sealed partial class RunsJson : JsonSerializerContext
+{
+    public static byte[] GetBytes(RunState state) => GetBytes(state, Default.RunState);
+
+    public static byte[] GetBytes(RunIndex index) => GetBytes(index, Default.RunIndex);
+
+    public static byte[] GetBytes(StatusReport report) => GetBytes(report, Default.StatusReport);
+
+    private static byte[] GetBytes<T>(T value, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(value, type), (byte)'\n'];
+}

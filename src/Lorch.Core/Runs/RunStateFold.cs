@@ -11,6 +11,9 @@ internal sealed record RunStateFold
 
     private DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>When the last event happened.</summary>
+    public DateTimeOffset? LastAt { get; private init; }
+
     private MessageId? LastCommand { get; init; }
 
     private MessageId? LastEvent { get; init; }
@@ -22,7 +25,7 @@ internal sealed record RunStateFold
     public RunStateFold Apply(Message message) => message switch
     {
         Command command => this with { LastCommand = command.MessageId, EndedAt = null },
-        Event said => Apply(said) with { LastEvent = said.MessageId },
+        Event said => Apply(said) with { LastEvent = said.MessageId, LastAt = said.OccurredAt },
         _ => this,
     };
 

@@ -1,0 +1,42 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Says what changed since an open run was left.</summary>
+internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
+{
+    /// <summary>Says which part of the definition, or which agent that already proved a step, is another one now.</summary>
+    /// <returns>A sentence part, or <see langword="null"/> if the run means the same as ever.</returns>
+    public string? ChangeOf(RunRecord record)
+    {
+        if (look.Of(record.History.TaskId).Definition is not { } definition)
+        {
+            return "a task that it depends on isn't up to date";
+        }
+
+        var differences = DefinitionTerms.Differences(record.History.Started!.Definition, definition);
+        if (differences.Count > 0)
+        {
+            return $"the task's {string.Join(", ", differences)} changed";
+        }
+
+        var changed = record.History.Steps.Select(step => step.Action.Agent).Distinct()
+            .Where(agent => record.History.Agents[agent] != services.AgentDigests.GetValueOrDefault(agent))
+            .Select(agent => agent.WireName)
+            .ToList();
+        return changed.Count > 0 ? $"the {string.Join(", ", changed)} changed" : null;
+    }
+
+    /// <summary>The snapshot that the run is pinned to; <see langword="null"/> if its manifest is gone.</summary>
+    public Manifest? SnapshotOf(RunRecord record) => services.Manifests.TryLoad(record.History.Started!.SnapshotId);
+
+    public Drift DriftOf(RunRecord record, Manifest snapshot)
+    {
+        var task = record.History.TaskId;
+        var newer = look.Products.Value.Values.Where(product => product.TaskId != task && product.RunId.CompareTo(record.RunId) > 0);
+        return Drift.Of(record, snapshot, look.Disk, new TaskInputs(services.Graph[task], services.Tracking), services.Tracking, newer);
+    }
+}

@@ -1,0 +1,10 @@
+using Lorch.Core.Snapshots;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>A run that is open for work.</summary>
+/// <param name="Journal">Its ledger.</param>
+/// <param name="Snapshot">The snapshot that it is pinned to.</param>
+/// <param name="IsNew">Whether it was started just now.</param>
+/// <param name="Warnings">What somebody should know about going on with it.</param>
+internal sealed record OpenedRun(RunJournal Journal, Manifest Snapshot, bool IsNew, IReadOnlyList<Diagnostic> Warnings);

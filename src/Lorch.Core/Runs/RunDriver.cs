@@ -1,0 +1,167 @@
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
+using Lorch.Core.Transcripts;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Drives an open run to its end, completed, failed or interrupted, and says what came of it.</summary>
+internal sealed class RunDriver(RunServices services, SecretRedactor redactor, IRunObserver observer)
+{
+    private const int ShownReasons = 3;
+
+    /// <summary>Drives a run.</summary>
+    /// <param name="run">The run; disposed at the end.</param>
+    /// <param name="reasons">Why it is worked.</param>
+    /// <param name="warnings">What the look at the workspace warned of.</param>
+    /// <param name="workspaceLock">The lock, which names the run from now on.</param>
+    /// <param name="cancellationToken">Interrupts the run.</param>
+    public async Task<RunResult> DriveAsync(
+        OpenedRun run,
+        IReadOnlyList<string> reasons,
+        IReadOnlyList<Diagnostic> warnings,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken)
+    {
+        await using var journal = run.Journal;
+        workspaceLock.SetRun(journal.RunId);
+        using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
+        var narrator = new Narrator(observer, redactor, transcript);
+        Announce(run, reasons, narrator);
+        await using var agents = new AgentPool(services.Launchers(journal.RunId), services, journal);
+        var result = new RunResult
+        {
+            TaskId = journal.TaskId,
+            Outcome = RunOutcome.Completed,
+            RunId = journal.RunId,
+            SnapshotId = run.Snapshot.SnapshotId,
+            TranscriptPath = services.Layout.Transcript(journal.RunId),
+            LedgerPath = journal.LedgerPath,
+            Diagnostics = [.. warnings, .. run.Warnings],
+        };
+        try
+        {
+            var began = services.Clock.GetTimestamp();
+            var decision = await new RunLoop(journal, services, agents, narrator).RunAsync(cancellationToken);
+            return decision is Decision.Fail { Reason: var reason }
+                ? await FailAsync(journal, reason, result, narrator)
+                : await CompleteAsync(run, agents, result, services.Clock.GetElapsedTime(began), narrator);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return await InterruptAsync(journal, agents, result, narrator);
+        }
+    }
+
+    private static void Announce(OpenedRun run, IReadOnlyList<string> reasons, Narrator narrator)
+    {
+        var task = run.Journal.TaskId;
+        var files = $"{run.Snapshot.SnapshotId} ({run.Snapshot.Files.Count} files)";
+        narrator.Say(run.IsNew
+            ? $"{task} {run.Journal.RunId} starts on {files}"
+            : $"{task} {run.Journal.RunId} goes on after {run.Journal.History.Steps.Count} steps, on {files}");
+        foreach (var reason in reasons.Take(ShownReasons))
+        {
+            narrator.Say($"{task} because {reason}");
+        }
+
+        foreach (var reason in reasons.Skip(ShownReasons))
+        {
+            narrator.Detail($"{task} because {reason}");
+        }
+    }
+
+    private async Task<RunResult> CompleteAsync(OpenedRun run, AgentPool agents, RunResult result, TimeSpan elapsed, Narrator narrator)
+    {
+        // What was worked is complete whoever cancels now, so nothing here can be cancelled.
+        var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
+        var completion = recorder.Create(journal.RunId, journal.History, run.Snapshot);
+        await journal.NoteElementAsync(EventName.RunCompleted, completion.ToElement(), CancellationToken.None);
+        await services.Completions.WriteAsync(completion, CancellationToken.None);
+        await journal.SaveStateAsync(CancellationToken.None);
+        await agents.StopAllAsync(StopUrgency.Normal);
+        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Artifacts(completion.Artifacts.Count)}");
+        foreach (var artifact in completion.Artifacts)
+        {
+            narrator.Say($"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");
+        }
+
+        narrator.Say($"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on changes");
+        var now = await services.Capture.CaptureAsync(CancellationToken.None);
+        var findings = Findings(journal.History);
+        return result with
+        {
+            Artifacts = completion.Artifacts,
+            Findings = findings,
+            Diagnostics =
+            [
+                .. result.Diagnostics,
+                .. findings.Select(finding => finding.ToDiagnostic()),
+                .. recorder.UnreportedChanges(journal.History, run.Snapshot, now.Manifest),
+            ],
+        };
+    }
+
+    private static async Task<RunResult> FailAsync(RunJournal journal, FailureReason reason, RunResult result, Narrator narrator)
+    {
+        await journal.NoteAsync(EventName.RunFailed, new RunFailed { Code = reason.Code, Message = reason.Message }, CancellationToken.None);
+        narrator.Say($"{result.TaskId} failed: {reason.Message}");
+        var findings = Findings(journal.History);
+        return result with
+        {
+            Outcome = RunOutcome.Failed,
+            Findings = findings,
+            Diagnostics =
+            [
+                .. result.Diagnostics,
+                .. findings.Select(finding => finding.ToDiagnostic()),
+                new Diagnostic
+                {
+                    Code = DiagnosticOf(reason),
+                    Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. What was worked is kept; mend the cause and run the same command "
+                        + $"again: it goes on from step {journal.History.Steps.Count}. The transcript is {result.TranscriptPath}.",
+                },
+            ],
+        };
+    }
+
+    private static async Task<RunResult> InterruptAsync(RunJournal journal, AgentPool agents, RunResult result, Narrator narrator)
+    {
+        var stopping = agents.StopAllAsync(StopUrgency.Cancelled);
+        await journal.NoteAsync(EventName.RunInterrupted, new RunInterrupted { By = "cancellation" }, CancellationToken.None);
+        await stopping;
+        narrator.Say($"{result.TaskId} interrupted after step {journal.History.Steps.Count}");
+        return result with
+        {
+            Outcome = RunOutcome.Interrupted,
+            Diagnostics =
+            [
+                new Diagnostic
+                {
+                    Code = DiagnosticCode.RunInterrupted,
+                    Message = $"{result.TaskId} was interrupted; nothing that was worked is lost. Run the same command again to go on with {result.RunId}.",
+                },
+            ],
+        };
+    }
+
+    private static IReadOnlyList<Finding> Findings(History history) =>
+        history.Steps.LastOrDefault(step => step.Action is AgentAction.Review) is { } review ? Finding.Of(history.TaskId, review.Outcome) : [];
+
+    private static string Artifacts(int count) => count == 1 ? "1 artifact" : $"{count} artifacts";
+
+    private static string DiagnosticOf(FailureReason reason) => reason.Code switch
+    {
+        FailureReason.MaxIterations => DiagnosticCode.IterationsUsedUp,
+        FailureReason.TestsFailed => DiagnosticCode.TestsFailed,
+        FailureReason.VersionMismatch => DiagnosticCode.VersionMismatch,
+        FailureReason.ArtifactRejected => DiagnosticCode.ArtifactRejected,
+        FailureReason.DeadlineExceeded => DiagnosticCode.DeadlineExceeded,
+        FailureReason.AgentExited => DiagnosticCode.AgentExited,
+        FailureReason.AgentUnhealthy => DiagnosticCode.AgentUnhealthy,
+        FailureReason.MessagesRejected => DiagnosticCode.MessagesRejected,
+        FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
+        _ => DiagnosticCode.AgentReportedError,
+    };
+}

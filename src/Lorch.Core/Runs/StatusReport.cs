@@ -1,0 +1,192 @@
+using System.Text.Json.Serialization;
+using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Where every task and the last run stand. Its JSON form is <c>status.v1.json</c>.</summary>
+public sealed record StatusReport
+{
+    /// <summary>Gets the version of the format.</summary>
+    [JsonPropertyName("format")]
+    public int Format { get; init; } = 1;
+
+    /// <summary>Gets the tasks of lorch.json; each stands behind those that it depends on.</summary>
+    [JsonPropertyName("tasks")]
+    public required IReadOnlyList<TaskStatusLine> Tasks { get; init; }
+
+    /// <summary>Gets open runs whose task is no longer in lorch.json: they can only be aborted.</summary>
+    [JsonPropertyName("orphans")]
+    public required IReadOnlyList<RunStatusLine> Orphans { get; init; }
+
+    /// <summary>Gets the latest run, if there is one.</summary>
+    [JsonPropertyName("last_run")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunStatusLine? LastRun { get; init; }
+
+    /// <summary>Gets who holds the workspace, if anybody does.</summary>
+    [JsonPropertyName("lock")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LockStatusLine? Lock { get; init; }
+
+    /// <summary>Writes the report as JSON.</summary>
+    /// <returns>UTF-8 text, indented, with a line feed at its end.</returns>
+    public byte[] ToJson() => RunsJson.GetBytes(this);
+
+    internal static async Task<StatusReport> TakeAsync(RunServices services, CancellationToken cancellationToken)
+    {
+        var tasks = services.Graph.InOrder(services.Configuration.Tasks.Select(task => task.Id));
+        var look = await WorkspaceLook.TakeAsync(services, tasks, cancellationToken);
+        var holder = WorkspaceLock.ReadHolder(services.Layout);
+        return new StatusReport
+        {
+            Tasks = [.. look.Judgements.Select(judgement => TaskStatusLine.Of(judgement, look, services, holder, cancellationToken))],
+            Orphans = [.. look.Runs.Where(run => run.IsOpen && !tasks.Contains(run.TaskId)).Select(run => RunStatusLine.Of(run, services, cancellationToken))],
+            LastRun = look.Runs.Count == 0 ? null : RunStatusLine.Of(look.Runs[^1], services, cancellationToken),
+            Lock = holder is null ? null : new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt },
+        };
+    }
+}
+
+/// <summary>Where a task stands.</summary>
+public sealed record TaskStatusLine
+{
+    /// <summary>Gets the task.</summary>
+    [JsonPropertyName("task_id")]
+    public required TaskId TaskId { get; init; }
+
+    /// <summary>Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c> or <c>never_run</c>.</summary>
+    [JsonPropertyName("state")]
+    public required string State { get; init; }
+
+    /// <summary>Gets the snapshot of its inputs as they are on disk.</summary>
+    [JsonPropertyName("inputs")]
+    public required SnapshotId Inputs { get; init; }
+
+    /// <summary>Gets why it must be worked, the most important first; empty if it is up to date.</summary>
+    [JsonPropertyName("reasons")]
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    /// <summary>Gets its open run, if there is one.</summary>
+    [JsonPropertyName("run")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunStatusLine? Run { get; init; }
+
+    /// <summary>Gets the command that takes it on, if it isn't up to date.</summary>
+    [JsonPropertyName("next")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Next { get; init; }
+
+    internal static TaskStatusLine Of(
+        Judgement judgement,
+        WorkspaceLook look,
+        RunServices services,
+        LockHolder? holder,
+        CancellationToken cancellationToken)
+    {
+        var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
+        var state = (judgement.IsUpToDate, open) switch
+        {
+            (true, _) => "up_to_date",
+            (_, { Status: RunStatus.Failed }) => "failed",
+            (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
+            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || services.Completions.Latest(judgement.TaskId) is not null ? "stale" : "never_run",
+        };
+        return new TaskStatusLine
+        {
+            TaskId = judgement.TaskId,
+            State = state,
+            Inputs = judgement.Inputs,
+            Reasons = [.. judgement.Reasons.Select(reason => reason.Text)],
+            Run = open is null || judgement.IsUpToDate ? null : RunStatusLine.Of(open, services, cancellationToken),
+            Next = judgement.IsUpToDate || state == "running" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
+        };
+    }
+}
+
+/// <summary>Where a run stands.</summary>
+public sealed record RunStatusLine
+{
+    /// <summary>Gets the run.</summary>
+    [JsonPropertyName("run_id")]
+    public required RunId RunId { get; init; }
+
+    /// <summary>Gets its task.</summary>
+    [JsonPropertyName("task_id")]
+    public required TaskId TaskId { get; init; }
+
+    /// <summary>Gets its status: <c>running</c>, <c>completed</c>, <c>failed</c> or <c>aborted</c>. One that is running while nobody holds the workspace is interrupted.</summary>
+    [JsonPropertyName("status")]
+    public required string Status { get; init; }
+
+    /// <summary>Gets how many steps are proven.</summary>
+    [JsonPropertyName("steps")]
+    public required int Steps { get; init; }
+
+    /// <summary>Gets what it asks next, or asked last: <c>review, attempt 2</c>.</summary>
+    [JsonPropertyName("at")]
+    public required string At { get; init; }
+
+    /// <summary>Gets when it began.</summary>
+    [JsonPropertyName("started_at")]
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Gets when the last message was recorded.</summary>
+    [JsonPropertyName("last_message_at")]
+    public required DateTimeOffset LastMessageAt { get; init; }
+
+    /// <summary>Gets why it failed or was aborted.</summary>
+    [JsonPropertyName("failure")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Failure { get; init; }
+
+    internal static RunStatusLine Of(RunIndexEntry run, RunServices services, CancellationToken cancellationToken)
+    {
+        var record = RunRecord.Replay(services.Layout, run.RunId, cancellationToken)!;
+        return new RunStatusLine
+        {
+            RunId = run.RunId,
+            TaskId = run.TaskId,
+            Status = RunStatusNames.All[run.Status],
+            Steps = record.History.Steps.Count,
+            At = Place(record.History),
+            StartedAt = run.StartedAt,
+            LastMessageAt = record.Fold.LastAt ?? run.StartedAt,
+            Failure = record.History.Failure is { } failure ? $"{failure.Message} [{failure.Code}]" : null,
+        };
+    }
+
+    private static string Place(History history)
+    {
+        if (history.InFlight is { } flight)
+        {
+            return $"{flight.Command.Action.WireName}, attempt {flight.Command.Retry.Attempt + 1}";
+        }
+
+        return Workflow.Next(history) switch
+        {
+            Decision.Send { Request: var request } => $"{request.Action.WireName}, attempt {request.Retry.Attempt + 1}",
+            Decision.Fail { Reason: var reason } => reason.Code,
+            _ => "complete",
+        };
+    }
+}
+
+/// <summary>Who holds the workspace.</summary>
+public sealed record LockStatusLine
+{
+    /// <summary>Gets the run that goes on, once it is known.</summary>
+    [JsonPropertyName("run_id")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunId? RunId { get; init; }
+
+    /// <summary>Gets the process.</summary>
+    [JsonPropertyName("pid")]
+    public required int Pid { get; init; }
+
+    /// <summary>Gets when it took the workspace.</summary>
+    [JsonPropertyName("started_at")]
+    public required DateTimeOffset StartedAt { get; init; }
+}
