@@ -39,7 +39,13 @@ internal sealed record Drift
     };
 
     /// <summary>Compares the disk with the run's snapshot after its proven steps, and after what other tasks produced since.</summary>
-    public static Drift Of(RunRecord run, Manifest snapshot, DiskView disk, TaskInputs inputs, TrackingRules tracking, IEnumerable<Product> newerOfOthers)
+    public static Drift Of(
+        RunRecord run,
+        Manifest snapshot,
+        DiskView disk,
+        TaskInputs inputs,
+        TrackingRules tracking,
+        IEnumerable<KeyValuePair<RelativePath, Product>> newerOfOthers)
     {
         var expected = snapshot.Files.ToDictionary(file => file.Path, Artifact? (file) => ToArtifact(file));
         foreach (var path in run.History.Removals())
@@ -53,12 +59,9 @@ internal sealed record Drift
             expected[path] = artifact;
         }
 
-        foreach (var product in newerOfOthers)
+        foreach (var (path, product) in newerOfOthers.Where(pair => tracking.IsTracked(pair.Key)))
         {
-            if (product.Artifact is { } artifact && tracking.IsTracked(artifact.Path))
-            {
-                expected[artifact.Path] = artifact;
-            }
+            expected[path] = product.Artifact;
         }
 
         foreach (var path in disk.Manifest.Files.Select(file => file.Path))

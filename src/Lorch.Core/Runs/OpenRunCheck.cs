@@ -33,10 +33,12 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
     /// <summary>The snapshot that the run is pinned to; <see langword="null"/> if its manifest is gone.</summary>
     public Manifest? SnapshotOf(RunRecord record) => services.Manifests.TryLoad(record.History.Started!.SnapshotId);
 
-    public Drift DriftOf(RunRecord record, Manifest snapshot)
+    public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)
     {
         var task = record.History.TaskId;
-        var newer = look.Products.Value.Values.Where(product => product.TaskId != task && product.RunId.CompareTo(record.RunId) > 0);
-        return Drift.Of(record, snapshot, look.Disk, new TaskInputs(services.Graph[task], services.Tracking), services.Tracking, newer);
+        var newer = look.Products.Value.Where(pair => pair.Value.TaskId != task && pair.Value.RunId.CompareTo(record.RunId) > 0);
+        var own = record.History.Products().Select(product => product.Artifact.Path).Concat(record.History.Removals());
+        var disk = look.Disk.With(await services.MeasureUntrackedAsync(own, cancellationToken));
+        return Drift.Of(record, snapshot, disk, new TaskInputs(services.Graph[task], services.Tracking), services.Tracking, newer);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
                 continue;
             }
 
-            var reason = i < open.Count - 1 ? "a newer run of the task is there" : ReasonAgainst(record, request);
+            var reason = i < open.Count - 1 ? "a newer run of the task is there" : await ReasonAgainstAsync(record, request, cancellationToken);
             if (reason is null)
             {
                 return await ContinueAsync(record, request.FailOnDrift, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
     public async Task<OpenedRun> ContinueAsync(RunRecord record, bool failOnDrift, CancellationToken cancellationToken)
     {
         var snapshot = _check.SnapshotOf(record)!;
-        var drift = _check.DriftOf(record, snapshot);
+        var drift = await _check.DriftOfAsync(record, snapshot, cancellationToken);
         var warning = drift.ToDiagnostic(record, failOnDrift);
         if (failOnDrift && warning is not null)
         {
@@ -110,7 +110,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         return record;
     }
 
-    private string? ReasonAgainst(RunRecord record, RunRequest request)
+    private async Task<string?> ReasonAgainstAsync(RunRecord record, RunRequest request, CancellationToken cancellationToken)
     {
         if (request.Mode is WorkMode.Fresh)
         {
@@ -124,7 +124,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
 
         return _check.ChangeOf(record) is { } change ? change
             : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
-            : _check.DriftOf(record, snapshot).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
+            : (await _check.DriftOfAsync(record, snapshot, cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
             : null;
     }
 

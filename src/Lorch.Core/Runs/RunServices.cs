@@ -51,5 +51,19 @@ internal sealed record RunServices
     public IReadOnlyDictionary<AgentType, Sha256Digest> AgentDigests =>
         field ??= AgentIdentities.ToDictionary(agent => agent.Key, agent => CanonicalJson.Digest(agent.Value));
 
+    /// <summary>Measures those of some paths that no snapshot holds because they aren't tracked.</summary>
+    public async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureUntrackedAsync(
+        IEnumerable<RelativePath> paths,
+        CancellationToken cancellationToken)
+    {
+        var measured = new Dictionary<RelativePath, Artifact?>();
+        foreach (var path in paths.Where(path => !Tracking.IsTracked(path)).Distinct())
+        {
+            measured[path] = await Verifier.MeasureAsync(path, cancellationToken) is Measurement.Measured(var artifact) ? artifact : null;
+        }
+
+        return measured;
+    }
+
     public MessageId NewMessageId() => MessageId.Create(Clock.GetUtcNow());
 }

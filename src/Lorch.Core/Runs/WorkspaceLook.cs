@@ -1,4 +1,3 @@
-using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
 using Lorch.Core.UpToDate;
@@ -31,7 +30,7 @@ internal sealed record WorkspaceLook
         var catalog = new RunCatalog(services);
         var runs = catalog.List(cancellationToken);
         var completions = Completions(services, catalog.Unwritten(runs), tasks);
-        var disk = new DiskView(capture.Manifest, await MeasureAsync(services, completions.Values, cancellationToken));
+        var disk = new DiskView(capture.Manifest, await services.MeasureUntrackedAsync(PathsOf(completions.Values), cancellationToken));
         var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
         var check = new UpToDateCheck(new UpToDateFacts
         {
@@ -71,22 +70,7 @@ internal sealed record WorkspaceLook
                     .OrderBy(completion => completion.RunId),
             ]);
 
-    /// <summary>Measures what completions name and no snapshot holds: files that aren't tracked.</summary>
-    private static async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureAsync(
-        RunServices services,
-        IEnumerable<IReadOnlyList<Completion>> completions,
-        CancellationToken cancellationToken)
-    {
-        var paths = completions.SelectMany(list => list)
-            .SelectMany(completion => completion.Artifacts.Select(artifact => artifact.Path).Concat(completion.Removed))
-            .Where(path => !services.Tracking.IsTracked(path))
-            .Distinct();
-        var measured = new Dictionary<RelativePath, Artifact?>();
-        foreach (var path in paths)
-        {
-            measured[path] = await services.Verifier.MeasureAsync(path, cancellationToken) is Measurement.Measured(var artifact) ? artifact : null;
-        }
-
-        return measured;
-    }
+    private static IEnumerable<RelativePath> PathsOf(IEnumerable<IReadOnlyList<Completion>> completions) =>
+        completions.SelectMany(list => list)
+            .SelectMany(completion => completion.Artifacts.Select(artifact => artifact.Path).Concat(completion.Removed));
 }

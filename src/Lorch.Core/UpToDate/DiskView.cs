@@ -10,6 +10,10 @@ internal sealed class DiskView(Manifest manifest, IReadOnlyDictionary<RelativePa
 
     public Manifest Manifest { get; } = manifest;
 
+    /// <summary>The same disk, with more that was measured.</summary>
+    public DiskView With(IReadOnlyDictionary<RelativePath, Artifact?> more) =>
+        new(Manifest, measured.Where(pair => !more.ContainsKey(pair.Key)).Concat(more).ToDictionary());
+
     /// <summary>What a path holds; <see langword="null"/> if there is no regular file.</summary>
     public Artifact? At(RelativePath path) => measured.TryGetValue(path, out var artifact)
         ? artifact

@@ -108,10 +108,12 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     }
 
     /// <summary>Whether a later receipt of another task says that the path is as the disk has it.
-    /// A later receipt of the same task doesn't count: it is proof of work for other inputs.</summary>
+    /// A later receipt of the same task doesn't count: it is proof of work for other inputs. Nor does one of a task that this one
+    /// depends on: what was built on top of its file is lost then.</summary>
     private bool IsReplaced(RelativePath path, Completion completion) =>
         facts.Products.Value.TryGetValue(path, out var product)
         && product.TaskId != completion.TaskId
+        && !facts.Graph.DependsOn(completion.TaskId, product.TaskId)
         && product.RunId.CompareTo(completion.RunId) > 0
         && HasSameContent(facts.Disk.At(path), product.Artifact);
 
