@@ -1,0 +1,31 @@
+namespace Lorch.Testing;
+
+/// <summary>A page of the documentation, whose examples tests hold to the code.</summary>
+/// <param name="text">The page.</param>
+public sealed class Document(string text)
+{
+    /// <summary>Gets the page as it is written.</summary>
+    public string Text => text;
+
+    /// <summary>Reads a page.</summary>
+    /// <param name="name">Its name in <c>docs/</c>.</param>
+    /// <returns>The page.</returns>
+    public static Document Read(string name)
+    {
+        using var stream = typeof(Document).Assembly.GetManifestResourceStream($"docs/{name}")
+            ?? throw new ArgumentException($"There is no page '{name}' in docs/.", nameof(name));
+        using var reader = new StreamReader(stream);
+        return new Document(reader.ReadToEnd().ReplaceLineEndings("\n"));
+    }
+
+    /// <summary>Gets the one block of code in a language.</summary>
+    /// <param name="language">What stands behind the opening fence.</param>
+    /// <returns>The block without its fences, the last line ended by a line feed.</returns>
+    public string CodeIn(string language)
+    {
+        var parts = text.Split($"\n```{language}\n");
+        return parts.Length == 2
+            ? parts[1][..(parts[1].IndexOf("\n```\n", StringComparison.Ordinal) + 1)]
+            : throw new ArgumentException($"There are {parts.Length - 1} blocks in '{language}'; expected is one.", nameof(language));
+    }
+}
