@@ -21,11 +21,15 @@ public sealed class Document(string text)
     /// <summary>Gets the one block of code in a language.</summary>
     /// <param name="language">What stands behind the opening fence.</param>
     /// <returns>The block without its fences, the last line ended by a line feed.</returns>
-    public string CodeIn(string language)
-    {
-        var parts = text.Split($"\n```{language}\n");
-        return parts.Length == 2
-            ? parts[1][..(parts[1].IndexOf("\n```\n", StringComparison.Ordinal) + 1)]
-            : throw new ArgumentException($"There are {parts.Length - 1} blocks in '{language}'; expected is one.", nameof(language));
-    }
+    public string CodeIn(string language) => BlocksIn(language) is [var block]
+        ? block
+        : throw new ArgumentException($"There isn't exactly one block in '{language}'.", nameof(language));
+
+    /// <summary>Gets all blocks of code in a language.</summary>
+    /// <param name="language">What stands behind the opening fence.</param>
+    /// <returns>The blocks without their fences, in their order.</returns>
+    public IReadOnlyList<string> BlocksIn(string language) =>
+    [
+        .. text.Split($"\n```{language}\n").Skip(1).Select(rest => rest[..(rest.IndexOf("\n```\n", StringComparison.Ordinal) + 1)]),
+    ];
 }
