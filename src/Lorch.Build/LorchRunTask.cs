@@ -1,4 +1,3 @@
-using Lorch.Core;
 using Lorch.Core.Runs;
 using Microsoft.Build.Framework;
 
@@ -24,18 +23,7 @@ public sealed class LorchRunTask : WorkspaceTask
         Results = [TaskItems.Unfinished(TaskId)];
         var workspace = Open();
         var taskId = workspace.Select([TaskId])[^1];
-        var request = new RunRequest { TaskId = taskId, Mode = Mode };
-        var result = await workspace.RunAsync(request, log, cancellationToken);
-
-        foreach (var diagnostic in result.Diagnostics)
-        {
-            log.Report(IsTreatedAsError(diagnostic) ? diagnostic with { Severity = DiagnosticSeverity.Error } : diagnostic, Root);
-        }
-
-        // A run can be complete and yet not good enough for this build.
-        Results = [.. TaskItems.OfResult(Log.HasLoggedErrors ? result with { Outcome = RunOutcome.Failed } : result, Root)];
+        var request = new RunRequest { TaskId = taskId, Mode = Mode, FailOnDrift = FailOnDrift };
+        Results = Report(log, await workspace.RunAsync(request, log, cancellationToken), TreatFindingsAsErrors);
     }
-
-    private bool IsTreatedAsError(Diagnostic diagnostic) =>
-        TreatFindingsAsErrors && diagnostic is { Code: DiagnosticCode.ReviewFinding, Severity: DiagnosticSeverity.Warning };
 }

@@ -23,7 +23,7 @@ public sealed class LorchSelectTasks : LorchTask
 
     private protected override Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
-        Selection = Normalize(string.IsNullOrWhiteSpace(LorchTasks) ? ReadAlias() : LorchTasks);
+        Selection = Normalize(string.IsNullOrWhiteSpace(LorchTasks) ? GlobalProperty(Alias) : LorchTasks);
         return Task.CompletedTask;
     }
 
@@ -32,9 +32,4 @@ public sealed class LorchSelectTasks : LorchTask
     internal static IReadOnlyList<string> Split(string? text) => string.IsNullOrWhiteSpace(text)
         ? []
         : [.. text.Split(Separators, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
-
-    // The engine hands global properties on as it keeps them: escaped, `;` as %3B.
-    private string? ReadAlias() => BuildEngine is IBuildEngine6 engine && engine.GetGlobalProperties().TryGetValue(Alias, out var value)
-        ? Uri.UnescapeDataString(value)
-        : null;
 }

@@ -64,6 +64,14 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
     private protected string? Rooted(string? path) =>
         string.IsNullOrWhiteSpace(path) ? null : Path.GetFullPath(path, TaskEnvironment.ProjectDirectory);
 
+    /// <summary>Reads a property that the build was started with (<c>-p:Name=…</c>). Others don't count: every environment variable is a property too.</summary>
+    /// <param name="name">The property's name.</param>
+    /// <returns>Its value, or <see langword="null"/>.</returns>
+    /// <remarks>The engine hands global properties on as it keeps them: escaped, <c>;</c> as <c>%3B</c>.</remarks>
+    private protected string? GlobalProperty(string name) => BuildEngine is IBuildEngine6 engine && engine.GetGlobalProperties().TryGetValue(name, out var value)
+        ? Uri.UnescapeDataString(value)
+        : null;
+
     /// <summary>Makes the task fail although it logs no error, because the reason has been told elsewhere.</summary>
     private protected void FailWithoutError()
     {

@@ -34,6 +34,20 @@ public abstract class WorkspaceTask : LorchTask
     /// <summary>Gets or sets a value indicating whether to work although everything is up to date.</summary>
     public bool Force { get; set; }
 
+    /// <summary>Gets or sets what to do when files changed since a run was interrupted: <c>warn</c>, the default, or <c>fail</c>.</summary>
+    public string? OnDrift { get; set; }
+
+    private protected bool FailOnDrift => OnDrift switch
+    {
+        null or "" or "warn" => false,
+        "fail" => true,
+        _ => throw new LorchException(new Diagnostic
+        {
+            Code = DiagnosticCode.InvalidProperty,
+            Message = $"LorchOnDrift is '{OnDrift}'; expected is 'warn' or 'fail'.",
+        }),
+    };
+
     private protected string Root => Rooted(WorkspaceRoot)!;
 
     private protected WorkMode Mode => (Force, Fresh) switch
@@ -54,6 +68,22 @@ public abstract class WorkspaceTask : LorchTask
             Environment = TaskEnvironment.GetEnvironmentVariables(),
         },
         TimeProvider.System);
+
+    /// <summary>Reads a run id that was checked when it was selected; nothing means the latest run.</summary>
+    private protected static RunId? RunIdOf(string? text) => RunId.TryParse(text, out var id) ? id : null;
+
+    /// <summary>Reports what came of a run and gives the items to hand on.</summary>
+    private protected ITaskItem[] Report(BuildLog log, RunResult result, bool treatFindingsAsErrors)
+    {
+        foreach (var diagnostic in result.Diagnostics)
+        {
+            var isError = treatFindingsAsErrors && diagnostic is { Code: DiagnosticCode.ReviewFinding, Severity: DiagnosticSeverity.Warning };
+            log.Report(isError ? diagnostic with { Severity = DiagnosticSeverity.Error } : diagnostic, Root);
+        }
+
+        // A run can be complete and yet not good enough for this build.
+        return [.. TaskItems.OfResult(Log.HasLoggedErrors ? result with { Outcome = RunOutcome.Failed } : result, Root)];
+    }
 
     // The variable is the build's own and is taken from agents' environment, so its value is read here.
     private string FindHost() => TaskEnvironment.GetEnvironmentVariable(HostPathVariable) is { Length: > 0 } path

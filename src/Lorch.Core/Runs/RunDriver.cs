@@ -57,10 +57,10 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     private static void Announce(OpenedRun run, IReadOnlyList<string> reasons, Narrator narrator)
     {
         var task = run.Journal.TaskId;
-        var files = $"{run.Snapshot.SnapshotId} ({run.Snapshot.Files.Count} files)";
+        var files = $"{run.Snapshot.SnapshotId} ({Count(run.Snapshot.Files.Count, "file")})";
         narrator.Say(run.IsNew
             ? $"{task} {run.Journal.RunId} starts on {files}"
-            : $"{task} {run.Journal.RunId} goes on after {run.Journal.History.Steps.Count} steps, on {files}");
+            : $"{task} {run.Journal.RunId} goes on after {Count(run.Journal.History.Steps.Count, "step")}, on {files}");
         foreach (var reason in reasons.Take(ShownReasons))
         {
             narrator.Say($"{task} because {reason}");
@@ -81,7 +81,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         await services.Completions.WriteAsync(completion, CancellationToken.None);
         await journal.SaveStateAsync(CancellationToken.None);
         await agents.StopAllAsync(StopUrgency.Normal);
-        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Artifacts(completion.Artifacts.Count)}");
+        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}");
         foreach (var artifact in completion.Artifacts)
         {
             narrator.Say($"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");
@@ -119,8 +119,9 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
                 new Diagnostic
                 {
                     Code = DiagnosticOf(reason),
+                    File = result.TranscriptPath,
                     Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. What was worked is kept; mend the cause and run the same command "
-                        + $"again: it goes on from step {journal.History.Steps.Count}. The transcript is {result.TranscriptPath}.",
+                        + $"again: it goes on from step {journal.History.Steps.Count}.",
                 },
             ],
         };
@@ -131,7 +132,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         var stopping = agents.StopAllAsync(StopUrgency.Cancelled);
         await journal.NoteAsync(EventName.RunInterrupted, new RunInterrupted { By = "cancellation" }, CancellationToken.None);
         await stopping;
-        narrator.Say($"{result.TaskId} interrupted after step {journal.History.Steps.Count}");
+        narrator.Say($"{result.TaskId} interrupted after {Count(journal.History.Steps.Count, "step")}");
         return result with
         {
             Outcome = RunOutcome.Interrupted,
@@ -140,6 +141,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
                 new Diagnostic
                 {
                     Code = DiagnosticCode.RunInterrupted,
+                    File = result.TranscriptPath,
                     Message = $"{result.TaskId} was interrupted; nothing that was worked is lost. Run the same command again to go on with {result.RunId}.",
                 },
             ],
@@ -149,7 +151,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     private static IReadOnlyList<Finding> Findings(History history) =>
         history.Steps.LastOrDefault(step => step.Action is AgentAction.Review) is { } review ? Finding.Of(history.TaskId, review.Outcome) : [];
 
-    private static string Artifacts(int count) => count == 1 ? "1 artifact" : $"{count} artifacts";
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     private static string DiagnosticOf(FailureReason reason) => reason.Code switch
     {

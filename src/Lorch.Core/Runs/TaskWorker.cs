@@ -31,11 +31,13 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
-        IReadOnlyList<string> reasons = judgement.IsUpToDate
-            ? ["it was asked for although up to date"]
-            : [.. judgement.Reasons.Select(reason => reason.Text)];
+        var reasons = run.IsNew ? ReasonsFor(judgement) : [];
         return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.Capture.Warnings, workspaceLock, cancellationToken);
     }
+
+    private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate
+        ? ["it was asked for although up to date"]
+        : [.. judgement.Reasons.Select(reason => reason.Text)];
 
     private static RunResult UpToDate(TaskId task, Completion answer) => new()
     {

@@ -1,0 +1,77 @@
+using System.Text;
+using Lorch.Core;
+using Lorch.Core.Runs;
+using Microsoft.Build.Framework;
+
+namespace Lorch.Build;
+
+/// <summary>Says where every task and the last run stand, in lines for people or as JSON for scripts. Changes nothing.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class LorchStatus : WorkspaceTask
+{
+    /// <summary>Gets or sets the form: <c>text</c>, the default, or <c>json</c>.</summary>
+    public string? Format { get; set; }
+
+    /// <summary>Gets or sets a file to write the JSON to, for scripts that don't want to read a build's output.</summary>
+    public string? OutputFile { get; set; }
+
+    private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
+    {
+        var asJson = Format switch
+        {
+            null or "" or "text" => false,
+            "json" => true,
+            _ => throw new LorchException(new Diagnostic
+            {
+                Code = DiagnosticCode.InvalidProperty,
+                Message = $"LorchStatusFormat is '{Format}'; expected is 'text' or 'json'.",
+            }),
+        };
+        var report = await Open().StatusAsync(cancellationToken);
+        if (Rooted(OutputFile) is { } file)
+        {
+            await WriteAsync(file, report.ToJson(), cancellationToken);
+        }
+
+        foreach (var line in asJson ? [Encoding.ASCII.GetString(report.ToJson()).TrimEnd()] : Lines(report))
+        {
+            log.Say(MessageImportance.High, line);
+        }
+    }
+
+    private static IEnumerable<string> Lines(StatusReport report) =>
+    [
+        .. report.Tasks.SelectMany(Lines),
+        .. report.Orphans.Select(run => $"{run.TaskId} is no longer in lorch.json, but {run.RunId} of it is open; give it up with "
+            + $"dotnet build -t:LorchAbort -p:Run={run.RunId}"),
+        report.LastRun is { } last ? $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}" : "no run yet",
+        .. report.Lock is { } held ? [$"the workspace is held by process {held.Pid} since {Rfc3339.Format(held.StartedAt)}"] : Array.Empty<string>(),
+    ];
+
+    private static IEnumerable<string> Lines(TaskStatusLine task)
+    {
+        var run = task.Run is { } open ? $" at {open.At}, after {Count(open.Steps, "step")}, {open.RunId} since {Rfc3339.Format(open.LastMessageAt)}" : "";
+        yield return task.State switch
+        {
+            "up_to_date" => $"{task.TaskId} up to date ({task.Inputs})",
+            "never_run" => $"{task.TaskId} never run",
+            var state => $"{task.TaskId} {state}{run}",
+        };
+        foreach (var detail in task.State == "up_to_date" ? [] : Details(task))
+        {
+            yield return $"  {detail}";
+        }
+    }
+
+    private static IEnumerable<string> Details(TaskStatusLine task) =>
+    [
+        .. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(),
+        .. task.State is "never_run" ? [] : task.Reasons,
+        .. task.Next is { } next ? [$"go on with: {next}"] : Array.Empty<string>(),
+    ];
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static Task WriteAsync(string file, byte[] content, CancellationToken cancellationToken) =>
+        new Core.Storage.DurableFiles().ReplaceAsync(file, content, cancellationToken);
+}
