@@ -9,7 +9,6 @@ public sealed class ChoosingTasks(ClonedRepository clone)
         """;
 
     [Theory]
-    [InlineData("-p:Task=T-2", "T-2")]
     [InlineData("-p:Task=T-3+T-1", "T-1 T-3")]
     [InlineData("-p:Task=T-1%3BT-2", "T-1 T-2")]
     [InlineData("-p:LorchTasks=T-2", "T-2")]
