@@ -4,6 +4,17 @@ namespace Lorch.Testing;
 /// <param name="text">The page.</param>
 public sealed class Document(string text)
 {
+    private const string Folder = "docs/";
+
+    /// <summary>Gets the names of all pages in <c>docs/</c>.</summary>
+    public static IReadOnlyList<string> Names =>
+    [
+        .. typeof(Document).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Select(name => name[Folder.Length..])
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Gets the page as it is written.</summary>
     public string Text => text;
 
@@ -12,7 +23,7 @@ public sealed class Document(string text)
     /// <returns>The page.</returns>
     public static Document Read(string name)
     {
-        using var stream = typeof(Document).Assembly.GetManifestResourceStream($"docs/{name}")
+        using var stream = typeof(Document).Assembly.GetManifestResourceStream(Folder + name)
             ?? throw new ArgumentException($"There is no page '{name}' in docs/.", nameof(name));
         using var reader = new StreamReader(stream);
         return new Document(reader.ReadToEnd().ReplaceLineEndings("\n"));
