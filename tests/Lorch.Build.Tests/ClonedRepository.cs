@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Lorch.Build.Tests;
+using Lorch.Testing;
 
 [assembly: AssemblyFixture(typeof(ClonedRepository))]
 
@@ -15,7 +16,7 @@ public sealed class ClonedRepository : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("lorch-clone-").FullName;
 
     /// <summary>Gets the root of the repository that these tests belong to.</summary>
-    public static string Repository { get; } = FindRepository();
+    public static string Repository => SourceTree.Root;
 
     /// <summary>Gets the clone's root.</summary>
     public string Root => Path.Combine(_folder, "a b ü");
@@ -103,17 +104,6 @@ public sealed class ClonedRepository : IAsyncLifetime
         var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
         return git.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with {git.ExitCode}.");
-    }
-
-    private static string FindRepository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Lorch.Build.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests don't lie in the repository.");
-        }
-
-        return folder;
     }
 
     private static string MachineCache() =>

@@ -18,4 +18,7 @@ public sealed record Artifact
     [JsonPropertyName("size")]
     [JsonConverter(typeof(NotNegativeInt64Converter))]
     public required long Size { get; init; }
+
+    /// <summary>Whether two files have the same content, or neither is there.</summary>
+    internal static bool HaveSameContent(Artifact? left, Artifact? right) => (left?.Sha256, left?.Size) == (right?.Sha256, right?.Size);
 }

@@ -46,5 +46,5 @@ internal sealed class Baseline(RunServices services, WorkspaceLook look)
     }
 
     private bool IsOnDisk(Artifact artifact, RelativePath path) =>
-        artifact.Path == path && look.Disk.At(path) is { } found && found.Sha256 == artifact.Sha256 && found.Size == artifact.Size;
+        artifact.Path == path && Artifact.HaveSameContent(look.Disk.At(path), artifact);
 }

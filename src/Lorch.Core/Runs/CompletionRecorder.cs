@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
@@ -63,23 +62,12 @@ internal sealed class CompletionRecorder(RunServices services)
         ];
     }
 
-    private static Sha256Digest OutputsDigest(IEnumerable<Artifact> artifacts, IReadOnlyList<RelativePath> removed)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+    private static Sha256Digest OutputsDigest(IEnumerable<Artifact> artifacts, IReadOnlyList<RelativePath> removed) =>
+        CanonicalJson.Digest(JsonText.Write(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteStartArray("artifacts");
-            foreach (var artifact in artifacts)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("path", artifact.Path.ToString());
-                writer.WriteString("sha256", artifact.Sha256.ToString());
-                writer.WriteNumber("size", artifact.Size);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            writer.WritePropertyName("artifacts");
+            writer.WriteArtifacts(artifacts);
             writer.WriteStartArray("removed");
             foreach (var path in removed)
             {
@@ -88,10 +76,7 @@ internal sealed class CompletionRecorder(RunServices services)
 
             writer.WriteEndArray();
             writer.WriteEndObject();
-        }
-
-        return CanonicalJson.Digest(JsonElement.Parse(buffer.ToArray()));
-    }
+        }));
 
     private TaskInputs InputsOf(TaskId task) => new(services.Graph[task], services.Tracking);
 

@@ -69,7 +69,7 @@ internal sealed record Drift
             expected.TryAdd(path, null);
         }
 
-        var differing = expected.Where(pair => !IsSame(disk.At(pair.Key), pair.Value)).OrderBy(pair => pair.Key).ToList();
+        var differing = expected.Where(pair => !Artifact.HaveSameContent(disk.At(pair.Key), pair.Value)).OrderBy(pair => pair.Key).ToList();
         var inFlight = differing.Select(pair => pair.Key).Where(path => MayBeInFlight(run.History, path)).ToHashSet();
         var foreign = differing.Where(pair => !inFlight.Contains(pair.Key)).ToList();
         return new Drift
@@ -111,7 +111,4 @@ internal sealed record Drift
     }
 
     private static Artifact ToArtifact(ManifestFile file) => new() { Path = file.Path, Sha256 = file.Sha256, Size = file.Size };
-
-    private static bool IsSame(Artifact? left, Artifact? right) =>
-        left is null || right is null ? left is null && right is null : left.Sha256 == right.Sha256 && left.Size == right.Size;
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
@@ -39,25 +38,19 @@ internal sealed record TaskKey
         };
     }
 
-    private static JsonElement Parts(JsonElement definition, IReadOnlyDictionary<AgentType, JsonElement> agents)
+    private static JsonElement Parts(JsonElement definition, IReadOnlyDictionary<AgentType, JsonElement> agents) => JsonText.Write(writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        writer.WriteStartObject();
+        writer.WritePropertyName("definition");
+        definition.WriteTo(writer);
+        writer.WriteStartObject("agents");
+        foreach (var (type, identity) in agents)
         {
-            writer.WriteStartObject();
-            writer.WritePropertyName("definition");
-            definition.WriteTo(writer);
-            writer.WriteStartObject("agents");
-            foreach (var (type, identity) in agents)
-            {
-                writer.WritePropertyName(type.WireName);
-                identity.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
+            writer.WritePropertyName(type.WireName);
+            identity.WriteTo(writer);
         }
 
-        return JsonElement.Parse(buffer.WrittenSpan);
-    }
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    });
 }

@@ -86,7 +86,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     private bool IsExplained(RelativePath path, TaskDefinition task, TaskInputs inputs) =>
         facts.Products.Value.TryGetValue(path, out var product)
         && product.TaskId != task.Id
-        && HasSameContent(facts.Disk.At(path), product.Artifact)
+        && Artifact.HaveSameContent(facts.Disk.At(path), product.Artifact)
         && (!inputs.AreDeclared || facts.Graph.DependsOn(product.TaskId, task.Id));
 
     private List<StaleReason> ArtifactReasons(Completion completion)
@@ -95,7 +95,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         foreach (var artifact in completion.Artifacts)
         {
             var found = facts.Disk.At(artifact.Path);
-            if (!HasSameContent(found, artifact.ToArtifact()) && !IsReplaced(artifact.Path, completion))
+            if (!Artifact.HaveSameContent(found, artifact.ToArtifact()) && !IsReplaced(artifact.Path, completion))
             {
                 reasons.Add(found is null ? StaleReason.ArtifactMissing(artifact.Path) : StaleReason.ArtifactAltered(artifact.Path));
             }
@@ -115,7 +115,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         && product.TaskId != completion.TaskId
         && !facts.Graph.DependsOn(completion.TaskId, product.TaskId)
         && product.RunId.CompareTo(completion.RunId) > 0
-        && HasSameContent(facts.Disk.At(path), product.Artifact);
+        && Artifact.HaveSameContent(facts.Disk.At(path), product.Artifact);
 
     private List<StaleReason> DefinitionReasons(TaskId task, JsonElement definition)
     {
@@ -137,7 +137,4 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             [.. DefinitionTerms.Differences(started.Definition, definition).Select(name => new StaleReason($"its {name} changed")), .. agents];
         return reasons.Count > 0 ? reasons : [new StaleReason("its definition or its agents changed")];
     }
-
-    private static bool HasSameContent(Artifact? left, Artifact? right) =>
-        left is null || right is null ? left is null && right is null : left.Sha256 == right.Sha256 && left.Size == right.Size;
 }

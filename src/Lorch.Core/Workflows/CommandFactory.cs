@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
@@ -10,8 +8,6 @@ namespace Lorch.Core.Workflows;
 internal static class CommandFactory
 {
     private const int MaxWorkBytes = 65_536;
-
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The members that <c>inputs</c> has of its own, which a task's parameters can't be named.</summary>
     public static IReadOnlyList<string> ReservedParameters { get; } =
@@ -27,13 +23,13 @@ internal static class CommandFactory
         var iteration = history.Steps.Count(step => step.Action == action);
         var expected = ExpectedOutputs(history.TaskId, started.Definition, action);
         var workFile = action is AgentAction.Implement ? null : WorkFileOf(history);
-        var inputs = WriteElement(writer => WriteInputs(writer, history, action, iteration, cause, workFile));
+        var inputs = JsonText.Write(writer => WriteInputs(writer, history, action, iteration, cause, workFile));
         var key = IdempotencyKey.Compute(
             action.WireName,
             history.TaskId,
             started.SnapshotId,
             inputs,
-            WriteElement(writer => WriteExpectedOutputs(writer, expected)));
+            JsonText.Write(writer => WriteExpectedOutputs(writer, expected)));
         return new CommandRequest
         {
             TaskId = history.TaskId,
@@ -61,7 +57,7 @@ internal static class CommandFactory
     };
 
     /// <summary>Writes expected outputs the way that commands and keys have them: <c>required</c> always there.</summary>
-    public static JsonElement ToElement(IReadOnlyList<ExpectedOutput> outputs) => WriteElement(writer => WriteExpectedOutputs(writer, outputs));
+    public static JsonElement ToElement(IReadOnlyList<ExpectedOutput> outputs) => JsonText.Write(writer => WriteExpectedOutputs(writer, outputs));
 
     private static ExpectedOutput Optional(string path) => new() { Path = RelativePath.Parse(path), Required = false };
 
@@ -132,7 +128,7 @@ internal static class CommandFactory
 
     private static WorkFile? WorkFileOf(History history)
     {
-        var content = CanonicalJson.GetBytes(WriteElement(writer => WriteWork(writer, history)));
+        var content = CanonicalJson.GetBytes(JsonText.Write(writer => WriteWork(writer, history)));
         return content.Length > MaxWorkBytes ? new WorkFile(Sha256Digest.Of(content).Hex[..12], content) : null;
     }
 
@@ -145,20 +141,8 @@ internal static class CommandFactory
         writer.WriteEndObject();
     }
 
-    private static void WriteWork(Utf8JsonWriter writer, History history)
-    {
-        writer.WriteStartArray();
-        foreach (var (artifact, _) in history.Products())
-        {
-            writer.WriteStartObject();
-            writer.WriteString("path", artifact.Path.ToString());
-            writer.WriteString("sha256", artifact.Sha256.ToString());
-            writer.WriteNumber("size", artifact.Size);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
+    private static void WriteWork(Utf8JsonWriter writer, History history) =>
+        writer.WriteArtifacts(history.Products().Select(product => product.Artifact));
 
     private static void WriteParameters(Utf8JsonWriter writer, JsonElement definition)
     {
@@ -187,20 +171,9 @@ internal static class CommandFactory
         writer.WriteEndArray();
     }
 
-    private static JsonElement EmptyObject() => WriteElement(writer =>
+    private static JsonElement EmptyObject() => JsonText.Write(writer =>
     {
         writer.WriteStartObject();
         writer.WriteEndObject();
     });
-
-    private static JsonElement WriteElement(Action<Utf8JsonWriter> write)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Readable))
-        {
-            write(writer);
-        }
-
-        return JsonElement.Parse(buffer.WrittenSpan);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
@@ -13,33 +12,27 @@ internal static class DefinitionTerms
     /// <summary>Makes the definition.</summary>
     /// <param name="task">The task.</param>
     /// <param name="dependencies">The <c>outputs_sha256</c> of every task that it depends on.</param>
-    public static JsonElement Create(TaskDefinition task, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies)
+    public static JsonElement Create(TaskDefinition task, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies) => JsonText.Write(writer =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
+        writer.WriteStartObject();
+        foreach (var member in task.Members.EnumerateObject())
         {
-            writer.WriteStartObject();
-            foreach (var member in task.Members.EnumerateObject())
-            {
-                member.WriteTo(writer);
-            }
+            member.WriteTo(writer);
+        }
 
-            if (task.DependsOn.Count > 0)
+        if (task.DependsOn.Count > 0)
+        {
+            writer.WriteStartObject(DependsOnMember);
+            foreach (var id in task.DependsOn)
             {
-                writer.WriteStartObject(DependsOnMember);
-                foreach (var id in task.DependsOn)
-                {
-                    writer.WriteString(id.ToString(), dependencies[id].ToString());
-                }
-
-                writer.WriteEndObject();
+                writer.WriteString(id.ToString(), dependencies[id].ToString());
             }
 
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.WrittenSpan);
-    }
+        writer.WriteEndObject();
+    });
 
     public static string Goal(JsonElement definition) => definition.GetProperty("goal").GetString()!;
 

@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Lorch.Core.Protocol;
+
+/// <summary>JSON that is written member by member because its members or their order aren't those of a type.</summary>
+internal static class JsonText
+{
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static JsonElement Write(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Readable))
+        {
+            write(writer);
+        }
+
+        return JsonElement.Parse(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes the array <c>[{path,sha256,size}]</c>.</summary>
+    public static void WriteArtifacts(this Utf8JsonWriter writer, IEnumerable<Artifact> artifacts)
+    {
+        writer.WriteStartArray();
+        foreach (var artifact in artifacts)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("path", artifact.Path.ToString());
+            writer.WriteString("sha256", artifact.Sha256.ToString());
+            writer.WriteNumber("size", artifact.Size);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}
