@@ -218,4 +218,16 @@ public sealed class WorkingATask
         Assert.Equal(["implement 0 0", "implement_changes 0 0", "review 0 0", "update_spec 0 0"], workspace.Agents.Story);
         Assert.Equal("red", workspace.Agents.Received[1].Inputs.GetProperty("cause").GetProperty("summary").GetString());
     }
+
+    [Fact]
+    public async Task Warns_of_an_input_glob_that_matches_no_file()
+    {
+        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"g","inputs":["specs/**","specs/none/*"]}""");
+
+        var warning = Assert.Single((await workspace.RunAsync()).Diagnostics);
+
+        Assert.Equal((DiagnosticCode.GlobMatchesNothing, DiagnosticSeverity.Warning), (warning.Code, warning.Severity));
+        Assert.Contains("'specs/none/*'", warning.Message, StringComparison.Ordinal);
+        Assert.True(warning.Line > 0);
+    }
 }
