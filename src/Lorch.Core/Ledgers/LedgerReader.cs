@@ -24,6 +24,33 @@ internal static class LedgerReader
         }
     }
 
+    /// <summary>Reads the entries that a history follows from. Events that only tell progress are checked to be JSON and left out: that is what makes long ledgers long.</summary>
+    /// <param name="path">The ledger; its run may be appending to it.</param>
+    /// <param name="cancellationToken">Stops between two entries.</param>
+    /// <returns>The entries, each read when it is asked for.</returns>
+    /// <exception cref="LorchException">As with <see cref="Read"/>.</exception>
+    public static IEnumerable<LedgerEntry> ReadWithoutChatter(string path, CancellationToken cancellationToken)
+    {
+        using var file = new LedgerFile(path);
+        using var lines = new LedgerLines(file);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var end = lines.ReadNext(out var line);
+            if (end is LedgerLineEnd.LineFeed && LedgerChatter.IsChatter(line))
+            {
+                continue;
+            }
+
+            if (ReadEntry(end, line, lines, file) is not { } entry)
+            {
+                yield break;
+            }
+
+            yield return entry;
+        }
+    }
+
     /// <summary>Reads the last whole entry alone, whatever the ledger's length.</summary>
     /// <param name="path">The ledger.</param>
     /// <returns>The entry, without its line number (0); <see langword="null"/> if the ledger has none, or is damaged there.</returns>
@@ -49,7 +76,13 @@ internal static class LedgerReader
         return end == 0 || end - 1 - start > LedgerLines.MaxBytes ? null : file.ReadBytes(start, end - 1);
     }
 
-    private static LedgerEntry? ReadEntry(LedgerLines lines, LedgerFile file) => lines.ReadNext(out var line) switch
+    private static LedgerEntry? ReadEntry(LedgerLines lines, LedgerFile file)
+    {
+        var end = lines.ReadNext(out var line);
+        return ReadEntry(end, line, lines, file);
+    }
+
+    private static LedgerEntry? ReadEntry(LedgerLineEnd end, ReadOnlySpan<byte> line, LedgerLines lines, LedgerFile file) => end switch
     {
         LedgerLineEnd.LineFeed => Parse(line, lines, file),
         LedgerLineEnd.TooLong => throw file.Damaged(lines.LineNumber, $"it has more than {LedgerLines.MaxBytes} bytes"),

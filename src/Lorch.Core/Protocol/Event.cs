@@ -55,4 +55,8 @@ public sealed record Event : Message
     /// <summary>Gets when it happened, UTC.</summary>
     [JsonPropertyName("occurred_at")]
     public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>Gets a value indicating whether the event is progress or a log line that names no file: nothing follows from it.</summary>
+    [JsonIgnore]
+    public bool IsChatter => this is { Name: EventName.BuilderProgress or EventName.Log, Artifacts: null or [], Removed: null or [] };
 }

@@ -13,9 +13,6 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
 {
     public RunState State => Fold.ToState(RunId, History);
 
-    /// <summary>How many whole lines the ledger has.</summary>
-    public long Lines { get; private init; }
-
     /// <summary>Reads what a run was started with: its ledger's first line.</summary>
     public static RunStarted? ReadStart(WorkspaceLayout layout, RunId runId, CancellationToken cancellationToken)
     {
@@ -36,10 +33,9 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
             return null;
         }
 
-        var (history, fold, lines) = (History.Empty, new RunStateFold(), 0L);
-        foreach (var (line, message) in LedgerReader.Read(path, cancellationToken))
+        var (history, fold) = (History.Empty, new RunStateFold());
+        foreach (var (line, message) in LedgerReader.ReadWithoutChatter(path, cancellationToken))
         {
-            lines = line;
             try
             {
                 history = history.Apply(message);
@@ -62,6 +58,6 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
             });
         }
 
-        return history.Started is null ? null : new RunRecord(runId, history, fold) { Lines = lines };
+        return history.Started is null ? null : new RunRecord(runId, history, fold);
     }
 }

@@ -25,6 +25,7 @@ internal sealed record RunStateFold
     public RunStateFold Apply(Message message) => message switch
     {
         Command command => this with { LastCommand = command.MessageId, EndedAt = null },
+        Event { IsChatter: true } => this,
         Event said => Apply(said) with { LastEvent = said.MessageId, LastAt = said.OccurredAt },
         _ => this,
     };

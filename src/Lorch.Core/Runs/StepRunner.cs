@@ -188,7 +188,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         /// <summary>Whether progress that names no file comes too soon after the last to be worth a synced line.</summary>
         public bool IsThrottled(Event said, DateTimeOffset now)
         {
-            if (said is not { Name: EventName.BuilderProgress or EventName.Log, Artifacts: null or [], Removed: null or [] })
+            if (!said.IsChatter)
             {
                 return false;
             }

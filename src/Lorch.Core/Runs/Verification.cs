@@ -69,9 +69,10 @@ internal sealed class Verification(RunServices services)
         if (record is not null)
         {
             _runs.Add(id, record);
-            _lines += record.Lines;
         }
 
+        var lines = LedgerReader.Read(file, cancellationToken).LongCount();
+        _lines += lines;
         if (TornTail.IsTorn(file))
         {
             Note(
@@ -79,7 +80,7 @@ internal sealed class Verification(RunServices services)
                 DiagnosticSeverity.Warning,
                 "The last line was torn by a crash. That is no damage: the next run moves it aside.",
                 file,
-                (record?.Lines ?? 0) + 1);
+                lines + 1);
         }
     }
 

@@ -8,8 +8,11 @@ internal sealed record CommandInFlight
 {
     public required Command Command { get; init; }
 
-    /// <summary>The ids of the events that count, in their order.</summary>
+    /// <summary>The ids of the events that the step rests on, in their order: those that name files, and the terminal one.
+    /// Progress proves nothing, and there may be any amount of it.</summary>
     public ImmutableList<MessageId> Events { get; init; } = [];
+
+    private ImmutableHashSet<MessageId> Seen { get; init; } = [];
 
     public ImmutableDictionary<RelativePath, Artifact> Artifacts { get; init; } = ImmutableDictionary<RelativePath, Artifact>.Empty;
 
@@ -22,9 +25,17 @@ internal sealed record CommandInFlight
         ? null
         : new Outcome { Event = Terminal.Name, Status = Terminal.Status, Payload = Terminal.Payload };
 
+    /// <summary>Whether an event that the step rests on came before.</summary>
+    public bool HasSeen(MessageId id) => Seen.Contains(id);
+
     /// <summary>Takes in an event that counts. Later ones win: a path that is removed after it was produced is gone, and the reverse.</summary>
     public CommandInFlight Take(Event message)
     {
+        if (message.IsChatter)
+        {
+            return this;
+        }
+
         var (artifacts, removed) = (Artifacts, Removed);
         foreach (var artifact in message.Artifacts ?? [])
         {
@@ -41,6 +52,7 @@ internal sealed record CommandInFlight
         return this with
         {
             Events = Events.Add(message.MessageId),
+            Seen = Seen.Add(message.MessageId),
             Artifacts = artifacts,
             Removed = removed,
             Terminal = message.Name.IsTerminal ? message : null,

@@ -110,7 +110,7 @@ internal sealed record History
                 $"the {command.To.AgentType.WireName} was asked, not the {message.From.AgentType.WireName}",
             _ when !message.Name.IsAllowedFor(command.Action) =>
                 $"'{message.Name.WireName}' is no answer to '{command.Action.WireName}'",
-            _ when InFlight.Events.Contains(message.MessageId) => $"message '{message.MessageId}' was there before",
+            _ when InFlight.HasSeen(message.MessageId) => $"message '{message.MessageId}' was there before",
             _ => OutcomeRules.RefusalOf(message),
         };
     }
