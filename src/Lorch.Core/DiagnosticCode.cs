@@ -182,7 +182,4 @@ public static class DiagnosticCode
 
     /// <summary>A task isn't up to date (said by a build that only asks).</summary>
     public const string TaskIsStale = "LORCH4006";
-
-    /// <summary>An open run was closed because what it worked on changed.</summary>
-    public const string RunSuperseded = "LORCH4007";
 }

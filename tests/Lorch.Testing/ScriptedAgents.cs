@@ -7,12 +7,15 @@ using Lorch.Core.Protocol;
 namespace Lorch.Testing;
 
 /// <summary>Agents without processes: each command is answered at once by what the test says.</summary>
-internal sealed class ScriptedAgents(string root, TimeProvider clock) : IAgentLauncher
+internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IAgentLauncher
 {
     private int _pid = 1000;
 
     /// <summary>All commands that any agent received, in their order.</summary>
     public List<Command> Received { get; } = [];
+
+    /// <summary>The events that went to an agent's log alone, and why.</summary>
+    public List<(Event Event, string Reason)> Kept { get; } = [];
 
     /// <summary>How many agents were started.</summary>
     public int Started { get; private set; }
@@ -50,7 +53,7 @@ internal sealed class ScriptedAgents(string root, TimeProvider clock) : IAgentLa
     public AgentSignal.Spoke Say(Command command, EventName name, string? status = null, string? payload = null, params Artifact[] artifacts) =>
         new(new Event
         {
-            MessageId = MessageId.Create(clock.GetUtcNow()),
+            MessageId = MessageId.Create(clock().GetUtcNow()),
             CorrelationId = command.CorrelationId,
             TaskId = command.TaskId,
             From = command.To,
@@ -58,7 +61,7 @@ internal sealed class ScriptedAgents(string root, TimeProvider clock) : IAgentLa
             Status = status,
             Payload = payload is null ? null : JsonElement.Parse(payload),
             Artifacts = artifacts.Length == 0 ? null : artifacts,
-            OccurredAt = clock.GetUtcNow(),
+            OccurredAt = clock().GetUtcNow(),
         });
 
     /// <summary>An error event.</summary>
@@ -128,6 +131,8 @@ internal sealed class ScriptedAgents(string root, TimeProvider clock) : IAgentLa
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
             throw new InvalidOperationException();
         }
+
+        public void KeepInLog(Event message, string reason) => agents.Kept.Add((message, reason));
 
         public Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken) =>
             Task.FromResult(new AgentExit { Pid = pid, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Lorch });

@@ -18,7 +18,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     public WorkspaceUnderTest(params string[] tasks)
     {
-        Agents = new ScriptedAgents(_folder.Root, Clock);
+        Agents = new ScriptedAgents(_folder.Root, () => Clock);
         Agents.Answer = command => Agents.Play(command);
         Layout = new WorkspaceLayout(_folder.Root, null);
         Write("specs/a.md", "# A\n");

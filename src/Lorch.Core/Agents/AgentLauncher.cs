@@ -9,6 +9,7 @@ namespace Lorch.Core.Agents;
 /// <param name="environment">The environment of the build; agents get it cleaned.</param>
 /// <param name="runId">The run.</param>
 /// <param name="redact">Takes the secrets out of a text that is kept.</param>
+/// <param name="channel">What may come over the channel.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class AgentLauncher(
     AgentHost host,
@@ -16,6 +17,7 @@ internal sealed class AgentLauncher(
     IReadOnlyDictionary<string, string> environment,
     RunId runId,
     Func<string, string> redact,
+    AgentChannel channel,
     TimeProvider clock) : IAgentLauncher
 {
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ internal sealed class AgentLauncher(
         try
         {
             var process = AgentProcess.Start(commandLine, clock);
-            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, log, redact, clock));
+            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, log, redact, channel, clock));
         }
         catch (LorchException)
         {

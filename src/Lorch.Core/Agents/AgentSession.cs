@@ -17,6 +17,7 @@ internal sealed class AgentSession : IAgentSession
     private readonly AgentProcess _process;
     private readonly IAgentLog _log;
     private readonly Func<string, string> _redact;
+    private readonly AgentChannel _channel;
     private readonly TimeProvider _clock;
     private readonly StderrTail _tail = new();
     private readonly Channel<AgentSignal> _signals = Channel.CreateBounded<AgentSignal>(MaxUnreadSignals);
@@ -32,9 +33,17 @@ internal sealed class AgentSession : IAgentSession
     /// <param name="settings">The agent.</param>
     /// <param name="log">The agent's log; the session owns it from now on.</param>
     /// <param name="redact">Takes the secrets out of a text.</param>
+    /// <param name="channel">What may come over the channel.</param>
     /// <param name="clock">The clock.</param>
-    public AgentSession(AgentProcess process, AgentSettings settings, IAgentLog log, Func<string, string> redact, TimeProvider clock)
+    public AgentSession(
+        AgentProcess process,
+        AgentSettings settings,
+        IAgentLog log,
+        Func<string, string> redact,
+        AgentChannel channel,
+        TimeProvider clock)
     {
+        _channel = channel;
         _process = process;
         _log = log;
         _redact = redact;
@@ -91,6 +100,12 @@ internal sealed class AgentSession : IAgentSession
     }
 
     /// <inheritdoc/>
+    public void KeepInLog(Event message, string reason) => Note(
+        LogLevel.Info,
+        $"An event is kept here alone: {reason}.",
+        new JsonObject { ["line"] = _redact(RejectedLine.Show(MessageJson.GetBytes(message))) });
+
+    /// <inheritdoc/>
     public async Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken)
     {
         // An agent that waits for its output to be read would not see that it is to end.
@@ -133,10 +148,10 @@ internal sealed class AgentSession : IAgentSession
 
     private async Task ReadOutputAsync()
     {
-        var lines = new NdjsonReader(_output, Message.MaxBytes);
+        var lines = new NdjsonReader(_output, _channel.MaxLineBytes);
         while (await lines.ReadAsync(CancellationToken.None) is { } line && _output.Flood is null)
         {
-            await TakeAsync(line.IsTooLong ? RejectedLine.TooLong(line, Message.MaxBytes) : MessageJson.Parse(line.Bytes.Span));
+            await TakeAsync(line.IsTooLong ? RejectedLine.TooLong(line, _channel.MaxLineBytes) : MessageJson.Parse(line.Bytes.Span));
         }
 
         if (_output.Flood is { } reason)
@@ -166,7 +181,7 @@ internal sealed class AgentSession : IAgentSession
                 await SayAsync(new AgentSignal.Spoke(spoken));
                 break;
             case MessageParsing.Parsed(Heartbeat heartbeat):
-                Hear(heartbeat);
+                await HearAsync(heartbeat);
                 break;
             case MessageParsing.Parsed(LogMessage message):
                 _monitor.Hear();
@@ -200,11 +215,15 @@ internal sealed class AgentSession : IAgentSession
         }
     }
 
-    private void Hear(Heartbeat heartbeat)
+    private async Task HearAsync(Heartbeat heartbeat)
     {
         if (_monitor.Beat(heartbeat) is { } reason)
         {
             Note(LogLevel.Warn, $"A heartbeat doesn't count: {reason}.", null);
+        }
+        else if (_channel.ReportsHeartbeats)
+        {
+            await SayAsync(new AgentSignal.Beat(heartbeat));
         }
     }
 

@@ -17,6 +17,10 @@ internal abstract record AgentSignal
     /// <param name="Line">What is wrong with the line.</param>
     internal sealed record Misspoke(RejectedLine Line) : AgentSignal;
 
+    /// <summary>It gave a sign of life; said only where heartbeats are to be recorded.</summary>
+    /// <param name="Heartbeat">The heartbeat, which counts.</param>
+    internal sealed record Beat(Heartbeat Heartbeat) : AgentSignal;
+
     /// <summary>It ended. Nothing follows; every further read gives the same again.</summary>
     /// <param name="Exit">How it ended.</param>
     internal sealed record Ended(AgentExit Exit) : AgentSignal;

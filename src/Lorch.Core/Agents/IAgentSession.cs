@@ -32,6 +32,11 @@ internal interface IAgentSession : IAsyncDisposable
     /// <returns>The signal.</returns>
     ValueTask<AgentSignal> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Writes an event that the ledger doesn't take into the agent's log.</summary>
+    /// <param name="message">The event.</param>
+    /// <param name="reason">Why the ledger doesn't take it.</param>
+    void KeepInLog(Event message, string reason);
+
     /// <summary>Ends the agent with all the processes it started: first asks, then makes it.</summary>
     /// <param name="urgency">How long each asking may take.</param>
     /// <param name="cancellationToken">Ends the asking: the processes are killed at once. The exit is returned nevertheless.</param>

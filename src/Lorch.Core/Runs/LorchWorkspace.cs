@@ -52,6 +52,7 @@ public sealed class LorchWorkspace
         var configuration = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
         var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
         var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets) : new SecretRedactor([]);
+        var channel = new AgentChannel { MaxLineBytes = configuration.MessageMaxBytes, ReportsHeartbeats = configuration.RecordHeartbeats };
         var services = new RunServices
         {
             Layout = layout,
@@ -59,7 +60,7 @@ public sealed class LorchWorkspace
             Configuration = configuration,
             Clock = clock,
             Chance = Random.Shared.NextDouble,
-            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, clock),
+            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, channel, clock),
         };
         return new LorchWorkspace(settings, replace(services), redactor);
     }

@@ -44,9 +44,10 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         {
             var began = services.Clock.GetTimestamp();
             var decision = await new RunLoop(journal, services, agents, narrator).RunAsync(cancellationToken);
-            return decision is Decision.Fail { Reason: var reason }
+            var ended = decision is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result, narrator)
                 : await CompleteAsync(run, agents, result, services.Clock.GetElapsedTime(began), narrator);
+            return transcript.Problem is { } problem ? ended with { Diagnostics = [.. ended.Diagnostics, problem] } : ended;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -164,6 +165,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         FailureReason.AgentUnhealthy => DiagnosticCode.AgentUnhealthy,
         FailureReason.MessagesRejected => DiagnosticCode.MessagesRejected,
         FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
+        FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
         _ => DiagnosticCode.AgentReportedError,
     };
 }

@@ -9,6 +9,7 @@ namespace Lorch.Core.Runs;
 internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narrator narrator)
 {
     private readonly OpenRunCheck _check = new(services, look);
+    private readonly List<Diagnostic> _warnings = [];
 
     /// <summary>Continues the task's open run if the request allows it and nothing that it rests on changed; closes it otherwise.</summary>
     /// <returns>The run and the snapshot that it is pinned to, or <see langword="null"/> if a new one must be started.</returns>
@@ -54,7 +55,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
 
         var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
         await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? [] : [warning]);
+        return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? _warnings : [.. _warnings, warning]);
     }
 
     /// <summary>Closes the task's open runs: it is up to date without them.</summary>
@@ -94,7 +95,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             request.TaskId,
             started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: true, []);
+        return new OpenedRun(journal, snapshot, IsNew: true, _warnings);
     }
 
     /// <summary>Reads a run's ledger and moves a torn tail aside.</summary>
@@ -104,7 +105,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         var record = RunRecord.Replay(services.Layout, runId, cancellationToken);
         if (await TornTail.RepairAsync(services.Layout, runId, services.Files, cancellationToken) is { } repair)
         {
-            narrator.Mention(repair.ToDiagnostic().Message);
+            _warnings.Add(repair.ToDiagnostic());
         }
 
         return record;

@@ -9,7 +9,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 {
     private const int MaxRejectedLines = 3;
 
-    /// <summary>Messages that don't count are recorded up to this number an attempt; the agent's log has them all.</summary>
+    /// <summary>Messages that don't count are recorded up to this number an attempt; the agent's log has the rest.</summary>
     private const int MaxRecordedRefusals = 20;
 
     /// <summary>Works the attempt. Behind it a terminal event stands unjudged, or the attempt has failed.</summary>
@@ -27,20 +27,19 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         var command = ToCommand(request, agent, services.Clock.GetUtcNow() + timeout);
         await journal.AppendAsync(command, cancellationToken);
         narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
-        await ConverseAsync(agent, command, timeout, cancellationToken);
+        await ConverseAsync(new Attempt(agent, command), timeout, cancellationToken);
     }
 
-    private async Task ConverseAsync(IAgentSession agent, Command command, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task ConverseAsync(Attempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var expiry = new CancellationTokenSource(timeout, services.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
-        var attempt = new Attempt(command);
         try
         {
-            await agent.SendAsync(command, either.Token);
+            await attempt.Agent.SendAsync(attempt.Command, either.Token);
             while (!attempt.HasEnded)
             {
-                var signal = await agent.ReadAsync(either.Token);
+                var signal = await attempt.Agent.ReadAsync(either.Token);
                 await TakeAsync(attempt, signal, cancellationToken);
             }
         }
@@ -53,6 +52,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     private Task TakeAsync(Attempt attempt, AgentSignal signal, CancellationToken cancellationToken) => signal switch
     {
         AgentSignal.Spoke(var said) => HearAsync(attempt, said, cancellationToken),
+        AgentSignal.Beat(var heartbeat) => journal.AppendAsync(heartbeat, cancellationToken),
         AgentSignal.Misspoke(var line) => RejectAsync(attempt, line, cancellationToken),
         AgentSignal.Ended(var exit) => BuryAsync(attempt, exit, cancellationToken),
         AgentSignal.FellSilent(var silence) => GiveUpOnSilentAsync(attempt, silence, cancellationToken),
@@ -62,14 +62,15 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 
     private async Task HearAsync(Attempt attempt, Event said, CancellationToken cancellationToken)
     {
-        if (journal.History.RefusalOf(said) is { } refusal)
+        if ((attempt.RefusalOf(said) ?? journal.History.RefusalOf(said)) is { } refusal)
         {
-            if (attempt.Refusals++ < MaxRecordedRefusals)
-            {
-                await NoteRejectionAsync(refusal, null, RejectedLine.Show(MessageJson.GetBytes(said)), cancellationToken);
-            }
+            await RefuseAsync(attempt, said, refusal, cancellationToken);
         }
-        else if (!attempt.IsThrottled(said, services.Clock.GetUtcNow()))
+        else if (attempt.IsThrottled(said, services.Clock.GetUtcNow()))
+        {
+            attempt.Agent.KeepInLog(said, "progress enters the ledger once a second");
+        }
+        else
         {
             await journal.AppendAsync(said, cancellationToken);
             if (said.Name.IsTerminal)
@@ -80,6 +81,18 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
             {
                 narrator.Mention($"{said.TaskId} {attempt.Command.Action.WireName}: {OutcomeRules.Summary(said.Payload) ?? said.Name.WireName}");
             }
+        }
+    }
+
+    private async Task RefuseAsync(Attempt attempt, Event said, string refusal, CancellationToken cancellationToken)
+    {
+        if (attempt.Refusals++ < MaxRecordedRefusals)
+        {
+            await NoteRejectionAsync(refusal, null, RejectedLine.Show(MessageJson.GetBytes(said)), cancellationToken);
+        }
+        else
+        {
+            attempt.Agent.KeepInLog(said, refusal);
         }
     }
 
@@ -106,7 +119,6 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
             attempt,
             FailureReason.AgentExited,
             $"the {type.WireName} {how} in mid-command{words}",
-            agents.MayRestart(type),
             cancellationToken);
     }
 
@@ -115,7 +127,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         var to = attempt.Command.To.AgentType;
         await journal.NoteAsync(
             EventName.AgentUnhealthy,
-            new AgentUnhealthy { AgentType = to, Pid = (await agents.GetAsync(to, cancellationToken)).Pid, SilentS = silence.TotalSeconds },
+            new AgentUnhealthy { AgentType = to, Pid = attempt.Agent.Pid, SilentS = silence.TotalSeconds },
             cancellationToken);
         await GiveUpAsync(
             attempt,
@@ -137,17 +149,24 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     /// <summary>Fails the attempt and ends the agent.</summary>
     private async Task GiveUpAsync(Attempt attempt, string code, string message, CancellationToken cancellationToken)
     {
-        var type = attempt.Command.To.AgentType;
-        await agents.StopAsync(type, cancellationToken);
-        await FailAsync(attempt, code, message, agents.MayRestart(type), cancellationToken);
+        await agents.StopAsync(attempt.Agent.Type, cancellationToken);
+        await FailAsync(attempt, code, message, cancellationToken);
     }
 
-    private async Task FailAsync(Attempt attempt, string code, string message, bool retriable, CancellationToken cancellationToken)
+    /// <summary>Fails the attempt. If the agent may not be started again, so fails the run.</summary>
+    private async Task FailAsync(Attempt attempt, string code, string message, CancellationToken cancellationToken)
     {
         attempt.HasEnded = true;
+        var mayRestart = agents.MayRestart(attempt.Agent.Type);
         await journal.NoteAsync(
             EventName.AttemptFailed,
-            new AttemptFailed { Attempt = attempt.Command.Retry.Attempt, Code = code, Message = message, Retriable = retriable },
+            new AttemptFailed
+            {
+                Attempt = attempt.Command.Retry.Attempt,
+                Code = mayRestart ? code : FailureReason.RestartsUsedUp,
+                Message = mayRestart ? message : $"{message}; it was restarted {services.Configuration.MaxRestarts} times already (policy.max_restarts)",
+                Retriable = mayRestart,
+            },
             cancellationToken);
         narrator.Say($"{attempt.Command.TaskId} {attempt.Command.Action.WireName} attempt {attempt.Command.Retry.Attempt + 1} failed: {message}");
     }
@@ -172,10 +191,14 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     };
 
     /// <summary>What is counted while one attempt goes on.</summary>
-    private sealed class Attempt(Command command)
+    private sealed class Attempt(IAgentSession agent, Command command)
     {
+        private const int MaxRemembered = 10_000;
         private static readonly TimeSpan ChatterInterval = TimeSpan.FromSeconds(1);
+        private readonly HashSet<MessageId> _seen = [];
         private DateTimeOffset? _lastChatter;
+
+        public IAgentSession Agent => agent;
 
         public Command Command { get; } = command;
 
@@ -184,6 +207,17 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         public int RejectedLines { get; set; }
 
         public int Refusals { get; set; }
+
+        /// <summary>Says whether an id was used before in this attempt. It forgets all when an agent sends very many.</summary>
+        public string? RefusalOf(Event said)
+        {
+            if (_seen.Count == MaxRemembered)
+            {
+                _seen.Clear();
+            }
+
+            return _seen.Add(said.MessageId) ? null : $"message '{said.MessageId}' was there before";
+        }
 
         /// <summary>Whether progress that names no file comes too soon after the last to be worth a synced line.</summary>
         public bool IsThrottled(Event said, DateTimeOffset now)

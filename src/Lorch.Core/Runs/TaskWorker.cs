@@ -1,9 +1,7 @@
 using Lorch.Core.Receipts;
-using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
 using Lorch.Core.Transcripts;
 using Lorch.Core.UpToDate;
-using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
 
@@ -34,12 +32,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
-        return await new RunDriver(services, redactor, observer).DriveAsync(
-            run,
-            reasons,
-            [.. look.Capture.Warnings, .. GlobsMatchingNothing(services.Graph[request.TaskId], look.Capture.Manifest)],
-            workspaceLock,
-            cancellationToken);
+        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId]), workspaceLock, cancellationToken);
     }
 
     private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate
@@ -69,19 +62,6 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             },
         ],
     };
-
-    private IEnumerable<Diagnostic> GlobsMatchingNothing(TaskDefinition task, Manifest manifest) =>
-        services.Tracking.FindInputsMatchingNothing(manifest.Files.Select(file => file.Path))
-            .Where(glob => task.Inputs is { } inputs && inputs.Contains(glob))
-            .Select(glob => new Diagnostic
-            {
-                Code = DiagnosticCode.GlobMatchesNothing,
-                Severity = DiagnosticSeverity.Warning,
-                Message = $"'{glob}' among the inputs of {task.Id} matches no file. Correct it, unless the file is still to come.",
-                File = task.File,
-                Line = task.Line,
-                Column = task.Column,
-            });
 
     private RunId NewRunId() =>
         RunId.Create(services.Clock.GetUtcNow(), new RunCatalog(services).Greatest(), (uint)(services.Chance() * uint.MaxValue));

@@ -1,6 +1,7 @@
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
 using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
 
@@ -22,6 +23,21 @@ internal sealed record WorkspaceLook
 
     /// <summary>The runs of a task that neither completed nor were given up, the newest last.</summary>
     public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpen)];
+
+    /// <summary>What somebody who has a task worked should know: what the capture skipped, and which of its globs match nothing.</summary>
+    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task) =>
+    [
+        .. Capture.Warnings,
+        .. (task.Inputs ?? []).Where(glob => !Capture.Manifest.Files.Any(file => GlobPattern.Parse(glob).IsMatch(file.Path.ToString()))).Select(glob => new Diagnostic
+        {
+            Code = DiagnosticCode.GlobMatchesNothing,
+            Severity = DiagnosticSeverity.Warning,
+            Message = $"The input '{glob}' of {task.Id} matches no tracked file. Look whether it is misspelt, or whether 'snapshot.exclude' leaves the files out.",
+            File = task.File,
+            Line = task.Line,
+            Column = task.Column,
+        }),
+    ];
 
     /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
     public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)

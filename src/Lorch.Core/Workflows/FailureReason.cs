@@ -14,5 +14,6 @@ internal sealed record FailureReason(string Code, string Message)
     public const string AgentUnhealthy = "agent_unhealthy";
     public const string MessagesRejected = "messages_rejected";
     public const string AgentFlooded = "agent_flooded";
+    public const string RestartsUsedUp = "restarts_used_up";
     public const string AgentError = "agent_error";
 }

@@ -2,6 +2,7 @@ using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
 using Lorch.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
@@ -220,14 +221,73 @@ public sealed class WorkingATask
     }
 
     [Fact]
-    public async Task Warns_of_an_input_glob_that_matches_no_file()
+    public async Task Keeps_progress_that_comes_too_often_in_the_agents_log()
     {
-        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"g","inputs":["specs/**","specs/none/*"]}""");
+        using var workspace = new WorkspaceUnderTest { Clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56)) };
+        workspace.Agents.Answer = command => command.Action is AgentAction.Implement
+            ? [.. Enumerable.Range(0, 5).Select(_ => workspace.Agents.Say(command, EventName.BuilderProgress)), .. workspace.Agents.Play(command)]
+            : workspace.Agents.Play(command);
+
+        await workspace.RunAsync();
+
+        Assert.Single(workspace.Events(workspace.RunIds[0]), "builder.progress");
+        Assert.Equal(4, workspace.Agents.Kept.Count);
+    }
+
+    [Fact]
+    public async Task Ignores_a_message_that_comes_twice()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.Answer = command =>
+        {
+            var progress = workspace.Agents.Say(command, EventName.Log);
+            return [progress, progress, .. workspace.Agents.Play(command)];
+        };
+
+        await workspace.RunAsync();
+
+        Assert.Equal(3, workspace.Events(workspace.RunIds[0]).Count(name => name == "system.message_rejected"));
+    }
+
+    [Fact]
+    public async Task Fails_when_an_agent_dies_more_often_than_it_may_be_restarted()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":1,"retry":{"max_attempts":9}}""");
+        workspace.Agents.Answer = _ => [new AgentSignal.Ended(new AgentExit { Pid = 7, ExitCode = 3, StderrTail = ["out of luck"], EndedBy = EndedBy.Itself })];
+
+        var result = await workspace.RunAsync();
+
+        var error = Assert.Single(result.Diagnostics);
+        Assert.Equal(DiagnosticCode.RestartsUsedUp, error.Code);
+        Assert.Contains("out of luck", error.Message, StringComparison.Ordinal);
+        Assert.Equal(2, workspace.Agents.Received.Count);
+    }
+
+    [Fact]
+    public async Task Warns_of_a_glob_that_matches_nothing()
+    {
+        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"greet","inputs":["specs/**","specs/typo.md"],"expected_outputs":[{"path":"src/hello.txt"}]}""");
 
         var warning = Assert.Single((await workspace.RunAsync()).Diagnostics);
 
         Assert.Equal((DiagnosticCode.GlobMatchesNothing, DiagnosticSeverity.Warning), (warning.Code, warning.Severity));
-        Assert.Contains("'specs/none/*'", warning.Message, StringComparison.Ordinal);
-        Assert.True(warning.Line > 0);
+        Assert.Contains("specs/typo.md", warning.Message, StringComparison.Ordinal);
+        Assert.EndsWith("lorch.json", warning.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Says_that_a_torn_line_was_moved_aside()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await ResumingARun.InterruptAtAsync(workspace, AgentAction.Review);
+        workspace.Write($"events/{workspace.RunIds[0]}.ndjson", workspace.Read($"events/{workspace.RunIds[0]}.ndjson") + """{"kind":"ev""");
+        workspace.Agents.Answer = command => workspace.Agents.Play(command);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(DiagnosticCode.LedgerTorn, Assert.Single(result.Diagnostics).Code);
+        Assert.Equal("""{"kind":"ev""", workspace.Read($"events/{workspace.RunIds[0]}.torn"));
     }
 }

@@ -24,7 +24,7 @@ public sealed class FoldingALedger
     public void Ignores_an_event_that_is_no_answer_to_the_command_in_flight(string forgery, string reason)
     {
         var ledger = LedgerText.Read("implement");
-        var progress = ledger.Answer(EventName.BuilderProgress);
+        var progress = ledger.Answer(EventName.ArtifactProduced) with { Removed = [RelativePath.Parse("src/old")] };
         ledger.Append(progress);
         var forged = Forge(ledger.Answer(EventName.BuilderCompleted), forgery, progress);
 

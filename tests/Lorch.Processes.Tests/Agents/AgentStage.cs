@@ -54,7 +54,7 @@ internal sealed class AgentStage : IAsyncDisposable
 
     public async Task<IAgentSession> StartAsync(IReadOnlyList<string> command, TimeSpan heartbeatInterval)
     {
-        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Redact, TimeProvider.System);
+        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Redact, new AgentChannel(), TimeProvider.System);
         var session = await launcher.StartAsync(
             new AgentSettings
             {

@@ -1,0 +1,13 @@
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>What may come over the channel between Lorch and an agent.</summary>
+internal sealed record AgentChannel
+{
+    /// <summary>Gets how many bytes a line of an agent may have, without its line feed.</summary>
+    public int MaxLineBytes { get; init; } = Message.MaxBytes;
+
+    /// <summary>Gets a value indicating whether heartbeats are handed on, to be recorded.</summary>
+    public bool ReportsHeartbeats { get; init; }
+}
