@@ -95,7 +95,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         }
 
         var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
-        return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId]), workspaceLock, cancellationToken);
+        return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId], services.Tracking), workspaceLock, cancellationToken);
     }
 
     /// <summary>The run that is meant: the one named, else the latest open one, else the latest.</summary>

@@ -32,7 +32,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
-        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId]), workspaceLock, cancellationToken);
+        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services.Tracking), workspaceLock, cancellationToken);
     }
 
     private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate

@@ -25,18 +25,20 @@ internal sealed record WorkspaceLook
     public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpen)];
 
     /// <summary>What somebody who has a task worked should know: what the capture skipped, and which of its globs match nothing.</summary>
-    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task) =>
+    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, TrackingRules tracking) =>
     [
         .. Capture.Warnings,
-        .. (task.Inputs ?? []).Where(glob => !Capture.Manifest.Files.Any(file => GlobPattern.Parse(glob).IsMatch(file.Path.ToString()))).Select(glob => new Diagnostic
-        {
-            Code = DiagnosticCode.GlobMatchesNothing,
-            Severity = DiagnosticSeverity.Warning,
-            Message = $"The input '{glob}' of {task.Id} matches no tracked file. Look whether it is misspelt, or whether 'snapshot.exclude' leaves the files out.",
-            File = task.File,
-            Line = task.Line,
-            Column = task.Column,
-        }),
+        .. from glob in tracking.FindInputsMatchingNothing(Capture.Manifest.Files.Select(file => file.Path))
+           where task.Inputs?.Contains(glob) ?? false
+           select new Diagnostic
+           {
+               Code = DiagnosticCode.GlobMatchesNothing,
+               Severity = DiagnosticSeverity.Warning,
+               Message = $"The input '{glob}' of {task.Id} matches no tracked file. Look whether it is misspelt, left out by 'snapshot.exclude', or still to come.",
+               File = task.File,
+               Line = task.Line,
+               Column = task.Column,
+           },
     ];
 
     /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
