@@ -31,6 +31,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     public WorkspaceLayout Layout { get; }
 
+    /// <summary>Says which agents can't be started.</summary>
+    public Func<AgentSettings, Diagnostic?> CheckAgent { get; set; } = _ => null;
+
     /// <summary>Replaces the durable files, to count or break what is written.</summary>
     public IDurableFiles Files { get; set; } = new DurableFiles();
 
@@ -76,7 +79,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             LockTimeout = TimeSpan.Zero,
         },
         Clock,
-        services => services with { Launchers = _ => Agents, Files = Files, Chance = () => 0.0 });
+        services => services with { CheckAgent = CheckAgent, Launchers = _ => Agents, Files = Files, Chance = () => 0.0 });
 
     /// <summary>Works a task, its dependencies first, as a build does; gives the result of the last.</summary>
     public async Task<RunResult> RunAsync(string task = "T-1", WorkMode mode = WorkMode.WhenStale, CancellationToken? cancellationToken = null)

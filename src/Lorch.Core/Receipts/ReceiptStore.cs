@@ -77,6 +77,15 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         return Reference(path, bytes);
     }
 
+    /// <summary>Makes sure that a receipt which was found stays: the process that wrote it may have been killed before its name was durable.</summary>
+    /// <param name="stored">The receipt.</param>
+    /// <param name="cancellationToken">Stops before anything is synced.</param>
+    /// <returns>A task that completes when others may rely on the receipt.</returns>
+    public Task ConfirmAsync(StoredReceipt stored, CancellationToken cancellationToken) => files.CreateAsync(
+        layout.Receipt(stored.Receipt.TaskId, stored.Receipt.Step),
+        ReceiptsJson.GetFileBytes(stored.Receipt, ReceiptsJson.ReceiptType),
+        cancellationToken);
+
     private static int? ParseName(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
         && name.EndsWith(Suffix, StringComparison.Ordinal)

@@ -60,6 +60,7 @@ public sealed class LorchWorkspace
             Configuration = configuration,
             Clock = clock,
             Chance = Random.Shared.NextDouble,
+            CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
             Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, channel, clock),
         };
         return new LorchWorkspace(settings, replace(services), redactor);

@@ -37,6 +37,7 @@ internal sealed class ReceiptChain(RunJournal journal, RunServices services, Nar
     private async Task ReuseAsync(ReceiptAnswer answer, CancellationToken cancellationToken)
     {
         var step = answer.ToStep();
+        await services.Receipts.ConfirmAsync(answer.Stored, cancellationToken);
         await journal.NoteAsync(EventName.StepReused, step, cancellationToken, answer.Request.CorrelationId);
         narrator.Say(StepStory.Reused(journal.TaskId, step));
     }

@@ -44,11 +44,11 @@ internal sealed class RunCatalog(RunServices services)
         return unwritten;
     }
 
-    /// <summary>The greatest run id that ledgers or receipts name: a new one must be greater.</summary>
+    /// <summary>The greatest run id that ledgers, torn ones among them, or receipts name: a new one must be greater.</summary>
     public RunId? Greatest()
     {
         var inReceipts = services.Receipts.Tasks().SelectMany(services.Receipts.Load).Select(stored => stored.Receipt.RunId);
-        var all = LedgerIds().Concat(inReceipts).ToList();
+        var all = LedgerIds().Concat(Ids("run-*.torn")).Concat(inReceipts).ToList();
         return all.Count == 0 ? null : all.Max();
     }
 
@@ -57,6 +57,8 @@ internal sealed class RunCatalog(RunServices services)
     {
         foreach (var completion in Unwritten(runs))
         {
+            // Opening makes the ledger durable, whoever appended to it: a record must not outlive the line that it rests on.
+            await using var ledger = await services.Files.OpenAppendAsync(services.Layout.Ledger(completion.RunId), cancellationToken);
             await services.Completions.WriteAsync(completion, cancellationToken);
         }
 
@@ -86,11 +88,13 @@ internal sealed class RunCatalog(RunServices services)
             ? Completion.FromElement(payload)
             : null;
 
-    private List<RunId> LedgerIds()
+    private List<RunId> LedgerIds() => Ids("run-*.ndjson");
+
+    private List<RunId> Ids(string pattern)
     {
         var folder = new DirectoryInfo(services.Layout.EventsFolder);
         var ids = new List<RunId>();
-        foreach (var file in folder.Exists ? folder.EnumerateFiles("run-*.ndjson") : [])
+        foreach (var file in folder.Exists ? folder.EnumerateFiles(pattern) : [])
         {
             if (RunId.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id))
             {

@@ -41,15 +41,30 @@ internal sealed class RunJournal : IAsyncDisposable
     {
         var ledger = await Ledger.OpenAsync(services.Layout, started.RunId, services.Files, cancellationToken);
         var journal = new RunJournal(services, ledger, new RunRecord(started.RunId, History.Empty, new RunStateFold()));
-        await journal.AppendAsync(
-            journal.SystemEvent(EventName.RunStarted, CorrelationId.ForRun(task), task, SystemJson.ToElement(started)),
-            cancellationToken);
-        return journal;
+        return await journal.BeginAsync(
+            () => journal.AppendAsync(
+                journal.SystemEvent(EventName.RunStarted, CorrelationId.ForRun(task), task, SystemJson.ToElement(started)),
+                cancellationToken));
     }
 
     /// <summary>Opens the ledger of a run that is there, its torn tail moved aside.</summary>
     public static async Task<RunJournal> ReopenAsync(RunServices services, RunRecord record, CancellationToken cancellationToken) =>
         new(services, await Ledger.OpenAsync(services.Layout, record.RunId, services.Files, cancellationToken), record);
+
+    /// <summary>Appends the first lines; if that fails, nobody gets the journal to close it.</summary>
+    public async Task<RunJournal> BeginAsync(Func<Task> append)
+    {
+        try
+        {
+            await append();
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Appends a message durably and folds it.</summary>
     public async Task AppendAsync(Message message, CancellationToken cancellationToken)
@@ -95,6 +110,6 @@ internal sealed class RunJournal : IAsyncDisposable
         From = new AgentAddress { AgentType = AgentType.System },
         Name = name,
         Payload = payload,
-        OccurredAt = _services.Clock.GetUtcNow(),
+        OccurredAt = _services.Now(),
     };
 }

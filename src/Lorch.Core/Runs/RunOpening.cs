@@ -48,13 +48,16 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         }
 
         var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
-        if (!drift.IsEmpty)
+        await journal.BeginAsync(async () =>
         {
-            await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, cancellationToken);
-        }
+            if (!drift.IsEmpty)
+            {
+                await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, cancellationToken);
+            }
 
-        var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
-        await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, cancellationToken);
+            var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
+            await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, cancellationToken);
+        });
         return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? _warnings : [.. _warnings, warning]);
     }
 

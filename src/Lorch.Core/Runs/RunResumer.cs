@@ -94,6 +94,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
                 + $"dotnet build -t:LorchRun -p:Task={run.TaskId}.");
         }
 
+        services.CheckAgents();
         var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
         return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId], services.Tracking), workspaceLock, cancellationToken);
     }

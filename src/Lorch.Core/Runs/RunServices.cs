@@ -24,6 +24,9 @@ internal sealed record RunServices
     /// <summary>Gives a number from 0 up to, not including, 1.</summary>
     public required Func<double> Chance { get; init; }
 
+    /// <summary>Says why an agent's program can't be started, without starting it; <see langword="null"/> if it probably can.</summary>
+    public required Func<AgentSettings, Diagnostic?> CheckAgent { get; init; }
+
     /// <summary>Gives what starts the agents of a run.</summary>
     public required Func<RunId, IAgentLauncher> Launchers { get; init; }
 
@@ -63,6 +66,26 @@ internal sealed record RunServices
         }
 
         return measured;
+    }
+
+    /// <summary>Refuses to begin or go on with work whose agents can't all be started: a run that ends at its second step has cost its first.</summary>
+    /// <exception cref="LorchException">An agent's program can't be started.</exception>
+    public void CheckAgents()
+    {
+        foreach (var problem in Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(CheckAgent))
+        {
+            if (problem is not null)
+            {
+                throw new LorchException(problem.File is null ? problem with { File = Configuration.Path } : problem);
+            }
+        }
+    }
+
+    /// <summary>The time as it will be read again, without what is finer than a millisecond: what is folded now equals what a replay folds.</summary>
+    public DateTimeOffset Now()
+    {
+        var now = Clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
     public MessageId NewMessageId() => MessageId.Create(Clock.GetUtcNow());

@@ -17,6 +17,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
         }
         else if (ReceiptOf(Flight) is { } stored)
         {
+            await services.Receipts.ConfirmAsync(stored, cancellationToken);
             await RecordAsync(stored.Receipt, stored.Reference, cancellationToken);
         }
         else

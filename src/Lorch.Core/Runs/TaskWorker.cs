@@ -28,6 +28,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             return NotStarted(request.TaskId, judgement);
         }
 
+        services.CheckAgents();
         await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);

@@ -17,8 +17,26 @@ internal sealed class AppendOnlyFile : IAppendOnlyFile
     /// <inheritdoc/>
     public long Length { get; private set; }
 
-    public static AppendOnlyFile Open(string path) =>
-        new(path, OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read));
+    /// <summary>Opens a file and syncs what stands in it.</summary>
+    public static AppendOnlyFile Open(string path)
+    {
+        var stream = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        try
+        {
+            var file = new AppendOnlyFile(path, stream);
+            if (file.Length > 0)
+            {
+                stream.Flush(flushToDisk: true);
+            }
+
+            return file;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>

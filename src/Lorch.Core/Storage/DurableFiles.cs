@@ -12,7 +12,7 @@ public sealed class DurableFiles : IDurableFiles
             var folder = EnsureFolder(path);
             var file = AppendOnlyFile.Open(path);
 
-            // Also when the file was there: the process that made it may have been killed before it synced the folder.
+            // Also when the file was there: the process that made it may have been killed before it synced the folder, or what it wrote.
             DirectorySync.Sync(folder);
             return (IAppendOnlyFile)file;
         }),

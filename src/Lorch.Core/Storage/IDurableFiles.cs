@@ -13,7 +13,8 @@ namespace Lorch.Core.Storage;
 /// </remarks>
 public interface IDurableFiles
 {
-    /// <summary>Opens a file to append to, creating it and its folders if needed.</summary>
+    /// <summary>Opens a file to append to, creating it and its folders if needed. What stands in it is durable then, too: the process that
+    /// wrote it may have been killed before it synced.</summary>
     /// <param name="path">An absolute path.</param>
     /// <param name="cancellationToken">Stops before the file is opened.</param>
     /// <returns>The open file; the caller disposes it.</returns>

@@ -90,7 +90,14 @@ public sealed class WorkspaceLock : IDisposable
     public void SetRun(RunId runId)
     {
         _holder = _holder with { RunId = runId };
-        Write();
+        try
+        {
+            Write();
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(_stream.Name, "written", exception);
+        }
     }
 
     /// <inheritdoc/>

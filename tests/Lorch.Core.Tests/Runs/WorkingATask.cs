@@ -290,4 +290,23 @@ public sealed class WorkingATask
         Assert.Equal(DiagnosticCode.LedgerTorn, Assert.Single(result.Diagnostics).Code);
         Assert.Equal("""{"kind":"ev""", workspace.Read($"events/{workspace.RunIds[0]}.torn"));
     }
+
+    [Fact]
+    public async Task Begins_nothing_when_an_agent_that_comes_later_cannot_be_started()
+    {
+        using var workspace = new WorkspaceUnderTest
+        {
+            CheckAgent = agent => agent.Type is AgentType.SpecMaintainer
+                ? new Diagnostic { Code = DiagnosticCode.AgentNotStarted, Message = "there is no program 'maintain-it'" }
+                : null,
+        };
+
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.RunAsync());
+
+        Assert.Equal(DiagnosticCode.AgentNotStarted, refusal.Diagnostic.Code);
+        Assert.EndsWith("lorch.json", refusal.Diagnostic.File, StringComparison.Ordinal);
+        Assert.Empty(workspace.RunIds);
+        Assert.Empty(workspace.Agents.Received);
+        Assert.False(Directory.Exists(workspace.At("snapshots")));
+    }
 }
