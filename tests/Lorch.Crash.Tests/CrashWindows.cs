@@ -174,6 +174,26 @@ public sealed class CrashWindows
     }
 
     [Fact]
+    public async Task Between_the_completion_line_and_its_being_durable_no_file_may_outlive_it()
+    {
+        var timeline = await RecordAsync(Straight);
+        var written = 0;
+
+        for (var number = 1; number <= 20; number++)
+        {
+            using var trial = new CrashTrial(Straight);
+            await trial.LiveAsync(new CrashPoint(timeline.AppendOf("system.run_completed"), Side.After, Loss.Nothing));
+            await trial.LiveAsync(new CrashPoint(number, Side.After, Loss.Everything));
+            var hasFile = File.Exists(trial.Workspace.Layout.Completion(TaskId.Parse("T-1")));
+            var hasLine = trial.Workspace.Events(trial.Workspace.RunIds[0]).Contains("system.run_completed");
+            Assert.True(hasLine || !hasFile, $"lost after operation {number} of the next run");
+            written += hasFile ? 1 : 0;
+        }
+
+        Assert.InRange(written, 1, 19);
+    }
+
+    [Fact]
     public async Task Between_the_completion_and_the_state_the_state_is_rebuilt()
     {
         using var trial = new CrashTrial(Straight);
