@@ -50,7 +50,9 @@ public sealed class LorchInit : LorchTask
             }
         }
 
-        await WriteAsync(Rooted(ConfigurationFile) ?? Path.Combine(root, "lorch.json"), Bytes(DefaultConfiguration.GetText(Schema)));
+        var configuration = Rooted(ConfigurationFile) ?? Path.Combine(root, "lorch.json");
+        await WriteAsync(configuration, Bytes(DefaultConfiguration.GetText(Schema)));
+        await WriteAsync(Path.Combine(Path.GetDirectoryName(configuration)!, Schema), SchemaText());
         if (WithProject)
         {
             await WriteAsync(ProjectPath(root, log), ProjectText());
@@ -71,6 +73,15 @@ public sealed class LorchInit : LorchTask
 
         log.Say(MessageImportance.High, $"The project goes into a folder of its own, because a plain dotnet build finds {Path.GetFileName(other)} in {root}.");
         return Path.Combine(root, "lorch", "lorch.proj");
+    }
+
+    // Beside the configuration, so that its $schema holds on every machine and without a network.
+    private static byte[] SchemaText()
+    {
+        using var stream = typeof(LorchInit).Assembly.GetManifestResourceStream(Schema)!;
+        using var text = new MemoryStream();
+        stream.CopyTo(text);
+        return text.ToArray();
     }
 
     private static byte[] ProjectText() => Bytes($"<Project Sdk=\"Lorch.Build/{PackageVersion()}\" />\n");

@@ -12,13 +12,16 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
     }
 
     [Fact]
-    public async Task LorchInit_writes_a_configuration_that_can_be_read()
+    public async Task LorchInit_writes_a_configuration_that_can_be_read_and_the_schema_that_it_names()
     {
         using var project = new LorchProject(clone);
         project.Delete("lorch.json");
 
         (await project.BuildAsync("-t:LorchInit")).Succeeded().Says("lorch.json").Says("dotnet build");
 
+        var schema = project.Records.Json("lorch.json").GetProperty("$schema").GetString()!;
+        var original = Path.Combine(clone.Root, "schemas", "v1", "lorch.v1.json");
+        Assert.Equal(await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken), project.Read(schema));
         (await project.LorchRunAsync("-question")).Failed().Says("LORCH4006");
     }
 

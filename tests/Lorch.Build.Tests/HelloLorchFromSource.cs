@@ -21,6 +21,15 @@ public sealed class HelloLorchFromSource(ClonedRepository clone, HelloLorchFromS
     [Fact]
     public void Git_sees_nothing_of_what_a_run_leaves() => Assert.Equal(clone.StatusBefore, played.StatusAfter);
 
+    [Fact]
+    public void The_configuration_names_a_schema_that_is_there()
+    {
+        var schema = new Records(Sample).Json("lorch.json").GetProperty("$schema").GetString()!;
+
+        Assert.Equal(Path.Combine(clone.Root, "schemas", "v1", "lorch.v1.json"), Path.GetFullPath(schema, Sample));
+        Assert.True(new Records(Sample).Has(schema));
+    }
+
     /// <summary>The story, played in the clone.</summary>
     public sealed class Played(ClonedRepository clone) : IAsyncLifetime
     {

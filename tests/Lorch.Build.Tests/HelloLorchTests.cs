@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
@@ -43,6 +44,25 @@ public abstract partial class HelloLorchTests
         Assert.NotEmpty(records.Transcripts);
         Assert.NotEmpty(records.Manifests);
     }
+
+    [Fact]
+    public void All_that_it_leaves_behind_is_of_a_known_format()
+    {
+        var files = new RecordedFiles(Sample);
+
+        // The sample's agents have nothing to log, as long as nothing goes wrong.
+        Assert.Empty(files.Unknown);
+        Assert.Equal(
+            ["command", "completion", "event", "lorch", "mock-script", "receipt", "run-index", "run-state", "snapshot-manifest"],
+            files.Schemas.Except(["log"]));
+    }
+
+    [Fact]
+    public void Every_file_and_every_line_fits_its_schema() => Assert.Empty(new RecordedFiles(Sample).Validate());
+
+    [Fact]
+    public async Task Every_file_and_every_line_fits_its_schema_for_a_validator_that_is_not_ours() =>
+        Assert.Empty(await new RecordedFiles(Sample).ValidateForeignAsync());
 
     [Fact]
     public void Tells_a_person_the_run_the_snapshot_the_steps_the_artifacts_and_what_is_next()

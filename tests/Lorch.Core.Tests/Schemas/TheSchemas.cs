@@ -13,6 +13,9 @@ public sealed class TheSchemas
     private const string Snapshot = "snap-d0ab7e60b764";
     private const string Head = $"\"kind\":\"event\",\"message_id\":\"{Id}\",\"correlation_id\":\"corr-T-1-implement-0\",\"task_id\":\"T-1\",\"occurred_at\":\"{Time}\"";
 
+    private const string RunLine =
+        $"{{\"run_id\":\"{Run}\",\"task_id\":\"T-1\",\"status\":\"running\",\"steps\":1,\"at\":\"review, attempt 1\",\"started_at\":\"{Time}\",\"last_message_at\":\"{Time}\",\"failure\":\"why\"}}";
+
     public static TheoryData<string> Names { get; } = [.. SchemaCheck.Names];
 
     public static TheoryData<string, string> Examples { get; } = new()
@@ -45,6 +48,10 @@ public sealed class TheSchemas
             """{"format":1,"run_id":"<RUN>","task_id":"T-1","status":"running","current_stage":"review","snapshot_id":"<SNAPSHOT>","correlation_id":"corr-T-1-run-0","started_at":"<TIME>","terminal_events":{"builder":"<ID>"},"iterations":0,"agents":[{"agent_type":"builder","pid":7,"started_at":"<TIME>"}]}"""
         },
         { "run-index", """{"format":1,"runs":[{"run_id":"<RUN>","task_id":"T-1","status":"completed","snapshot_id":"<SNAPSHOT>","started_at":"<TIME>","completed_at":"<TIME>"}]}""" },
+        {
+            "status",
+            """{"format":1,"tasks":[{"task_id":"T-1","state":"interrupted","inputs":"<SNAPSHOT>","reasons":["a.md changed"],"run":LINE,"next":"dotnet build"}],"orphans":[LINE],"last_run":LINE,"lock":{"run_id":"<RUN>","pid":7,"started_at":"<TIME>"}}"""
+        },
         { "lorch", """{"version":"1.0"}""" },
         { "mock-script", """{"responses":{"review":{"events":[{"type":"review.completed","status":"approved"}]},"implement":[[{"exit_code":3},{"delay_ms":5,"events":[{"type":"builder.completed","artifacts":[{"path":"a","content":"x"},{"path":"b","sha256":"<DIGEST>","size":1}]}]}],{"error":"no"}]}}""" },
     };
@@ -65,7 +72,7 @@ public sealed class TheSchemas
 
     [Fact]
     public void Are_one_for_each_format() => Assert.Equal(
-        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "receipt", "run-index", "run-state", "snapshot-manifest"],
+        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "receipt", "run-index", "run-state", "snapshot-manifest", "status"],
         SchemaCheck.Names);
 
     [Theory]
@@ -165,8 +172,9 @@ public sealed class TheSchemas
         Assert.Equal(RelativePath.TryParse(path, out _), problems.Count == 0);
     }
 
-    private static string Fill(string json) => json
+    internal static string Fill(string json) => json
         .Replace("HEAD", Head, StringComparison.Ordinal)
+        .Replace("LINE", RunLine, StringComparison.Ordinal)
         .Replace("<KEY>", Key, StringComparison.Ordinal)
         .Replace("<DIGEST>", Digest, StringComparison.Ordinal)
         .Replace("<ID>", Id, StringComparison.Ordinal)

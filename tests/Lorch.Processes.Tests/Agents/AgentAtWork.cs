@@ -3,6 +3,7 @@ using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Agents;
 
@@ -110,6 +111,10 @@ public sealed class AgentAtWork : IAsyncDisposable
         Assert.Equal(2, log.Count);
         Assert.Contains("\"message\":\"*** on stderr\",\"fields\":{\"stream\":\"stderr\"}", log[0], StringComparison.Ordinal);
         Assert.Contains("\"level\":\"warn\",\"message\":\"the key is ***\"", log[1], StringComparison.Ordinal);
+
+        var foreign = await ForeignSchema.ReadAsync("log");
+        Assert.All(log, line => Assert.Empty(SchemaCheck.Validate("log", line)));
+        Assert.All(log, line => Assert.Empty(foreign.Validate(line)));
         Assert.Equal(["*** on stderr"], exit.StderrTail);
     }
 
