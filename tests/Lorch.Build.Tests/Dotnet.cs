@@ -21,7 +21,7 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     /// <summary>Sends the process a signal as soon as a line is seen; INT is what Ctrl+C sends.</summary>
     public async Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments)
     {
-        using var process = Process.Start(Describe(arguments))!;
+        using var process = Process.Start(Describe("dotnet", arguments))!;
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(Patience);
         var output = new StringBuilder();
@@ -51,15 +51,18 @@ internal sealed class Dotnet(string folder, string packagesFolder)
         return new CommandResult($"dotnet {string.Join(' ', arguments)}", process.ExitCode, output.ToString());
     }
 
+    /// <summary>Starts <c>dotnet</c> at the head of a process group of its own, so that all of it can be killed at once; Linux only.</summary>
+    public Process StartGroup(params string[] arguments) => Process.Start(Describe("setsid", ["dotnet", .. arguments]))!;
+
     private static void Send(string signal, int processId)
     {
         using var kill = Process.Start("kill", [$"-{signal}", processId.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
-    private ProcessStartInfo Describe(string[] arguments)
+    private ProcessStartInfo Describe(string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -57,6 +57,11 @@ internal sealed class LorchProject : IDisposable
 
     public Task<CommandResult> LorchRunAsync(params string[] arguments) => BuildAsync(["-t:LorchRun", .. arguments]);
 
+    /// <summary>A build without <c>dotnet build</c>'s restore, for those that start many.</summary>
+    public Task<CommandResult> MsBuildAsync(params string[] arguments) => Dotnet.RunAsync(WithoutRestore(arguments));
+
+    public static string[] WithoutRestore(params string[] arguments) => ["msbuild", "lorch.proj", "-nologo", "-tl:off", .. arguments];
+
     public Task<CommandResult> BuildAsync(params string[] arguments) => Dotnet.RunAsync(["build", "lorch.proj", "-tl:off", .. arguments]);
 
     public void Dispose()

@@ -14,6 +14,9 @@ internal sealed class Records(string root)
     /// <summary>Every ledger's every byte: equal before and after means that nothing ran.</summary>
     public string History => string.Concat(Ledgers.Select(File.ReadAllText));
 
+    /// <summary>The whole lines of all ledgers; a ledger that has just been made holds none.</summary>
+    public IReadOnlyList<string> Lines => [.. Ledgers.SelectMany(ledger => File.ReadAllText(ledger).Split('\n')[..^1])];
+
     public IReadOnlyList<int> Steps(string task) =>
         [.. Files($"receipts/{task}", "step-*.json").Select(file => int.Parse(Path.GetFileNameWithoutExtension(file)["step-".Length..], null)).Order()];
 
