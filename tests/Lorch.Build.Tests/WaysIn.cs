@@ -33,6 +33,7 @@ public sealed class WaysIn(ClonedRepository clone)
     [Fact]
     public async Task Several_projects_and_frameworks_of_a_build_work_a_task_once()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         project.Write("A/A.csproj", Project);
         project.Write("B/B.csproj", Project.Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0</TargetFrameworks>", StringComparison.Ordinal));
@@ -46,10 +47,11 @@ public sealed class WaysIn(ClonedRepository clone)
     }
 
     [Theory]
-    [InlineData("-graph")]
-    [InlineData("-mt")]
-    public async Task Every_kind_of_build_skips_what_is_up_to_date_before_any_task_runs(string kind)
+    [InlineData("-mt", false)]
+    [InlineData("-graph", true)]
+    public async Task Every_kind_of_build_skips_what_is_up_to_date_before_any_task_runs(string kind, bool isRare)
     {
+        LongTests.SkipUnlessAsked(isRare);
         using var project = new LorchProject(clone);
         (await project.LorchRunAsync(kind)).Succeeded();
         var history = project.Records.History;
@@ -67,6 +69,7 @@ public sealed class WaysIn(ClonedRepository clone)
     [Fact]
     public async Task A_plain_project_works_in_a_folder_with_an_odd_name()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         var odd = Path.Combine(project.Root, "a;b %41 %3B $(x) @(y) 'quotes' & ü");
         foreach (var file in (string[])["lorch.proj", "lorch.json", "specs/a.md", "scripts/builder.json", "scripts/reviewer.json", "scripts/spec_maintainer.json"])

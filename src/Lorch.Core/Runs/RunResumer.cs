@@ -24,6 +24,8 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         switch (run.Status)
         {
             case RunStatus.Completed:
+                // A crash may have come between the record in the ledger and the files that are made from it.
+                await _catalog.RepairAsync(_catalog.List(cancellationToken), cancellationToken);
                 narrator.Say($"{run.TaskId} {run.RunId} is complete; there is nothing to resume");
                 return new RunResult { TaskId = run.TaskId, Outcome = RunOutcome.UpToDate, RunId = run.RunId, SnapshotId = run.SnapshotId };
             case RunStatus.Aborted:

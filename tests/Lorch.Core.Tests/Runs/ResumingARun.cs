@@ -35,6 +35,22 @@ public sealed class ResumingARun
     }
 
     [Fact]
+    public async Task Writes_the_files_of_a_complete_run_that_a_crash_kept_from_the_disk()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        var (completion, state) = (workspace.Read("receipts/T-1/completion.json"), workspace.Read("state/run.json"));
+        workspace.Delete("receipts/T-1/completion.json");
+        Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
+        Directory.Delete(workspace.At("state"), recursive: true);
+
+        await ResumeAsync(workspace);
+
+        Assert.Equal(completion, workspace.Read("receipts/T-1/completion.json"));
+        Assert.Equal(state, workspace.Read("state/run.json"));
+    }
+
+    [Fact]
     public async Task Refuses_a_run_that_was_aborted()
     {
         using var workspace = new WorkspaceUnderTest();
