@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
@@ -24,6 +25,7 @@ public sealed class GoingOnAfterAKill : IClassFixture<KilledBuild>
     {
         _killed.StatusAsJson.Succeeded().Says("\"interrupted\"");
 
+        Assert.Empty(SchemaCheck.Validate("status", _killed.StatusFile));
         var task = JsonElement.Parse(_killed.StatusFile).GetProperty("tasks")[0];
         Assert.Equal("interrupted", task.GetProperty("state").GetString());
         Assert.Equal(_killed.RunId, task.GetProperty("run").GetProperty("run_id").GetString());
