@@ -101,6 +101,10 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Lists the processes that the agent started and that still run; only Linux can tell.</summary>
+    /// <returns>Their process ids.</returns>
+    public IReadOnlyCollection<int> FindLeftBehind() => [.. _tree.Members(withRoot: !Ended.IsCompleted).Where(pid => pid != Pid)];
+
     /// <summary>Tells how the process ended; to be asked after <see cref="Ended"/>.</summary>
     /// <param name="stderrTail">Its last words.</param>
     /// <returns>The exit.</returns>

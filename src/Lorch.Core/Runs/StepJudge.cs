@@ -64,43 +64,18 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        var (problems, measured) = (new List<ArtifactProblem>(), new List<Artifact>());
-        foreach (var artifact in Flight.Artifacts.Values.OrderBy(artifact => artifact.Path))
+        var claims = await StepClaims.VerifyAsync(services.Verifier, Flight, cancellationToken);
+        if (claims.Problems.Count > 0)
         {
-            if (await services.Verifier.VerifyAsync(artifact, cancellationToken) is { } problem)
-            {
-                problems.Add(problem);
-            }
-        }
-
-        problems.AddRange(Flight.Removed.Order().Select(services.Verifier.VerifyRemoved).OfType<ArtifactProblem>());
-        foreach (var output in Flight.Command.ExpectedOutputs.Where(output => output.Required && !Flight.Artifacts.ContainsKey(output.Path)))
-        {
-            switch (await services.Verifier.MeasureAsync(output.Path, cancellationToken))
-            {
-                case Measurement.Measured(var artifact):
-                    measured.Add(artifact);
-                    break;
-                case Measurement.Refused(var problem):
-                    problems.Add(problem);
-                    break;
-                default:
-                    problems.Add(new ArtifactProblem { Path = output.Path, Reason = "is required, but isn't there" });
-                    break;
-            }
-        }
-
-        if (problems.Count > 0)
-        {
-            await RejectAsync(problems, cancellationToken);
+            await RejectAsync(claims.Problems, cancellationToken);
         }
         else
         {
-            await ProveAsync(measured, cancellationToken);
+            await ProveAsync(claims.Measured, cancellationToken);
         }
     }
 
-    private async Task RejectAsync(List<ArtifactProblem> problems, CancellationToken cancellationToken)
+    private async Task RejectAsync(IReadOnlyList<ArtifactProblem> problems, CancellationToken cancellationToken)
     {
         foreach (var problem in problems)
         {
@@ -122,7 +97,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
             cancellationToken);
     }
 
-    private async Task ProveAsync(List<Artifact> measured, CancellationToken cancellationToken)
+    private async Task ProveAsync(IReadOnlyList<Artifact> measured, CancellationToken cancellationToken)
     {
         var flight = Flight;
         var receipt = new Receipt

@@ -24,7 +24,10 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
             await services.Files.CreateAsync(services.Layout.WorkFile(work.Hex12), work.Content, cancellationToken);
         }
 
-        var command = ToCommand(request, agent, services.Clock.GetUtcNow() + timeout);
+        var command = request.ToCommand(
+            services.NewMessageId(),
+            new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
+            services.Clock.GetUtcNow() + timeout);
         await journal.AppendAsync(command, cancellationToken);
         narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
         await ConverseAsync(new Attempt(agent, command), timeout, cancellationToken);
@@ -173,22 +176,6 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 
     private Task NoteRejectionAsync(string reason, string? path, string line, CancellationToken cancellationToken) =>
         journal.NoteAsync(EventName.MessageRejected, new MessageRejected { Reason = reason, Path = path, Line = line }, cancellationToken);
-
-    private Command ToCommand(CommandRequest request, IAgentSession agent, DateTimeOffset deadline) => new()
-    {
-        MessageId = services.NewMessageId(),
-        CorrelationId = request.CorrelationId,
-        TaskId = request.TaskId,
-        IdempotencyKey = request.Key,
-        To = new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
-        Action = request.Action,
-        Inputs = request.Inputs,
-        ExpectedOutputs = request.ExpectedOutputs,
-        Version = new VersionPin { SnapshotId = request.SnapshotId },
-        Deadline = deadline,
-        Retry = request.Retry,
-        Priority = 0,
-    };
 
     /// <summary>What is counted while one attempt goes on.</summary>
     private sealed class Attempt(IAgentSession agent, Command command)

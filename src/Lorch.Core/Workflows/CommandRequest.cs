@@ -28,6 +28,26 @@ internal sealed record CommandRequest
     public WorkFile? WorkFile { get; init; }
 
     public CorrelationId CorrelationId => CorrelationId.Create(TaskId, Action.WireName, Iteration);
+
+    /// <summary>Makes the command that is sent.</summary>
+    /// <param name="messageId">The id of this sending.</param>
+    /// <param name="to">Who is asked.</param>
+    /// <param name="deadline">When the answer must be there.</param>
+    public Command ToCommand(MessageId messageId, AgentAddress to, DateTimeOffset deadline) => new()
+    {
+        MessageId = messageId,
+        CorrelationId = CorrelationId,
+        TaskId = TaskId,
+        IdempotencyKey = Key,
+        To = to,
+        Action = Action,
+        Inputs = Inputs,
+        ExpectedOutputs = ExpectedOutputs,
+        Version = new VersionPin { SnapshotId = SnapshotId },
+        Deadline = deadline,
+        Retry = Retry,
+        Priority = 0,
+    };
 }
 
 /// <summary>A list of work that is too long for a command.</summary>
