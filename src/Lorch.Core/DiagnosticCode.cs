@@ -135,6 +135,9 @@ public static class DiagnosticCode
     /// <summary>An artifact isn't what the newest receipt says that names it.</summary>
     public const string ArtifactAltered = "LORCH2023";
 
+    /// <summary>One of Lorch's own files was changed while agents worked.</summary>
+    public const string OwnFileAltered = "LORCH2024";
+
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";
 

@@ -7,17 +7,23 @@ namespace Lorch.Core.Ledgers;
 /// <remarks>
 /// An entry counts once <see cref="AppendAsync"/> returned. After a failed append nobody knows what the disk holds: the ledger takes
 /// nothing more, and what is there is found by reading it again.
+/// What somebody else does to the file while it is open is undone before the next line is appended.
 /// </remarks>
 internal sealed class Ledger : IAsyncDisposable
 {
-    private readonly IAppendOnlyFile _file;
+    private readonly IDurableFiles _files;
+    private readonly LedgerGuard _guard;
+    private readonly List<Alteration> _alterations = [];
+    private IAppendOnlyFile _file;
     private LorchException? _failure;
 
-    private Ledger(RunId runId, string path, IAppendOnlyFile file)
+    private Ledger(RunId runId, string path, IDurableFiles files, IAppendOnlyFile file)
     {
         RunId = runId;
         Path = path;
+        _files = files;
         _file = file;
+        _guard = LedgerGuard.Begin(path);
     }
 
     /// <summary>Gets the run.</summary>
@@ -25,6 +31,9 @@ internal sealed class Ledger : IAsyncDisposable
 
     /// <summary>Gets the file.</summary>
     public string Path { get; }
+
+    /// <summary>Gets what somebody else did to the file while it was open here. All of it was undone.</summary>
+    public IReadOnlyList<Alteration> Alterations => _alterations;
 
     /// <summary>Opens a run's ledger, or begins it.</summary>
     /// <param name="layout">Where ledgers lie.</param>
@@ -41,7 +50,16 @@ internal sealed class Ledger : IAsyncDisposable
     {
         var path = layout.Ledger(runId);
         RefuseTornTail(path);
-        return new Ledger(runId, path, await files.OpenAppendAsync(path, cancellationToken));
+        var file = await files.OpenAppendAsync(path, cancellationToken);
+        try
+        {
+            return new Ledger(runId, path, files, file);
+        }
+        catch (LorchException)
+        {
+            await file.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Appends one line with one write and one sync.</summary>
@@ -59,7 +77,9 @@ internal sealed class Ledger : IAsyncDisposable
         var line = ToLine(message);
         try
         {
+            await MendAsync(compareContent: false, cancellationToken);
             await _file.AppendAsync(line, cancellationToken);
+            _guard.Add(line);
         }
         catch (LorchException exception)
         {
@@ -68,8 +88,29 @@ internal sealed class Ledger : IAsyncDisposable
         }
     }
 
+    /// <summary>Finds what somebody else did to the file, and undoes it: what was appended stands there again, what was found is put aside.</summary>
+    /// <param name="compareContent">Whether to look at the content although the file seems untouched.</param>
+    /// <param name="cancellationToken">Stops before anything is done.</param>
+    /// <returns>A task that completes when the file holds what it should.</returns>
+    /// <exception cref="LorchException">It couldn't be undone.</exception>
+    public async Task MendAsync(bool compareContent, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_failure is null && _guard.FindAlteration(compareContent) is { } what)
+        {
+            await _file.DisposeAsync();
+            _alterations.Add(await Alteration.MendAsync(_files, Path, what, _guard.Content()));
+            _file = await _files.OpenAppendAsync(Path, CancellationToken.None);
+            _guard.Renew();
+        }
+    }
+
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _guard.Dispose();
+        await _file.DisposeAsync();
+    }
 
     private static void RefuseTornTail(string path)
     {

@@ -29,6 +29,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
         var narrator = new Narrator(observer, redactor, transcript);
         Announce(run, reasons, narrator);
+        using var ownFiles = OwnFiles.Watch(services, journal);
         await using var agents = new AgentPool(services.Launchers(journal.RunId), services, journal);
         var result = new RunResult
         {
@@ -43,15 +44,15 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         try
         {
             var began = services.Clock.GetTimestamp();
-            var decision = await new RunLoop(journal, services, agents, narrator).RunAsync(cancellationToken);
+            var decision = await new RunLoop(journal, services, agents, ownFiles, narrator).RunAsync(cancellationToken);
             var ended = decision is Decision.Fail { Reason: var reason }
-                ? await FailAsync(journal, reason, result, narrator)
+                ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
                 : await CompleteAsync(run, agents, result, services.Clock.GetElapsedTime(began), narrator);
             return transcript.Problem is { } problem ? ended with { Diagnostics = [.. ended.Diagnostics, problem] } : ended;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return await InterruptAsync(journal, agents, result, narrator);
+            return await InterruptAsync(journal, agents, ownFiles, result, narrator);
         }
     }
 
@@ -128,17 +129,19 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         };
     }
 
-    private static async Task<RunResult> InterruptAsync(RunJournal journal, AgentPool agents, RunResult result, Narrator narrator)
+    private static async Task<RunResult> InterruptAsync(RunJournal journal, AgentPool agents, OwnFiles ownFiles, RunResult result, Narrator narrator)
     {
         var stopping = agents.StopAllAsync(StopUrgency.Cancelled);
         await journal.NoteAsync(EventName.RunInterrupted, new RunInterrupted { By = "cancellation" }, CancellationToken.None);
         await stopping;
+        await ownFiles.CheckAsync(CancellationToken.None);
         narrator.Say($"{result.TaskId} interrupted after {Count(journal.History.Steps.Count, "step")}");
         return result with
         {
             Outcome = RunOutcome.Interrupted,
             Diagnostics =
             [
+                .. ownFiles.Diagnostics,
                 new Diagnostic
                 {
                     Code = DiagnosticCode.RunInterrupted,
@@ -165,6 +168,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         FailureReason.AgentUnhealthy => DiagnosticCode.AgentUnhealthy,
         FailureReason.MessagesRejected => DiagnosticCode.MessagesRejected,
         FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
+        FailureReason.OwnFilesAltered => DiagnosticCode.OwnFileAltered,
         FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
         _ => DiagnosticCode.AgentReportedError,
     };

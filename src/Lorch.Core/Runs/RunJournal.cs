@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -31,6 +32,9 @@ internal sealed class RunJournal : IAsyncDisposable
 
     /// <summary>When this process appended the last command; <see langword="null"/> if it appended none.</summary>
     public DateTimeOffset? LastCommandAt { get; private set; }
+
+    /// <summary>What somebody else did to the ledger while it was open here. All of it was undone.</summary>
+    public IReadOnlyList<Alteration> Alterations => _ledger.Alterations;
 
     /// <summary>Begins a run: it exists once its first line is durable.</summary>
     public static async Task<RunJournal> StartAsync(
@@ -78,6 +82,9 @@ internal sealed class RunJournal : IAsyncDisposable
             await SaveStateAsync(cancellationToken);
         }
     }
+
+    /// <summary>Undoes what somebody else did to the ledger, however well it was hidden.</summary>
+    public Task MendAsync(CancellationToken cancellationToken) => _ledger.MendAsync(compareContent: true, cancellationToken);
 
     /// <summary>Writes the run state. After completion this comes last, behind the completion's files.</summary>
     public Task SaveStateAsync(CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs;
 
 /// <summary>Takes a run from where it stands to its end: judge what is unjudged, ask what is next, reuse or work it, again.</summary>
-internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, Narrator narrator)
+internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, OwnFiles ownFiles, Narrator narrator)
 {
     private readonly ReceiptChain _receipts = new(journal, services, narrator);
     private readonly StepRunner _steps = new(journal, services, agents, narrator);
@@ -19,9 +19,17 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            await ownFiles.CheckAsync(cancellationToken);
+            if (ownFiles.AreAltered)
+            {
+                return await _judge.DistrustAsync(ownFiles.Summary, cancellationToken);
+            }
+
             if (journal.History.IsUnjudged)
             {
+                // Another look follows: an agent is there until the run ends, and may act at any time.
                 await _judge.JudgeAsync(cancellationToken);
+                continue;
             }
 
             var decision = Workflow.Next(journal.History);

@@ -26,6 +26,21 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
         }
     }
 
+    /// <summary>Fails the run: Lorch's own files aren't what they were. What was said meanwhile isn't judged any more.</summary>
+    /// <param name="what">What was found.</param>
+    /// <param name="cancellationToken">Stops before anything is written.</param>
+    public async Task<Decision> DistrustAsync(string what, CancellationToken cancellationToken)
+    {
+        var reason = new FailureReason(FailureReason.OwnFilesAltered, $"Lorch's own files were changed while agents were at work: {what}");
+        if (journal.History.IsUnjudged)
+        {
+            var attempt = Flight.Command.Retry.Attempt;
+            await FailAsync(new AttemptFailed { Attempt = attempt, Code = reason.Code, Message = reason.Message, Retriable = false }, cancellationToken);
+        }
+
+        return new Decision.Fail(reason);
+    }
+
     private AttemptFailed? FailureOf(CommandInFlight flight)
     {
         var terminal = flight.Terminal!;

@@ -1,5 +1,6 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Receipts;
+using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
 
 namespace Lorch.Core.Runs;
@@ -19,6 +20,7 @@ internal sealed class Verification(RunServices services)
         var completions = CheckRecords();
         CheckReceiptsAgainstLedgers();
         CheckLedgersAgainstReceipts();
+        NoteAltered();
         var artifacts = await CheckArtifactsAsync(cancellationToken);
         return new VerificationResult
         {
@@ -142,6 +144,20 @@ internal sealed class Verification(RunServices services)
                     $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may be worked, and paid for, again: restore the file.",
                     services.Layout.Ledger(id));
             }
+        }
+    }
+
+    /// <summary>What was put aside is no damage: what belongs in its place was put back, or checked above.</summary>
+    private void NoteAltered()
+    {
+        string[] folders = [services.Layout.EventsFolder, services.Layout.ReceiptsFolder, services.Layout.SnapshotsFolder];
+        foreach (var file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, $"*{Alteration.Suffix}*", SearchOption.AllDirectories)))
+        {
+            Note(
+                DiagnosticCode.OwnFileAltered,
+                DiagnosticSeverity.Warning,
+                "Something wrote this in the place of one of Lorch's files while agents were at work. Look what it is and who did it, then delete it.",
+                file);
         }
     }
 

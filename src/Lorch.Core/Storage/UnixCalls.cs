@@ -17,6 +17,7 @@ internal static partial class UnixCalls
     private const string Library = "libc";
     private const int StatxEmptyPath = 0x1000;
     private const uint StatxType = 1;
+    private const uint StatxBasic = 0x7FF;
     private const uint LinuxRenameNoReplace = 1;
     private const uint MacRenameExclusive = 4;
 
@@ -61,6 +62,9 @@ internal static partial class UnixCalls
         return result < 0 ? -1 : MemoryMarshal.Read<ushort>(status[offset..]) & 0xF000;
     }
 
+    /// <summary>Fills in what Linux knows of the file that a path leads to, links followed: <c>struct statx</c>.</summary>
+    public static int GetStatus(string path, Span<byte> status) => StatxPath(CurrentFolder, path, 0, StatxBasic, status);
+
     /// <summary>Renames a file unless the new name exists.</summary>
     public static int RenameExclusively(string path, string newPath) => OperatingSystem.IsMacOS()
         ? RenameAtX(CurrentFolder, path, CurrentFolder, newPath, MacRenameExclusive)
@@ -89,6 +93,10 @@ internal static partial class UnixCalls
     [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Statx(SafeFileHandle folder, string path, int flags, uint mask, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatxPath(int folder, string path, int flags, uint mask, Span<byte> status);
 
     [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

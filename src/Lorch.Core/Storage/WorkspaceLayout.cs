@@ -46,6 +46,12 @@ public sealed class WorkspaceLayout
     /// <summary>Gets the folder that holds a folder of receipts for each task.</summary>
     public string ReceiptsFolder => Below(Receipts);
 
+    /// <summary>Gets the folder of run states, of the lock and of what can be computed again.</summary>
+    public string StateFolder => Below(State);
+
+    /// <summary>Gets the folder that holds a folder of logs for each agent.</summary>
+    public string LogsFolder => Below(Logs);
+
     /// <summary>Gets the folder of transcripts.</summary>
     public string TranscriptsFolder => Below(Transcripts);
 

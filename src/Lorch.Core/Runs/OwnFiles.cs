@@ -1,0 +1,165 @@
+using Lorch.Core.Hashing;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Watches what Lorch keeps for itself while agents work: an agent that changes it could forge a proof, or lose one.</summary>
+/// <remarks>
+/// Agents run with the rights of the build, so nothing is kept from them; what they do is found out, and undone as far as copies are there.
+/// Who did it can't be told: a person who edits lorch.json in the meantime is found out, too.
+/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock.
+/// </remarks>
+internal sealed class OwnFiles : IDisposable
+{
+    /// <summary>How many bytes of other runs' records are copied before agents start.</summary>
+    private const long MaxCopied = 16 * 1024 * 1024;
+
+    private readonly RunServices _services;
+    private readonly RunJournal _journal;
+    private readonly HiddenCopy _copy;
+    private readonly WatchedFiles _files;
+    private readonly FileStamp? _lock;
+    private readonly Dictionary<string, string?> _links;
+    private readonly List<Alteration> _alterations = [];
+
+    private OwnFiles(RunServices services, RunJournal journal)
+    {
+        _services = services;
+        _journal = journal;
+        _copy = HiddenCopy.Create(services.Layout.EventsFolder);
+        _files = new WatchedFiles(_copy, MaxCopied);
+        _lock = FileStamp.Of(services.Layout.LockFile);
+        _links = Folders().ToDictionary(folder => folder, LinkOf, StringComparer.Ordinal);
+        foreach (var path in Records().Concat(Snapshots()).Append(services.Configuration.Path))
+        {
+            _files.Add(path, isFresh: false);
+        }
+    }
+
+    /// <summary>Whether anything was found so far.</summary>
+    public bool AreAltered => _alterations.Count + _journal.Alterations.Count > 0;
+
+    /// <summary>What was found, in words, without what was done about it.</summary>
+    public string Summary => string.Join("; ", All.Select(altered => $"{Name(altered.Path)} {altered.What}"));
+
+    /// <summary>What was found, one error for each file.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics => [.. All.Select(altered => new Diagnostic
+    {
+        Code = DiagnosticCode.OwnFileAltered,
+        File = altered.Path,
+        Message = $"{Name(altered.Path)} {altered.What} while agents of {_journal.TaskId} were at work. {altered.Done}",
+    })];
+
+    private IEnumerable<Alteration> All => _journal.Alterations.Concat(_alterations);
+
+    /// <summary>Begins to watch, before the first agent starts.</summary>
+    /// <param name="services">The workspace.</param>
+    /// <param name="journal">The run, whose ledger watches itself.</param>
+    /// <returns>The watch; the caller disposes it.</returns>
+    public static OwnFiles Watch(RunServices services, RunJournal journal) => new(services, journal);
+
+    /// <summary>Looks at all of it, and undoes what can be undone.</summary>
+    /// <param name="cancellationToken">Stops before anything is done.</param>
+    /// <returns>A task that completes when everything found is in <see cref="Diagnostics"/>.</returns>
+    /// <exception cref="LorchException">Something couldn't be undone.</exception>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await _journal.MendAsync(cancellationToken);
+        foreach (var (folder, link) in _links.ToList())
+        {
+            if (LinkOf(folder) is var now && now != link)
+            {
+                _links[folder] = now;
+                _alterations.Add(new Alteration(folder, "was replaced by a link", "Put the folder back that was there."));
+            }
+        }
+
+        if (_lock is { } stamp && FileStamp.Of(_services.Layout.LockFile) is var current && current?.IsSameFileAs(stamp) != true && !IsTold(_services.Layout.LockFile))
+        {
+            _alterations.Add(new Alteration(
+                _services.Layout.LockFile,
+                current is null ? "was deleted" : "was replaced by another file",
+                "Another build could have worked in this workspace at the same time."));
+        }
+
+        foreach (var path in _files.Paths.Where(path => !IsTold(path)).ToList())
+        {
+            if (_files.FindAlteration(path) is { } what)
+            {
+                _alterations.Add(await UndoAsync(path, what));
+            }
+        }
+
+        await CheckNewAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _copy.Dispose();
+
+    private static string? LinkOf(string folder) => new DirectoryInfo(folder).LinkTarget;
+
+    private static IEnumerable<string> Files(string folder, string pattern) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        : [];
+
+    private bool IsTold(string path) => _alterations.Any(altered => altered.Path == path);
+
+    private async Task<Alteration> UndoAsync(string path, string what)
+    {
+        if (path == _services.Configuration.Path)
+        {
+            return new Alteration(path, what, "It was read when the build began, and left as it is now. If it was you, run the same command again.");
+        }
+
+        return _files.ContentOf(path) is { } content
+            ? await Alteration.MendAsync(_services.Files, path, what, content)
+            : new Alteration(path, what, "It was too large to be copied before: restore it.");
+    }
+
+    /// <summary>A record that this run's ledger doesn't know was written by somebody else.</summary>
+    private async Task CheckNewAsync()
+    {
+        foreach (var path in Records().Where(path => !_files.Contains(path) && !IsTold(path)).ToList())
+        {
+            var own = _journal.History.Steps.FirstOrDefault(step => step.WasWorked && PathOf(step.Receipt.Path) == path);
+            _files.Add(path, isFresh: true);
+            if (own is null)
+            {
+                var aside = await Alteration.PutAsideAsync(_services.Files, path);
+                _alterations.Add(new Alteration(path, "was written by somebody else", $"It was renamed to '{aside}', so that nobody takes it for a record."));
+            }
+            else if (_files.ContentOf(path) is { } content && Sha256Digest.Of(content) != own.Receipt.Sha256)
+            {
+                _alterations.Add(new Alteration(path, "was changed", "Delete it to have the step worked again."));
+            }
+        }
+
+        foreach (var path in Snapshots().Where(path => !_files.Contains(path)))
+        {
+            // Whoever takes a snapshot adds a manifest, and its name is checked against its content whenever it is read.
+            _files.Add(path, isFresh: true);
+        }
+    }
+
+    private string PathOf(string relative) => Path.Join(_services.Layout.StateRoot, relative.Replace('/', Path.DirectorySeparatorChar));
+
+    private string Name(string path) => Path.GetRelativePath(_services.Layout.StateRoot, path).Replace('\\', '/') is var name && !name.StartsWith("..", StringComparison.Ordinal)
+        ? name
+        : Path.GetFileName(path);
+
+    private IEnumerable<string> Records() => Files(_services.Layout.ReceiptsFolder, "*.json")
+        .Concat(Files(_services.Layout.EventsFolder, "*.ndjson").Reverse().Where(path => path != _journal.LedgerPath));
+
+    private IEnumerable<string> Snapshots() => Files(_services.Layout.SnapshotsFolder, "*.json");
+
+    private IEnumerable<string> Folders() =>
+    [
+        _services.Layout.ReceiptsFolder,
+        _services.Layout.TaskReceiptsFolder(_journal.TaskId),
+        _services.Layout.EventsFolder,
+        _services.Layout.SnapshotsFolder,
+        _services.Layout.StateFolder,
+        _services.Layout.LogsFolder,
+        _services.Layout.TranscriptsFolder,
+    ];
+}

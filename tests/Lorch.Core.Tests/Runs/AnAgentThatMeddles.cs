@@ -1,0 +1,317 @@
+using System.Diagnostics;
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs;
+using Lorch.Testing;
+
+namespace Lorch.Core.Tests.Runs;
+
+/// <summary>Agents that change what Lorch keeps for itself. A first run is complete; the reviewer of a second one meddles.</summary>
+public sealed class AnAgentThatMeddles : IDisposable
+{
+    private readonly WorkspaceUnderTest _workspace = new();
+
+    [Theory]
+    [InlineData("changes a word of the ledger", "events/{run}.ndjson")]
+    [InlineData("adds a line to the ledger", "events/{run}.ndjson")]
+    [InlineData("cuts the ledger", "events/{run}.ndjson")]
+    [InlineData("empties the ledger", "events/{run}.ndjson")]
+    [InlineData("replaces the ledger", "events/{run}.ndjson")]
+    [InlineData("deletes the ledger", "events/{run}.ndjson")]
+    [InlineData("makes a folder of the ledger", "events/{run}.ndjson")]
+    [InlineData("changes an older ledger", "events/{first}.ndjson")]
+    [InlineData("forges a ledger", "events/run-20991231-235959-00000000.ndjson")]
+    [InlineData("changes a receipt", "receipts/T-1/step-4.json")]
+    [InlineData("changes an older receipt", "receipts/T-1/step-1.json")]
+    [InlineData("deletes a receipt", "receipts/T-1/step-4.json")]
+    [InlineData("makes a FIFO of a receipt", "receipts/T-1/step-4.json")]
+    [InlineData("forges a receipt", "receipts/T-1/step-6.json")]
+    [InlineData("deletes the completion", "receipts/T-1/completion.json")]
+    [InlineData("changes a manifest", "snapshots/{snapshot}.manifest.json")]
+    [InlineData("deletes a manifest", "snapshots/{snapshot}.manifest.json")]
+    public async Task Is_found_out_and_undone(string deed, string path)
+    {
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        var before = Meddle(AgentAction.Review, deed);
+
+        var failed = await _workspace.RunAsync();
+
+        AssertFoundOut(failed, Named(path));
+        Assert.All(before, file => Assert.Equal(file.Value, Held(file.Key, file.Value.Length)));
+        Assert.DoesNotContain(_workspace.Receipts(), receipt => receipt.RunId == failed.RunId && receipt.Action is AgentAction.Review);
+        await AssertGoesOnAsync(failed);
+    }
+
+    [Theory]
+    [InlineData("changes the configuration", "lorch.json")]
+    [InlineData("deletes the lock", "state/run.lock")]
+    [InlineData("makes a link of the receipts", "receipts")]
+    public async Task Is_found_out_where_nothing_can_be_undone(string deed, string path)
+    {
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        Meddle(AgentAction.Review, deed);
+
+        var failed = await _workspace.RunAsync();
+
+        AssertFoundOut(failed, path);
+        await AssertGoesOnAsync(failed);
+    }
+
+    [Theory]
+    [InlineData(AgentAction.Implement)]
+    [InlineData(AgentAction.UpdateSpec)]
+    public async Task Is_found_out_in_the_first_step_and_in_the_last(AgentAction action)
+    {
+        Meddle(action, "adds a line to the ledger");
+
+        var failed = await _workspace.RunAsync();
+
+        AssertFoundOut(failed, $"events/{failed.RunId}.ndjson");
+        Assert.DoesNotContain("system.run_completed", _workspace.Events(failed.RunId!.Value));
+        await AssertGoesOnAsync(failed);
+    }
+
+    [Fact]
+    public async Task Is_found_out_when_its_attempt_fails_anyway()
+    {
+        _workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? DoThen("changes a receipt", "receipts/T-1/step-1.json", [_workspace.Agents.Fail(command, "rate_limited")])
+            : _workspace.Agents.Play(command);
+
+        var failed = await _workspace.RunAsync();
+
+        AssertFoundOut(failed, "receipts/T-1/step-1.json");
+        Assert.Equal("review 0 0", _workspace.Agents.Story.Last());
+    }
+
+    [Fact]
+    public async Task Is_found_out_when_a_person_interrupts_the_run()
+    {
+        using var interruption = new CancellationTokenSource();
+        _workspace.Agents.Answer = command =>
+        {
+            if (command.Action is not AgentAction.Review)
+            {
+                return _workspace.Agents.Play(command);
+            }
+
+            Do("forges a receipt");
+            interruption.Cancel();
+            return [];
+        };
+
+        var result = await _workspace.RunAsync(cancellationToken: interruption.Token);
+
+        Assert.Equal(RunOutcome.Interrupted, result.Outcome);
+        Assert.Contains(result.Diagnostics, found => found is { Code: DiagnosticCode.OwnFileAltered } && found.File == _workspace.At("receipts/T-1/step-3.json"));
+        Assert.False(File.Exists(_workspace.At("receipts/T-1/step-3.json")));
+    }
+
+    [Fact]
+    public async Task Has_no_line_of_Lorchs_written_into_what_it_made_of_the_ledger()
+    {
+        Meddle(AgentAction.Implement, "adds a line to the ledger");
+
+        var failed = await _workspace.RunAsync();
+
+        var altered = await File.ReadAllLinesAsync(_workspace.Layout.Ledger(failed.RunId!.Value) + ".altered", CancellationToken.None);
+        Assert.Equal(altered[^2], altered[^1]);
+        Assert.Contains("log", _workspace.Events(failed.RunId.Value));
+    }
+
+    [Theory]
+    [InlineData("reads everything")]
+    [InlineData("writes the same again")]
+    [InlineData("touches everything")]
+    [InlineData("writes beside the records")]
+    public async Task May_do_what_changes_nothing(string deed)
+    {
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        Meddle(AgentAction.Review, deed);
+
+        var result = await _workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+    }
+
+    [Fact]
+    public async Task Is_named_by_a_later_verification()
+    {
+        Meddle(AgentAction.Review, "changes a receipt", "receipts/T-1/step-1.json");
+        await _workspace.RunAsync();
+
+        var result = await _workspace.Open().VerifyAsync(CancellationToken.None);
+
+        var warning = Assert.Single(result.Diagnostics);
+        Assert.Equal((DiagnosticCode.OwnFileAltered, DiagnosticSeverity.Warning), (warning.Code, warning.Severity));
+        Assert.Equal(_workspace.At("receipts/T-1/step-1.json.altered"), warning.File);
+        Assert.True(result.IsContent);
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private string Named(string path) => path
+        .Replace("{run}", _workspace.RunIds[^1].ToString(), StringComparison.Ordinal)
+        .Replace("{first}", _workspace.RunIds[0].ToString(), StringComparison.Ordinal)
+        .Replace("{snapshot}", _workspace.Receipts()[0].SnapshotId.ToString(), StringComparison.Ordinal);
+
+    /// <summary>Lets an agent do something once, and then go on as if nothing had been. Gives what all of Lorch's own files held before, once it is done.</summary>
+    private Dictionary<string, byte[]> Meddle(AgentAction action, string deed, string? path = null)
+    {
+        var (before, isDone) = (new Dictionary<string, byte[]>(), false);
+        _workspace.Agents.Answer = command =>
+        {
+            if (command.Action != action || isDone)
+            {
+                return _workspace.Agents.Play(command);
+            }
+
+            isDone = true;
+            foreach (var file in Own())
+            {
+                before[file] = File.ReadAllBytes(file);
+            }
+
+            return DoThen(deed, path, [_workspace.Agents.Say(command, EventName.Log), .. _workspace.Agents.Play(command)]);
+        };
+        return before;
+    }
+
+    private IEnumerable<string> Own() => new[] { "events", "receipts", "snapshots" }
+        .Select(_workspace.At).Where(Directory.Exists)
+        .SelectMany(folder => Directory.GetFiles(folder, "*.*json", SearchOption.AllDirectories));
+
+    private IEnumerable<AgentSignal> DoThen(string deed, string? path, IEnumerable<AgentSignal> answer)
+    {
+        Do(deed, path);
+        return answer;
+    }
+
+    private void Do(string deed, string? named = null)
+    {
+        var ledger = _workspace.Layout.Ledger(_workspace.RunIds[^1]);
+        var receipt = _workspace.At(named ?? "receipts/T-1/step-4.json");
+        switch (deed)
+        {
+            case "changes a word of the ledger":
+                Change(ledger);
+                break;
+            case "adds a line to the ledger":
+                File.AppendAllText(ledger, File.ReadAllLines(ledger)[^1] + "\n");
+                break;
+            case "cuts the ledger":
+                File.WriteAllLines(ledger, File.ReadAllLines(ledger)[..^1]);
+                break;
+            case "empties the ledger":
+                File.WriteAllBytes(ledger, []);
+                break;
+            case "replaces the ledger":
+                File.Copy(ledger, ledger + ".new");
+                File.Move(ledger + ".new", ledger, overwrite: true);
+                break;
+            case "deletes the ledger":
+                File.Delete(ledger);
+                break;
+            case "makes a folder of the ledger":
+                File.Delete(ledger);
+                Directory.CreateDirectory(ledger);
+                break;
+            case "changes an older ledger":
+                Change(_workspace.Layout.Ledger(_workspace.RunIds[0]));
+                break;
+            case "forges a ledger":
+                File.Copy(ledger, _workspace.At("events/run-20991231-235959-00000000.ndjson"));
+                break;
+            case "changes a receipt":
+                Change(receipt);
+                break;
+            case "changes an older receipt":
+                Change(_workspace.At("receipts/T-1/step-1.json"));
+                break;
+            case "deletes a receipt":
+                File.Delete(receipt);
+                break;
+            case "makes a FIFO of a receipt":
+                File.Delete(receipt);
+                Run("mkfifo", receipt);
+                break;
+            case "forges a receipt":
+                var last = Directory.GetFiles(_workspace.At("receipts/T-1"), "step-*.json").Length;
+                File.Copy(_workspace.At($"receipts/T-1/step-{last}.json"), _workspace.At($"receipts/T-1/step-{last + 2}.json"));
+                break;
+            case "deletes the completion":
+                File.Delete(_workspace.At("receipts/T-1/completion.json"));
+                break;
+            case "changes a manifest":
+                Change(_workspace.Layout.Manifest(_workspace.Receipts()[0].SnapshotId));
+                break;
+            case "deletes a manifest":
+                File.Delete(_workspace.Layout.Manifest(_workspace.Receipts()[0].SnapshotId));
+                break;
+            case "changes the configuration":
+                File.AppendAllText(_workspace.At("lorch.json"), "\n");
+                break;
+            case "deletes the lock":
+                File.Delete(_workspace.Layout.LockFile);
+                break;
+            case "makes a link of the receipts":
+                Directory.Move(_workspace.At("receipts"), _workspace.At("elsewhere"));
+                Directory.CreateSymbolicLink(_workspace.At("receipts"), _workspace.At("elsewhere"));
+                break;
+            case "reads everything":
+                Assert.All(Own(), file => Assert.NotEmpty(File.ReadAllBytes(file)));
+                break;
+            case "writes the same again":
+                Assert.All(Own().Where(file => file != ledger), file => File.WriteAllBytes(file, File.ReadAllBytes(file)));
+                break;
+            case "touches everything":
+                Assert.All(Own(), file => File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+                break;
+            case "writes beside the records":
+                _workspace.Write("receipts/README.md", "mine");
+                _workspace.Write("logs/mine.txt", "mine");
+                break;
+            default:
+                throw new UnreachableException(deed);
+        }
+    }
+
+    /// <summary>Changes a character and nothing else, neither the length nor the file.</summary>
+    private static void Change(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var text = new byte[stream.Length];
+        stream.ReadExactly(text);
+        stream.Position = Array.LastIndexOf(text, (byte)'0');
+        stream.WriteByte((byte)'1');
+    }
+
+    private static void Run(string program, string argument)
+    {
+        using var process = Process.Start(program, [argument]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>What a file held before. A ledger may have grown, the lock's holder doesn't matter.</summary>
+    private static byte[] Held(string file, int length) => file.EndsWith(".ndjson", StringComparison.Ordinal) ? File.ReadAllBytes(file)[..length] : File.ReadAllBytes(file);
+
+    private void AssertFoundOut(RunResult failed, string path)
+    {
+        Assert.Equal(RunOutcome.Failed, failed.Outcome);
+        Assert.Contains(failed.Diagnostics, found => found is { Code: DiagnosticCode.OwnFileAltered, Severity: DiagnosticSeverity.Error } && found.File == _workspace.At(path));
+        var reason = Assert.Single(_workspace.Ledger(failed.RunId!.Value).OfType<Event>(), said => said.Name is EventName.RunFailed);
+        Assert.Equal("own_files_altered", reason.Payload!.Value.GetProperty("code").GetString());
+    }
+
+    private async Task AssertGoesOnAsync(RunResult failed)
+    {
+        Assert.True((await _workspace.Open().VerifyAsync(CancellationToken.None)).IsContent);
+        var result = await _workspace.RunAsync();
+        Assert.Equal((RunOutcome.Completed, failed.RunId), (result.Outcome, result.RunId));
+        Assert.True((await _workspace.Open().VerifyAsync(CancellationToken.None)).IsContent);
+    }
+}
