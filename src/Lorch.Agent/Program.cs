@@ -1,9 +1,14 @@
+using System.Collections;
+using System.Runtime.InteropServices;
+using Lorch.Agent.Checking;
 using Lorch.Agent.Mock;
+using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent;
 
-/// <summary>The program: reads its arguments, runs an agent on standard input and output, and turns every failure into a line and an exit code.</summary>
+/// <summary>The program: reads its arguments, runs what they ask for, and turns every failure into a line and an exit code.</summary>
 internal static class Program
 {
     private const int Done = 0;
@@ -17,11 +22,17 @@ internal static class Program
         {
             if (arguments is [] or ["--help" or "-h" or "help", ..] or [_, "--help" or "-h"])
             {
-                await Console.Out.WriteLineAsync(MockOptions.Usage);
+                await Console.Out.WriteLineAsync(ProgramHelp.Text);
                 return arguments.Length == 0 ? WrongUsage : Done;
             }
 
-            return await RunAsync(MockOptions.Parse(arguments));
+            return arguments[0] switch
+            {
+                MockOptions.Command => await RunAsync(MockOptions.Parse(arguments[1..])),
+                CheckOptions.Command => await RunAsync(CheckOptions.Parse(arguments[1..])),
+                var unknown => throw new UsageException(
+                    $"there is no command '{unknown}'.{DidYouMean.Question(unknown, [MockOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
+            };
         }
         catch (UsageException exception)
         {
@@ -51,6 +62,37 @@ internal static class Program
         var mock = new MockAgent(script, new MockFiles(root, Environment.ProcessId), self, TimeProvider.System);
         using var loop = new AgentLoop(mock, voice, heartbeats, TimeProvider.System);
         return await loop.RunAsync(input);
+    }
+
+    private static async Task<int> RunAsync(CheckOptions options)
+    {
+        var environment = Environment.GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+        var host = new AgentHost
+        {
+            DotnetPath = Path.GetFullPath(OperatingSystem.IsWindows() ? "../../../dotnet.exe" : "../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory()),
+            AgentAssemblyPath = Path.Join(AppContext.BaseDirectory, "lorch-agent.dll"),
+        };
+        using var cancelled = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+        var check = new CheckCommand(options, Environment.CurrentDirectory, environment, host, Console.Out, TimeProvider.System);
+        try
+        {
+            return await check.RunAsync(cancelled.Token) ? Done : Failed;
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync("lorch-agent: the check was cancelled.");
+            return Failed;
+        }
+
+        void Cancel(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            cancelled.Cancel();
+        }
     }
 #pragma warning restore RS0030
 }

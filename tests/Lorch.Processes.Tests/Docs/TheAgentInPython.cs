@@ -81,7 +81,7 @@ public sealed class TheAgentInPython : IDisposable, IRunObserver
         return receipt.Outcome.Payload!.Value.GetProperty("findings")[0].GetProperty("message").GetString();
     }
 
-    private static bool HasPython() => (Environment.GetEnvironmentVariable("PATH") ?? "")
+    internal static bool HasPython() => (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Any(folder => File.Exists(Path.Join(folder, "python3")));
 

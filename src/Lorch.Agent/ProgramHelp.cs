@@ -1,0 +1,37 @@
+namespace Lorch.Agent;
+
+/// <summary>What <c>--help</c> shows.</summary>
+internal static class ProgramHelp
+{
+    /// <summary>The text.</summary>
+    public const string Text = """
+        lorch-agent: agents for Lorch, which talks to them over standard input and output, one JSON message per line.
+
+        Usage: lorch-agent mock --type TYPE --script FILE [options]
+               lorch-agent check [options] -- COMMAND [ARGUMENTS]
+
+        mock answers commands as a script says, and calls no model.
+
+          --type TYPE                    builder, reviewer, spec_maintainer or orchestration
+          --script FILE                  the script, relative to the current folder
+          --id ID                        the agent's name; <type>-<process id> by default
+          --heartbeat-interval SECONDS   10 by default; fractions are allowed
+          --no-heartbeat                 send no heartbeats
+
+        It ends when its standard input ends. Exit codes: 0 ended as asked, 1 failed, 2 wrong arguments or script, or what the script says.
+
+        check asks any agent for real work in a temporary workspace, and says rule by rule what it does right and wrong.
+        It starts the agent three times and sends up to six commands: an agent that calls a paid model spends as much.
+
+          --type TYPE                    builder (default), reviewer or spec_maintainer
+          --action ACTION                ask for this action alone: implement, implement_changes, review or update_spec
+          --timeout SECONDS              how long an answer may take; 120 by default
+          --heartbeat-interval SECONDS   heartbeat_interval_s of lorch.json; 10 by default
+          --goal TEXT                    the goal in the commands
+          --output PATH                  the file that a builder has to produce; src/lorch-check.txt by default
+          --json                         print the result as JSON
+          --keep                         keep the workspace and say where it is
+
+        Words of the command that name a file in the current folder become whole paths. Exit codes: 0 it conforms, 1 it doesn't, 2 wrong arguments.
+        """;
+}
