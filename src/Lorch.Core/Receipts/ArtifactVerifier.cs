@@ -6,11 +6,18 @@ using Lorch.Core.Storage;
 namespace Lorch.Core.Receipts;
 
 /// <summary>Compares what was said about files with what the disk holds. Each file is read once, in a stream, over no link.</summary>
-/// <param name="root">The workspace.</param>
+/// <param name="places">The workspace.</param>
 /// <param name="maxBytes">The most bytes that an artifact may have.</param>
-internal sealed class ArtifactVerifier(WorkspaceRoot root, long maxBytes)
+internal sealed class ArtifactVerifier(OwnPlaces places, long maxBytes)
 {
-    private const string ConfigurationName = "lorch.json";
+    private readonly WorkspaceRoot _root = new(places.Root);
+
+    /// <summary>Whether a file with a second name, a hard link, is refused.</summary>
+    private bool RefusesSecondNames { get; init; }
+
+    /// <summary>Gets a verifier for what an agent claims just now. Later, a backup may have given a file a second name; an agent has no reason to.</summary>
+    /// <returns>A verifier that refuses files with more than one name.</returns>
+    public ArtifactVerifier ForClaims() => new(places, maxBytes) { RefusesSecondNames = true };
 
     /// <summary>Compares one artifact.</summary>
     /// <param name="artifact">What was said.</param>
@@ -49,9 +56,9 @@ internal sealed class ArtifactVerifier(WorkspaceRoot root, long maxBytes)
     /// <summary>Compares a removal.</summary>
     /// <param name="path">What was said to be removed.</param>
     /// <returns>What is wrong; <see langword="null"/> if nothing has that name.</returns>
-    public ArtifactProblem? VerifyRemoved(RelativePath path) => FindOwner(path) is { } reason
+    public ArtifactProblem? VerifyRemoved(RelativePath path) => places.FindOwner(path) is { } reason
         ? new ArtifactProblem { Path = path, Reason = reason }
-        : root.Exists(path)
+        : _root.Exists(path)
             ? new ArtifactProblem { Path = path, Reason = "is still there, though it was said to be removed" }
             : null;
 
@@ -80,24 +87,6 @@ internal sealed class ArtifactVerifier(WorkspaceRoot root, long maxBytes)
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string? FindOwner(RelativePath path)
-    {
-        // Where names differ only in case, `Events/x` is `events/x`.
-        var comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-        var first = path.ToString().Split('/')[0];
-        if (path.ToString().Equals(ConfigurationName, comparison))
-        {
-            return "is Lorch's configuration, which no agent may produce";
-        }
-
-        return WorkspaceLayout.OwnFolders.Any(name => name.Equals(first, comparison)) && !IsForAgents(path)
-            ? $"lies in '{first}/', which Lorch keeps its own records in: no agent may produce files there"
-            : null;
-    }
-
-    private static bool IsForAgents(RelativePath path) =>
-        path.ToString().StartsWith("reviews/", StringComparison.Ordinal) || path.ToString().StartsWith("spec_notes/", StringComparison.Ordinal);
-
     private static async Task<Measurement> ReadAsync(RelativePath path, FileOpening.Opened opened, CancellationToken cancellationToken)
     {
         try
@@ -115,8 +104,22 @@ internal sealed class ArtifactVerifier(WorkspaceRoot root, long maxBytes)
         }
     }
 
-    private FileOpening Open(RelativePath path) =>
-        FindOwner(path) is { } reason ? new FileOpening.NotAllowed(reason) : root.Open(path);
+    private FileOpening Open(RelativePath path)
+    {
+        if (places.FindOwner(path) is { } reason)
+        {
+            return new FileOpening.NotAllowed(reason);
+        }
+
+        var opening = _root.Open(path);
+        if (RefusesSecondNames && opening is FileOpening.Opened { Names: > 1 } opened)
+        {
+            opened.Stream.Dispose();
+            return new FileOpening.NotAllowed($"has {opened.Names} names (hard links), of which others may lie elsewhere: write a copy");
+        }
+
+        return opening;
+    }
 
     private ArtifactProblem? FindSizeProblem(RelativePath path, long found, long expected)
     {

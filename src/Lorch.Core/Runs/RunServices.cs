@@ -44,7 +44,7 @@ internal sealed record RunServices
     public ManifestStore Manifests => field ??= new ManifestStore(Layout, Files);
 
     public ArtifactVerifier Verifier =>
-        field ??= new ArtifactVerifier(new WorkspaceRoot(Layout.WorkspaceRoot), Configuration.ArtifactMaxBytes);
+        field ??= new ArtifactVerifier(new OwnPlaces(Layout, Configuration.Path), Configuration.ArtifactMaxBytes);
 
     public TaskGraph Graph => field ??= new TaskGraph(Configuration.Tasks);
 

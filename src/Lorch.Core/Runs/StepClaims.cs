@@ -19,6 +19,7 @@ internal sealed record StepClaims
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<StepClaims> VerifyAsync(ArtifactVerifier verifier, CommandInFlight flight, CancellationToken cancellationToken)
     {
+        verifier = verifier.ForClaims();
         var (problems, measured) = (new List<ArtifactProblem>(), new List<Artifact>());
         foreach (var artifact in flight.Artifacts.Values.OrderBy(artifact => artifact.Path))
         {

@@ -10,7 +10,11 @@ public abstract record FileOpening
     /// <summary>A regular file, inside the workspace, reached over no link.</summary>
     /// <param name="Stream">Its content, unbuffered, from the start; the caller disposes it.</param>
     /// <param name="Size">Its length in bytes when it was opened.</param>
-    public sealed record Opened(FileStream Stream, long Size) : FileOpening;
+    public sealed record Opened(FileStream Stream, long Size) : FileOpening
+    {
+        /// <summary>Gets how many names the file had when it was opened; 1 where that can't be told.</summary>
+        public long Names { get; init; } = 1;
+    }
 
     /// <summary>Nothing has that name.</summary>
     public sealed record Absent : FileOpening;

@@ -23,6 +23,9 @@ internal readonly record struct FileStamp
     /// <summary>Gets the number of the user who owns it; 0 where the system has none.</summary>
     public uint Owner { get; init; }
 
+    /// <summary>Gets whether the system numbers its files.</summary>
+    public bool HasIdentity => Identity != default;
+
     private (ulong Device, ulong Number) Identity { get; init; }
 
     private (long Seconds, uint Nanoseconds) Written { get; init; }

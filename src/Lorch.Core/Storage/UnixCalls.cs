@@ -62,6 +62,15 @@ internal static partial class UnixCalls
         return result < 0 ? -1 : MemoryMarshal.Read<ushort>(status[offset..]) & 0xF000;
     }
 
+    /// <summary>Counts the names of an open file, its hard links; 1 where nobody asked the system how.</summary>
+    public static long CountNames(SafeFileHandle file)
+    {
+        Span<byte> status = stackalloc byte[512];
+        return OperatingSystem.IsLinux() && Statx(file, "", StatxEmptyPath, StatxBasic, status) == 0
+            ? MemoryMarshal.Read<uint>(status[16..])
+            : 1;
+    }
+
     /// <summary>Fills in what Linux knows of the file that a path leads to, links followed: <c>struct statx</c>.</summary>
     public static int GetStatus(string path, Span<byte> status) => StatxPath(CurrentFolder, path, 0, StatxBasic, status);
 

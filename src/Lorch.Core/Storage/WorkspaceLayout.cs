@@ -31,6 +31,9 @@ public sealed class WorkspaceLayout
     public static IReadOnlyList<string> OwnFolders { get; } =
         [Snapshots, Events, Receipts, State, Logs, Transcripts, Reviews, SpecNotes];
 
+    /// <summary>Gets those of them in which agents write.</summary>
+    public static IReadOnlyList<string> FoldersForAgents { get; } = [Reviews, SpecNotes];
+
     /// <summary>Gets the folder that is worked on, absolute, without a separator at its end.</summary>
     public string WorkspaceRoot { get; }
 

@@ -36,26 +36,20 @@ public sealed class WorkspaceRoot
     /// <returns><see langword="false"/> only if it is certain that nothing is there.</returns>
     public bool Exists(RelativePath path)
     {
-        try
+        var opening = Open(path);
+        if (opening is FileOpening.Opened { Stream: var stream })
         {
-            _ = File.GetAttributes(System.IO.Path.Join(Path, path.ToString()));
-            return true;
+            stream.Dispose();
         }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return false;
-        }
-        catch (Exception exception) when (StorageFailure.IsOne(exception))
-        {
-            // What can't be looked at isn't proven to be gone.
-            return true;
-        }
+
+        // What is reached over a link, or can't be looked at, isn't proven to be gone.
+        return opening is not FileOpening.Absent;
     }
 
     /// <summary>Takes the handle over if it is that of a regular file.</summary>
     private static FileOpening Accept(SafeFileHandle handle) => UnixCalls.GetFileType(handle) switch
     {
-        RegularFile => new FileOpening.Opened(new FileStream(handle, FileAccess.Read, bufferSize: 0), RandomAccess.GetLength(handle)),
+        RegularFile => new FileOpening.Opened(new FileStream(handle, FileAccess.Read, bufferSize: 0), RandomAccess.GetLength(handle)) { Names = UnixCalls.CountNames(handle) },
         -1 => new FileOpening.NotAllowed($"can't be read: {Reason()}"),
         var type => new FileOpening.NotAllowed($"is {NameOf(type)}, not a regular file"),
     };

@@ -15,7 +15,7 @@ public sealed class ArtifactVerifierTests : IDisposable
     private readonly TemporaryWorkspace _workspace = new();
     private readonly ArtifactVerifier _verifier;
 
-    public ArtifactVerifierTests() => _verifier = new ArtifactVerifier(new WorkspaceRoot(_workspace.Root), MaxBytes);
+    public ArtifactVerifierTests() => _verifier = Verifier(_workspace.Root);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -124,6 +124,44 @@ public sealed class ArtifactVerifierTests : IDisposable
         Assert.Contains("FIFO", problem!.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Refuses_a_second_name_of_a_file_in_a_claim_but_not_later()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Names are counted on Linux only.");
+        var original = _workspace.Write("src/a.cs", "content");
+        using (var process = Process.Start("ln", [original, _workspace.At("src/b.cs")]))
+        {
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        var claim = await _verifier.ForClaims().VerifyAsync(Artifact("src/b.cs", "content"), Cancellation);
+
+        Assert.Contains("2 names", claim!.Reason, StringComparison.Ordinal);
+        Assert.Null(await _verifier.VerifyAsync(Artifact("src/b.cs", "content"), Cancellation));
+    }
+
+    [Fact]
+    public async Task Knows_the_configuration_under_another_name()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Files are compared by their numbers on Linux only.");
+        var configuration = _workspace.Write("lorch.json", "{}");
+        using (var process = Process.Start("ln", [configuration, _workspace.At("a.json")]))
+        {
+            await process.WaitForExitAsync(Cancellation);
+        }
+
+        Assert.Contains("configuration", (await _verifier.VerifyAsync(Artifact("a.json", "{}"), Cancellation))!.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Knows_a_configuration_that_lies_elsewhere()
+    {
+        _workspace.Write("build/agents.json", "{}");
+        var verifier = new ArtifactVerifier(new OwnPlaces(new WorkspaceLayout(_workspace.Root, null), _workspace.At("build/agents.json")), MaxBytes);
+
+        Assert.Contains("configuration", (await verifier.VerifyAsync(Artifact("build/agents.json", "{}"), Cancellation))!.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("events/run-20260131-090500-0a1b2c3d.ndjson")]
     [InlineData("receipts/T-1/step-1.json")]
@@ -186,12 +224,14 @@ public sealed class ArtifactVerifierTests : IDisposable
     public async Task Notices_that_a_file_grows_while_it_is_read()
     {
         Assert.SkipUnless(File.Exists("/proc/self/status"), "Needs a file that is longer than its size says.");
-        var verifier = new ArtifactVerifier(new WorkspaceRoot("/proc"), MaxBytes);
+        var verifier = Verifier("/proc");
 
         var measured = await verifier.MeasureAsync(RelativePath.Parse("version"), Cancellation);
 
         Assert.Contains("changed while it was read", Assert.IsType<Measurement.Refused>(measured).Problem.Reason, StringComparison.Ordinal);
     }
+
+    private static ArtifactVerifier Verifier(string root) => new(new OwnPlaces(new WorkspaceLayout(root, null), Path.Join(root, "lorch.json")), MaxBytes);
 
     private static Sha256Digest Digest(string content) => Sha256Digest.Of(Encoding.UTF8.GetBytes(content));
 

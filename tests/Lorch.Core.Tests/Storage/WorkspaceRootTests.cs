@@ -126,6 +126,28 @@ public sealed class WorkspaceRootTests : IDisposable
     }
 
     [Fact]
+    public async Task Reads_nothing_outside_however_fast_a_folder_is_swapped_for_a_link()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A folder can't be moved there while a file in it is open.");
+        _workspace.Write("docs/a.md", "inside");
+        _outside.Write("a.md", "outside");
+        Directory.CreateSymbolicLink(_workspace.At("link"), _outside.Root);
+        using var enough = new CancellationTokenSource();
+        var swapping = Task.Run(() => SwapUntil(enough.Token), CancellationToken.None);
+        var contents = new Dictionary<string, int>();
+
+        for (var i = 0; i < 20_000; i++)
+        {
+            var content = ReadIfOpened("docs/a.md");
+            contents[content] = contents.GetValueOrDefault(content) + 1;
+        }
+
+        await enough.CancelAsync();
+        await swapping;
+        Assert.Equal(["", "inside"], contents.Keys.Order());
+    }
+
+    [Fact]
     public void The_root_itself_may_be_a_link()
     {
         _workspace.Write("a.md", "content");
@@ -196,6 +218,30 @@ public sealed class WorkspaceRootTests : IDisposable
 
         var open = Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget);
         Assert.DoesNotContain(open, target => target is not null && target.StartsWith(_workspace.Root, StringComparison.Ordinal));
+    }
+
+    /// <summary>Lets <c>docs</c> be the folder and a link to the outside in turn.</summary>
+    private void SwapUntil(CancellationToken cancellationToken)
+    {
+        var (docs, link, kept) = (_workspace.At("docs"), _workspace.At("link"), _workspace.At("kept"));
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            Directory.Move(docs, kept);
+            Directory.Move(link, docs);
+            Directory.Move(docs, link);
+            Directory.Move(kept, docs);
+        }
+    }
+
+    private string ReadIfOpened(string path)
+    {
+        if (Open(path) is not FileOpening.Opened opened)
+        {
+            return "";
+        }
+
+        using var reader = new StreamReader(opened.Stream, Encoding.ASCII);
+        return reader.ReadToEnd();
     }
 
     private FileOpening Open(string path) => _root.Open(RelativePath.Parse(path));

@@ -1,0 +1,73 @@
+namespace Lorch.Core.Storage;
+
+/// <summary>Knows which paths in the workspace are Lorch's own, by whatever name somebody calls them. No agent may produce anything there.</summary>
+public sealed class OwnPlaces
+{
+    private static readonly StringComparison Comparison =
+        OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    private readonly WorkspaceLayout _layout;
+    private readonly string _configuration;
+    private readonly IReadOnlyList<string> _folders;
+
+    /// <summary>Initializes a new instance of the <see cref="OwnPlaces"/> class.</summary>
+    /// <param name="layout">The workspace.</param>
+    /// <param name="configuration">The absolute path of the configuration.</param>
+    public OwnPlaces(WorkspaceLayout layout, string configuration)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        _layout = layout;
+        _configuration = configuration;
+        _folders = [.. WorkspaceLayout.OwnFolders.Except(WorkspaceLayout.FoldersForAgents).Select(folder => Path.Join(layout.StateRoot, folder))];
+    }
+
+    /// <summary>Gets the workspace root.</summary>
+    public string Root => _layout.WorkspaceRoot;
+
+    /// <summary>Says why an agent may not produce a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The end of a sentence that begins with the path; <see langword="null"/> if it may.</returns>
+    public string? FindOwner(RelativePath path)
+    {
+        var segments = path.ToString().Split('/');
+        return IsConfiguration(path) ? "is Lorch's configuration, which no agent may produce"
+            : FindName(segments) is { } name ? $"lies in '{name}/', which Lorch keeps its own records in: no agent may produce files there"
+            : null;
+    }
+
+    private bool IsConfiguration(RelativePath path)
+    {
+        var full = Path.Join(Root, path.ToString());
+        return path.ToString().Equals("lorch.json", Comparison)
+            || full.Equals(_configuration, Comparison)
+            || IsSame(FileStamp.Of(full), FileStamp.Of(_configuration));
+    }
+
+    private string? FindName(string[] segments)
+    {
+        var first = segments[0];
+        if (WorkspaceLayout.OwnFolders.Any(name => name.Equals(first, Comparison))
+            && !(segments.Length > 1 && WorkspaceLayout.FoldersForAgents.Contains(first)))
+        {
+            return first;
+        }
+
+        var own = _folders.Select(folder => (Path: folder, Stamp: FileStamp.Of(folder))).ToList();
+        for (var length = 1; length <= segments.Length; length++)
+        {
+            var name = string.Join('/', segments[..length]);
+            var full = Path.Join(Root, name);
+            var stamp = FileStamp.Of(full);
+
+            // Not by name alone: where names differ in more than they must, or a folder is mounted twice, one place has several.
+            if (own.Any(folder => full.Equals(folder.Path, Comparison) || IsSame(stamp, folder.Stamp)))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsSame(FileStamp? one, FileStamp? other) => one is { HasIdentity: true } a && other is { } b && a.IsSameFileAs(b);
+}
