@@ -23,6 +23,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     /// <summary>What an agent does with a command; called when the answer is first read.</summary>
     public Func<Command, IEnumerable<AgentSignal>> Answer { get; set; } = _ => [];
 
+    /// <summary>Whether an agent ends once it has answered a command.</summary>
+    public Func<Command, bool> LeavesAfter { get; set; } = _ => false;
+
     /// <summary>The commands received, as <c>action iteration attempt</c>.</summary>
     public IEnumerable<string> Story => Received.Select(command =>
         $"{command.Action.WireName} {command.Inputs.GetProperty("iteration").GetInt32()} {command.Retry.Attempt}");
@@ -106,6 +109,7 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     private sealed class Session(ScriptedAgents agents, AgentType type, int pid) : IAgentSession
     {
         private IEnumerator<AgentSignal>? _answer;
+        private bool _hasAnswered;
 
         public AgentType Type => type;
 
@@ -113,9 +117,14 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
         public int Pid => pid;
 
+        public bool HasEnded { get; private set; }
+
+        public bool MayHaveBegun { get; private set; } = true;
+
         public Task SendAsync(Command command, CancellationToken cancellationToken)
         {
             agents.Received.Add(command);
+            (MayHaveBegun, HasEnded) = (!_hasAnswered, agents.LeavesAfter(command));
             _answer?.Dispose();
             _answer = agents.Answer(command).GetEnumerator();
             return Task.CompletedTask;
@@ -125,6 +134,8 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
         {
             if (_answer!.MoveNext())
             {
+                MayHaveBegun |= _answer.Current is not AgentSignal.Ended;
+                _hasAnswered |= _answer.Current is AgentSignal.Spoke { Event.Name.IsTerminal: true };
                 return _answer.Current;
             }
 

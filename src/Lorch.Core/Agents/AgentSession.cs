@@ -27,6 +27,8 @@ internal sealed class AgentSession : IAgentSession
     private readonly HeartbeatMonitor _monitor;
     private readonly Task<AgentExit> _exit;
     private volatile Command? _inFlight;
+    private volatile bool _hasAnswered;
+    private volatile bool _wasHeard;
 
     /// <summary>Initializes a new instance of the <see cref="AgentSession"/> class and begins to read.</summary>
     /// <param name="process">The process; the session owns it from now on.</param>
@@ -69,9 +71,16 @@ internal sealed class AgentSession : IAgentSession
     public int Pid => _process.Pid;
 
     /// <inheritdoc/>
+    public bool HasEnded => _process.Ended.IsCompleted;
+
+    /// <inheritdoc/>
+    public bool MayHaveBegun => _wasHeard || !_hasAnswered;
+
+    /// <inheritdoc/>
     public async Task SendAsync(Command command, CancellationToken cancellationToken)
     {
         _inFlight = command;
+        _wasHeard = false;
         _output.Renew();
         _monitor.Watch();
         try
@@ -110,7 +119,7 @@ internal sealed class AgentSession : IAgentSession
     {
         // An agent that waits for its output to be read would not see that it is to end.
         await _stopping.CancelAsync();
-        await _process.StopAsync(StopLadder.Of(urgency), cancellationToken);
+        await _process.StopAsync(_channel.Patience(urgency), cancellationToken);
         return await _exit;
     }
 
@@ -174,6 +183,7 @@ internal sealed class AgentSession : IAgentSession
 
     private async Task TakeAsync(MessageParsing parsing)
     {
+        _wasHeard = true;
         switch (parsing)
         {
             case MessageParsing.Parsed(Event spoken):
@@ -207,6 +217,7 @@ internal sealed class AgentSession : IAgentSession
     {
         if (spoken.Name.IsTerminal && spoken.CorrelationId == _inFlight?.CorrelationId)
         {
+            _hasAnswered = true;
             _monitor.Rest();
         }
         else

@@ -21,6 +21,13 @@ internal interface IAgentSession : IAsyncDisposable
     /// <summary>Gets the process id.</summary>
     int Pid { get; }
 
+    /// <summary>Gets a value indicating whether the process has ended.</summary>
+    bool HasEnded { get; }
+
+    /// <summary>Gets a value indicating whether it may have begun the command that was handed over last. It hasn't if it answered an earlier one
+    /// and said nothing since: an agent that ends after each answer may still be there when the next command comes.</summary>
+    bool MayHaveBegun { get; }
+
     /// <summary>Hands a command to the agent.</summary>
     /// <param name="command">The command; already durable in the ledger.</param>
     /// <param name="cancellationToken">Gives up on an agent that doesn't read; the session can then only be stopped.</param>

@@ -9,12 +9,17 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     private readonly Dictionary<AgentType, IAgentSession> _sessions = [];
     private readonly Dictionary<AgentType, int> _deaths = [];
 
-    /// <summary>Gives the agent, started if it isn't running.</summary>
+    /// <summary>Gives the agent, started if it isn't running. That it ended while nothing was asked of it is no failure.</summary>
     public async Task<IAgentSession> GetAsync(AgentType type, CancellationToken cancellationToken)
     {
         if (_sessions.TryGetValue(type, out var running))
         {
-            return running;
+            if (!running.HasEnded)
+            {
+                return running;
+            }
+
+            await ForgetAsync(type, await running.StopAsync(StopUrgency.Normal, cancellationToken), cancellationToken);
         }
 
         var session = await launcher.StartAsync(services.Configuration.Agents[type], cancellationToken);
@@ -29,36 +34,15 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     /// <summary>Whether an agent may be started again after it died, by <c>policy.max_restarts</c>.</summary>
     public bool MayRestart(AgentType type) => _deaths.GetValueOrDefault(type) <= services.Configuration.MaxRestarts;
 
-    /// <summary>Takes in that an agent ended by itself.</summary>
+    /// <summary>Takes in that an agent ended by itself in mid-command.</summary>
     public async Task BuryAsync(AgentType type, AgentExit exit, CancellationToken cancellationToken)
     {
         _deaths[type] = _deaths.GetValueOrDefault(type) + 1;
         await ForgetAsync(type, exit, cancellationToken);
     }
 
-    /// <summary>Ends an agent in which no trust is left: its late answers must not be taken for the next attempt's.</summary>
-    public async Task StopAsync(AgentType type, CancellationToken cancellationToken)
-    {
-        var exit = await _sessions[type].StopAsync(StopUrgency.Normal, cancellationToken);
-        _deaths[type] = _deaths.GetValueOrDefault(type) + 1;
-        await ForgetAsync(type, exit, cancellationToken);
-    }
-
-    /// <summary>Ends all agents at once.</summary>
-    public async Task StopAllAsync(StopUrgency urgency)
-    {
-        await Task.WhenAll(_sessions.Values.Select(session => session.StopAsync(urgency, CancellationToken.None)));
-        foreach (var session in _sessions.Values)
-        {
-            await session.DisposeAsync();
-        }
-
-        _sessions.Clear();
-    }
-
-    public async ValueTask DisposeAsync() => await StopAllAsync(StopUrgency.Cancelled);
-
-    private async Task ForgetAsync(AgentType type, AgentExit exit, CancellationToken cancellationToken)
+    /// <summary>Takes in that an agent is gone, without counting it as a death.</summary>
+    public async Task ForgetAsync(AgentType type, AgentExit exit, CancellationToken cancellationToken)
     {
         if (_sessions.Remove(type, out var session))
         {
@@ -77,4 +61,26 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
             },
             cancellationToken);
     }
+
+    /// <summary>Ends an agent in which no trust is left: its late answers must not be taken for the next attempt's.</summary>
+    public async Task<AgentExit> StopAsync(AgentType type, CancellationToken cancellationToken)
+    {
+        var exit = await _sessions[type].StopAsync(StopUrgency.Normal, cancellationToken);
+        await BuryAsync(type, exit, cancellationToken);
+        return exit;
+    }
+
+    /// <summary>Ends all agents at once.</summary>
+    public async Task StopAllAsync(StopUrgency urgency)
+    {
+        await Task.WhenAll(_sessions.Values.Select(session => session.StopAsync(urgency, CancellationToken.None)));
+        foreach (var session in _sessions.Values)
+        {
+            await session.DisposeAsync();
+        }
+
+        _sessions.Clear();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAllAsync(StopUrgency.Cancelled);
 }

@@ -9,28 +9,42 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 {
     private const int MaxRejectedLines = 3;
 
+    /// <summary>How many of an agent's last lines stand in a message; its log has the rest.</summary>
+    private const int ShownLastWords = 3;
+
     /// <summary>Messages that don't count are recorded up to this number an attempt; the agent's log has the rest.</summary>
     private const int MaxRecordedRefusals = 20;
 
     /// <summary>Works the attempt. Behind it a terminal event stands unjudged, or the attempt has failed.</summary>
     public async Task WorkAsync(CommandRequest request, CancellationToken cancellationToken)
     {
-        var type = request.Action.Agent;
-        var settings = services.Configuration.Agents[type];
-        var agent = await agents.GetAsync(type, cancellationToken);
-        var timeout = settings.TimeoutOf(request.Action);
         if (request.WorkFile is { } work)
         {
             await services.Files.CreateAsync(services.Layout.WorkFile(work.Hex12), work.Content, cancellationToken);
         }
 
+        // Only an agent that answered before can end without having begun, so this goes round twice at most.
+        while (!await TryWorkAsync(request, cancellationToken))
+        {
+            narrator.Mention($"{request.TaskId} {request.Action.WireName} is asked again: the agent ended before it began");
+        }
+    }
+
+    /// <summary>Hands the command to an agent.</summary>
+    /// <returns>Whether the agent began; if not, the same attempt is still to be worked.</returns>
+    private async Task<bool> TryWorkAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        var agent = await agents.GetAsync(request.Action.Agent, cancellationToken);
+        var timeout = services.Configuration.Agents[agent.Type].TimeoutOf(request.Action);
         var command = request.ToCommand(
             services.NewMessageId(),
             new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
             services.Clock.GetUtcNow() + timeout);
         await journal.AppendAsync(command, cancellationToken);
         narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
-        await ConverseAsync(new Attempt(agent, command), timeout, cancellationToken);
+        var attempt = new Attempt(agent, command);
+        await ConverseAsync(attempt, timeout, cancellationToken);
+        return attempt.HasBegun;
     }
 
     private async Task ConverseAsync(Attempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
@@ -115,14 +129,16 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     private async Task BuryAsync(Attempt attempt, AgentExit exit, CancellationToken cancellationToken)
     {
         var type = attempt.Command.To.AgentType;
+        if (!attempt.Agent.MayHaveBegun)
+        {
+            (attempt.HasEnded, attempt.HasBegun) = (true, false);
+            await agents.ForgetAsync(type, exit, cancellationToken);
+            return;
+        }
+
         await agents.BuryAsync(type, exit, cancellationToken);
         var how = exit.Signal is { } signal ? $"was ended by {signal}" : $"ended with exit code {exit.ExitCode}";
-        var words = exit.StderrTail.Count == 0 ? "" : $"; its last words: {string.Join(" | ", exit.StderrTail.TakeLast(3))}";
-        await FailAsync(
-            attempt,
-            FailureReason.AgentExited,
-            $"the {type.WireName} {how} in mid-command{words}",
-            cancellationToken);
+        await FailAsync(attempt, FailureReason.AgentExited, $"the {type.WireName} {how} in mid-command{LastWords(exit)}", cancellationToken);
     }
 
     private async Task GiveUpOnSilentAsync(Attempt attempt, TimeSpan silence, CancellationToken cancellationToken)
@@ -152,8 +168,8 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     /// <summary>Fails the attempt and ends the agent.</summary>
     private async Task GiveUpAsync(Attempt attempt, string code, string message, CancellationToken cancellationToken)
     {
-        await agents.StopAsync(attempt.Agent.Type, cancellationToken);
-        await FailAsync(attempt, code, message, cancellationToken);
+        var exit = await agents.StopAsync(attempt.Agent.Type, cancellationToken);
+        await FailAsync(attempt, code, message + LastWords(exit), cancellationToken);
     }
 
     /// <summary>Fails the attempt. If the agent may not be started again, so fails the run.</summary>
@@ -174,6 +190,10 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         narrator.Say($"{attempt.Command.TaskId} {attempt.Command.Action.WireName} attempt {attempt.Command.Retry.Attempt + 1} failed: {message}");
     }
 
+    private static string LastWords(AgentExit exit) => exit.StderrTail.Count == 0
+        ? ""
+        : $"; its last words: {string.Join(" | ", exit.StderrTail.TakeLast(ShownLastWords))}";
+
     private Task NoteRejectionAsync(string reason, string? path, string line, CancellationToken cancellationToken) =>
         journal.NoteAsync(EventName.MessageRejected, new MessageRejected { Reason = reason, Path = path, Line = line }, cancellationToken);
 
@@ -190,6 +210,8 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         public Command Command { get; } = command;
 
         public bool HasEnded { get; set; }
+
+        public bool HasBegun { get; set; } = true;
 
         public int RejectedLines { get; set; }
 

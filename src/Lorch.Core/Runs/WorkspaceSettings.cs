@@ -22,4 +22,7 @@ public sealed record WorkspaceSettings
 
     /// <summary>Gets the environment of the build; agents get it without what the build engine set for itself.</summary>
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>Gets how long agents are given to end.</summary>
+    internal Func<StopUrgency, StopLadder> Patience { get; init; } = StopLadder.Of;
 }

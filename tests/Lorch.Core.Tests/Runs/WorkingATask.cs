@@ -170,6 +170,41 @@ public sealed class WorkingATask
     }
 
     [Fact]
+    public async Task Starts_an_agent_again_that_ended_between_two_commands()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":0}""");
+        workspace.Agents.LeavesAfter = command => command.Action is AgentAction.Implement or AgentAction.Review;
+        workspace.Agents.Answer = command => workspace.Agents.Play(command, reviewAsks: 1);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(["implement 0 0", "review 0 0", "implement_changes 0 0", "review 1 0", "update_spec 0 0"], workspace.Agents.Story);
+        Assert.Equal(5, workspace.Agents.Started);
+        Assert.Equal(2, workspace.Events(workspace.RunIds[0]).Count(name => name == "system.agent_exited"));
+        Assert.DoesNotContain("system.attempt_failed", workspace.Events(workspace.RunIds[0]));
+    }
+
+    [Fact]
+    public async Task Asks_again_without_counting_an_attempt_when_the_agent_ended_before_it_began()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":0,"retry":{"max_attempts":1}}""");
+        workspace.Agents.Answer = command => command.Action is AgentAction.ImplementChanges && workspace.Agents.Started == 2
+            ? [new AgentSignal.Ended(new AgentExit { Pid = 7, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Itself })]
+            : workspace.Agents.Play(command, reviewAsks: 1);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(
+            ["implement 0 0", "review 0 0", "implement_changes 0 0", "implement_changes 0 0", "review 1 0", "update_spec 0 0"],
+            workspace.Agents.Story);
+        Assert.Equal(2, workspace.Agents.Received.Where(command => command.Action is AgentAction.ImplementChanges).Select(command => command.MessageId).Distinct().Count());
+    }
+
+    [Fact]
     public async Task Records_and_ignores_what_is_no_answer()
     {
         using var workspace = new WorkspaceUnderTest();
