@@ -185,4 +185,7 @@ public static class DiagnosticCode
 
     /// <summary>A task isn't up to date (said by a build that only asks).</summary>
     public const string TaskIsStale = "LORCH4006";
+
+    /// <summary>The same changes were asked for again, and nothing was changed in between.</summary>
+    public const string NoProgress = "LORCH4007";
 }

@@ -160,6 +160,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     private static string DiagnosticOf(FailureReason reason) => reason.Code switch
     {
         FailureReason.MaxIterations => DiagnosticCode.IterationsUsedUp,
+        FailureReason.NoProgress => DiagnosticCode.NoProgress,
         FailureReason.TestsFailed => DiagnosticCode.TestsFailed,
         FailureReason.VersionMismatch => DiagnosticCode.VersionMismatch,
         FailureReason.ArtifactRejected => DiagnosticCode.ArtifactRejected,

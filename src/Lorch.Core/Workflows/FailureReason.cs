@@ -6,6 +6,7 @@ namespace Lorch.Core.Workflows;
 internal sealed record FailureReason(string Code, string Message)
 {
     public const string MaxIterations = "max_iterations";
+    public const string NoProgress = "no_progress";
     public const string TestsFailed = "tests_failed";
     public const string VersionMismatch = "version_mismatch";
     public const string ArtifactRejected = "artifact_rejected";

@@ -15,6 +15,11 @@ internal static class Workflow
             return new Decision.Complete();
         }
 
+        if (Standstill.IsReached(history))
+        {
+            return new Decision.Fail(NoProgress(last!));
+        }
+
         if (action is AgentAction.ImplementChanges && IterationsSinceResumed(history) >= history.Started!.MaxIterations)
         {
             return new Decision.Fail(TooManyIterations(history, last!));
@@ -48,6 +53,14 @@ internal static class Workflow
 
     private static bool IsUsedUp(FailedAttempts failed, History history) =>
         !failed.Last.Retriable || failed.SinceResumed >= history.Started!.MaxAttempts;
+
+    private static FailureReason NoProgress(ProvenStep last)
+    {
+        var summary = OutcomeRules.Summary(last.Outcome.Payload) is { } text ? $": {text}" : "";
+        return new FailureReason(
+            FailureReason.NoProgress,
+            $"{last.Action.WireName} asks for the same changes again, and the round before changed none of the files{summary}");
+    }
 
     private static FailureReason TooManyIterations(History history, ProvenStep last)
     {

@@ -52,6 +52,45 @@ public sealed class WhatComesNext
         movesOn,
         Core.Workflows.Workflow.MovesOn(new Outcome { Event = name, Payload = System.Text.Json.JsonElement.Parse(payload) }, rule));
 
+    [Theory]
+    [InlineData("""{"summary":"more"}""", "src/a=1", """{"summary":"more"}""", "fail no_progress")]
+    [InlineData("""{"a":1,"b":2}""", "src/a=1", """{"b":2,"a":1}""", "fail no_progress")]
+    [InlineData("", "src/a=1", "", "fail no_progress")]
+    [InlineData("""{"summary":"more"}""", "src/a=2", """{"summary":"more"}""", "implement_changes 1 0")]
+    [InlineData("""{"summary":"more"}""", "src/a=1 src/b=1", """{"summary":"more"}""", "implement_changes 1 0")]
+    [InlineData("""{"summary":"more"}""", "src/a=1 -src/c", """{"summary":"more"}""", "implement_changes 1 0")]
+    [InlineData("""{"summary":"more"}""", "", """{"summary":"more"}""", "implement_changes 1 0")]
+    [InlineData("""{"summary":"more"}""", "src/a=1", """{"summary":"still more"}""", "implement_changes 1 0")]
+    [InlineData("reviews/T-1.json=1", "src/a=1", "reviews/T-1.json=2", "implement_changes 1 0")]
+    public void Is_no_further_round_where_the_last_changed_nothing(string asked, string built, string askedAgain, string decision) => Assert.Equal(
+        decision,
+        LedgerText.Read(
+            "implement -> completed src/a=1",
+            $"review -> changes_requested {asked}",
+            $"implement_changes -> completed {built}",
+            $"review -> changes_requested {askedAgain}").Decision);
+
+    [Fact]
+    public void Is_no_further_round_where_the_spec_maintainer_asks_in_vain()
+    {
+        string[] round = ["review -> approved reviews/T-1.json=", "update_spec -> changes_requested {}"];
+
+        Assert.Equal(
+            "fail no_progress",
+            LedgerText.Read(
+                "implement -> completed src/a=1", round[0] + "1", round[1], "implement_changes -> completed src/a=1", round[0] + "2", round[1]).Decision);
+    }
+
+    [Fact]
+    public void Is_one_more_round_when_a_run_is_resumed_that_stood_still()
+    {
+        string[] asks = ["implement_changes -> completed src/a=1", "review -> changes_requested"];
+        var ledger = LedgerText.Read("implement -> completed src/a=1", asks[1], asks[0], asks[1], "fails no_progress", "resumed");
+
+        Assert.Equal("implement_changes 1 0", ledger.Decision);
+        Assert.Equal("fail no_progress", ledger.Read(asks).Decision);
+    }
+
     [Fact]
     public void Is_changes_again_while_the_builder_has_failing_tests()
     {
