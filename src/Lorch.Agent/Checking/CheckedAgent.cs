@@ -18,6 +18,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
     private readonly Findings _findings;
     private readonly TimeProvider _clock;
     private readonly NdjsonWriter _input;
+    private readonly OutputAllowance _allowance;
     private readonly AgentOutput _output;
     private readonly HeartbeatMonitor _monitor;
     private readonly StderrTail _tail = new();
@@ -32,7 +33,8 @@ internal sealed class CheckedAgent : IAsyncDisposable
         _findings = findings;
         _clock = clock;
         _input = new NdjsonWriter(process.Input);
-        _output = new AgentOutput(process.Output, process.Ended, AgentSession.OutputAllowance, clock);
+        _allowance = new OutputAllowance(new OutputLimits(), clock);
+        _output = new AgentOutput(process.Output, process.Ended, _allowance, clock);
         _monitor = new HeartbeatMonitor(settings.HeartbeatInterval, process.Pid, FellSilent, clock);
         Type = settings.Type;
         _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorAsync());
@@ -64,7 +66,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
     public async Task SendAsync(Exchange exchange, CancellationToken cancellationToken)
     {
         _exchange = exchange;
-        _output.Renew();
+        _allowance.Renew();
         _monitor.Watch();
         try
         {
@@ -162,7 +164,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
 
         if (_output.Flood is { } reason)
         {
-            _findings.Break(ProtocolRule.Lines, $"it wrote {reason} for one command");
+            _findings.Break(ProtocolRule.Lines, $"it wrote {reason}");
             _exchange?.Finish(new ExchangeEnd.GivenUp());
             await _output.DrainAsync(CancellationToken.None);
         }
@@ -176,7 +178,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
 
     private async Task ReadErrorAsync()
     {
-        await using var output = new AgentOutput(_process.Error, _process.Ended, long.MaxValue, _clock);
+        await using var output = new AgentOutput(_process.Error, _process.Ended, new OutputAllowance(OutputLimits.None, _clock), _clock);
         var lines = new NdjsonReader(output, RejectedLine.MaxShownBytes);
         while (await lines.ReadAsync(CancellationToken.None) is { } line)
         {

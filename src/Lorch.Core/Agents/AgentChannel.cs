@@ -11,6 +11,9 @@ internal sealed record AgentChannel
     /// <summary>Gets a value indicating whether heartbeats are handed on, to be recorded.</summary>
     public bool ReportsHeartbeats { get; init; }
 
+    /// <summary>Gets how much the agent may say.</summary>
+    public OutputLimits Limits { get; init; } = new();
+
     /// <summary>Gets how long the agent is given to end.</summary>
     public Func<StopUrgency, StopLadder> Patience { get; init; } = StopLadder.Of;
 }

@@ -26,7 +26,7 @@ internal sealed class AgentLauncher(
         cancellationToken.ThrowIfCancellationRequested();
         var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId);
         var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
-        var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact);
+        var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact, channel.Limits.LogMaxBytes);
         try
         {
             var process = AgentProcess.Start(commandLine, clock);

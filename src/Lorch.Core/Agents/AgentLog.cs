@@ -14,31 +14,35 @@ internal interface IAgentLog : IDisposable
 /// <summary>A log of an agent in a file of JSON lines, bounded in size.</summary>
 internal sealed class AgentLog : IAgentLog
 {
-    /// <summary>How many bytes one session may add.</summary>
-    public const long MaxBytes = 64 * 1024 * 1024;
-
     private readonly Lock _gate = new();
     private readonly FileStream _file;
     private readonly LogRedaction _redaction;
-    private long _left = MaxBytes;
+    private readonly long _maxBytes;
+    private long _left;
 
-    private AgentLog(FileStream file, LogRedaction redaction)
+    private AgentLog(FileStream file, LogRedaction redaction, long maxBytes)
     {
         _file = file;
         _redaction = redaction;
+        _maxBytes = maxBytes;
+
+        // One file serves all processes of a run. A log that was full stays as it is: its last line says so.
+        _left = maxBytes - file.Length;
     }
 
     /// <summary>Opens a log, making it and its folders if needed.</summary>
     /// <param name="path">An absolute path.</param>
     /// <param name="redact">Takes the secrets out of a text.</param>
+    /// <param name="maxBytes">How many bytes the file may have.</param>
     /// <returns>The log.</returns>
     /// <exception cref="LorchException">The file can't be opened.</exception>
-    public static AgentLog Open(string path, Func<string, string> redact)
+    public static AgentLog Open(string path, Func<string, string> redact, long maxBytes)
     {
         try
         {
             new DurableFolders().Ensure(Path.GetDirectoryName(path)!);
-            return new AgentLog(OwnerOnlyFile.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite), new LogRedaction(redact));
+            var file = OwnerOnlyFile.Open(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            return new AgentLog(file, new LogRedaction(redact), maxBytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -56,6 +60,12 @@ internal sealed class AgentLog : IAgentLog
     /// <inheritdoc/>
     public void Write(LogMessage message)
     {
+        // Asked first, and again below: who floods the log shall not make us redact for nothing.
+        if (Interlocked.Read(ref _left) <= 0)
+        {
+            return;
+        }
+
         var line = MessageJson.GetLine(_redaction.Redact(message));
         lock (_gate)
         {
@@ -64,18 +74,23 @@ internal sealed class AgentLog : IAgentLog
                 return;
             }
 
+            // The line that crosses the limit is written too: a file shorter than the limit would be taken for one that isn't full.
             _left -= line.Length;
-            Append(_left > 0 ? line : MessageJson.GetLine(Full(message.Timestamp)));
+            Append(line);
+            if (_left <= 0)
+            {
+                Append(MessageJson.GetLine(Full(message.Timestamp)));
+            }
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static LogMessage Full(DateTimeOffset timestamp) => new()
+    private LogMessage Full(DateTimeOffset timestamp) => new()
     {
         Level = LogLevel.Warn,
-        Text = $"The log is full: this session has written {MaxBytes} bytes. What follows isn't kept.",
+        Text = $"The log is full: it has reached {_maxBytes} bytes (policy.log_max_bytes). What follows isn't kept.",
         Timestamp = timestamp,
     };
 

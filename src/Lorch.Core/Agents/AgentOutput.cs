@@ -1,22 +1,18 @@
-using System.Globalization;
-
 namespace Lorch.Core.Agents;
 
 /// <summary>A pipe that an agent writes to, made to end: soon after the process itself did, and when more came than is allowed.</summary>
 /// <remarks>A pipe ends when nobody holds it any more, and a process that the agent left behind may hold it for ever.</remarks>
 /// <param name="pipe">The pipe; stays the caller's.</param>
 /// <param name="processEnded">Completes when the agent's process has ended.</param>
-/// <param name="allowance">How many bytes may be read before <see cref="Renew"/> is called.</param>
+/// <param name="allowance">What may be read.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class AgentOutput(Stream pipe, Task processEnded, long allowance, TimeProvider clock) : Stream
+internal sealed class AgentOutput(Stream pipe, Task processEnded, OutputAllowance allowance, TimeProvider clock) : Stream
 {
     // No pipe holds more, so more than this was written by somebody who outlived the agent.
     private const long MostInAPipe = 1024 * 1024;
 
     private static readonly TimeSpan PatienceAfterEnd = TimeSpan.FromSeconds(1);
 
-    private readonly long _allowance = allowance;
-    private long _left = allowance;
     private long _leftAfterEnd = MostInAPipe;
 
     /// <inheritdoc/>
@@ -39,18 +35,7 @@ internal sealed class AgentOutput(Stream pipe, Task processEnded, long allowance
     }
 
     /// <summary>Gets why the stream ended before its time; null if it didn't.</summary>
-    public string? Flood => Interlocked.Read(ref _left) >= 0
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"more than {_allowance} bytes");
-
-    /// <summary>Grants the allowance anew, unless it was used up.</summary>
-    public void Renew()
-    {
-        if (Flood is null)
-        {
-            Interlocked.Exchange(ref _left, _allowance);
-        }
-    }
+    public string? Flood => allowance.Excess;
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -61,7 +46,8 @@ internal sealed class AgentOutput(Stream pipe, Task processEnded, long allowance
         }
 
         var count = await ReadPipeAsync(buffer, cancellationToken);
-        return Interlocked.Add(ref _left, -count) >= 0 ? count : 0;
+        allowance.Take(count);
+        return Flood is null ? count : 0;
     }
 
     /// <summary>Throws away what comes until the end.</summary>

@@ -9,9 +9,6 @@ namespace Lorch.Core.Agents;
 /// <summary>A conversation with an agent's process: reads all it says, keeps the log, watches its heartbeats.</summary>
 internal sealed class AgentSession : IAgentSession
 {
-    /// <summary>How many bytes an agent may write to answer one command.</summary>
-    public const long OutputAllowance = 64 * 1024 * 1024;
-
     private const int MaxUnreadSignals = 64;
 
     private readonly AgentProcess _process;
@@ -23,7 +20,10 @@ internal sealed class AgentSession : IAgentSession
     private readonly Channel<AgentSignal> _signals = Channel.CreateBounded<AgentSignal>(MaxUnreadSignals);
     private readonly CancellationTokenSource _stopping = new();
     private readonly NdjsonWriter _input;
+    private readonly OutputAllowance _mayOutput;
+    private readonly OutputAllowance _mayComplain;
     private readonly AgentOutput _output;
+    private readonly AgentOutput _error;
     private readonly HeartbeatMonitor _monitor;
     private readonly Task<AgentExit> _exit;
     private volatile Command? _inFlight;
@@ -52,7 +52,10 @@ internal sealed class AgentSession : IAgentSession
         _clock = clock;
         Type = settings.Type;
         _input = new NdjsonWriter(process.Input);
-        _output = new AgentOutput(process.Output, process.Ended, OutputAllowance, clock);
+        _mayOutput = new OutputAllowance(channel.Limits, clock);
+        _mayComplain = new OutputAllowance(channel.Limits, clock);
+        _output = new AgentOutput(process.Output, process.Ended, _mayOutput, clock);
+        _error = new AgentOutput(process.Error, process.Ended, _mayComplain, clock);
         _monitor = new HeartbeatMonitor(
             settings.HeartbeatInterval,
             process.Pid,
@@ -81,7 +84,8 @@ internal sealed class AgentSession : IAgentSession
     {
         _inFlight = command;
         _wasHeard = false;
-        _output.Renew();
+        _mayOutput.Renew();
+        _mayComplain.Renew();
         _monitor.Watch();
         try
         {
@@ -130,6 +134,7 @@ internal sealed class AgentSession : IAgentSession
         await _process.DisposeAsync();
         await _exit;
         await _output.DisposeAsync();
+        await _error.DisposeAsync();
         _monitor.Dispose();
         _input.Dispose();
         _log.Dispose();
@@ -163,21 +168,29 @@ internal sealed class AgentSession : IAgentSession
             await TakeAsync(line.IsTooLong ? RejectedLine.TooLong(line, _channel.MaxLineBytes) : MessageJson.Parse(line.Bytes.Span));
         }
 
-        if (_output.Flood is { } reason)
-        {
-            await SayAsync(new AgentSignal.Flooded(reason));
-            await _output.DrainAsync(CancellationToken.None);
-        }
+        await EndAsync(_output, "standard output");
     }
 
     private async Task ReadErrorAsync()
     {
-        var lines = new NdjsonReader(new AgentOutput(_process.Error, _process.Ended, long.MaxValue, _clock), RejectedLine.MaxShownBytes);
+        var lines = new NdjsonReader(_error, RejectedLine.MaxShownBytes);
         while (await lines.ReadAsync(CancellationToken.None) is { } line)
         {
             var text = _redact(RejectedLine.Show(line.Bytes.Span));
             _tail.Add(text);
             Note(LogLevel.Info, text, new JsonObject { ["stream"] = "stderr" });
+        }
+
+        await EndAsync(_error, "standard error");
+    }
+
+    /// <summary>Says that there was a flood, if there was one, and lets the rest of it run off: an agent that waits to be read doesn't end.</summary>
+    private async Task EndAsync(AgentOutput output, string name)
+    {
+        if (output.Flood is { } excess)
+        {
+            await SayAsync(new AgentSignal.Flooded($"on {name} {excess}"));
+            await output.DrainAsync(CancellationToken.None);
         }
     }
 

@@ -44,6 +44,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets the most bytes that an artifact may have; 1 GiB by default.</summary>
     public long ArtifactMaxBytes { get; init; } = 1_073_741_824;
 
+    /// <summary>Gets how much an agent may say.</summary>
+    public OutputLimits Output { get; init; } = new();
+
     /// <summary>Gets a value indicating whether the ledger keeps heartbeats; not by default.</summary>
     public bool RecordHeartbeats { get; init; }
 

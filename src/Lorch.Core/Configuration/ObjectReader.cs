@@ -39,6 +39,9 @@ internal sealed class ObjectReader
     public int Whole(string name, int otherwise, int min, int max) =>
         Find(name) is { } value ? (int)_values.Whole(value, min, max) : otherwise;
 
+    public long Bytes(string name, long otherwise, long min) =>
+        Find(name) is { } value ? _values.Whole(value, min, ValueReader.MaxExact) : otherwise;
+
     public double Number(string name, double otherwise, double min, double max) =>
         Find(name) is { } value ? _values.Number(value, min, max) : otherwise;
 

@@ -8,6 +8,7 @@ namespace Lorch.Core.Configuration;
 internal static class PolicyReader
 {
     private const int MaxWaitMilliseconds = 3_600_000;
+    private const int MinOutputBytes = 4096;
 
     public static LorchConfiguration Read(LorchConfiguration configuration, ValueReader values, ObjectReader policy)
     {
@@ -27,9 +28,13 @@ internal static class PolicyReader
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
             RecordHeartbeats = policy.Flag("record_heartbeats", configuration.RecordHeartbeats),
             MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, 1024, Message.MaxBytes),
-            ArtifactMaxBytes = policy.Find("artifact_max_bytes") is { } bytes
-                ? values.Whole(bytes, 1, ValueReader.MaxExact)
-                : configuration.ArtifactMaxBytes,
+            ArtifactMaxBytes = policy.Bytes("artifact_max_bytes", configuration.ArtifactMaxBytes, 1),
+            Output = new OutputLimits
+            {
+                MaxBytes = policy.Bytes("output_max_bytes", configuration.Output.MaxBytes, MinOutputBytes),
+                MaxBytesPerSecond = policy.Bytes("output_max_bytes_per_s", configuration.Output.MaxBytesPerSecond, MinOutputBytes),
+                LogMaxBytes = policy.Bytes("log_max_bytes", configuration.Output.LogMaxBytes, MinOutputBytes),
+            },
         };
     }
 

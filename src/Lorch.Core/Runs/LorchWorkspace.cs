@@ -52,7 +52,13 @@ public sealed class LorchWorkspace
         var configuration = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
         var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
         var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets) : new SecretRedactor([]);
-        var channel = new AgentChannel { MaxLineBytes = configuration.MessageMaxBytes, ReportsHeartbeats = configuration.RecordHeartbeats, Patience = settings.Patience };
+        var channel = new AgentChannel
+        {
+            MaxLineBytes = configuration.MessageMaxBytes,
+            ReportsHeartbeats = configuration.RecordHeartbeats,
+            Limits = configuration.Output,
+            Patience = settings.Patience,
+        };
         var services = new RunServices
         {
             Layout = layout,

@@ -7,6 +7,8 @@ namespace Lorch.Core.Tests.Agents;
 
 public sealed class AgentLogTests : IDisposable
 {
+    private const long MaxBytes = 4_000_000;
+
     private readonly TemporaryWorkspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
@@ -56,14 +58,14 @@ public sealed class AgentLogTests : IDisposable
         var text = new string('x', 200_000);
         using (var log = Open())
         {
-            for (var written = 0L; written < AgentLog.MaxBytes + 1_000_000; written += text.Length)
+            for (var written = 0L; written < MaxBytes + 1_000_000; written += text.Length)
             {
                 log.Write(Message(text, null));
             }
         }
 
         var file = new FileInfo(_workspace.At("logs/builder/run.ndjson"));
-        Assert.InRange(file.Length, AgentLog.MaxBytes - 1_000_000, AgentLog.MaxBytes + 1_000);
+        Assert.InRange(file.Length, MaxBytes, MaxBytes + 201_000);
         Assert.Contains("The log is full", File.ReadLines(file.FullName).Last(), StringComparison.Ordinal);
     }
 
@@ -77,8 +79,20 @@ public sealed class AgentLogTests : IDisposable
         Assert.Equal(DiagnosticCode.StorageFailed, exception.Diagnostic.Code);
     }
 
+    [Fact]
+    public void Stays_full_for_the_next_process_of_the_agent()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            Write(Message(new string('x', 200_000), null));
+        }
+
+        Assert.InRange(new FileInfo(_workspace.At("logs/builder/run.ndjson")).Length, MaxBytes, MaxBytes + 201_000);
+        Assert.Single(File.ReadLines(_workspace.At("logs/builder/run.ndjson")), line => line.Contains("The log is full", StringComparison.Ordinal));
+    }
+
     private AgentLog Open() =>
-        AgentLog.Open(_workspace.At("logs/builder/run.ndjson"), text => text.Replace("hunter2", "***", StringComparison.Ordinal));
+        AgentLog.Open(_workspace.At("logs/builder/run.ndjson"), text => text.Replace("hunter2", "***", StringComparison.Ordinal), MaxBytes);
 
     private void Write(LogMessage message)
     {

@@ -32,7 +32,7 @@ public sealed class EveryFileThatRunsLeave : IAsyncLifetime
         await _workspace.RunAsync();
 
         // Scripted agents have no process whose words would be kept.
-        using var log = AgentLog.Open(_workspace.Layout.AgentLog("builder", _workspace.RunIds[0]), text => text);
+        using var log = AgentLog.Open(_workspace.Layout.AgentLog("builder", _workspace.RunIds[0]), text => text, maxBytes: 1_000_000);
         log.Write(new LogMessage { Level = LogLevel.Error, Text = "it didn't work", Timestamp = TimeProvider.System.GetUtcNow() });
     }
 

@@ -66,6 +66,9 @@ public sealed class TheSchemaOfTheConfiguration
         Assert.Equal(defaults.MaxRestarts, Default("policy", "max_restarts"));
         Assert.Equal(defaults.MessageMaxBytes, Default("policy", "message_max_bytes"));
         Assert.Equal(defaults.ArtifactMaxBytes, Default("policy", "artifact_max_bytes"));
+        Assert.Equal(defaults.Output.MaxBytes, Default("policy", "output_max_bytes"));
+        Assert.Equal(defaults.Output.MaxBytesPerSecond, Default("policy", "output_max_bytes_per_s"));
+        Assert.Equal(defaults.Output.LogMaxBytes, Default("policy", "log_max_bytes"));
         Assert.Equal(defaults.Backoff.Initial.TotalMilliseconds, Default("backoff", "initial_ms"));
         Assert.Equal(defaults.Backoff.Max.TotalMilliseconds, Default("backoff", "max_ms"));
         Assert.Equal(defaults.Backoff.Multiplier, Default("backoff", "multiplier"));
