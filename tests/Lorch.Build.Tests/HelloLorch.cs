@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 /// <summary>The story of the sample, played once: what a person does with it on the first day.</summary>

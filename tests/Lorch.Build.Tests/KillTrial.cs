@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 

@@ -1,4 +1,4 @@
-namespace Lorch.Build.Tests;
+namespace Lorch.Testing;
 
 /// <summary>Agents and build processes that outlived their command. An agent's current folder is its workspace.</summary>
 internal static class LeftoverProcesses
