@@ -21,7 +21,7 @@ internal sealed class CheckWorkspace
     public SnapshotId SnapshotId { get; private set; }
 
     /// <summary>Gets what compares claims with the disk.</summary>
-    public ArtifactVerifier Verifier => new(new WorkspaceRoot(Layout.WorkspaceRoot), 1024 * 1024 * 1024);
+    public ArtifactVerifier Verifier => new(new OwnPlaces(Layout, Path.Join(Layout.WorkspaceRoot, "lorch.json")), 1024 * 1024 * 1024);
 
     /// <summary>Writes the files, and captures the snapshot.</summary>
     /// <param name="options">What is checked.</param>
