@@ -17,13 +17,31 @@ public sealed class LorchSelectTasks : LorchTask
     /// <summary>Gets or sets the value of the property <c>LorchTasks</c>, which goes before its alias.</summary>
     public string? LorchTasks { get; set; }
 
+    /// <summary>Gets or sets the project's <c>LorchTask</c> items. Those with a goal are tasks beside those of lorch.json.</summary>
+    public ITaskItem[] Items { get; set; } = [];
+
+    /// <summary>Gets or sets a value indicating whether the items are what the build asks for, whatever the properties say.</summary>
+    public bool OnBuild { get; set; }
+
     /// <summary>Gets the task ids, each once, in the order they were asked for, joined by <c>+</c>; empty for all.</summary>
     [Output]
     public string Selection { get; private set; } = "";
 
+    /// <summary>Gets the tasks that the items define, as one text; empty if they define none.</summary>
+    [Output]
+    public string AddedTasks { get; private set; } = "";
+
+    /// <summary>Gets the names of all properties that this project was called with.</summary>
+    /// <remarks>None of them may reach the runner by inheritance: it is shared only among callers that give it the same properties.</remarks>
+    [Output]
+    public string[] InheritedProperties { get; private set; } = [];
+
     private protected override Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
-        Selection = Normalize(string.IsNullOrWhiteSpace(LorchTasks) ? GlobalProperty(Alias) : LorchTasks);
+        var asked = string.IsNullOrWhiteSpace(LorchTasks) ? GlobalProperty(Alias) : LorchTasks;
+        Selection = OnBuild ? string.Join('+', Items.Select(item => item.ItemSpec).Distinct(StringComparer.Ordinal)) : Normalize(asked);
+        AddedTasks = Build.AddedTasks.Encode(Build.AddedTasks.Read(Items));
+        InheritedProperties = BuildEngine is IBuildEngine6 engine ? [.. engine.GetGlobalProperties().Keys.Order(StringComparer.Ordinal)] : [];
         return Task.CompletedTask;
     }
 

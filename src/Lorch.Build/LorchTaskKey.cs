@@ -52,7 +52,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
             verdicts.ToList().ForEach(verdict => Explain(verdict, log));
         }
 
-        Pending = [.. TaskItems.Pending(verdicts, id => workspace.Select([id.ToString()]), id => IsForced(id, names))];
+        Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names))];
         Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root))];
     }
 

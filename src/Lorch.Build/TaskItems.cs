@@ -28,18 +28,18 @@ internal static class TaskItems
 
     /// <summary>The tasks that may have to be worked, in order: those that aren't up to date, and those that would follow one of them.</summary>
     public static IEnumerable<ITaskItem> Pending(
-        IReadOnlyList<TaskVerdict> verdicts, Func<TaskId, IReadOnlyList<TaskId>> withDependencies, Func<TaskId, bool> isForced)
+        IReadOnlyList<TaskVerdict> verdicts, LorchWorkspace workspace, Func<TaskId, bool> isForced)
     {
         var works = new Dictionary<TaskId, string>();
         foreach (var verdict in verdicts)
         {
-            var waits = withDependencies(verdict.TaskId).Where(works.ContainsKey).Select(id => works[id]).ToList();
+            var waits = workspace.Select([verdict.TaskId.ToString()]).Where(works.ContainsKey).Select(id => works[id]).ToList();
             if (verdict.IsUpToDate && waits.Count == 0)
             {
                 continue;
             }
 
-            var work = isForced(verdict.TaskId) ? $"{verdict.TaskId}+force" : verdict.TaskId.ToString();
+            var work = WorkOf(verdict.TaskId, workspace, isForced(verdict.TaskId));
             works.Add(verdict.TaskId, work);
             yield return Item(
                 verdict.TaskId.ToString(),
@@ -48,6 +48,14 @@ internal static class TaskItems
                 (Work, work),
                 (Waits, string.Join('|', waits)));
         }
+    }
+
+    /// <summary>Names the runner's instance for a task: whoever asks for the same work must come to the same name.</summary>
+    private static string WorkOf(TaskId id, LorchWorkspace workspace, bool isForced)
+    {
+        // Where a task was written down doesn't make it another one.
+        var added = AddedTasks.Encode(workspace.AddedTasksOf(id).Select(task => task with { File = null }));
+        return $"{id}{(added.Length > 0 ? $"+added.{added}" : "")}{(isForced ? "+force" : "")}";
     }
 
     public static IEnumerable<ITaskItem> OfVerdict(TaskVerdict verdict, string workspaceRoot)

@@ -25,6 +25,9 @@ public abstract class WorkspaceTask : LorchTask
     [Required]
     public string AgentAssembly { get; set; } = "";
 
+    /// <summary>Gets or sets the tasks that lorch.json doesn't hold, as <see cref="LorchSelectTasks"/> gave them; none by default.</summary>
+    public string? AddedTasks { get; set; }
+
     /// <summary>Gets or sets how long to wait for a workspace that another build holds, in seconds; 10 by default.</summary>
     public string? LockTimeout { get; set; }
 
@@ -64,6 +67,7 @@ public abstract class WorkspaceTask : LorchTask
             ConfigurationFile = Rooted(ConfigurationFile),
             StateRoot = Rooted(StateRoot),
             AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(AgentAssembly)! },
+            AddedTasks = Build.AddedTasks.Decode(AddedTasks),
             LockTimeout = ReadLockTimeout(),
             Environment = TaskEnvironment.GetEnvironmentVariables(),
         },

@@ -138,6 +138,9 @@ public static class DiagnosticCode
     /// <summary>One of Lorch's own files was changed while agents worked.</summary>
     public const string OwnFileAltered = "LORCH2024";
 
+    /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
+    public const string BuildFileChanged = "LORCH2030";
+
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";
 

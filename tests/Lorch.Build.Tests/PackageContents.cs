@@ -25,6 +25,7 @@ public sealed class PackageContents(ClonedRepository clone)
                 "Sdk/Sdk.targets",
                 "build/Lorch.Build.props",
                 "build/Lorch.Build.targets",
+                "build/Lorch.OnBuild.targets",
                 "build/Lorch.Runner.proj",
                 "build/Lorch.Tasks.targets",
                 "buildMultiTargeting/Lorch.Build.props",

@@ -17,6 +17,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets the tasks in the order of the file; their dependencies exist and form no circle.</summary>
     public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [];
 
+    /// <summary>Gets those of <see cref="Tasks"/> that the file doesn't hold.</summary>
+    public IReadOnlyList<TaskDefinition> Added { get; init; } = [];
+
     /// <summary>Gets how often a run may try and turn.</summary>
     public WorkflowLimits Limits { get; init; } = new();
 
@@ -57,8 +60,26 @@ public sealed record LorchConfiguration
     public LorchConfiguration AddTasks(IReadOnlyList<TaskDefinition> tasks)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var configuration = this with { Tasks = [.. Tasks, .. tasks] };
+        var configuration = this with { Tasks = [.. Tasks, .. tasks], Added = [.. Added, .. tasks] };
         AddedTasks.Check(configuration, tasks);
         return configuration;
+    }
+
+    /// <summary>Leaves out the added tasks that one task has nothing to do with, so that it is worked alike whoever adds more of them.</summary>
+    /// <param name="id">The task.</param>
+    /// <returns>The configuration with the tasks of the file, and of the added ones the task itself and those that it depends on.</returns>
+    public LorchConfiguration NarrowedTo(TaskId id)
+    {
+        if (Added.Count == 0)
+        {
+            return this;
+        }
+
+        var needed = Tasks.Any(task => task.Id == id) ? new TaskGraph(Tasks).InOrder([id]) : [];
+        return this with
+        {
+            Tasks = [.. Tasks.Where(task => !Added.Contains(task) || needed.Contains(task.Id))],
+            Added = [.. Added.Where(task => needed.Contains(task.Id))],
+        };
     }
 }

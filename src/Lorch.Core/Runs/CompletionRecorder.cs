@@ -78,7 +78,7 @@ internal sealed class CompletionRecorder(RunServices services)
             writer.WriteEndObject();
         }));
 
-    private TaskInputs InputsOf(TaskId task) => new(services.Graph[task], services.Tracking);
+    private TaskInputs InputsOf(TaskId task) => services.InputsOf(services.Graph[task]);
 
     private TaskKey KeyOf(History history, SnapshotId inputs) =>
         TaskKey.Compute(history.TaskId, history.Started!.Definition, services.AgentIdentities, inputs);

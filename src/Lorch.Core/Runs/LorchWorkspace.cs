@@ -5,6 +5,7 @@ using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
 using Lorch.Core.Transcripts;
 using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
 
@@ -12,11 +13,16 @@ namespace Lorch.Core.Runs;
 public sealed class LorchWorkspace
 {
     private readonly WorkspaceSettings _settings;
+    private readonly Func<LorchConfiguration, RunServices> _create;
     private readonly RunServices _services;
     private readonly SecretRedactor _redactor;
 
-    private LorchWorkspace(WorkspaceSettings settings, RunServices services, SecretRedactor redactor) =>
-        (_settings, _services, _redactor) = (settings, services, redactor);
+    private LorchWorkspace(
+        WorkspaceSettings settings,
+        LorchConfiguration configuration,
+        Func<LorchConfiguration, RunServices> create,
+        SecretRedactor redactor) =>
+        (_settings, _create, _services, _redactor) = (settings, create, create(configuration), redactor);
 
     /// <summary>Gets where everything lies.</summary>
     public WorkspaceLayout Layout => _services.Layout;
@@ -49,7 +55,8 @@ public sealed class LorchWorkspace
         }
 
         var layout = new WorkspaceLayout(settings.WorkspaceRoot, settings.StateRoot);
-        var configuration = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
+        var file = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
+        var configuration = settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks);
         var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
         var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets) : new SecretRedactor([]);
         var channel = new AgentChannel
@@ -59,7 +66,7 @@ public sealed class LorchWorkspace
             Limits = configuration.Output,
             Patience = settings.Patience,
         };
-        var services = new RunServices
+        RunServices Create(LorchConfiguration configuration) => replace(new RunServices
         {
             Layout = layout,
             Files = new DurableFiles(),
@@ -68,8 +75,9 @@ public sealed class LorchWorkspace
             Chance = Random.Shared.NextDouble,
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
             Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, channel, clock),
-        };
-        return new LorchWorkspace(settings, replace(services), redactor);
+        });
+
+        return new LorchWorkspace(settings, configuration, Create, redactor);
     }
 
     /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
@@ -87,6 +95,11 @@ public sealed class LorchWorkspace
 
         return _services.Graph.InOrder(names.Count == 0 ? tasks.Select(task => task.Id) : names.Select(Find));
     }
+
+    /// <summary>Finds the tasks beside those of lorch.json that a task can't be worked without: itself, and those that it depends on.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The tasks; none for one of lorch.json.</returns>
+    public IReadOnlyList<TaskDefinition> AddedTasksOf(TaskId task) => _services.Configuration.NarrowedTo(task).Added;
 
     /// <summary>Judges tasks by content, with one scan for all of them. Writes nothing.</summary>
     /// <param name="tasks">What <see cref="Select"/> gave.</param>
@@ -126,7 +139,7 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(cancellationToken);
-        return await new TaskWorker(_services, _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken);
+        return await new TaskWorker(ServicesFor(request.TaskId), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken);
     }
 
     /// <summary>Goes on with an interrupted or failed run, whatever changed in the workspace, but not if its task means something else now.</summary>
@@ -139,7 +152,9 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(cancellationToken);
-        return await new RunResumer(_services, _redactor, observer).ResumeAsync(request, workspaceLock, cancellationToken);
+        var resumer = new RunResumer(_services, _redactor, observer);
+        var task = _services.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
+        return await (task is { } id ? new RunResumer(ServicesFor(id), _redactor, observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
     }
 
     /// <summary>Gives an interrupted or failed run up. The receipts of its steps are kept.</summary>
@@ -183,6 +198,9 @@ public sealed class LorchWorkspace
             ManifestPath = Layout.Manifest(capture.Manifest.SnapshotId),
         };
     }
+
+    private RunServices ServicesFor(TaskId task) =>
+        _services.Configuration.Added.Count == 0 ? _services : _create(_services.Configuration.NarrowedTo(task));
 
     private Task<WorkspaceLock> LockAsync(CancellationToken cancellationToken)
     {

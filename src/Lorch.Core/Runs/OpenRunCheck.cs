@@ -1,6 +1,5 @@
 using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots;
-using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -39,6 +38,6 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
         var newer = look.Products.Value.Where(pair => pair.Value.TaskId != task && pair.Value.RunId.CompareTo(record.RunId) > 0);
         var own = record.History.Products().Select(product => product.Artifact.Path).Concat(record.History.Removals());
         var disk = look.Disk.With(await services.MeasureUntrackedAsync(own, cancellationToken));
-        return Drift.Of(record, snapshot, disk, new TaskInputs(services.Graph[task], services.Tracking), services.Tracking, newer);
+        return Drift.Of(record, snapshot, disk, services.InputsOf(services.Graph[task]), services.Tracking, newer);
     }
 }

@@ -38,6 +38,9 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         }
     }
 
+    /// <summary>The task of the run that is meant; <see langword="null"/> if there is none.</summary>
+    public TaskId? TaskOf(RunId? runId, CancellationToken cancellationToken) => Find(runId, cancellationToken)?.TaskId;
+
     /// <summary>Gives a run up.</summary>
     /// <returns>The run; <see langword="null"/> if none is open.</returns>
     public async Task<RunId?> AbortAsync(RunId? runId, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
+using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -35,6 +36,11 @@ internal sealed record RunServices
         Configuration.Exclude,
         [.. Configuration.Tasks.SelectMany(task => task.Inputs ?? [])]).For(Layout);
 
+    private TrackingRules SharedTracking => field ??= new TrackingRules(
+        Configuration.Include,
+        Configuration.Exclude,
+        [.. Configuration.Tasks.Except(Configuration.Added).SelectMany(task => task.Inputs ?? [])]).For(Layout);
+
     public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Clock);
 
     public ReceiptStore Receipts => field ??= new ReceiptStore(Layout, Files);
@@ -47,6 +53,9 @@ internal sealed record RunServices
         field ??= new ArtifactVerifier(new OwnPlaces(Layout, Configuration.Path), Configuration.ArtifactMaxBytes);
 
     public TaskGraph Graph => field ??= new TaskGraph(Configuration.Tasks);
+
+    /// <summary>What a task is about. One without inputs of its own is about what lorch.json tracks: what a project adds must not make it stale.</summary>
+    public TaskInputs InputsOf(TaskDefinition task) => new(task, task.Inputs is { Count: > 0 } ? Tracking : SharedTracking);
 
     public IReadOnlyDictionary<AgentType, JsonElement> AgentIdentities =>
         field ??= Configuration.Agents.ToDictionary(agent => agent.Key, agent => agent.Value.Identity);

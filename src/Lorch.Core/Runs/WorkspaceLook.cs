@@ -53,7 +53,7 @@ internal sealed record WorkspaceLook
         var check = new UpToDateCheck(new UpToDateFacts
         {
             Graph = services.Graph,
-            Tracking = services.Tracking,
+            InputsOf = services.InputsOf,
             Agents = services.AgentIdentities,
             Disk = disk,
             Completions = task => completions[task],

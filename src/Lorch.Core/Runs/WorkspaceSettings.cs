@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
 
@@ -16,6 +17,9 @@ public sealed record WorkspaceSettings
 
     /// <summary>Gets what <c>lorch-agent</c> in an agent's command means.</summary>
     public required AgentHost AgentHost { get; init; }
+
+    /// <summary>Gets the tasks that lorch.json doesn't hold; none by default.</summary>
+    public IReadOnlyList<TaskDefinition> AddedTasks { get; init; } = [];
 
     /// <summary>Gets how long to wait for another run to leave the workspace; 10 seconds by default.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -25,7 +25,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
 
     private Judgement Judge(TaskDefinition task, Dictionary<TaskId, Judgement> judgements)
     {
-        var inputs = new TaskInputs(task, facts.Tracking);
+        var inputs = facts.InputsOf(task);
         var onDisk = inputs.Of(facts.Disk.Manifest);
         var judgement = new Judgement { TaskId = task.Id, Inputs = Manifest.ComputeId(onDisk) };
         var open = task.DependsOn.Where(id => !judgements[id].IsUpToDate).ToList();

@@ -11,7 +11,8 @@ internal sealed record UpToDateFacts
 {
     public required TaskGraph Graph { get; init; }
 
-    public required TrackingRules Tracking { get; init; }
+    /// <summary>What a task is about.</summary>
+    public required Func<TaskDefinition, TaskInputs> InputsOf { get; init; }
 
     public required IReadOnlyDictionary<AgentType, JsonElement> Agents { get; init; }
 
