@@ -38,7 +38,7 @@ internal sealed class CrashTrial : IDisposable
     {
         _files = new CrashingFiles(Workspace.Root, _unsynced, end);
         Workspace.Files = _files;
-        return await LiveAsync();
+        return await LiveAsync(WayOn.Run);
     }
 
     /// <summary>Lets a process work in which an operation fails.</summary>
@@ -49,7 +49,7 @@ internal sealed class CrashTrial : IDisposable
         Workspace.Files = _files;
         try
         {
-            await LiveAsync();
+            await LiveAsync(WayOn.Run);
             return null;
         }
         catch (LorchException exception)
@@ -62,12 +62,13 @@ internal sealed class CrashTrial : IDisposable
     /// <summary>Runs to the end and looks whether anything was lost.</summary>
     /// <param name="expected">What the work comes to when nothing disturbs it.</param>
     /// <param name="onRealDisk">Whether everything is synced for real.</param>
+    /// <param name="wayOn">How a person goes on.</param>
     /// <returns>What is wrong; nothing if all is well.</returns>
-    public async Task<IReadOnlyList<string>> FinishAsync(FinishedWork expected, bool onRealDisk)
+    public async Task<IReadOnlyList<string>> FinishAsync(FinishedWork expected, bool onRealDisk, WayOn wayOn = WayOn.Run)
     {
         _files = new CrashingFiles(Workspace.Root, _unsynced);
         Workspace.Files = onRealDisk ? new DurableFiles() : _files;
-        await LiveAsync();
+        await LiveAsync(wayOn);
         _problems.AddRange(ProblemsOfResult(expected));
         _problems.AddRange(new Aftermath(Workspace).Problems());
         _problems.AddRange(ProblemsOfLedgers());
@@ -84,13 +85,14 @@ internal sealed class CrashTrial : IDisposable
 
     public void Dispose() => Workspace.Dispose();
 
-    private async Task<bool> LiveAsync()
+    private async Task<bool> LiveAsync(WayOn wayOn)
     {
         var proven = Workspace.Receipts().Select(receipt => receipt.IdempotencyKey).ToHashSet();
         var before = Workspace.Agents.Received.Count;
         try
         {
-            Result = await Workspace.RunAsync();
+            Result = wayOn is WayOn.Resume ? await Workspace.ResumeAsync() : null;
+            Result ??= await Workspace.RunAsync();
             return true;
         }
         catch (SimulatedCrashException)
@@ -181,4 +183,14 @@ internal sealed class CrashTrial : IDisposable
             _problems.Add($"one more run ended {result.Outcome} after {Workspace.Agents.Started - before} agents");
         }
     }
+}
+
+/// <summary>How a person goes on after a crash.</summary>
+public enum WayOn
+{
+    /// <summary>By the command that was interrupted.</summary>
+    Run,
+
+    /// <summary>By <c>LorchResume</c>; by the command that was interrupted where no run had begun.</summary>
+    Resume,
 }

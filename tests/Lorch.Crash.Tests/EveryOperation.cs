@@ -8,8 +8,10 @@ public sealed class EveryOperation(ITestOutputHelper output)
     // Syncing for real takes most of the time; the model of the disk is as strict.
     private const int RealDiskEvery = 25;
 
-    [Fact]
-    public async Task May_be_the_last_of_a_process_and_nothing_is_lost()
+    [Theory]
+    [InlineData(WayOn.Run, 3)]
+    [InlineData(WayOn.Resume, 10)]
+    public async Task May_be_the_last_of_a_process_and_nothing_is_lost(WayOn wayOn, int every)
     {
         var timeline = await Timeline.RecordAsync(() => new CrashTrial());
         var points = timeline.Points();
@@ -17,11 +19,12 @@ public sealed class EveryOperation(ITestOutputHelper output)
 
         var problems = new List<string>();
         var tried = 0;
-        foreach (var point in Thoroughness.Select(points, every: 3))
+        foreach (var point in Thoroughness.Select(points, every))
         {
             using var trial = new CrashTrial();
             Assert.False(await trial.LiveAsync(point));
-            var found = await trial.FinishAsync(timeline.Work, onRealDisk: Thoroughness.IsComplete || tried % RealDiskEvery == 0);
+            var onRealDisk = Thoroughness.IsComplete || tried % RealDiskEvery == 0;
+            var found = await trial.FinishAsync(timeline.Work, onRealDisk, wayOn);
             problems.AddRange(found.Select(problem => $"{point} ({timeline[point.Operation]}): {problem}"));
             tried++;
         }

@@ -97,6 +97,10 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
         return result!;
     }
 
+    /// <summary>Goes on with a run, as <c>LorchResume</c> does; gives null if there is none.</summary>
+    public Task<RunResult?> ResumeAsync(RunId? run = null, bool failOnDrift = false) =>
+        Open().ResumeAsync(new ResumeRequest { RunId = run, FailOnDrift = failOnDrift }, this, CancellationToken.None);
+
     /// <summary>Judges a task without working it.</summary>
     public async Task<TaskVerdict> JudgeAsync(string task = "T-1")
     {

@@ -62,6 +62,14 @@ internal sealed class RunCatalog(RunServices services)
             await services.Completions.WriteAsync(completion, cancellationToken);
         }
 
+        foreach (var task in runs.Select(run => run.TaskId).Distinct().Where(task => services.Completions.Latest(task) is null))
+        {
+            if (services.Completions.Load(task) is [.., var newest])
+            {
+                await services.Completions.MakeLatestAsync(newest, cancellationToken);
+            }
+        }
+
         // A ledger without a whole first line began no run: it is moved aside.
         foreach (var stillborn in LedgerIds().Where(id => runs.All(run => run.RunId != id)))
         {
@@ -73,9 +81,9 @@ internal sealed class RunCatalog(RunServices services)
             await _states.WriteIndexAsync(runs, cancellationToken);
         }
 
-        if (runs.Count > 0 && RunRecord.Replay(services.Layout, runs[^1].RunId, cancellationToken) is { } newest)
+        if (runs.Count > 0 && RunRecord.Replay(services.Layout, runs[^1].RunId, cancellationToken) is { } record)
         {
-            await _states.RepairAsync(newest.State, cancellationToken);
+            await _states.RepairAsync(record.State, cancellationToken);
         }
     }
 

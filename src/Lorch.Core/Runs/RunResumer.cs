@@ -24,10 +24,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         switch (run.Status)
         {
             case RunStatus.Completed:
-                // A crash may have come between the record in the ledger and the files that are made from it.
-                await _catalog.RepairAsync(_catalog.List(cancellationToken), cancellationToken);
-                narrator.Say($"{run.TaskId} {run.RunId} is complete; there is nothing to resume");
-                return new RunResult { TaskId = run.TaskId, Outcome = RunOutcome.UpToDate, RunId = run.RunId, SnapshotId = run.SnapshotId };
+                return await LeaveAsync(run, narrator, cancellationToken);
             case RunStatus.Aborted:
                 throw Refused(
                     DiagnosticCode.RunAborted,
@@ -61,6 +58,30 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         return run.RunId;
     }
 
+    /// <summary>Leaves a completed run alone. A crash may have come between its record in the ledger and the files that are made from it.</summary>
+    private async Task<RunResult> LeaveAsync(RunIndexEntry run, Narrator narrator, CancellationToken cancellationToken)
+    {
+        var tasks = IsConfigured(run.TaskId) ? services.Graph.InOrder([run.TaskId]) : [];
+        var look = await WorkspaceLook.TakeAsync(services, tasks, cancellationToken);
+        await _catalog.RepairAsync(look.Runs, cancellationToken);
+        if (tasks.Count > 0 && look.Of(run.TaskId).Answer is { } answer)
+        {
+            await services.Completions.MakeLatestAsync(answer, cancellationToken);
+        }
+
+        narrator.Say($"{run.TaskId} {run.RunId} is complete; there is nothing to resume");
+        return new RunResult
+        {
+            TaskId = run.TaskId,
+            Outcome = RunOutcome.UpToDate,
+            RunId = run.RunId,
+            SnapshotId = run.SnapshotId,
+            Artifacts = services.Completions.Load(run.TaskId).FirstOrDefault(completion => completion.RunId == run.RunId)?.Artifacts ?? [],
+        };
+    }
+
+    private bool IsConfigured(TaskId task) => services.Configuration.Tasks.Any(configured => configured.Id == task);
+
     private async Task<RunResult> GoOnAsync(
         RunIndexEntry run,
         ResumeRequest request,
@@ -68,7 +89,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         WorkspaceLock workspaceLock,
         CancellationToken cancellationToken)
     {
-        if (services.Configuration.Tasks.All(task => task.Id != run.TaskId))
+        if (!IsConfigured(run.TaskId))
         {
             throw Refused(
                 DiagnosticCode.DefinitionChanged,

@@ -14,7 +14,7 @@ public sealed class ResumingARun
         workspace.Agents.Received.Clear();
         workspace.Agents.Answer = command => workspace.Agents.Play(command);
 
-        var result = await ResumeAsync(workspace);
+        var result = await workspace.ResumeAsync();
 
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
         Assert.Equal(["review 0 0", "update_spec 0 0"], workspace.Agents.Story);
@@ -28,10 +28,31 @@ public sealed class ResumingARun
         using var workspace = new WorkspaceUnderTest();
         var run = await workspace.RunAsync();
 
-        var result = await ResumeAsync(workspace, run.RunId);
+        var result = await workspace.ResumeAsync(run.RunId);
 
         Assert.Equal(RunOutcome.UpToDate, result!.Outcome);
         Assert.Contains($"T-1 {run.RunId} is complete; there is nothing to resume", workspace.Said);
+    }
+
+    [Fact]
+    public async Task Makes_the_latest_completion_the_one_that_answers_though_a_crash_came_before()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        var older = workspace.Read("receipts/T-1/completion.json");
+        workspace.Write("specs/a.md", "more\n");
+        await workspace.RunAsync();
+        var newer = workspace.Read("receipts/T-1/completion.json");
+
+        workspace.Write("receipts/T-1/completion.json", older);
+        await workspace.ResumeAsync();
+        var insteadOfOlder = workspace.Read("receipts/T-1/completion.json");
+        workspace.Delete("receipts/T-1/completion.json");
+        await workspace.ResumeAsync();
+        var insteadOfNone = workspace.Read("receipts/T-1/completion.json");
+
+        Assert.NotEqual(older, newer);
+        Assert.Equal([newer, newer], [insteadOfOlder, insteadOfNone]);
     }
 
     [Fact]
@@ -44,7 +65,7 @@ public sealed class ResumingARun
         Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
         Directory.Delete(workspace.At("state"), recursive: true);
 
-        await ResumeAsync(workspace);
+        await workspace.ResumeAsync();
 
         Assert.Equal(completion, workspace.Read("receipts/T-1/completion.json"));
         Assert.Equal(state, workspace.Read("state/run.json"));
@@ -57,7 +78,7 @@ public sealed class ResumingARun
         await InterruptAtAsync(workspace, AgentAction.Review);
         var aborted = await workspace.Open().AbortAsync(null, workspace, CancellationToken.None);
 
-        var refusal = await Assert.ThrowsAsync<LorchException>(() => ResumeAsync(workspace));
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.ResumeAsync());
 
         Assert.Equal(workspace.RunIds[0], aborted);
         Assert.Equal(DiagnosticCode.RunAborted, refusal.Diagnostic.Code);
@@ -70,7 +91,7 @@ public sealed class ResumingARun
         using var workspace = new WorkspaceUnderTest();
         var run = await workspace.RunAsync();
 
-        var refusal = await Assert.ThrowsAsync<LorchException>(() => ResumeAsync(workspace, RunId.Parse("run-20200101-000000-00000000")));
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.ResumeAsync(RunId.Parse("run-20200101-000000-00000000")));
 
         Assert.Equal(DiagnosticCode.RunNotFound, refusal.Diagnostic.Code);
         Assert.Contains(run.RunId.ToString()!, refusal.Diagnostic.Message, StringComparison.Ordinal);
@@ -81,7 +102,7 @@ public sealed class ResumingARun
     {
         using var workspace = new WorkspaceUnderTest();
 
-        Assert.Null(await ResumeAsync(workspace));
+        Assert.Null(await workspace.ResumeAsync());
         Assert.Contains("there is no run to resume", workspace.Said);
     }
 
@@ -93,7 +114,7 @@ public sealed class ResumingARun
         var before = workspace.Events(workspace.RunIds[0]);
         workspace.Configure(["""{"id":"T-1","goal":"greet all","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}"""]);
 
-        var refusal = await Assert.ThrowsAsync<LorchException>(() => ResumeAsync(workspace));
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.ResumeAsync());
 
         Assert.Equal(DiagnosticCode.DefinitionChanged, refusal.Diagnostic.Code);
         Assert.Contains("goal", refusal.Diagnostic.Message, StringComparison.Ordinal);
@@ -108,7 +129,7 @@ public sealed class ResumingARun
         workspace.Agents.Answer = command => workspace.Agents.Play(command);
         workspace.Write("specs/a.md", "# changed\n");
 
-        var result = await ResumeAsync(workspace);
+        var result = await workspace.ResumeAsync();
 
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCode.WorkspaceDrifted, Severity: DiagnosticSeverity.Warning });
@@ -124,7 +145,7 @@ public sealed class ResumingARun
         var before = workspace.Events(workspace.RunIds[0]);
         workspace.Write("specs/a.md", "# changed\n");
 
-        var refusal = await Assert.ThrowsAsync<LorchException>(() => ResumeAsync(workspace, failOnDrift: true));
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.ResumeAsync(failOnDrift: true));
 
         Assert.Equal((DiagnosticCode.WorkspaceDrifted, DiagnosticSeverity.Error), (refusal.Diagnostic.Code, refusal.Diagnostic.Severity));
         Assert.Contains("specs/a.md", refusal.Diagnostic.Message, StringComparison.Ordinal);
@@ -139,7 +160,7 @@ public sealed class ResumingARun
         workspace.Write("src/half.txt", "hal");
         workspace.Agents.Answer = command => workspace.Agents.Play(command);
 
-        var result = await ResumeAsync(workspace, failOnDrift: true);
+        var result = await workspace.ResumeAsync(failOnDrift: true);
 
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
         Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCode.WorkspaceDrifted);
@@ -154,7 +175,7 @@ public sealed class ResumingARun
         workspace.Agents.Received.Clear();
         workspace.Agents.Answer = command => workspace.Agents.Play(command);
 
-        var result = await ResumeAsync(workspace);
+        var result = await workspace.ResumeAsync();
 
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
         Assert.Equal(["review 0 3", "update_spec 0 0"], workspace.Agents.Story);
@@ -176,7 +197,4 @@ public sealed class ResumingARun
         var result = await workspace.RunAsync(cancellationToken: interruption.Token);
         Assert.Equal(RunOutcome.Interrupted, result.Outcome);
     }
-
-    private static Task<RunResult?> ResumeAsync(WorkspaceUnderTest workspace, RunId? run = null, bool failOnDrift = false) =>
-        workspace.Open().ResumeAsync(new ResumeRequest { RunId = run, FailOnDrift = failOnDrift }, workspace, CancellationToken.None);
 }
