@@ -40,6 +40,46 @@ public sealed class LedgerReaderTests : IDisposable
     }
 
     [Fact]
+    public void Passes_over_lines_that_only_tell_progress()
+    {
+        var artifact = $",\"artifacts\":[{{\"path\":\"a\",\"sha256\":\"sha256:{new string('0', 64)}\",\"size\":1}}]";
+        var withFile = LedgerFolder.Line(3).Replace(",\"occurred_at\"", artifact + ",\"occurred_at\"", StringComparison.Ordinal);
+        _folder.Content = $"{LedgerFolder.Line(1)}\n{LedgerFolder.Line(2, "\"event\":\\")}\n{withFile}\n{LedgerFolder.Line(4)}\n";
+
+        var entries = LedgerReader.ReadWithoutChatter(_folder.Path, Cancellation).ToList();
+
+        Assert.Equal((3L, 3), (Assert.Single(entries).LineNumber, LedgerFolder.Number(entries[0].Message)));
+    }
+
+    [Theory]
+    [InlineData("tell", "te\u0001l")]
+    [InlineData("tell", "te\"ll")]
+    [InlineData("tell", "te\\ll")]
+    [InlineData("\"payload\":{", "\"payload\":[")]
+    public void Finds_damage_in_a_line_that_only_tells_progress(string sound, string damaged)
+    {
+        var line = LedgerFolder.Line(2, "tell").Replace(sound, damaged, StringComparison.Ordinal);
+        _folder.Content = $"{LedgerFolder.Line(1)}\n{line}\n{LedgerFolder.Line(3)}\n";
+
+        var failure = Assert.Throws<LorchException>(() => LedgerReader.ReadWithoutChatter(_folder.Path, Cancellation).Count());
+
+        Assert.Equal((DiagnosticCode.LedgerDamaged, 2), (failure.Diagnostic.Code, failure.Diagnostic.Line));
+    }
+
+    [Fact]
+    public void Finds_bytes_that_are_no_text_in_a_line_that_only_tells_progress()
+    {
+        _folder.Content = $"{LedgerFolder.Line(1)}\n{LedgerFolder.Line(2, "tell")}\n{LedgerFolder.Line(3)}\n";
+        var bytes = File.ReadAllBytes(_folder.Path);
+        bytes[bytes.AsSpan().IndexOf("tell"u8)] = 0xFF;
+        File.WriteAllBytes(_folder.Path, bytes);
+
+        var failure = Assert.Throws<LorchException>(() => LedgerReader.ReadWithoutChatter(_folder.Path, Cancellation).Count());
+
+        Assert.Equal((DiagnosticCode.LedgerDamaged, 2), (failure.Diagnostic.Code, failure.Diagnostic.Line));
+    }
+
+    [Fact]
     public void Leaves_out_a_last_line_that_was_cut_at_any_byte()
     {
         var last = LedgerFolder.Line(2);
