@@ -1,4 +1,8 @@
+using System.Diagnostics;
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Xml.Linq;
 
@@ -33,6 +37,7 @@ public sealed class PackageContents(ClonedRepository clone)
                 "buildTransitive/Lorch.Build.props",
                 "buildTransitive/Lorch.Build.targets",
                 "docs/diagnostics.md",
+                "icon.png",
                 "tools/lorch-agent/Lorch.Core.dll",
                 "tools/lorch-agent/lorch-agent.deps.json",
                 "tools/lorch-agent/lorch-agent.dll",
@@ -45,15 +50,68 @@ public sealed class PackageContents(ClonedRepository clone)
     }
 
     [Fact]
-    public void Is_a_development_dependency_under_MIT_that_depends_on_nothing()
+    public void Brings_the_schema_of_every_format()
     {
         using var package = Open();
-        using var stream = package.GetEntry("Lorch.Build.nuspec")!.Open();
-        var elements = XDocument.Load(stream).Root!.Elements().Single().Elements().ToDictionary(element => element.Name.LocalName, element => element.Value);
 
-        Assert.Equal("true", elements["developmentDependency"]);
-        Assert.Equal("MIT", elements["license"]);
+        var schemas = package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("schemas/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+        Assert.Equal(
+            Directory.GetFiles(Path.Combine(ClonedRepository.Repository, "schemas", "v1")).Select(file => $"schemas/v1/{Path.GetFileName(file)}").Order(StringComparer.Ordinal),
+            schemas);
+    }
+
+    [Fact]
+    public void Is_a_development_dependency_under_MIT_that_depends_on_nothing_and_says_what_it_is()
+    {
+        using var package = Open();
+        var elements = Nuspec(clone.Feed);
+
+        Assert.Equal("true", elements["developmentDependency"].Value);
+        Assert.Equal(("MIT", "expression"), (elements["license"].Value, elements["license"].Attribute("type")!.Value));
         Assert.DoesNotContain("dependencies", elements.Keys);
+        Assert.Equal(("Lorch.Build", "0.1.0"), (elements["id"].Value, elements["version"].Value));
+        Assert.All(["title", "authors", "description", "copyright", "tags"], name => Assert.NotEmpty(elements[name].Value));
+        Assert.Equal("git", elements["repository"].Attribute("type")!.Value);
+        Assert.All(["readme", "icon"], name => Assert.NotNull(package.GetEntry(elements[name].Value)));
+    }
+
+    [Theory]
+    [InlineData("tools/net10.0/Lorch.Build.dll")]
+    [InlineData("tools/net10.0/Lorch.Core.dll")]
+    [InlineData("tools/lorch-agent/lorch-agent.dll")]
+    [InlineData("tools/lorch-agent/Lorch.Core.dll")]
+    public void Every_assembly_of_ours_has_the_version_of_the_package_and_its_symbols(string path)
+    {
+        using var package = Open();
+        using var assembly = new PEReader(Read(package, path));
+
+        Assert.Equal(new Version(0, 1, 0, 0), assembly.GetMetadataReader().GetAssemblyDefinition().Version);
+        Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type is DebugDirectoryEntryType.EmbeddedPortablePdb);
+    }
+
+    [Fact]
+    public async Task Is_the_same_when_it_is_packed_again()
+    {
+        var feed = Path.Combine(Path.GetDirectoryName(clone.Feed)!, "feed-again");
+
+        (await clone.Dotnet.RunAsync("pack", "src/Lorch.Build", "--no-build", "-c", "Debug", "-o", feed)).Succeeded();
+
+        Assert.Equal(DigestsOf(clone.Feed), DigestsOf(feed));
+    }
+
+    [Fact]
+    public async Task Is_the_same_when_it_is_built_elsewhere_and_names_the_commit()
+    {
+        LongTests.SkipUnlessAsked();
+
+        var one = await PackFreshCloneAsync("one");
+        var other = await PackFreshCloneAsync("other with a longer name");
+
+        Assert.Equal(DigestsOf(one), DigestsOf(other));
+        var repository = Nuspec(one)["repository"];
+        Assert.Equal("https://example.org/lorch.git", repository.Attribute("url")!.Value);
+        Assert.Matches("^[0-9a-f]{40}$", repository.Attribute("commit")!.Value);
     }
 
     [Theory]
@@ -75,9 +133,57 @@ public sealed class PackageContents(ClonedRepository clone)
         Assert.All(assemblies, assembly => Assert.NotNull(package.GetEntry(assembly)));
     }
 
+    private static Dictionary<string, XElement> Nuspec(string feed)
+    {
+        using var package = Open(feed);
+        return XDocument.Load(Read(package, "Lorch.Build.nuspec")).Root!.Elements().Single().Elements().ToDictionary(element => element.Name.LocalName);
+    }
+
+    private static List<string> DigestsOf(string feed)
+    {
+        using var package = Open(feed);
+        return [.. package.Entries.Select(entry => $"{entry.FullName} {Convert.ToHexStringLower(SHA256.HashData(Read(package, entry.FullName).ToArray()))}").Order(StringComparer.Ordinal)];
+    }
+
+    private static MemoryStream Read(ZipArchive package, string path)
+    {
+        var content = new MemoryStream();
+        using var stream = package.GetEntry(path)!.Open();
+        stream.CopyTo(content);
+        content.Position = 0;
+        return content;
+    }
+
+    private static ZipArchive Open(string feed) => ZipFile.OpenRead(Directory.GetFiles(feed, "Lorch.Build.*.nupkg").Single());
+
+    /// <summary>What a CI would pack: a commit, cloned to a folder of its own.</summary>
+    private async Task<string> PackFreshCloneAsync(string name)
+    {
+        var folder = Path.GetDirectoryName(clone.Root)!;
+        var root = Path.Combine(folder, name);
+        Git(clone.Root, "checkout-index", "--all", $"--prefix={root}/");
+        Git(root, "init", "--quiet", "--initial-branch=main");
+        Git(root, "remote", "add", "origin", "https://example.org/lorch.git");
+        Git(root, "add", "--all");
+        Git(root, "-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "--quiet", "--message=All", "--date=2026-01-31T12:00:00Z");
+        var dotnet = new Dotnet(root, Path.Combine(folder, "packages"));
+        dotnet.Environment["CI"] = "true";
+        (await dotnet.RunAsync("pack", "src/Lorch.Build", "-o", Path.Combine(root, "feed"))).Succeeded();
+        return Path.Combine(root, "feed");
+    }
+
+    private static void Git(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = folder };
+        start.Environment["GIT_COMMITTER_DATE"] = "2026-01-31T12:00:00Z";
+        using var git = Process.Start(start)!;
+        git.WaitForExit();
+        Assert.Equal(0, git.ExitCode);
+    }
+
     private ZipArchive Open()
     {
         clone.Packing.Succeeded();
-        return ZipFile.OpenRead(Directory.GetFiles(clone.Feed, "Lorch.Build.*.nupkg").Single());
+        return Open(clone.Feed);
     }
 }
