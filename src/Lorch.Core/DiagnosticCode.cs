@@ -138,6 +138,9 @@ public static class DiagnosticCode
     /// <summary>One of Lorch's own files was changed while agents worked.</summary>
     public const string OwnFileAltered = "LORCH2024";
 
+    /// <summary>Others may write to a folder of records.</summary>
+    public const string FolderNotPrivate = "LORCH2025";
+
     /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
     public const string BuildFileChanged = "LORCH2030";
 

@@ -105,7 +105,8 @@ internal sealed class AgentSession : IAgentSession
         {
             if (_signals.Reader.TryRead(out var signal))
             {
-                return signal;
+                // A retry has the correlation of the attempt before: what came after that one's end must not answer it.
+                return signal is AgentSignal.Spoke spoke && !ReferenceEquals(spoke.During, _inFlight) ? spoke with { IsLate = true } : signal;
             }
         }
 
@@ -200,8 +201,9 @@ internal sealed class AgentSession : IAgentSession
         switch (parsing)
         {
             case MessageParsing.Parsed(Event spoken):
+                var during = _inFlight;
                 Hear(spoken);
-                await SayAsync(new AgentSignal.Spoke(spoken));
+                await SayAsync(new AgentSignal.Spoke(spoken) { During = during });
                 break;
             case MessageParsing.Parsed(Heartbeat heartbeat):
                 await HearAsync(heartbeat);
@@ -253,8 +255,8 @@ internal sealed class AgentSession : IAgentSession
 
     private async Task RejectAsync(RejectedLine line)
     {
-        var redacted = line with { Line = _redact(line.Line) };
-        Note(LogLevel.Warn, $"A line was rejected: {line.Reason}.", new JsonObject { ["line"] = redacted.Line, ["path"] = line.Path });
+        var redacted = line with { Reason = _redact(line.Reason), Path = line.Path is { } path ? _redact(path) : null, Line = _redact(line.Line) };
+        Note(LogLevel.Warn, $"A line was rejected: {redacted.Reason}.", new JsonObject { ["line"] = redacted.Line, ["path"] = redacted.Path });
         await SayAsync(new AgentSignal.Misspoke(redacted));
     }
 

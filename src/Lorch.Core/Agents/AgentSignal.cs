@@ -11,7 +11,14 @@ internal abstract record AgentSignal
 
     /// <summary>It sent an event. Nothing but the form of the message has been checked.</summary>
     /// <param name="Event">The event.</param>
-    internal sealed record Spoke(Event Event) : AgentSignal;
+    internal sealed record Spoke(Event Event) : AgentSignal
+    {
+        /// <summary>Gets the command that was in flight when the event was read.</summary>
+        public Command? During { get; init; }
+
+        /// <summary>Gets a value indicating whether it was read before the command in flight was sent, and so can't answer it.</summary>
+        public bool IsLate { get; init; }
+    }
 
     /// <summary>It sent a line that is no message an agent may send.</summary>
     /// <param name="Line">What is wrong with the line.</param>

@@ -11,7 +11,7 @@ internal static class AgentReader
     private const double MaxHeartbeatSeconds = 3600;
     private const double MaxTimeoutSeconds = 604_800;
 
-    public static AgentSettings Read(ValueReader values, AgentType type, LocatedValue value)
+    public static AgentSettings Read(ValueReader values, AgentType type, LocatedValue value, Func<string, bool> looksSecret)
     {
         var members = values.Object(value, KnownMembers.Agent);
         var command = ReadCommand(values, members);
@@ -20,7 +20,7 @@ internal static class AgentReader
         {
             Type = type,
             Command = command,
-            Identity = Identify(command, environment),
+            Identity = Identify(command, environment, looksSecret),
             HeartbeatInterval = TimeSpan.FromSeconds(members.Number("heartbeat_interval_s", 10, MinSeconds, MaxHeartbeatSeconds)),
             Timeouts = ReadTimeouts(type, members),
             Environment = environment,
@@ -84,9 +84,9 @@ internal static class AgentReader
     }
 
     // Of a secret the identity holds the name alone: a digest would tell whoever guesses the value that the guess is right.
-    private static JsonElement Identify(IReadOnlyList<string> command, Dictionary<string, string> environment)
+    private static JsonElement Identify(IReadOnlyList<string> command, Dictionary<string, string> environment, Func<string, bool> looksSecret)
     {
-        var shown = environment.ToDictionary(pair => pair.Key, pair => SecretNames.LooksSecret(pair.Key) ? null : pair.Value, StringComparer.Ordinal);
+        var shown = environment.ToDictionary(pair => pair.Key, pair => looksSecret(pair.Key) ? null : pair.Value, StringComparer.Ordinal);
         return JsonText.Write(json =>
         {
             json.WriteStartObject();

@@ -31,7 +31,7 @@ public static class ConfigurationFile
         var configuration = PolicyReader.Read(new LorchConfiguration { Path = path }, values, root.Object("policy", KnownMembers.Policy));
         configuration = ReadSnapshot(configuration, values, root.Object("snapshot", KnownMembers.Snapshot)) with
         {
-            Agents = ReadAgents(values, root),
+            Agents = ReadAgents(values, root, configuration.LooksSecret),
             Tasks = ReadTasks(values, root),
         };
         CheckAgents(values, root, configuration);
@@ -104,9 +104,9 @@ public static class ConfigurationFile
             Exclude = snapshot.Find("exclude") is { } exclude ? GlobReader.Read(values, exclude) : configuration.Exclude,
         };
 
-    private static Dictionary<AgentType, AgentSettings> ReadAgents(ValueReader values, ObjectReader root) =>
+    private static Dictionary<AgentType, AgentSettings> ReadAgents(ValueReader values, ObjectReader root, Func<string, bool> looksSecret) =>
         root.Object("agents", [.. KnownMembers.Agents.Keys.Order(StringComparer.Ordinal)]).Members
-            .Select(member => AgentReader.Read(values, KnownMembers.Agents[member.Name], member.Value))
+            .Select(member => AgentReader.Read(values, KnownMembers.Agents[member.Name], member.Value, looksSecret))
             .ToDictionary(agent => agent.Type);
 
     private static List<TaskDefinition> ReadTasks(ValueReader values, ObjectReader root) =>

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots;
@@ -41,6 +42,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets a value indicating whether secrets are made unreadable in logs and transcripts; so by default.</summary>
     public bool RedactSecrets { get; init; } = true;
 
+    /// <summary>Gets the names of environment variables whose values are secrets although the names don't look so, <c>*</c> for any characters; none by default.</summary>
+    public IReadOnlyList<string> SecretNames { get; init; } = [];
+
     /// <summary>Gets the most bytes that an agent's line may have; 262,144 by default, and at most.</summary>
     public int MessageMaxBytes { get; init; } = Message.MaxBytes;
 
@@ -52,6 +56,12 @@ public sealed record LorchConfiguration
 
     /// <summary>Gets a value indicating whether the ledger keeps heartbeats; not by default.</summary>
     public bool RecordHeartbeats { get; init; }
+
+    /// <summary>Whether a name is that of a secret, by its look or because it was configured.</summary>
+    /// <param name="name">The name of an environment variable.</param>
+    /// <returns><see langword="true"/> if the value must not be shown.</returns>
+    public bool LooksSecret(string name) =>
+        Core.SecretNames.LooksSecret(name) || SecretNames.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true));
 
     /// <summary>Adds tasks that the file doesn't hold.</summary>
     /// <param name="tasks">The tasks.</param>

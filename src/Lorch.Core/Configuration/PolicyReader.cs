@@ -26,6 +26,7 @@ internal static class PolicyReader
             MaxRestarts = policy.Whole("max_restarts", configuration.MaxRestarts, 0, 1000),
             StrictVersionPinning = policy.Flag("strict_version_pinning", configuration.StrictVersionPinning),
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
+            SecretNames = policy.Find("secret_names") is { } names ? ReadNames(values, names) : configuration.SecretNames,
             RecordHeartbeats = policy.Flag("record_heartbeats", configuration.RecordHeartbeats),
             MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, 1024, Message.MaxBytes),
             ArtifactMaxBytes = policy.Bytes("artifact_max_bytes", configuration.ArtifactMaxBytes, 1),
@@ -37,6 +38,9 @@ internal static class PolicyReader
             },
         };
     }
+
+    private static List<string> ReadNames(ValueReader values, LocatedValue names) =>
+        [.. values.Items(names, "a list of names like \"LICENCE\" or \"INTERNAL_*\"").Select(name => values.FilledText(name, "the name of an environment variable"))];
 
     private static Backoff ReadBackoff(ValueReader values, ObjectReader members)
     {

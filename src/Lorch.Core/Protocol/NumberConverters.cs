@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
 
-/// <summary>A whole number of 0 or more; <c>1.0</c>, <c>1e0</c> and <c>"1"</c> are refused.</summary>
+/// <summary>A whole number of 0 or more; <c>1.0</c>, <c>1e0</c>, <c>-0</c> and <c>"1"</c> are refused.</summary>
 internal sealed class NotNegativeInt32Converter() : WholeNumberConverter<int>(0, int.MaxValue);
 
 /// <summary>A whole number of 1 or more.</summary>
@@ -31,6 +31,7 @@ internal abstract class WholeNumberConverter<T>(long least, long greatest) : Jso
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value >= least && value <= greatest
+            && !(value == 0 && reader.ValueSpan.StartsWith("-"u8))
             ? T.CreateChecked(value)
             : throw new JsonException($"expected a whole number from {least} to {greatest}, without fraction or exponent");
 

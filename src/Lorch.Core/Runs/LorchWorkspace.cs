@@ -58,7 +58,7 @@ public sealed class LorchWorkspace
         var file = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
         var configuration = settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks);
         var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
-        var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets) : new SecretRedactor([]);
+        var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret) : new SecretRedactor([]);
         var channel = new AgentChannel
         {
             MaxLineBytes = configuration.MessageMaxBytes,
@@ -73,6 +73,7 @@ public sealed class LorchWorkspace
             Configuration = configuration,
             Clock = clock,
             Chance = Random.Shared.NextDouble,
+            Redact = redactor.Redact,
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
             Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, channel, clock),
         });
@@ -139,7 +140,8 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(cancellationToken);
-        return await new TaskWorker(ServicesFor(request.TaskId), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken);
+        return await _services.ShownAsync(() =>
+            new TaskWorker(ServicesFor(request.TaskId), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken));
     }
 
     /// <summary>Goes on with an interrupted or failed run, whatever changed in the workspace, but not if its task means something else now.</summary>
@@ -152,9 +154,12 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(cancellationToken);
-        var resumer = new RunResumer(_services, _redactor, observer);
-        var task = _services.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
-        return await (task is { } id ? new RunResumer(ServicesFor(id), _redactor, observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+        return await _services.ShownAsync(() =>
+        {
+            var resumer = new RunResumer(_services, _redactor, observer);
+            var task = _services.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
+            return (task is { } id ? new RunResumer(ServicesFor(id), _redactor, observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+        });
     }
 
     /// <summary>Gives an interrupted or failed run up. The receipts of its steps are kept.</summary>
@@ -177,7 +182,8 @@ public sealed class LorchWorkspace
     /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
     /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>What was checked and what is wrong.</returns>
-    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) => new Verification(_services).RunAsync(cancellationToken);
+    public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
+        _services.ShownAsync(() => new Verification(_services).RunAsync(cancellationToken));
 
     /// <summary>Captures a snapshot, keeps its manifest, and compares it with the last one.</summary>
     /// <param name="cancellationToken">Stops the scan.</param>

@@ -39,7 +39,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             SnapshotId = run.Snapshot.SnapshotId,
             TranscriptPath = services.Layout.Transcript(journal.RunId),
             LedgerPath = journal.LedgerPath,
-            Diagnostics = [.. warnings, .. run.Warnings],
+            Diagnostics = [.. warnings, .. run.Warnings, .. PrivateFolders.FindProblems(services.Layout)],
         };
         try
         {

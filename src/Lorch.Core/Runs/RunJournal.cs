@@ -93,7 +93,7 @@ internal sealed class RunJournal : IAsyncDisposable
     /// <summary>Appends a system event; a step-level one carries the correlation of its command.</summary>
     public Task NoteAsync<T>(EventName name, T payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
         where T : class =>
-        NoteElementAsync(name, SystemJson.ToElement(payload), cancellationToken, correlation);
+        NoteElementAsync(name, SystemJson.ToElement(_services.Shown(payload)), cancellationToken, correlation);
 
     public Task NoteElementAsync(EventName name, JsonElement payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
     {

@@ -25,6 +25,9 @@ internal sealed record RunServices
     /// <summary>Gives a number from 0 up to, not including, 1.</summary>
     public required Func<double> Chance { get; init; }
 
+    /// <summary>Takes secrets out of a text.</summary>
+    public required Func<string, string> Redact { get; init; }
+
     /// <summary>Says why an agent's program can't be started, without starting it; <see langword="null"/> if it probably can.</summary>
     public required Func<AgentSettings, Diagnostic?> CheckAgent { get; init; }
 

@@ -68,6 +68,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 
     private Task TakeAsync(Attempt attempt, AgentSignal signal, CancellationToken cancellationToken) => signal switch
     {
+        AgentSignal.Spoke { IsLate: true, Event: var said } => RefuseAsync(attempt, said, "it was said before this command was sent", cancellationToken),
         AgentSignal.Spoke(var said) => HearAsync(attempt, said, cancellationToken),
         AgentSignal.Beat(var heartbeat) => journal.AppendAsync(heartbeat, cancellationToken),
         AgentSignal.Misspoke(var line) => RejectAsync(attempt, line, cancellationToken),

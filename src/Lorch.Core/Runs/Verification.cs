@@ -21,6 +21,7 @@ internal sealed class Verification(RunServices services)
         CheckReceiptsAgainstLedgers();
         CheckLedgersAgainstReceipts();
         NoteAltered();
+        _diagnostics.AddRange(PrivateFolders.FindProblems(services.Layout));
         var artifacts = await CheckArtifactsAsync(cancellationToken);
         return new VerificationResult
         {

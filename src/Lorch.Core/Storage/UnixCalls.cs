@@ -5,7 +5,7 @@ namespace Lorch.Core.Storage;
 
 /// <summary>What Linux and macOS offer for files and .NET doesn't.</summary>
 /// <remarks>
-/// Manual pages: open(2) for openat, link(2), unlink(2), rename(2) for renameat2 and, on macOS, renameatx_np, flock(2), statx(2), and stat(2)
+/// Manual pages: open(2) for openat, link(2), unlink(2), rename(2) for renameat2 and, on macOS, renameatx_np, flock(2), statx(2), geteuid(2), and stat(2)
 /// for macOS' fstat. Calls return -1 on failure, with the reason in <see cref="Marshal.GetLastPInvokeError"/>.
 /// </remarks>
 internal static partial class UnixCalls
@@ -78,6 +78,11 @@ internal static partial class UnixCalls
     public static int RenameExclusively(string path, string newPath) => OperatingSystem.IsMacOS()
         ? RenameAtX(CurrentFolder, path, CurrentFolder, newPath, MacRenameExclusive)
         : RenameAt2(CurrentFolder, path, CurrentFolder, newPath, LinuxRenameNoReplace);
+
+    /// <summary>Gets the number of the user whose rights this process has: geteuid(2).</summary>
+    [LibraryImport(Library, EntryPoint = "geteuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static partial uint GetEffectiveUser();
 
     [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

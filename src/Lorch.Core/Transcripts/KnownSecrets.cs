@@ -11,6 +11,7 @@ internal sealed class KnownSecrets
     private readonly List<Node> _nodes = [new Node(Root, '\0', 0)];
     private readonly Dictionary<(int Node, char Next), int> _steps = [];
     private readonly SearchValues<char> _beginnings;
+    private int _longest;
 
     public KnownSecrets(IEnumerable<string> texts)
     {
@@ -50,6 +51,20 @@ internal sealed class KnownSecrets
         }
     }
 
+    /// <summary>Says how much of a text's end is the beginning of one of the texts: where a long line was cut, it may be cut within a secret.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The number of characters; 0 if none is.</returns>
+    public int LengthOfBeginningAtEnd(string text)
+    {
+        var at = Root;
+        foreach (var c in text.AsSpan(Math.Max(0, text.Length - _longest)))
+        {
+            at = Step(at, c);
+        }
+
+        return _nodes[at].Depth;
+    }
+
     /// <summary>Ranges come by their ends, so one that reaches back swallows the last ones.</summary>
     private static void AddMerged(List<TextRange> found, TextRange range)
     {
@@ -64,6 +79,7 @@ internal sealed class KnownSecrets
 
     private void Add(string text)
     {
+        _longest = Math.Max(_longest, text.Length);
         var at = Root;
         foreach (var c in text)
         {

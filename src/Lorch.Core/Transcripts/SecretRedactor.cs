@@ -18,11 +18,12 @@ internal sealed class SecretRedactor
 
     /// <summary>Makes a redactor for the variables of an environment whose names look secret.</summary>
     /// <param name="variables">Names and values.</param>
+    /// <param name="looksSecret">Says whether a name is that of a secret.</param>
     /// <returns>The redactor.</returns>
-    public static SecretRedactor ForEnvironment(IEnumerable<KeyValuePair<string, string>> variables) =>
-        new(variables.Where(variable => SecretNames.LooksSecret(variable.Key)).Select(variable => variable.Value));
+    public static SecretRedactor ForEnvironment(IEnumerable<KeyValuePair<string, string>> variables, Func<string, bool> looksSecret) =>
+        new(variables.Where(variable => looksSecret(variable.Key)).Select(variable => variable.Value));
 
-    /// <summary>Redacts a text, in a time that grows with its length alone.</summary>
+    /// <summary>Redacts a text, in a time that grows with its length alone. A text that ends with the beginning of a secret is taken to be cut there.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The text with each secret replaced; the same object if it holds none.</returns>
     public string Redact(string text)
@@ -30,6 +31,11 @@ internal sealed class SecretRedactor
         var found = new List<TextRange>();
         _known.Find(text, found);
         TokenShapes.Find(text, found);
+        if (_known.LengthOfBeginningAtEnd(text) is var begun and >= SecretForms.MinLength)
+        {
+            found.Add(new TextRange(text.Length - begun, text.Length));
+        }
+
         return found.Count == 0 ? text : Replace(text, found);
     }
 

@@ -17,7 +17,7 @@ public sealed class ReadingAConfiguration
             {"$schema":"lorch.v1.json","version":"1.0","workspace_root":".",
              "policy":{"concurrency":1,"message_max_bytes":2048,"artifact_max_bytes":4096,"max_iterations":4,"on_failing_tests":"changes",
                "retry":{"max_attempts":2,"backoff":{"initial_ms":10,"max_ms":20,"multiplier":1.5,"jitter":"none"}},
-               "max_restarts":1,"strict_version_pinning":false,"redact_secrets_in_logs":false,"record_heartbeats":true,
+               "max_restarts":1,"strict_version_pinning":false,"redact_secrets_in_logs":false,"secret_names":["LICENCE","internal_*"],"record_heartbeats":true,
                "output_max_bytes":5000,"output_max_bytes_per_s":6000,"log_max_bytes":7000},
              "snapshot":{"include":["specs/"],"exclude":["specs/old/**"]},
              "agents":{"builder":{"cmd":["lorch-agent","mock"],"heartbeat_interval_s":0.5,"timeouts_s":{"implement":1,"implement_changes":2.5},"env":{"MODE":"x"}},
@@ -35,6 +35,8 @@ public sealed class ReadingAConfiguration
         Assert.Equal((2048, 4096, 1), (configuration.MessageMaxBytes, configuration.ArtifactMaxBytes, configuration.MaxRestarts));
         Assert.Equal(new OutputLimits { MaxBytes = 5000, MaxBytesPerSecond = 6000, LogMaxBytes = 7000 }, configuration.Output);
         Assert.Equal((false, false, true), (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
+        Assert.All(["LICENCE", "INTERNAL_NAME", "API_TOKEN"], name => Assert.True(configuration.LooksSecret(name)));
+        Assert.All(["LICENCES", "NAME_INTERNAL"], name => Assert.False(configuration.LooksSecret(name)));
         Assert.Equal(["specs/"], configuration.Include);
         Assert.Equal(["specs/old/**"], configuration.Exclude);
 

@@ -85,6 +85,14 @@ public sealed class MessageJsonTests
         Assert.StartsWith("$.fields.a[0][0]", rejected.Path, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Refuses_10_000_levels()
+    {
+        var line = Samples.Log.Replace("{\"a\":1}", Nested(10_000), StringComparison.Ordinal);
+
+        Assert.Equal("nested deeper than 64 levels", Samples.Refuse(line).Reason);
+    }
+
     [Theory]
     [InlineData("unknown", "1", "$.unknown", "unknown member 'unknown'")]
     [InlineData("retry.again", "1", "$.retry.again", "unknown member 'again': expected only attempt, max_attempts")]
@@ -125,6 +133,9 @@ public sealed class MessageJsonTests
     [InlineData("retry.attempt", "1e0", "$.retry.attempt", "expected a whole number")]
     [InlineData("retry.attempt", "\"1\"", "$.retry.attempt", "expected a whole number")]
     [InlineData("retry.attempt", "2147483648", "$.retry.attempt", "expected a whole number from 0 to 2147483647")]
+    [InlineData("retry.attempt", "-0", "$.retry.attempt", "expected a whole number")]
+    [InlineData("retry.attempt", "99999999999999999999999999", "$.retry.attempt", "expected a whole number")]
+    [InlineData("retry.attempt", "1e2147483648", "$.retry.attempt", "a number too large for a double")]
     [InlineData("retry.attempt", "true", "$.retry.attempt", "expected a whole number")]
     [InlineData("retry.max_attempts", "0", "$.retry.max_attempts", "expected a whole number from 1")]
     [InlineData("priority", "-1", "$.priority", "expected a whole number from 0")]
@@ -133,6 +144,17 @@ public sealed class MessageJsonTests
 
     [Theory]
     [InlineData("event", "\"builder.completed, review.completed\"", "$.event", "is not valid")]
+    [InlineData("event", "\"builder.completed,\"", "$.event", "is not valid")]
+    [InlineData("event", "\" builder.completed\"", "$.event", "is not valid")]
+    [InlineData("event", "\"BuilderCompleted\"", "$.event", "is not valid")]
+    [InlineData("event", "\"builder.completed\\u0000\"", "$.event", "is not valid")]
+    [InlineData("event", "\"0\"", "$.event", "is not valid")]
+    [InlineData("event", "0", "$.event", "expected one of")]
+    [InlineData("event", "true", "$.event", "expected one of")]
+    [InlineData("event", "[\"builder.completed\"]", "$.event", "expected one of")]
+    [InlineData("artifacts.0.size", "9223372036854775808", "$.artifacts[0].size", "expected a whole number")]
+    [InlineData("artifacts.0.size", "-0", "$.artifacts[0].size", "expected a whole number")]
+    [InlineData("artifacts.0.path", "\"a\\u0000\"", "$.artifacts[0].path", "is not valid")]
     [InlineData("payload", "[1]", "$.payload", "expected an object")]
     [InlineData("payload", "null", "$.payload", "null is not allowed")]
     [InlineData("status", "null", "$.status", "null is not allowed")]

@@ -285,6 +285,23 @@ public sealed class WorkingATask
     }
 
     [Fact]
+    public async Task Ignores_ten_thousand_messages_without_syncing_a_line_for_each()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.Answer = command =>
+        {
+            var elsewhere = command with { TaskId = TaskId.Parse("T-9") };
+            return [.. Enumerable.Range(0, 10_000).Select(_ => workspace.Agents.Say(elsewhere, EventName.BuilderCompleted)), .. workspace.Agents.Play(command)];
+        };
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(3 * 20, workspace.Events(workspace.RunIds[0]).Count(name => name == "system.message_rejected"));
+        Assert.Equal(3 * 9_980, workspace.Agents.Kept.Count);
+    }
+
+    [Fact]
     public async Task Fails_when_an_agent_dies_more_often_than_it_may_be_restarted()
     {
         using var workspace = new WorkspaceUnderTest();

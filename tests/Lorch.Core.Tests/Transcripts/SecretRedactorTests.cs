@@ -110,14 +110,21 @@ public sealed class SecretRedactorTests
     [Fact]
     public void Takes_the_variables_whose_names_look_secret()
     {
-        var redactor = SecretRedactor.ForEnvironment(new Dictionary<string, string>
-        {
-            ["DEPLOY_TOKEN"] = "hunter2hunter2",
-            ["BUILD_FOLDER"] = "somewhere",
-        });
+        var variables = new Dictionary<string, string> { ["DEPLOY_TOKEN"] = "hunter2hunter2", ["BUILD_FOLDER"] = "somewhere" };
+
+        var redactor = SecretRedactor.ForEnvironment(variables, SecretNames.LooksSecret);
 
         Assert.Equal("*** in somewhere", redactor.Redact("hunter2hunter2 in somewhere"));
     }
+
+    [Theory]
+    [InlineData("cut at hunter2", "cut at ***")]
+    [InlineData("cut at hunter", "cut at ***")]
+    [InlineData("cut at hunte", "cut at hunte")]
+    [InlineData("cut at aHVudGVy", "cut at ***")]
+    [InlineData("hunter2 goes on", "hunter2 goes on")]
+    public void Takes_the_beginning_of_a_secret_at_the_end_of_a_text_for_one_that_was_cut(string text, string expected) =>
+        Assert.Equal(expected, new SecretRedactor(["hunter2hunter2"]).Redact(text));
 
     [Theory]
     [InlineData("a")]

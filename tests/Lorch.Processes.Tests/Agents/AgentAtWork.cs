@@ -44,6 +44,27 @@ public sealed class AgentAtWork : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Tells_what_was_said_before_a_command_from_its_answer()
+    {
+        static string Line(int id, string name) =>
+            $$"""{"kind":"event","message_id":"0198c0de-0000-7000-8000-00000000000{{id}}","correlation_id":"corr-T-1-implement-0","task_id":"T-1","from":{"agent_type":"builder"},"event":"{{name}}","occurred_at":"2026-01-31T09:05:00Z"}""";
+        _stage.Workspace.Write("said.txt", $"{Line(1, "error")}\n{Line(2, "builder.completed")}\n{{\"kind\":\"log\",\"level\":\"info\",\"message\":\"both\",\"timestamp\":\"2026-01-31T09:05:00Z\"}}\n");
+        _stage.Workspace.Write("next.txt", Line(3, "builder.completed") + "\n");
+        var session = await _stage.StartShellAsync("read first; cat said.txt; read second; cat next.txt; cat");
+        await session.SendAsync(AgentStage.Command(), Token);
+        var error = await _stage.ReadAsync<AgentSignal.Spoke>(session);
+
+        // What is in the log was read after all that stands before it.
+        await _stage.LineOfAsync(Path.GetRelativePath(_stage.Workspace.Root, _stage.Layout.AgentLog("builder", AgentStage.Run)));
+        await session.SendAsync(AgentStage.Command(attempt: 1), Token);
+        var late = await _stage.ReadAsync<AgentSignal.Spoke>(session);
+        var answer = await _stage.ReadAsync<AgentSignal.Spoke>(session);
+
+        Assert.Equal([false, true, false], new[] { error, late, answer }.Select(spoke => spoke.IsLate));
+        Assert.EndsWith("3", answer.Event.MessageId.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Answers_the_same_attempt_from_memory_and_works_a_higher_one()
     {
         var session = await _stage.StartMockAsync(Builder);

@@ -56,12 +56,24 @@ internal sealed class ClaimsOfAnAgent : IDisposable, IRunObserver
         reason));
 
     /// <summary>Claims one path twice, with different contents.</summary>
-    public void Twice(string path, Sha256Digest first, Sha256Digest second, EventName expected, string where, string reason) => _claims.Add(new Claim(
+    public void Twice(string path, Sha256Digest first, Sha256Digest second, long size, string reason) => _claims.Add(new Claim(
         $"artifact '{path}' twice",
-        Line("artifacts", new JsonArray(Describe(path, first, 1), Describe(path, second, 1))),
-        expected,
-        where,
+        Line("artifacts", new JsonArray(Describe(path, first, size), Describe(path, second, size))),
+        EventName.ArtifactRejected,
+        path,
         reason));
+
+    /// <summary>Sends an event in which one thing was written otherwise.</summary>
+    public void Event(string rightly, string otherwise, string? path, string reason)
+    {
+        var line = Line("payload", new JsonObject { ["n"] = 1 });
+        _claims.Add(new Claim(
+            $"{rightly} as {otherwise}",
+            line.Replace(rightly, otherwise, StringComparison.Ordinal),
+            EventName.MessageRejected,
+            path,
+            reason));
+    }
 
     /// <summary>Runs all, and says what came of a claim otherwise than it must.</summary>
     public async Task<IReadOnlyList<string>> RunAsync()
@@ -168,5 +180,5 @@ internal sealed class ClaimsOfAnAgent : IDisposable, IRunObserver
         ["occurred_at"] = "2026-01-31T09:05:00.000Z",
     }.ToJsonString() + "\n";
 
-    private sealed record Claim(string Name, string Line, EventName Expected, string Path, string Reason);
+    private sealed record Claim(string Name, string Line, EventName Expected, string? Path, string Reason);
 }
