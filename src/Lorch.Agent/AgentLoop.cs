@@ -27,8 +27,13 @@ internal sealed class AgentLoop(ICommandWorker worker, AgentVoice voice, Heartbe
         var beating = heartbeats.RunAsync(_inputEnded.Token);
         try
         {
-            await foreach (var command in _commands.Reader.ReadAllAsync(_inputEnded.Token))
+            await foreach (var command in _commands.Reader.ReadAllAsync(CancellationToken.None))
             {
+                if (_inputEnded.IsCancellationRequested)
+                {
+                    break;
+                }
+
                 if (await AnswerAsync(command, _inputEnded.Token) is { } exitCode)
                 {
                     // The input may stay open: what reads it ends with the process.
@@ -38,7 +43,7 @@ internal sealed class AgentLoop(ICommandWorker worker, AgentVoice voice, Heartbe
         }
         catch (OperationCanceledException) when (_inputEnded.IsCancellationRequested)
         {
-            // The usual end.
+            // In mid-command.
         }
         catch (IOException) when (_inputEnded.IsCancellationRequested)
         {
@@ -73,6 +78,7 @@ internal sealed class AgentLoop(ICommandWorker worker, AgentVoice voice, Heartbe
 
     private async Task EndAsync()
     {
+        _commands.Writer.Complete();
         try
         {
             await _inputEnded.CancelAsync();

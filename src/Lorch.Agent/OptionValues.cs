@@ -7,10 +7,6 @@ namespace Lorch.Agent;
 /// <summary>The options of one of the program's commands: <c>--name value</c>, or <c>--name</c> alone.</summary>
 internal sealed class OptionValues
 {
-    private static readonly Dictionary<string, AgentType> Types = Enum.GetValues<AgentType>()
-        .Where(type => type != AgentType.System)
-        .ToDictionary(type => type.WireName, StringComparer.Ordinal);
-
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     /// <summary>Reads the options.</summary>
@@ -59,9 +55,8 @@ internal sealed class OptionValues
     public AgentType? FindType(string option) => Find(option) switch
     {
         null => null,
-        var text when Types.TryGetValue(text, out var type) => type,
-        var text => throw new UsageException(
-            $"'{text}' is no agent type; expected one of {string.Join(", ", Types.Keys)}.{DidYouMean.Question(text, Types.Keys)}"),
+        var text when AgentTypeNames.All.TryParse(text, out var type) && type is not AgentType.System => type,
+        var text => throw NoType(text),
     };
 
     /// <summary>Reads an option as a time.</summary>
@@ -77,5 +72,11 @@ internal sealed class OptionValues
         return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.001 and <= 86_400
             ? TimeSpan.FromSeconds(seconds)
             : throw new UsageException($"{option} is '{text}'; expected seconds from 0.001 to 86400.");
+    }
+
+    private static UsageException NoType(string text)
+    {
+        var known = AgentTypeNames.All.Names.Where(name => name != AgentType.System.WireName).ToList();
+        return new UsageException($"'{text}' is no agent type; expected one of {string.Join(", ", known)}.{DidYouMean.Question(text, known)}");
     }
 }

@@ -10,12 +10,6 @@ namespace Lorch.Agent.Mock;
 /// <summary>Reads the script of a mock, strictly.</summary>
 internal static class MockScriptFile
 {
-    private static readonly Dictionary<string, AgentAction> Actions =
-        Enum.GetValues<AgentAction>().ToDictionary(action => action.WireName, StringComparer.Ordinal);
-
-    private static readonly Dictionary<string, EventName> EventNames =
-        Enum.GetValues<EventName>().ToDictionary(name => name.WireName, StringComparer.Ordinal);
-
     /// <summary>Reads a script from a file.</summary>
     /// <param name="path">The file's absolute path.</param>
     /// <returns>The script.</returns>
@@ -48,7 +42,7 @@ internal static class MockScriptFile
         var responses = script.Object("responses") ?? throw ScriptObject.Wrong("$", "the member 'responses' is missing");
         script.End();
         return new MockScript(responses.EnumerateObject().ToDictionary(
-            member => Known(Actions, member.Name, "$.responses", "action"),
+            member => Known(AgentActionNames.All, member.Name, "$.responses", "action"),
             member => ReadIterations(member.Value, $"$.responses.{member.Name}")));
     }
 
@@ -105,7 +99,7 @@ internal static class MockScriptFile
         var result = new MockEvent
         {
             Name = Known(
-                EventNames,
+                EventNames.All,
                 spoken.Text("type") ?? throw ScriptObject.Wrong(path, "the member 'type' is missing"),
                 spoken.PathOf("type"),
                 "event"),
@@ -138,7 +132,8 @@ internal static class MockScriptFile
         return result;
     }
 
-    private static T Known<T>(Dictionary<string, T> names, string name, string path, string what) => names.TryGetValue(name, out var value)
+    private static T Known<T>(WireNames<T> names, string name, string path, string what)
+        where T : struct, Enum => names.TryParse(name, out var value)
         ? value
-        : throw ScriptObject.Wrong(path, $"'{name}' is no {what}.{DidYouMean.Question(name, names.Keys)}");
+        : throw ScriptObject.Wrong(path, $"'{name}' is no {what}.{DidYouMean.Question(name, names.Names)}");
 }

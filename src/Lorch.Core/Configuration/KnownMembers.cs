@@ -34,7 +34,7 @@ internal static class KnownMembers
         .ToFrozenDictionary(type => type.WireName, StringComparer.Ordinal);
 
     public static readonly FrozenDictionary<string, FailingTestsRule> OnFailingTests =
-        FailingTestsRuleNames.All.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        Enum.GetValues<FailingTestsRule>().ToFrozenDictionary(rule => FailingTestsRuleNames.All[rule], StringComparer.Ordinal);
 
     public static readonly FrozenDictionary<string, BackoffJitter> Jitter = new Dictionary<string, BackoffJitter>
     {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
@@ -29,15 +28,13 @@ public enum AgentAction
 /// <summary>The wire names of <see cref="AgentAction"/>, and who works it.</summary>
 public static class AgentActionNames
 {
-    internal static readonly FrozenDictionary<AgentAction, string> All = new Dictionary<AgentAction, string>
-    {
-        [AgentAction.Implement] = "implement",
-        [AgentAction.ImplementChanges] = "implement_changes",
-        [AgentAction.Review] = "review",
-        [AgentAction.UpdateSpec] = "update_spec",
-        [AgentAction.Intake] = "intake",
-        [AgentAction.TaskDiscovery] = "task_discovery",
-    }.ToFrozenDictionary();
+    internal static readonly WireNames<AgentAction> All = new(
+        (AgentAction.Implement, "implement"),
+        (AgentAction.ImplementChanges, "implement_changes"),
+        (AgentAction.Review, "review"),
+        (AgentAction.UpdateSpec, "update_spec"),
+        (AgentAction.Intake, "intake"),
+        (AgentAction.TaskDiscovery, "task_discovery"));
 
     extension(AgentAction action)
     {

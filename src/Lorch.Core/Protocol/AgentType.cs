@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
@@ -26,14 +25,12 @@ public enum AgentType
 /// <summary>The wire names of <see cref="AgentType"/>.</summary>
 public static class AgentTypeNames
 {
-    internal static readonly FrozenDictionary<AgentType, string> All = new Dictionary<AgentType, string>
-    {
-        [AgentType.Builder] = "builder",
-        [AgentType.Reviewer] = "reviewer",
-        [AgentType.SpecMaintainer] = "spec_maintainer",
-        [AgentType.Orchestration] = "orchestration",
-        [AgentType.System] = "system",
-    }.ToFrozenDictionary();
+    internal static readonly WireNames<AgentType> All = new(
+        (AgentType.Builder, "builder"),
+        (AgentType.Reviewer, "reviewer"),
+        (AgentType.SpecMaintainer, "spec_maintainer"),
+        (AgentType.Orchestration, "orchestration"),
+        (AgentType.System, "system"));
 
     extension(AgentType type)
     {

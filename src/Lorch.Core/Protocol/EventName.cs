@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
@@ -86,34 +85,32 @@ public enum EventName
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
 public static class EventNames
 {
-    internal static readonly FrozenDictionary<EventName, string> All = new Dictionary<EventName, string>
-    {
-        [EventName.BuilderProgress] = "builder.progress",
-        [EventName.BuilderCompleted] = "builder.completed",
-        [EventName.ArtifactProduced] = "artifact.produced",
-        [EventName.Log] = "log",
-        [EventName.ReviewCompleted] = "review.completed",
-        [EventName.SpecUpdated] = "spec.updated",
-        [EventName.SpecNoChangesNeeded] = "spec.no_changes_needed",
-        [EventName.SpecChangesRequested] = "spec.changes_requested",
-        [EventName.Error] = "error",
-        [EventName.RunStarted] = "system.run_started",
-        [EventName.StepRecorded] = "system.step_recorded",
-        [EventName.StepReused] = "system.step_reused",
-        [EventName.AttemptFailed] = "system.attempt_failed",
-        [EventName.RunResumed] = "system.run_resumed",
-        [EventName.RunCompleted] = "system.run_completed",
-        [EventName.RunFailed] = "system.run_failed",
-        [EventName.RunAborted] = "system.run_aborted",
-        [EventName.RunInterrupted] = "system.run_interrupted",
-        [EventName.SnapshotDrift] = "system.snapshot_drift",
-        [EventName.AgentStarted] = "system.agent_started",
-        [EventName.AgentExited] = "system.agent_exited",
-        [EventName.AgentUnhealthy] = "system.agent_unhealthy",
-        [EventName.MessageRejected] = "system.message_rejected",
-        [EventName.ArtifactRejected] = "system.artifact_rejected",
-        [EventName.DeadlineExceeded] = "system.deadline_exceeded",
-    }.ToFrozenDictionary();
+    internal static readonly WireNames<EventName> All = new(
+        (EventName.BuilderProgress, "builder.progress"),
+        (EventName.BuilderCompleted, "builder.completed"),
+        (EventName.ArtifactProduced, "artifact.produced"),
+        (EventName.Log, "log"),
+        (EventName.ReviewCompleted, "review.completed"),
+        (EventName.SpecUpdated, "spec.updated"),
+        (EventName.SpecNoChangesNeeded, "spec.no_changes_needed"),
+        (EventName.SpecChangesRequested, "spec.changes_requested"),
+        (EventName.Error, "error"),
+        (EventName.RunStarted, "system.run_started"),
+        (EventName.StepRecorded, "system.step_recorded"),
+        (EventName.StepReused, "system.step_reused"),
+        (EventName.AttemptFailed, "system.attempt_failed"),
+        (EventName.RunResumed, "system.run_resumed"),
+        (EventName.RunCompleted, "system.run_completed"),
+        (EventName.RunFailed, "system.run_failed"),
+        (EventName.RunAborted, "system.run_aborted"),
+        (EventName.RunInterrupted, "system.run_interrupted"),
+        (EventName.SnapshotDrift, "system.snapshot_drift"),
+        (EventName.AgentStarted, "system.agent_started"),
+        (EventName.AgentExited, "system.agent_exited"),
+        (EventName.AgentUnhealthy, "system.agent_unhealthy"),
+        (EventName.MessageRejected, "system.message_rejected"),
+        (EventName.ArtifactRejected, "system.artifact_rejected"),
+        (EventName.DeadlineExceeded, "system.deadline_exceeded"));
 
     extension(EventName name)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
@@ -17,11 +16,9 @@ public enum FailingTestsRule
 /// <summary>The wire names of <see cref="FailingTestsRule"/>.</summary>
 internal static class FailingTestsRuleNames
 {
-    public static readonly FrozenDictionary<FailingTestsRule, string> All = new Dictionary<FailingTestsRule, string>
-    {
-        [FailingTestsRule.Fail] = "fail",
-        [FailingTestsRule.Changes] = "changes",
-    }.ToFrozenDictionary();
+    public static readonly WireNames<FailingTestsRule> All = new(
+        (FailingTestsRule.Fail, "fail"),
+        (FailingTestsRule.Changes, "changes"));
 }
 
 internal sealed class FailingTestsRuleConverter() : WireNameConverter<FailingTestsRule>(FailingTestsRuleNames.All);

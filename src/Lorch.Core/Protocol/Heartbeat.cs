@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
@@ -88,12 +87,10 @@ public enum AgentStatus
 
 internal sealed class AgentStatusConverter() : WireNameConverter<AgentStatus>(Names)
 {
-    private static readonly FrozenDictionary<AgentStatus, string> Names = new Dictionary<AgentStatus, string>
-    {
-        [AgentStatus.Starting] = "starting",
-        [AgentStatus.Ready] = "ready",
-        [AgentStatus.Busy] = "busy",
-        [AgentStatus.Stopping] = "stopping",
-        [AgentStatus.Backoff] = "backoff",
-    }.ToFrozenDictionary();
+    private static readonly WireNames<AgentStatus> Names = new(
+        (AgentStatus.Starting, "starting"),
+        (AgentStatus.Ready, "ready"),
+        (AgentStatus.Busy, "busy"),
+        (AgentStatus.Stopping, "stopping"),
+        (AgentStatus.Backoff, "backoff"));
 }

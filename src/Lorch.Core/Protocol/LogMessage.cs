@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -42,10 +41,8 @@ public enum LogLevel
 
 internal sealed class LogLevelConverter() : WireNameConverter<LogLevel>(Names)
 {
-    private static readonly FrozenDictionary<LogLevel, string> Names = new Dictionary<LogLevel, string>
-    {
-        [LogLevel.Info] = "info",
-        [LogLevel.Warn] = "warn",
-        [LogLevel.Error] = "error",
-    }.ToFrozenDictionary();
+    private static readonly WireNames<LogLevel> Names = new(
+        (LogLevel.Info, "info"),
+        (LogLevel.Warn, "warn"),
+        (LogLevel.Error, "error"));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Lorch.Core.Hashing;
 
@@ -30,11 +29,9 @@ internal enum RunPause
 /// <summary>The wire names of <see cref="RunPause"/>.</summary>
 internal static class RunPauseNames
 {
-    public static readonly FrozenDictionary<RunPause, string> All = new Dictionary<RunPause, string>
-    {
-        [RunPause.Failed] = "failed",
-        [RunPause.Interrupted] = "interrupted",
-    }.ToFrozenDictionary();
+    public static readonly WireNames<RunPause> All = new(
+        (RunPause.Failed, "failed"),
+        (RunPause.Interrupted, "interrupted"));
 }
 
 internal sealed class RunPauseConverter() : WireNameConverter<RunPause>(RunPauseNames.All);

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
 
@@ -94,21 +93,17 @@ internal enum RunStage
 
 internal static class RunStatusNames
 {
-    public static readonly FrozenDictionary<RunStatus, string> All = new Dictionary<RunStatus, string>
-    {
-        [RunStatus.Running] = "running",
-        [RunStatus.Completed] = "completed",
-        [RunStatus.Failed] = "failed",
-        [RunStatus.Aborted] = "aborted",
-    }.ToFrozenDictionary();
+    public static readonly WireNames<RunStatus> All = new(
+        (RunStatus.Running, "running"),
+        (RunStatus.Completed, "completed"),
+        (RunStatus.Failed, "failed"),
+        (RunStatus.Aborted, "aborted"));
 }
 
 internal sealed class RunStatusConverter() : WireNameConverter<RunStatus>(RunStatusNames.All);
 
-internal sealed class RunStageConverter() : WireNameConverter<RunStage>(new Dictionary<RunStage, string>
-{
-    [RunStage.Implement] = "implement",
-    [RunStage.Review] = "review",
-    [RunStage.SpecMaintain] = "spec_maintain",
-    [RunStage.Complete] = "complete",
-});
+internal sealed class RunStageConverter() : WireNameConverter<RunStage>(new WireNames<RunStage>(
+    (RunStage.Implement, "implement"),
+    (RunStage.Review, "review"),
+    (RunStage.SpecMaintain, "spec_maintain"),
+    (RunStage.Complete, "complete")));

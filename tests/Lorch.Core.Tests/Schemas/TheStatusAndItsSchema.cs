@@ -35,7 +35,7 @@ public sealed class TheStatusAndItsSchema
 
     [Fact]
     public void Have_the_same_names_of_values() => Assert.Equal(
-        RunStatusNames.All.Values.Order(),
+        RunStatusNames.All.Names.Order(),
         ASchemaAndItsType.Find("status", "$defs/run_line/properties/status/enum").EnumerateArray().Select(name => name.GetString()!).Order());
 
     [Fact]
