@@ -63,18 +63,21 @@ internal sealed class CheckedAgent : IAsyncDisposable
     public AgentAddress Address => new() { AgentType = Type, AgentId = string.Create(CultureInfo.InvariantCulture, $"{Type.WireName}-{_process.Pid}") };
 
     /// <summary>Hands a command over.</summary>
-    public async Task SendAsync(Exchange exchange, CancellationToken cancellationToken)
+    /// <param name="exchange">The exchange that the command belongs to.</param>
+    /// <param name="timeout">How long an agent that reads nothing is waited for.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public async Task SendAsync(Exchange exchange, TimeSpan timeout, CancellationToken cancellationToken)
     {
         _exchange = exchange;
         _allowance.Renew();
         _monitor.Watch();
         try
         {
-            await _input.WriteAsync(exchange.Command, cancellationToken);
+            await _input.WriteAsync(exchange.Command, cancellationToken).WaitAsync(timeout, _clock, cancellationToken);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or TimeoutException)
         {
-            // It has ended: waiting for the answer says so.
+            // It has ended, or doesn't read: waiting for the answer says so.
         }
     }
 

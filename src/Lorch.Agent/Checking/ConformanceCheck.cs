@@ -157,7 +157,7 @@ internal sealed class ConformanceCheck(CheckStage stage, Findings findings, Acti
         var command = (request with { Retry = request.Retry with { Attempt = attempt } })
             .ToCommand(MessageId.Create(clock.GetUtcNow()), _agent.Address, clock.GetUtcNow() + Options.Timeout);
         var exchange = _conversation.Begin(history, command);
-        await _agent.SendAsync(exchange, cancellationToken);
+        await _agent.SendAsync(exchange, Options.Timeout, cancellationToken);
         return (_agent, exchange);
     }
 

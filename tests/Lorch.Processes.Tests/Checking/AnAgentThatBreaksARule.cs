@@ -62,6 +62,18 @@ public sealed class AnAgentThatBreaksARule
     }
 
     [Fact]
+    public async Task Is_not_waited_for_when_it_reads_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
+        using var check = new CheckUnderTest { Clock = new HurriedClock() };
+
+        // More than a pipe holds.
+        await check.RunAsync("--timeout", "2", "--goal", new string('x', 100_000), "--", "sh", "-c", "exec sleep 1000");
+
+        Assert.Equal("answers,deadline", check.Broken);
+    }
+
+    [Fact]
     public async Task Is_told_what_it_said_when_it_died()
     {
         using var check = new CheckUnderTest();
