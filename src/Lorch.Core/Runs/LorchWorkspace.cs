@@ -109,7 +109,7 @@ public sealed class LorchWorkspace
     /// <returns>One verdict for each task, in their order.</returns>
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
     {
-        var look = await WorkspaceLook.TakeAsync(_services, tasks, cancellationToken);
+        var look = await _services.ShownAsync(() => WorkspaceLook.TakeAsync(_services, tasks, cancellationToken));
         return [.. look.Judgements.Select(judgement => ToVerdict(judgement, look, mode))];
     }
 
@@ -171,13 +171,14 @@ public sealed class LorchWorkspace
     public async Task<RunId?> AbortAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
     {
         using var workspaceLock = await LockAsync(cancellationToken);
-        return await new RunResumer(_services, _redactor, observer).AbortAsync(runId, cancellationToken);
+        return await _services.ShownAsync(() => new RunResumer(_services, _redactor, observer).AbortAsync(runId, cancellationToken));
     }
 
     /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The report.</returns>
-    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) => StatusReport.TakeAsync(_services, cancellationToken);
+    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) =>
+        _services.ShownAsync(() => StatusReport.TakeAsync(_services, cancellationToken));
 
     /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
     /// <param name="cancellationToken">Stops the check.</param>

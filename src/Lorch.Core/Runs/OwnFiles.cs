@@ -29,7 +29,7 @@ internal sealed class OwnFiles : IDisposable
         _copy = HiddenCopy.Create(services.Layout.EventsFolder);
         _files = new WatchedFiles(_copy, MaxCopied);
         _lock = FileStamp.Of(services.Layout.LockFile);
-        _links = Folders().ToDictionary(folder => folder, LinkOf, StringComparer.Ordinal);
+        _links = Folders().Union(Links()).ToDictionary(folder => folder, LinkOf, StringComparer.Ordinal);
         foreach (var path in Records().Concat(Snapshots()).Append(services.Configuration.Path))
         {
             _files.Add(path, isFresh: false);
@@ -65,23 +65,8 @@ internal sealed class OwnFiles : IDisposable
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         await _journal.MendAsync(cancellationToken);
-        foreach (var (folder, link) in _links.ToList())
-        {
-            if (LinkOf(folder) is var now && now != link)
-            {
-                _links[folder] = now;
-                _alterations.Add(new Alteration(folder, "was replaced by a link", "Put the folder back that was there."));
-            }
-        }
-
-        if (_lock is { } stamp && FileStamp.Of(_services.Layout.LockFile) is var current && current?.IsSameFileAs(stamp) != true && !IsTold(_services.Layout.LockFile))
-        {
-            _alterations.Add(new Alteration(
-                _services.Layout.LockFile,
-                current is null ? "was deleted" : "was replaced by another file",
-                "Another build could have worked in this workspace at the same time."));
-        }
-
+        CheckLinks();
+        CheckLock();
         foreach (var path in _files.Paths.Where(path => !IsTold(path)).ToList())
         {
             if (_files.FindAlteration(path) is { } what)
@@ -98,10 +83,6 @@ internal sealed class OwnFiles : IDisposable
 
     private static string? LinkOf(string folder) => new DirectoryInfo(folder).LinkTarget;
 
-    private static IEnumerable<string> Files(string folder, string pattern) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        : [];
-
     private bool IsTold(string path) => _alterations.Any(altered => altered.Path == path);
 
     private async Task<Alteration> UndoAsync(string path, string what)
@@ -116,10 +97,34 @@ internal sealed class OwnFiles : IDisposable
             : new Alteration(path, what, "It was too large to be copied before: restore it.");
     }
 
+    private void CheckLinks()
+    {
+        foreach (var (path, link) in _links.ToList())
+        {
+            if (LinkOf(path) is var now && now != link)
+            {
+                _links[path] = now;
+                _alterations.Add(new Alteration(path, "was replaced by a link, or leads elsewhere now", "Put back what was there."));
+            }
+        }
+    }
+
+    private void CheckLock()
+    {
+        var path = _services.Layout.LockFile;
+        if (_lock is { } stamp && FileStamp.Of(path) is var now && now?.IsSameFileAs(stamp) != true && !IsTold(path))
+        {
+            _alterations.Add(new Alteration(
+                path,
+                now is null ? "was deleted" : "was replaced by another file",
+                "Another build could have worked in this workspace at the same time."));
+        }
+    }
+
     /// <summary>A record that this run's ledger doesn't know was written by somebody else.</summary>
     private async Task CheckNewAsync()
     {
-        foreach (var path in Records().Where(path => !_files.Contains(path) && !IsTold(path)).ToList())
+        foreach (var path in Records().Union(Links()).Where(path => !_files.Contains(path) && !_links.ContainsKey(path) && !IsTold(path)).ToList())
         {
             var own = _journal.History.Steps.FirstOrDefault(step => step.WasWorked && PathOf(step.Receipt.Path) == path);
             _files.Add(path, isFresh: true);
@@ -147,10 +152,13 @@ internal sealed class OwnFiles : IDisposable
         ? name
         : Path.GetFileName(path);
 
-    private IEnumerable<string> Records() => Files(_services.Layout.ReceiptsFolder, "*.json")
-        .Concat(Files(_services.Layout.EventsFolder, "*.ndjson").Reverse().Where(path => path != _journal.LedgerPath));
+    private IEnumerable<string> Records() => RecordFolder.Files(_services.Layout.ReceiptsFolder, ".json")
+        .Concat(RecordFolder.Files(_services.Layout.EventsFolder, ".ndjson").Reverse().Where(path => path != _journal.LedgerPath));
 
-    private IEnumerable<string> Snapshots() => Files(_services.Layout.SnapshotsFolder, "*.json");
+    private IEnumerable<string> Snapshots() => RecordFolder.Files(_services.Layout.SnapshotsFolder, ".json");
+
+    private IEnumerable<string> Links() =>
+        RecordFolder.Links(_services.Layout.ReceiptsFolder).Concat(RecordFolder.Links(_services.Layout.EventsFolder)).Where(path => path != _journal.LedgerPath);
 
     private IEnumerable<string> Folders() =>
     [

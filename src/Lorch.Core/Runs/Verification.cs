@@ -152,7 +152,7 @@ internal sealed class Verification(RunServices services)
     private void NoteAltered()
     {
         string[] folders = [services.Layout.EventsFolder, services.Layout.ReceiptsFolder, services.Layout.SnapshotsFolder];
-        foreach (var file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, $"*{Alteration.Suffix}*", SearchOption.AllDirectories)))
+        foreach (var file in folders.SelectMany(folder => RecordFolder.Named(folder, Alteration.Suffix)))
         {
             Note(
                 DiagnosticCode.OwnFileAltered,

@@ -15,13 +15,13 @@ internal sealed record Alteration(string Path, string What, string Done)
     /// <returns>The new name without its folder; <see langword="null"/> if nothing was there.</returns>
     public static async Task<string?> PutAsideAsync(IDurableFiles files, string path)
     {
-        if (new FileInfo(path) is { LinkTarget: null } && !System.IO.Path.Exists(path))
+        if (IsFree(path))
         {
             return null;
         }
 
         var aside = path + Suffix;
-        for (var i = 2; System.IO.Path.Exists(aside); i++)
+        for (var i = 2; !IsFree(aside); i++)
         {
             aside = $"{path}{Suffix}-{i}";
         }
@@ -39,8 +39,17 @@ internal sealed record Alteration(string Path, string What, string Done)
     /// <returns>The alteration, told.</returns>
     public static async Task<Alteration> MendAsync(IDurableFiles files, string path, string what, ReadOnlyMemory<byte> content)
     {
+        if (System.IO.Path.GetDirectoryName(path) is { } folder && !Directory.Exists(folder))
+        {
+            // A file in the place of the folder.
+            await PutAsideAsync(files, folder);
+        }
+
         var aside = await PutAsideAsync(files, path);
         await files.ReplaceAsync(path, content, CancellationToken.None);
         return new Alteration(path, what, aside is null ? "It was put back." : $"It was put back; what was found is kept beside it as '{aside}'.");
     }
+
+    /// <summary>Whether nothing has a name, be it a link to nowhere.</summary>
+    private static bool IsFree(string path) => !System.IO.Path.Exists(path) && new FileInfo(path).LinkTarget is null;
 }

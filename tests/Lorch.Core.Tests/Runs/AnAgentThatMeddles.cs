@@ -19,6 +19,11 @@ public sealed class AnAgentThatMeddles : IDisposable
     [InlineData("replaces the ledger", "events/{run}.ndjson")]
     [InlineData("deletes the ledger", "events/{run}.ndjson")]
     [InlineData("makes a folder of the ledger", "events/{run}.ndjson")]
+    [InlineData("makes a file of the folder of ledgers", "events/{run}.ndjson")]
+    [InlineData("replaces the ledger where links to nowhere stand in the way", "events/{run}.ndjson")]
+    [InlineData("deletes all records", "receipts/T-1/step-2.json")]
+    [InlineData("makes folders without end", "receipts/a")]
+    [InlineData("makes a link of a receipt", "receipts/T-1/step-7.json")]
     [InlineData("changes an older ledger", "events/{first}.ndjson")]
     [InlineData("forges a ledger", "events/run-20991231-235959-00000000.ndjson")]
     [InlineData("changes a receipt", "receipts/T-1/step-4.json")]
@@ -218,6 +223,24 @@ public sealed class AnAgentThatMeddles : IDisposable
             case "makes a folder of the ledger":
                 File.Delete(ledger);
                 Directory.CreateDirectory(ledger);
+                break;
+            case "makes a file of the folder of ledgers":
+                Directory.Delete(_workspace.At("events"), recursive: true);
+                _workspace.Write("events", "no folder");
+                break;
+            case "replaces the ledger where links to nowhere stand in the way":
+                File.CreateSymbolicLink(ledger + ".altered", "/nowhere/at/all");
+                File.WriteAllText(ledger, "{}\n");
+                break;
+            case "deletes all records":
+                Assert.All(["events", "receipts", "snapshots"], folder => Directory.Delete(_workspace.At(folder), recursive: true));
+                break;
+            case "makes folders without end":
+                Directory.CreateSymbolicLink(_workspace.At("receipts/a"), ".");
+                Directory.CreateSymbolicLink(_workspace.At("receipts/b"), ".");
+                break;
+            case "makes a link of a receipt":
+                File.CreateSymbolicLink(_workspace.At("receipts/T-1/step-7.json"), _workspace.At("receipts/T-1/step-1.json"));
                 break;
             case "changes an older ledger":
                 Change(_workspace.Layout.Ledger(_workspace.RunIds[0]));
