@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Core.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lorch.Core.Ledgers;
@@ -13,7 +14,11 @@ internal sealed class LedgerFile : IDisposable
     public LedgerFile(string path)
     {
         Path = path;
-        _handle = Try(() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan));
+        _handle = Try(() =>
+        {
+            FifoTrap.Avoid(path);
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+        });
     }
 
     public string Path { get; }

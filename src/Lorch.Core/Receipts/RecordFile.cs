@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
 
 namespace Lorch.Core.Receipts;
 
@@ -20,7 +21,7 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
     {
         try
         {
-            var bytes = File.ReadAllBytes(path);
+            var bytes = FifoTrap.ReadAllBytes(path);
             return (Parse(bytes, path), bytes);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -24,7 +24,7 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     public async Task RepairAsync(RunState state, CancellationToken cancellationToken)
     {
         var bytes = RunsJson.GetBytes(state);
-        if (!File.Exists(layout.RunState) || !(await File.ReadAllBytesAsync(layout.RunState, cancellationToken)).SequenceEqual(bytes))
+        if (FileStamp.Of(layout.RunState) is not { IsRegular: true } || !(await File.ReadAllBytesAsync(layout.RunState, cancellationToken)).SequenceEqual(bytes))
         {
             await files.ReplaceAsync(layout.RunState, bytes, cancellationToken);
         }
@@ -44,7 +44,7 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), type);
+            return JsonSerializer.Deserialize(FifoTrap.ReadAllBytes(path), type);
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -29,7 +29,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
     {
         try
         {
-            return File.ReadAllBytes(file);
+            return FifoTrap.ReadAllBytes(file);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

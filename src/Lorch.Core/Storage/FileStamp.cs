@@ -10,12 +10,16 @@ namespace Lorch.Core.Storage;
 internal readonly record struct FileStamp
 {
     private const int RegularFile = 0x8000;
+    private const int Fifo = 0x1000;
 
     /// <summary>Gets the size in bytes.</summary>
     public required long Size { get; init; }
 
     /// <summary>Gets whether it is a regular file.</summary>
     public required bool IsRegular { get; init; }
+
+    /// <summary>Gets whether it is a FIFO, as far as the system was asked.</summary>
+    public bool IsFifo { get; init; }
 
     /// <summary>Gets the access bits of the mode; 0 where the system has none.</summary>
     public int Access { get; init; }
@@ -56,6 +60,7 @@ internal readonly record struct FileStamp
         {
             Size = MemoryMarshal.Read<long>(status[40..]),
             IsRegular = (mode & 0xF000) == RegularFile,
+            IsFifo = (mode & 0xF000) == Fifo,
             Access = mode & 0xFFF,
             Owner = MemoryMarshal.Read<uint>(status[20..]),
             Identity = (MemoryMarshal.Read<ulong>(status[136..]), MemoryMarshal.Read<ulong>(status[32..])),

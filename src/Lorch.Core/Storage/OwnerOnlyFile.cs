@@ -24,6 +24,7 @@ internal static class OwnerOnlyFile
 
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
     {
+        FifoTrap.Avoid(path);
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows() && mode != FileMode.Open)
         {

@@ -91,6 +91,21 @@ public sealed class AgentLogTests : IDisposable
         Assert.Single(File.ReadLines(_workspace.At("logs/builder/run.ndjson")), line => line.Contains("The log is full", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Does_not_wait_for_the_other_end_of_a_FIFO()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "FIFOs are looked for on Linux only.");
+        _workspace.Write("logs/builder/other.ndjson", "");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [_workspace.At("logs/builder/run.ndjson")]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var exception = Assert.Throws<LorchException>(Open);
+
+        Assert.Equal(DiagnosticCode.StorageFailed, exception.Diagnostic.Code);
+    }
+
     private AgentLog Open() =>
         AgentLog.Open(_workspace.At("logs/builder/run.ndjson"), text => text.Replace("hunter2", "***", StringComparison.Ordinal), MaxBytes);
 

@@ -143,6 +143,22 @@ public sealed class AnAgentThatMeddles : IDisposable
     }
 
     [Fact]
+    public async Task Makes_nobody_wait_with_FIFOs_in_the_place_of_files()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no FIFOs in folders.");
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        Meddle(AgentAction.Review, "makes FIFOs of the state");
+
+        // The limit is a hang guard.
+        var result = await Task.Run(() => _workspace.RunAsync(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(RunOutcome.UpToDate, (await _workspace.RunAsync()).Outcome);
+        Assert.Equal(2, _workspace.Read("state/index.json").Split("\"run_id\"").Length - 1);
+    }
+
+    [Fact]
     public async Task Is_named_by_a_later_verification()
     {
         Meddle(AgentAction.Review, "changes a receipt", "receipts/T-1/step-1.json");
@@ -241,6 +257,14 @@ public sealed class AnAgentThatMeddles : IDisposable
                 break;
             case "makes a link of a receipt":
                 File.CreateSymbolicLink(_workspace.At("receipts/T-1/step-7.json"), _workspace.At("receipts/T-1/step-1.json"));
+                break;
+            case "makes FIFOs of the state":
+                foreach (var file in new[] { "state/run.json", "state/index.json" })
+                {
+                    _workspace.Delete(file);
+                    Run("mkfifo", _workspace.At(file));
+                }
+
                 break;
             case "changes an older ledger":
                 Change(_workspace.Layout.Ledger(_workspace.RunIds[0]));
