@@ -45,6 +45,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         {
             await workspace.SettleAsync(verdicts, log, cancellationToken);
             await KeyFiles.WriteAsync(verdicts, cancellationToken);
+            workspace.Remember();
         }
 
         if (!Quiet)

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
 
 namespace Lorch.Core.Configuration;
 
@@ -20,7 +21,7 @@ internal static class KnownMembers
 
     public static readonly IReadOnlyList<string> Backoff = ["initial_ms", "max_ms", "multiplier", "jitter"];
 
-    public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude"];
+    public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude", "trust"];
 
     public static readonly IReadOnlyList<string> Agent = ["cmd", "heartbeat_interval_s", "timeouts_s", "env"];
 
@@ -40,6 +41,12 @@ internal static class KnownMembers
     {
         ["full"] = BackoffJitter.Full,
         ["none"] = BackoffJitter.None,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static readonly FrozenDictionary<string, SnapshotTrust> Trust = new Dictionary<string, SnapshotTrust>
+    {
+        ["stat"] = SnapshotTrust.Stat,
+        ["content"] = SnapshotTrust.Content,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The names that commands use for their own inputs, so that no parameter may have them.</summary>

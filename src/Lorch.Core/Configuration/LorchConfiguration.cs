@@ -30,6 +30,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets the globs of what isn't tracked although it is included; none by default.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>Gets what tells that a tracked file didn't change; by default what the file system says of it.</summary>
+    public SnapshotTrust Trust { get; init; } = SnapshotTrust.Stat;
+
     /// <summary>Gets how long to wait before a failed attempt or a dead agent is tried again.</summary>
     public Backoff Backoff { get; init; } = new();
 

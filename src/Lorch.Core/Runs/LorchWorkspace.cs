@@ -130,6 +130,9 @@ public sealed class LorchWorkspace
         }
     }
 
+    /// <summary>Writes down the digests that the last look at the workspace took, so that the next one needs to read only what changed. A cache: it may fail unseen.</summary>
+    public void Remember() => _services.Capture.Remember();
+
     /// <summary>Works one task, unless it is up to date. Everything that it depends on must be.</summary>
     /// <param name="request">What to work.</param>
     /// <param name="observer">Shows the run while it goes on.</param>
@@ -195,6 +198,7 @@ public sealed class LorchWorkspace
         var capture = await _services.Capture.CaptureAsync(cancellationToken);
         var previous = _services.Manifests.TryLoadLatest();
         await _services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
+        Remember();
         return new SnapshotResult
         {
             Id = capture.Manifest.SnapshotId,

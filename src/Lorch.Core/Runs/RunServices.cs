@@ -44,7 +44,7 @@ internal sealed record RunServices
         Configuration.Exclude,
         [.. Configuration.Tasks.Except(Configuration.Added).SelectMany(task => task.Inputs ?? [])]).For(Layout);
 
-    public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Clock);
+    public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Configuration.Trust, Clock);
 
     public ReceiptStore Receipts => field ??= new ReceiptStore(Layout, Files);
 

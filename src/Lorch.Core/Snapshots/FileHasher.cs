@@ -24,21 +24,39 @@ internal sealed class FileHasher
     }
 
     /// <summary>Takes the digests of files, several at once.</summary>
+    /// <param name="files">The files, sorted by path.</param>
+    /// <param name="index">What is known of them.</param>
+    /// <param name="cancellationToken">Stops in the middle of a file.</param>
     /// <returns>The files in the same order, without those that are gone by now.</returns>
     /// <exception cref="LorchException">LORCH2003: one can't be read. LORCH2005: one changed each time it was read.</exception>
-    public async Task<IReadOnlyList<ManifestFile>> HashAsync(IReadOnlyList<ScannedFile> files, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HashedFile>> HashAsync(IReadOnlyList<ScannedFile> files, StatIndex index, CancellationToken cancellationToken)
     {
-        var hashed = new ManifestFile?[files.Count];
+        var digests = index.Find(files);
+        var hashed = new HashedFile?[files.Count];
+        var unknown = new List<int>();
+        for (var i = 0; i < files.Count; i++)
+        {
+            if (digests[i] is { } digest)
+            {
+                hashed[i] = new HashedFile(ToManifestFile(files[i].Path, digest, files[i].Size, files[i].Mtime), files[i].Stamp, IsKnown: true);
+            }
+            else
+            {
+                unknown.Add(i);
+            }
+        }
+
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        await Parallel.ForAsync(0, files.Count, options, async (i, token) => hashed[i] = await HashAsync(files[i], token));
-        return [.. hashed.OfType<ManifestFile>()];
+        await Parallel.ForEachAsync(unknown, options, async (i, token) => hashed[i] = await HashAsync(files[i], token));
+        return [.. hashed.Where(file => file is not null).Select(file => file!.Value)];
     }
 
-    private async Task<ManifestFile?> HashAsync(ScannedFile file, CancellationToken cancellationToken)
+    private async Task<HashedFile?> HashAsync(ScannedFile file, CancellationToken cancellationToken)
     {
         if (file.LinkTarget is { } target)
         {
-            return ToManifestFile(file.Path, Sha256Digest.Of(new UTF8Encoding(false).GetBytes(target)), file.Size, file.Mtime);
+            var digest = Sha256Digest.Of(new UTF8Encoding(false).GetBytes(target));
+            return new HashedFile(ToManifestFile(file.Path, digest, file.Size, file.Mtime), null, IsKnown: false);
         }
 
         for (var i = 0; i < MaxTries; i++)
@@ -65,16 +83,16 @@ internal sealed class FileHasher
     }
 
     /// <summary>Reads a file once; <see langword="null"/> if what now stands at the path isn't what was opened.</summary>
-    private async Task<ManifestFile?> TryReadAsync(RelativePath path, FileStream stream, CancellationToken cancellationToken)
+    private async Task<HashedFile?> TryReadAsync(RelativePath path, FileStream stream, CancellationToken cancellationToken)
     {
         await using var owned = stream;
         try
         {
-            var size = RandomAccess.GetLength(stream.SafeFileHandle);
-            var mtime = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
+            var stamp = FileStamp.Of(stream.SafeFileHandle) ?? throw new IOException("what it is can't be told");
             var digest = await _digest(stream, cancellationToken);
-            var after = new FileInfo(Path.Join(_root.Path, path.ToString()));
-            return after.Exists && after.Length == size && after.LastWriteTimeUtc == mtime ? ToManifestFile(path, digest, size, mtime) : null;
+            return FileStamp.OfEntry(Path.Join(_root.Path, path.ToString())) == stamp
+                ? new HashedFile(ToManifestFile(path, digest, stamp.Size, stamp.WrittenAt), stamp.HasIdentity ? stamp : null, IsKnown: false)
+                : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

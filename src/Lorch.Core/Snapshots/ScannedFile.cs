@@ -1,3 +1,5 @@
+using Lorch.Core.Storage;
+
 namespace Lorch.Core.Snapshots;
 
 /// <summary>A tracked file as a scan found it, unread.</summary>
@@ -11,6 +13,9 @@ public sealed record ScannedFile
 
     /// <summary>Gets the time of the last change.</summary>
     public required DateTimeOffset Mtime { get; init; }
+
+    /// <summary>Gets what the system told of a regular file; <see langword="null"/> where it tells too little to know the content again.</summary>
+    internal FileStamp? Stamp { get; init; }
 
     /// <summary>Gets a symbolic link's target as it is written in the link; <see langword="null"/> for a regular file.</summary>
     public string? LinkTarget { get; init; }

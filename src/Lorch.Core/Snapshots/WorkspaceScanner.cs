@@ -1,5 +1,4 @@
-using System.IO.Enumeration;
-using System.Text;
+using System.Runtime.ExceptionServices;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
@@ -7,14 +6,6 @@ namespace Lorch.Core.Snapshots;
 /// <summary>Finds the tracked files of a workspace: names, sizes and times. It reads no file, follows no link and enters no folder that can't hold a tracked file.</summary>
 public sealed class WorkspaceScanner
 {
-    private static readonly EnumerationOptions Everything = new()
-    {
-        AttributesToSkip = 0,
-        IgnoreInaccessible = false,
-        RecurseSubdirectories = false,
-        ReturnSpecialDirectories = false,
-    };
-
     private readonly string _root;
     private readonly TrackingRules _rules;
     private readonly LinkRule _links;
@@ -31,117 +22,153 @@ public sealed class WorkspaceScanner
         _links = new LinkRule(_root);
     }
 
-    /// <summary>Scans the workspace.</summary>
+    /// <summary>Scans the workspace, on all cores.</summary>
     /// <param name="cancellationToken">Stops the scan between two entries.</param>
     /// <returns>The tracked files and the warnings.</returns>
     /// <exception cref="LorchException">The workspace isn't there, or it holds something that a snapshot can neither hold nor leave out.</exception>
     public WorkspaceScan Scan(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!Directory.Exists(_root))
         {
             throw SnapshotProblem.WorkspaceNotFound(_root);
         }
 
-        var files = new List<ScannedFile>();
-        var warnings = new List<Diagnostic>();
-        var folders = new Stack<string>([""]);
-        while (folders.TryPop(out var folder))
-        {
-            foreach (var entry in List(folder))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Visit(entry, files, warnings, folders);
-            }
-        }
-
-        files.Sort((a, b) => a.Path.CompareTo(b.Path));
-        return new WorkspaceScan { Files = files, Warnings = [.. warnings.OrderBy(warning => warning.File, StringComparer.Ordinal)] };
+        var found = new List<Found>();
+        FindFolders(cancellationToken).Gather(found);
+        var (files, warnings) = (new ScannedFile?[found.Count], new Diagnostic?[found.Count]);
+        InParallel(found.Count, i => (files[i], warnings[i]) = Look(found[i]), cancellationToken);
+        return new WorkspaceScan { Files = [.. files.OfType<ScannedFile>()], Warnings = [.. warnings.OfType<Diagnostic>()] };
     }
 
-    private void Visit(Entry entry, List<ScannedFile> files, List<Diagnostic> warnings, Stack<string> folders)
-    {
-        switch (entry.Kind)
-        {
-            case EntryKind.Folder when _rules.CanContainTracked(entry.Path):
-                CheckName(entry.Path);
-                folders.Push(entry.Path);
-                break;
-            case EntryKind.LinkToFolder when !_rules.IsTracked(entry.Path) && _rules.CanContainTracked(entry.Path):
-                warnings.Add(SnapshotProblem.LinkedFolderNotEntered(entry.Path));
-                break;
-            case EntryKind.Link or EntryKind.LinkToFolder when _rules.IsTracked(entry.Path):
-                if (_links.Record(ToRelativePath(entry.Path), entry.Mtime) is { } link)
-                {
-                    files.Add(link);
-                }
-
-                break;
-            case EntryKind.File when _rules.IsTracked(entry.Path) && IsSpecial(entry):
-                warnings.Add(SnapshotProblem.SpecialFileSkipped(entry.Path));
-                break;
-            case EntryKind.File when _rules.IsTracked(entry.Path):
-                files.Add(new ScannedFile { Path = ToRelativePath(entry.Path), Size = entry.Size, Mtime = entry.Mtime });
-                break;
-            default:
-                break;
-        }
-    }
-
-    private List<Entry> List(string folder)
+    private static void InParallel(int count, Action<int> body, CancellationToken cancellationToken)
     {
         try
         {
-            return [.. new FileSystemEnumerable<Entry>(Path.Join(_root, folder), (ref entry) => ToEntry(folder, ref entry), Everything)];
+            var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+            Parallel.For(0, count, options, body);
         }
-        catch (DirectoryNotFoundException)
+        catch (AggregateException failures)
         {
-            // It was removed since its parent was listed: what isn't there holds nothing.
-            return [];
+            // What is wrong with one file is enough to say.
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+    }
+
+    /// <summary>Lists folders level by level, those of one level at once.</summary>
+    private Folder FindFolders(CancellationToken cancellationToken)
+    {
+        var root = new Folder("");
+        for (List<Folder> level = [root]; level.Count > 0; level = [.. level.SelectMany(folder => folder.Inner)])
+        {
+            InParallel(level.Count, i => Fill(level[i]), cancellationToken);
+        }
+
+        return root;
+    }
+
+    private void Fill(Folder folder)
+    {
+        foreach (var entry in List(folder.Path))
+        {
+            var path = folder.Path.Length == 0 ? entry.Name : $"{folder.Path}/{entry.Name}";
+            if (entry.Kind is FolderEntryKind.Folder)
+            {
+                if (_rules.CanContainTracked(path))
+                {
+                    CheckName(entry, path);
+                    folder.Add(entry, path);
+                }
+            }
+            else if (_rules.IsTracked(path) || (entry.Kind is FolderEntryKind.Link && _rules.CanContainTracked(path)))
+            {
+                folder.Add(entry, path);
+            }
+        }
+
+        folder.Sort();
+    }
+
+    private List<FolderEntry> List(string folder)
+    {
+        try
+        {
+            return FolderListing.Read(Path.Join(_root, folder));
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
             throw SnapshotProblem.Unreadable(folder.Length == 0 ? "." : folder, "folder", $"can't be read: {exception.Message}", exception);
         }
     }
 
-    private static Entry ToEntry(string folder, ref FileSystemEntry entry)
+    /// <summary>Looks at one name: it is a file of the snapshot, or something to warn of, or neither.</summary>
+    private (ScannedFile? File, Diagnostic? Warning) Look(Found found)
     {
-        var path = folder.Length == 0 ? entry.FileName.ToString() : $"{folder}/{entry.FileName}";
-        var kind = (entry.IsDirectory, IsLink: (entry.Attributes & FileAttributes.ReparsePoint) != 0) switch
+        var path = Path.Join(_root, found.Path);
+        if (found.Entry.Kind is FolderEntryKind.Link)
         {
-            (true, true) => EntryKind.LinkToFolder,
-            (false, true) => EntryKind.Link,
-            (true, false) => EntryKind.Folder,
-            _ => EntryKind.File,
+            return !_rules.IsTracked(found.Path)
+                ? (null, Directory.Exists(path) ? SnapshotProblem.LinkedFolderNotEntered(found.Path) : null)
+                : (_links.Record(ToRelativePath(found), File.GetLastWriteTimeUtc(path)), null);
+        }
+
+        var relative = ToRelativePath(found);
+        return FileStamp.OfEntry(path) switch
+        {
+            null => (null, null),
+            { IsRegular: false } => (null, SnapshotProblem.SpecialFileSkipped(found.Path)),
+            { } stamp => (new ScannedFile { Path = relative, Size = stamp.Size, Mtime = stamp.WrittenAt, Stamp = stamp.HasIdentity ? stamp : null }, null),
         };
-        return new Entry(path, kind, kind == EntryKind.File ? entry.Length : 0, entry.LastWriteTimeUtc);
     }
 
-    /// <summary>Sockets, FIFOs and devices all have the size 0, so that only empty files have to be asked for their type.</summary>
-    private bool IsSpecial(Entry entry) => entry.Size == 0 && FileType.IsSpecial(Path.Join(_root, entry.Path));
-
-    private RelativePath ToRelativePath(string path)
+    private static RelativePath ToRelativePath(Found found)
     {
-        CheckName(path);
-        return RelativePath.TryParse(path, out var relative) ? relative : throw SnapshotProblem.NameNotAllowed(path);
+        CheckName(found.Entry, found.Path);
+        return RelativePath.TryParse(found.Path, out var relative) ? relative : throw SnapshotProblem.NameNotAllowed(found.Path);
     }
 
-    /// <summary>The framework shows bytes that aren't UTF-8 as U+FFFD, and the name shown is then not that of any file.</summary>
-    private void CheckName(string path)
+    private static void CheckName(FolderEntry entry, string path)
     {
-        if (path.EnumerateRunes().Contains(Rune.ReplacementChar) && !FileType.Exists(Path.Join(_root, path)))
+        if (!entry.IsUtf8)
         {
             throw SnapshotProblem.NameNotUtf8(path);
         }
     }
 
-    private enum EntryKind
-    {
-        File,
-        Folder,
-        Link,
-        LinkToFolder,
-    }
+    private readonly record struct Found(FolderEntry Entry, string Path);
 
-    private readonly record struct Entry(string Path, EntryKind Kind, long Size, DateTimeOffset Mtime);
+    /// <summary>A folder on the way, with what may matter in it.</summary>
+    private sealed class Folder(string path)
+    {
+        private readonly List<(string SortedBy, Found Found, Folder? Inner)> _entries = [];
+
+        public string Path => path;
+
+        public IEnumerable<Folder> Inner => _entries.Select(entry => entry.Inner).OfType<Folder>();
+
+        public void Add(FolderEntry entry, string entryPath)
+        {
+            // What lies in a folder sorts behind its name and a '/'.
+            var isFolder = entry.Kind is FolderEntryKind.Folder;
+            _entries.Add((isFolder ? entry.Name + '/' : entry.Name, new Found(entry, entryPath), isFolder ? new Folder(entryPath) : null));
+        }
+
+        public void Sort() => _entries.Sort((a, b) => RelativePath.CompareUtf8(a.SortedBy, b.SortedBy));
+
+        /// <summary>Puts all that was found below into one list, sorted by whole paths.</summary>
+        public void Gather(List<Found> found)
+        {
+            foreach (var (_, entry, inner) in _entries)
+            {
+                if (inner is null)
+                {
+                    found.Add(entry);
+                }
+                else
+                {
+                    inner.Gather(found);
+                }
+            }
+        }
+    }
 }

@@ -14,8 +14,12 @@ internal static partial class UnixCalls
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
+    /// <summary>How much room a status takes; <c>struct statx</c> and macOS' <c>struct stat</c> are smaller.</summary>
+    public const int StatusSize = 256;
+
     private const string Library = "libc";
     private const int StatxEmptyPath = 0x1000;
+    private const int StatxNoFollow = 0x100;
     private const uint StatxType = 1;
     private const uint StatxBasic = 0x7FF;
     private const uint LinuxRenameNoReplace = 1;
@@ -54,8 +58,8 @@ internal static partial class UnixCalls
     /// <summary>Gets the type bits (<c>S_IFMT</c>) of an open file's mode, or -1.</summary>
     public static int GetFileType(SafeFileHandle file)
     {
-        // Both structures are smaller than this. Offsets: stx_mode of struct statx, and st_mode of macOS' struct stat.
-        Span<byte> status = stackalloc byte[512];
+        // Offsets: stx_mode of struct statx, and st_mode of macOS' struct stat.
+        Span<byte> status = stackalloc byte[StatusSize];
         var (result, offset) = OperatingSystem.IsMacOS()
             ? (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Fstat(file, status) : FstatInode64(file, status), 4)
             : (Statx(file, "", StatxEmptyPath, StatxType, status), 28);
@@ -65,7 +69,7 @@ internal static partial class UnixCalls
     /// <summary>Counts the names of an open file, its hard links; 1 where nobody asked the system how.</summary>
     public static long CountNames(SafeFileHandle file)
     {
-        Span<byte> status = stackalloc byte[512];
+        Span<byte> status = stackalloc byte[StatusSize];
         return OperatingSystem.IsLinux() && Statx(file, "", StatxEmptyPath, StatxBasic, status) == 0
             ? MemoryMarshal.Read<uint>(status[16..])
             : 1;
@@ -73,6 +77,12 @@ internal static partial class UnixCalls
 
     /// <summary>Fills in what Linux knows of the file that a path leads to, links followed: <c>struct statx</c>.</summary>
     public static int GetStatus(string path, Span<byte> status) => StatxPath(CurrentFolder, path, 0, StatxBasic, status);
+
+    /// <summary>Fills in what Linux knows of what a path names, be it a link: <c>struct statx</c>.</summary>
+    public static int GetOwnStatus(string path, Span<byte> status) => StatxPath(CurrentFolder, path, StatxNoFollow, StatxBasic, status);
+
+    /// <summary>Fills in what Linux knows of an open file: <c>struct statx</c>.</summary>
+    public static int GetStatus(SafeFileHandle file, Span<byte> status) => Statx(file, "", StatxEmptyPath, StatxBasic, status);
 
     /// <summary>Renames a file unless the new name exists.</summary>
     public static int RenameExclusively(string path, string newPath) => OperatingSystem.IsMacOS()

@@ -40,9 +40,11 @@ public sealed class TheSchemaOfTheConfiguration
     public void Has_the_choices_and_reserved_names_that_the_reader_knows()
     {
         var jitter = ASchemaAndItsType.Find("lorch", "$defs/backoff/properties/jitter/enum");
+        var trust = ASchemaAndItsType.Find("lorch", "$defs/snapshot/properties/trust/enum");
         var reserved = ASchemaAndItsType.Find("lorch", "$defs/task/properties/parameters/propertyNames/not/enum");
 
         Assert.Equal(KnownMembers.Jitter.Keys.Order(), jitter.EnumerateArray().Select(name => name.GetString()).Order());
+        Assert.Equal(KnownMembers.Trust.Keys.Order(), trust.EnumerateArray().Select(name => name.GetString()).Order());
         Assert.Equal(KnownMembers.ReservedParameters.Order(), reserved.EnumerateArray().Select(name => name.GetString()).Order());
     }
 

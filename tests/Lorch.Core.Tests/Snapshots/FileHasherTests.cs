@@ -20,11 +20,11 @@ public sealed class FileHasherTests : IDisposable
         _workspace.Write("a", "1");
         var hasher = HasherThat(() => _workspace.Write("a", "22"), times: 2);
 
-        var files = await hasher.HashAsync([FileAt("a")], Token);
+        var files = await hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token);
 
         Assert.Equal(3, _reads);
-        Assert.Equal(Sha256Digest.Of("22"u8), files.Single().Sha256);
-        Assert.Equal(2, files.Single().Size);
+        Assert.Equal(Sha256Digest.Of("22"u8), files.Single().File.Sha256);
+        Assert.Equal(2, files.Single().File.Size);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class FileHasherTests : IDisposable
         _workspace.Write("a", "");
         var hasher = HasherThat(() => _workspace.Write("a", _workspace.Read("a") + "x"), times: int.MaxValue);
 
-        var exception = await Assert.ThrowsAsync<LorchException>(() => hasher.HashAsync([FileAt("a")], Token));
+        var exception = await Assert.ThrowsAsync<LorchException>(() => hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token));
 
         Assert.Equal(3, _reads);
         Assert.Equal(DiagnosticCode.FileKeepsChanging, exception.Diagnostic.Code);
@@ -47,7 +47,7 @@ public sealed class FileHasherTests : IDisposable
         var file = _workspace.Write("a", "1");
         var hasher = HasherThat(() => File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch), times: 1);
 
-        await hasher.HashAsync([FileAt("a")], Token);
+        await hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token);
 
         Assert.Equal(2, _reads);
     }
@@ -59,9 +59,9 @@ public sealed class FileHasherTests : IDisposable
         _workspace.Write("b", "other");
         var hasher = HasherThat(() => File.Move(_workspace.At("b"), _workspace.At("a"), overwrite: true), times: 1);
 
-        var files = await hasher.HashAsync([FileAt("a")], Token);
+        var files = await hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token);
 
-        Assert.Equal(Sha256Digest.Of("other"u8), files.Single().Sha256);
+        Assert.Equal(Sha256Digest.Of("other"u8), files.Single().File.Sha256);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class FileHasherTests : IDisposable
         _workspace.Write("a", "1");
         var hasher = HasherThat(() => File.Delete(_workspace.At("a")), times: 1);
 
-        var files = await hasher.HashAsync([FileAt("a"), FileAt("never there"), FileAt("no/folder")], Token);
+        var files = await hasher.HashAsync([FileAt("a"), FileAt("never there"), FileAt("no/folder")], StatIndex.Empty, Token);
 
         Assert.Empty(files);
     }
@@ -81,7 +81,7 @@ public sealed class FileHasherTests : IDisposable
         _workspace.Write("b", "1");
         File.CreateSymbolicLink(_workspace.At("a"), "b");
 
-        var exception = await Assert.ThrowsAsync<LorchException>(() => HasherThat(() => { }, 0).HashAsync([FileAt("a")], Token));
+        var exception = await Assert.ThrowsAsync<LorchException>(() => HasherThat(() => { }, 0).HashAsync([FileAt("a")], StatIndex.Empty, Token));
 
         Assert.Equal(DiagnosticCode.FileUnreadable, exception.Diagnostic.Code);
         Assert.Equal("a", exception.Diagnostic.File);
@@ -94,7 +94,7 @@ public sealed class FileHasherTests : IDisposable
         using var cancellation = new CancellationTokenSource();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => HasherThat(cancellation.Cancel, 1).HashAsync([FileAt("a")], cancellation.Token));
+            () => HasherThat(cancellation.Cancel, 1).HashAsync([FileAt("a")], StatIndex.Empty, cancellation.Token));
     }
 
     private static ScannedFile FileAt(string path) => new() { Path = RelativePath.Parse(path), Size = 1, Mtime = default };

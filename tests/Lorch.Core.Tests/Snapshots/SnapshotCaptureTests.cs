@@ -57,7 +57,7 @@ public sealed class SnapshotCaptureTests : IDisposable
         _clock.Advance(TimeSpan.FromDays(1));
         var layout = new WorkspaceLayout(other.Root, null);
 
-        var second = await new SnapshotCapture(layout, new TrackingRules(null, [], []), new DurableFiles(), _clock).CaptureAsync(Token);
+        var second = await new SnapshotCapture(layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, _clock).CaptureAsync(Token);
 
         Assert.Equal(first, second.Manifest.SnapshotId);
     }
@@ -115,7 +115,7 @@ public sealed class SnapshotCaptureTests : IDisposable
     }
 
     private SnapshotCapture Capturing() =>
-        new(new WorkspaceLayout(_workspace.Root, null), new TrackingRules(null, [], []), new DurableFiles(), _clock);
+        new(new WorkspaceLayout(_workspace.Root, null), new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, _clock);
 
     private Task<Capture> CaptureAsync() => Capturing().CaptureAsync(Token);
 }

@@ -319,7 +319,7 @@ public sealed class WorkspaceScannerTests : IDisposable
     private Diagnostic Refusal() => Assert.Throws<LorchException>(() => Scan()).Diagnostic;
 
     private Task<Capture> CaptureAsync() =>
-        new SnapshotCapture(new WorkspaceLayout(_workspace.Root, null), new TrackingRules(null, [], []), new DurableFiles(), TimeProvider.System)
+        new SnapshotCapture(new WorkspaceLayout(_workspace.Root, null), new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System)
             .CaptureAsync(Token);
 
     /// <summary>The framework can't make a name that isn't UTF-8, nor remove one.</summary>

@@ -1,0 +1,235 @@
+using CsCheck;
+using Lorch.Core.Hashing;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+using Lorch.Testing;
+
+namespace Lorch.Core.Tests.Snapshots;
+
+/// <summary>The stat index: it saves reading, and never changes what a snapshot says.</summary>
+public sealed class RememberingDigests : IDisposable
+{
+    private readonly TemporaryWorkspace _workspace = new();
+    private readonly WorkspaceLayout _layout;
+    private readonly LateClock _clock = new();
+
+    public RememberingDigests()
+    {
+        _layout = new WorkspaceLayout(_workspace.Root, null);
+        Directory.CreateDirectory(_workspace.At("state"));
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public async Task Reads_nothing_again_that_is_as_it_was()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        _workspace.Write("src/a", "1");
+        _workspace.Write("src/sub/b", "2");
+        var first = await CaptureAsync();
+
+        _workspace.Write("src/c", "3");
+        var second = await CaptureAsync();
+
+        Assert.Equal((2, 3), (IndexAfter(first), IndexAfter(second)));
+        Assert.Equal(2, second.Known);
+        Assert.Equal(await IdWithoutIndexAsync(), second.Id);
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_of_a_file_that_was_touched_just_before()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        _clock.Lead = TimeSpan.Zero;
+        _workspace.Write("src/a", "1");
+
+        var first = await CaptureAsync();
+
+        Assert.Equal(0, IndexAfter(first));
+    }
+
+    [Fact]
+    public async Task Keeps_nothing_where_the_file_system_has_another_clock()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        _clock.LeadWhenWriting = TimeSpan.FromSeconds(2);
+        _workspace.Write("src/a", "1");
+
+        await CaptureAsync();
+
+        Assert.False(File.Exists(_layout.StatIndex));
+        Assert.Empty(Directory.EnumerateFiles(_workspace.At("state")));
+    }
+
+    [Fact]
+    public async Task Is_never_fooled_by_a_file_of_the_same_size_written_in_the_same_tick()
+    {
+        // The clock is the real one here: whatever was written just now has to be read again.
+        _clock.Lead = TimeSpan.Zero;
+        var rewrites = Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1" ? 10_000 : 300;
+        for (var i = 0; i < rewrites; i++)
+        {
+            var text = (i % 2 == 0 ? "even" : "odd!") + (i % 10);
+            _workspace.Write("src/a", text);
+
+            var capture = await CaptureAsync();
+
+            Assert.Equal(Sha256Digest.Of(System.Text.Encoding.ASCII.GetBytes(text)), capture.Files.Single().Sha256);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_restored_with_its_old_time_and_size_is_read_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        var file = _workspace.Write("src/a", "1");
+        var time = File.GetLastWriteTimeUtc(file);
+        await CaptureAsync();
+
+        WaitForTheNextTick();
+        _workspace.Write("src/a", "2");
+        File.SetLastWriteTimeUtc(file, time);
+        var capture = await CaptureAsync();
+
+        Assert.Equal(time, File.GetLastWriteTimeUtc(file));
+        Assert.Equal(Sha256Digest.Of("2"u8), capture.Files.Single().Sha256);
+    }
+
+    [Fact]
+    public void Gives_the_same_id_with_and_without_it_whatever_is_edited() => Gen.Int[0, 6].Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[1, 6].Sample(
+        edits =>
+        {
+            foreach (var (kind, one, other) in edits)
+            {
+                WaitForTheNextTick();
+                Edit(kind, $"src/{one % 2}/{one}", $"src/{other % 2}/{other}");
+                var capture = CaptureAsync().GetAwaiter().GetResult();
+                if (capture.Id != IdWithoutIndexAsync().GetAwaiter().GetResult())
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        },
+        iter: Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1" ? 2_000 : 60,
+        threads: 1);
+
+    [Fact]
+    public async Task A_damaged_index_is_none()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        _workspace.Write("src/a", "1");
+        _workspace.Write("src/ü", "2");
+        await CaptureAsync();
+        var sound = await File.ReadAllBytesAsync(_layout.StatIndex, Token);
+
+        Assert.Equal(2, StatIndex.Parse(sound).Count);
+        for (var i = 0; i < sound.Length; i++)
+        {
+            var flipped = sound.ToArray();
+            flipped[i] ^= 0x55;
+            Assert.Equal(0, StatIndex.Parse(flipped).Count);
+            Assert.Equal(0, StatIndex.Parse(sound[..i]).Count);
+        }
+    }
+
+    [Fact]
+    public async Task Content_alone_counts_where_lorch_json_says_so()
+    {
+        _workspace.Write("src/a", "1");
+        await CaptureAsync();
+
+        await CaptureAsync(SnapshotTrust.Content);
+        var capture = new SnapshotCapture(_layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Content, _clock);
+        File.Delete(_layout.StatIndex);
+        await capture.CaptureAsync(Token);
+        capture.Remember();
+
+        Assert.False(File.Exists(_layout.StatIndex));
+    }
+
+    /// <summary>The clock of these tests runs ahead so that files seem old; within one tick that would be a lie which no index can see through.</summary>
+    private void WaitForTheNextTick()
+    {
+        var probe = _workspace.At("state/probe");
+        File.WriteAllText(probe, "");
+        var before = FileStamp.OfEntry(probe)!.Value.TouchedAt;
+        while (OperatingSystem.IsLinux() && FileStamp.OfEntry(probe)!.Value.TouchedAt == before)
+        {
+            File.WriteAllText(probe, "");
+        }
+
+        File.Delete(probe);
+    }
+
+    private void Edit(int kind, string path, string other)
+    {
+        var (at, from) = (_workspace.At(path), _workspace.At(other));
+        switch (kind)
+        {
+            case 0:
+                _workspace.Write(path, "one");
+                break;
+            case 1:
+                _workspace.Write(path, "two");
+                break;
+            case 2 when File.Exists(at):
+                File.SetLastWriteTimeUtc(at, DateTime.UnixEpoch);
+                break;
+            case 3 when File.Exists(from):
+                Directory.CreateDirectory(Path.GetDirectoryName(at)!);
+                File.Move(from, at, overwrite: true);
+                break;
+            case 4 when File.Exists(at):
+                File.Delete(at);
+                break;
+            case 5 when File.Exists(at) && !OperatingSystem.IsWindows():
+                File.Delete(at);
+                File.CreateSymbolicLink(at, "elsewhere");
+                break;
+            case 6 when File.Exists(at) && new FileInfo(at).LinkTarget is null:
+                var (time, size) = (File.GetLastWriteTimeUtc(at), new FileInfo(at).Length);
+                File.WriteAllBytes(at, [.. Enumerable.Repeat((byte)'x', (int)size)]);
+                File.SetLastWriteTimeUtc(at, time);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private async Task<Captured> CaptureAsync(SnapshotTrust trust = SnapshotTrust.Stat)
+    {
+        var before = File.Exists(_layout.StatIndex) ? StatIndex.Parse(await File.ReadAllBytesAsync(_layout.StatIndex, Token)) : StatIndex.Empty;
+        var known = before.Find(new WorkspaceScanner(_layout, new TrackingRules(null, [], [])).Scan(Token).Files).Count(digest => digest is not null);
+        var capture = new SnapshotCapture(_layout, new TrackingRules(null, [], []), new DurableFiles(), trust, _clock);
+        _clock.IsWriting = false;
+        var manifest = (await capture.CaptureAsync(Token)).Manifest;
+        _clock.IsWriting = true;
+        capture.Remember();
+        var after = File.Exists(_layout.StatIndex) ? StatIndex.Parse(await File.ReadAllBytesAsync(_layout.StatIndex, Token)).Count : 0;
+        return new Captured(manifest.SnapshotId, manifest.Files, known, after);
+    }
+
+    private async Task<SnapshotId> IdWithoutIndexAsync() =>
+        (await new SnapshotCapture(_layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Content, _clock).CaptureAsync(Token)).Manifest.SnapshotId;
+
+    private static int IndexAfter(Captured capture) => capture.InIndex;
+
+    private sealed record Captured(SnapshotId Id, IReadOnlyList<ManifestFile> Files, int Known, int InIndex);
+
+    /// <summary>A capture seems to begin long after the files were written, as it does where people work; writing happens in real time.</summary>
+    private sealed class LateClock : TimeProvider
+    {
+        public TimeSpan Lead { get; set; } = TimeSpan.FromMinutes(1);
+
+        public TimeSpan LeadWhenWriting { get; set; }
+
+        public bool IsWriting { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + (IsWriting ? LeadWhenWriting : Lead);
+    }
+}
