@@ -86,9 +86,10 @@ internal sealed record Drift
     }
 
     /// <summary>Whether an agent that was at work may have left the path so: a half-written file of a dead agent never stops a resume.</summary>
+    /// <remarks>Of an attempt that failed only the files that it was to write or named are the agent's: people mend others before they go on.</remarks>
     public static bool MayBeInFlight(History history, RelativePath path)
     {
-        if (history.InFlight is not { } flight)
+        if ((history.InFlight ?? history.LeftBehind) is not { } flight)
         {
             return false;
         }
@@ -96,7 +97,7 @@ internal sealed record Drift
         return flight.Artifacts.ContainsKey(path)
             || flight.Removed.Contains(path)
             || flight.Command.ExpectedOutputs.Any(output => output.Path == path)
-            || Produces(history, flight.Command.Action).Any(glob => glob.IsMatch(path.ToString()));
+            || (history.InFlight is not null && Produces(history, flight.Command.Action).Any(glob => glob.IsMatch(path.ToString())));
     }
 
     private static IEnumerable<GlobPattern> Produces(History history, AgentAction action)

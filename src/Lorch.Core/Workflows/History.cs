@@ -32,6 +32,9 @@ internal sealed record History
     /// <summary>The last command line while no proof and no failure stands behind it.</summary>
     public CommandInFlight? InFlight { get; private init; }
 
+    /// <summary>The last command while its attempt has failed and nothing was sent since. What its agent wrote may lie about.</summary>
+    public CommandInFlight? LeftBehind { get; private init; }
+
     /// <summary>The agents in force: those of the run's start, or of its last resume.</summary>
     public IReadOnlyDictionary<AgentType, Sha256Digest> Agents { get; private init; } = ImmutableDictionary<AgentType, Sha256Digest>.Empty;
 
@@ -168,7 +171,7 @@ internal sealed record History
     private History Apply(Command command)
     {
         Require(Phase is RunPhase.Running, $"a command stands in a run that is {Phase.ToString().ToLowerInvariant()}");
-        return this with { InFlight = new CommandInFlight { Command = command } };
+        return this with { InFlight = new CommandInFlight { Command = command }, LeftBehind = null };
     }
 
     private History ApplySystem(Event message)
@@ -224,7 +227,7 @@ internal sealed record History
         Require(InFlight is not null, "an attempt failed that no command stands before");
         var key = InFlight!.Command.IdempotencyKey;
         var failed = Failures.GetValueOrDefault(key)?.Add(failure) ?? new FailedAttempts(1, 1, failure);
-        return this with { InFlight = null, Failures = Failures.SetItem(key, failed) };
+        return this with { InFlight = null, LeftBehind = InFlight, Failures = Failures.SetItem(key, failed) };
     }
 
     private History Resume(RunResumed resumed)
