@@ -41,7 +41,10 @@ public sealed class LorchSelectTasks : LorchTask
         var asked = string.IsNullOrWhiteSpace(LorchTasks) ? GlobalProperty(Alias) : LorchTasks;
         Selection = OnBuild ? string.Join('+', Items.Select(item => item.ItemSpec).Distinct(StringComparer.Ordinal)) : Normalize(asked);
         AddedTasks = Build.AddedTasks.Encode(Build.AddedTasks.Read(Items));
-        InheritedProperties = BuildEngine is IBuildEngine6 engine ? [.. engine.GetGlobalProperties().Keys.Order(StringComparer.Ordinal)] : [];
+        // The engine removes last: a property that the runner is given on purpose would be taken from it again.
+        InheritedProperties = BuildEngine is IBuildEngine6 engine
+            ? [.. engine.GetGlobalProperties().Keys.Where(name => !name.StartsWith("Lorch", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)]
+            : [];
         return Task.CompletedTask;
     }
 
