@@ -97,14 +97,15 @@ internal sealed class Mischief(ScriptedAgents agents, string root, FakeTimeProvi
     private IEnumerable<AgentSignal> Removal(Command command)
     {
         var produced = Own(command);
-        agents.Produce("src/kept.txt", "kept\n");
+        var kept = $"src/kept-by-{command.To.AgentType.WireName}.txt";
+        agents.Produce(kept, "kept\n");
         var isThere = chance.Next(2) == 0;
         if (!isThere)
         {
-            File.Delete(Path.Join(root, "src/kept.txt"));
+            File.Delete(Path.Join(root, kept));
         }
 
         var spoke = agents.Say(command, TerminalOf(command), Approval(command), artifacts: produced);
-        return [new AgentSignal.Spoke(spoke.Event with { Removed = [RelativePath.Parse("src/kept.txt")] })];
+        return [new AgentSignal.Spoke(spoke.Event with { Removed = [RelativePath.Parse(kept)] })];
     }
 }
