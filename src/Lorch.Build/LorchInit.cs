@@ -1,7 +1,4 @@
-using System.Reflection;
-using System.Text;
 using Lorch.Core;
-using Lorch.Core.Configuration;
 using Lorch.Core.Storage;
 using Microsoft.Build.Framework;
 
@@ -11,8 +8,6 @@ namespace Lorch.Build;
 [MSBuildMultiThreadableTask]
 public sealed class LorchInit : LorchTask
 {
-    private const string Schema = "lorch.v1.json";
-
     private static readonly string[] OtherProjects = ["*.*proj", "*.sln", "*.slnx"];
 
     /// <summary>Gets or sets the workspace's root folder.</summary>
@@ -25,69 +20,80 @@ public sealed class LorchInit : LorchTask
     /// <summary>Gets or sets a value indicating whether to write a <c>lorch.proj</c> as well.</summary>
     public bool WithProject { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether to write a <c>Directory.Solution.targets</c> as well.</summary>
+    public bool WithSolution { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether to write a <c>.gitignore</c> as well.</summary>
+    public bool WithGitIgnore { get; set; }
+
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var root = Rooted(WorkspaceRoot)!;
         var files = new DurableFiles();
         var written = 0;
-
-        async Task WriteAsync(string path, ReadOnlyMemory<byte> content)
+        foreach (var file in Files(root, Rooted(ConfigurationFile) ?? Path.Combine(root, "lorch.json"), log))
         {
-            if (await files.CreateAsync(path, content, cancellationToken))
+            if (await files.CreateAsync(file.Path, file.Bytes, cancellationToken))
             {
                 written++;
-                log.Say(MessageImportance.High, $"Written: {path}");
+                log.Say(MessageImportance.High, $"Written: {file.Path}");
             }
             else
             {
-                log.Report(new Diagnostic
-                {
-                    Code = DiagnosticCode.FileExists,
-                    Message = "The file exists and is left as it is.",
-                    Severity = DiagnosticSeverity.Warning,
-                    File = path,
-                });
+                log.Report(Exists(file));
             }
         }
 
-        var configuration = Rooted(ConfigurationFile) ?? Path.Combine(root, "lorch.json");
-        await WriteAsync(configuration, Bytes(DefaultConfiguration.GetText(Schema)));
-        await WriteAsync(Path.Combine(Path.GetDirectoryName(configuration)!, Schema), SchemaText());
+        log.Say(
+            MessageImportance.High,
+            written > 0 ? $"Next: say in lorch.json what the first task is, then {NextCommand(root)}" : "Nothing was written.");
+    }
+
+    private IEnumerable<StartingFile> Files(string root, string configuration, BuildLog log)
+    {
+        yield return StartingFile.Configuration(configuration);
+        yield return StartingFile.SchemaOf(configuration);
         if (WithProject)
         {
-            await WriteAsync(ProjectPath(root, log), ProjectText());
+            yield return StartingFile.Project(ProjectPath(root, log));
         }
 
-        log.Say(MessageImportance.High, written > 0 ? "Next: say in lorch.json what the first task is, then dotnet build -t:LorchRun" : "Nothing was written.");
+        if (WithSolution)
+        {
+            yield return StartingFile.Solution(root);
+        }
+
+        if (WithGitIgnore)
+        {
+            yield return StartingFile.GitIgnore(root);
+        }
     }
+
+    private static Diagnostic Exists(StartingFile file) => new()
+    {
+        Code = DiagnosticCode.FileExists,
+        Message = file.ToAdd is { } line ? $"The file exists and is left as it is. Add to it: {line}" : "The file exists and is left as it is.",
+        Severity = DiagnosticSeverity.Warning,
+        File = file.Path,
+    };
 
     // A second project in the root would make a plain `dotnet build` there fail (MSB1011), or replace what it builds.
     private static string ProjectPath(string root, BuildLog log)
     {
-        var own = Path.Combine(root, "lorch.proj");
-        var other = OtherProjects.SelectMany(pattern => Directory.EnumerateFiles(root, pattern)).FirstOrDefault(file => file != own);
-        if (other is null)
+        if (OtherProject(root) is not { } other)
         {
-            return own;
+            return Path.Combine(root, "lorch.proj");
         }
 
-        log.Say(MessageImportance.High, $"The project goes into a folder of its own, because a plain dotnet build finds {Path.GetFileName(other)} in {root}.");
+        log.Say(MessageImportance.High, $"The project goes into a folder of its own, because a plain dotnet build finds {other} in {root}.");
         return Path.Combine(root, "lorch", "lorch.proj");
     }
 
-    // Beside the configuration, so that its $schema holds on every machine and without a network.
-    private static byte[] SchemaText()
-    {
-        using var stream = typeof(LorchInit).Assembly.GetManifestResourceStream(Schema)!;
-        using var text = new MemoryStream();
-        stream.CopyTo(text);
-        return text.ToArray();
-    }
+    private static string? OtherProject(string root) => OtherProjects
+        .SelectMany(pattern => Directory.EnumerateFiles(root, pattern))
+        .Select(Path.GetFileName)
+        .FirstOrDefault(name => name is not "lorch.proj");
 
-    private static byte[] ProjectText() => Bytes($"<Project Sdk=\"Lorch.Build/{PackageVersion()}\" />\n");
-
-    private static byte[] Bytes(string text) => new UTF8Encoding(false, true).GetBytes(text);
-
-    private static string PackageVersion() =>
-        typeof(LorchInit).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+    private string NextCommand(string root) =>
+        WithProject && !File.Exists(Path.Combine(root, "lorch.proj")) ? "dotnet build lorch -t:LorchRun" : "dotnet build -t:LorchRun";
 }

@@ -69,6 +69,7 @@ public abstract class WorkspaceTask : LorchTask
             AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(AgentAssembly)! },
             AddedTasks = Build.AddedTasks.Decode(AddedTasks),
             LockTimeout = ReadLockTimeout(),
+            IsOfThisBuild = BuildProcesses.Share,
             Environment = TaskEnvironment.GetEnvironmentVariables(),
         },
         TimeProvider.System);

@@ -27,6 +27,7 @@ public sealed class PackageContents(ClonedRepository clone)
                 "README.md",
                 "Sdk/Sdk.props",
                 "Sdk/Sdk.targets",
+                "Sdk/Solution.targets",
                 "build/Lorch.Build.props",
                 "build/Lorch.Build.targets",
                 "build/Lorch.OnBuild.targets",

@@ -6,11 +6,14 @@ internal static class LeftoverProcesses
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>The agents that work in a folder: their environment says so from the moment they start.</summary>
-    public static IReadOnlyList<int> AgentsIn(string folder) =>
+    public static IReadOnlyList<int> AgentsIn(string folder) => With($"LORCH_WORKSPACE_ROOT={folder}");
+
+    /// <summary>The processes that have a variable, written <c>NAME=value</c>, in their environment.</summary>
+    public static IReadOnlyList<int> With(string variable) =>
     [
         .. from process in Directory.EnumerateDirectories("/proc")
            where char.IsAsciiDigit(Path.GetFileName(process)[0])
-           where Variables(process).Contains($"LORCH_WORKSPACE_ROOT={folder}")
+           where Variables(process).Contains(variable)
            select int.Parse(Path.GetFileName(process), null),
     ];
 

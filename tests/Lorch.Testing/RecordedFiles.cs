@@ -23,6 +23,7 @@ public sealed partial class RecordedFiles
         (new(@"^state/run\.json$"), "run-state"),
         (new(@"^state/index\.json$"), "run-index"),
         (new(@"^state/(keys/[^/]+\.key|run\.lock|snapshot\.index)$"), null),
+        (new(@"^state/binlog/"), null),
         (new(@"^logs/(builder|reviewer|spec_maintainer)/run-[^/]+\.ndjson$"), ByKind),
         (new(@"^transcripts/run-[^/]+\.txt$"), null),
     ];

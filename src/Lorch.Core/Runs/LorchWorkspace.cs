@@ -12,6 +12,8 @@ namespace Lorch.Core.Runs;
 /// <summary>A workspace in which tasks are worked: the door through which builds come in.</summary>
 public sealed class LorchWorkspace
 {
+    private static readonly TimeSpan PartOfTheBuildPatience = TimeSpan.FromSeconds(1);
+
     private readonly WorkspaceSettings _settings;
     private readonly Func<LorchConfiguration, RunServices> _create;
     private readonly RunServices _services;
@@ -102,6 +104,11 @@ public sealed class LorchWorkspace
     /// <returns>The tasks; none for one of lorch.json.</returns>
     public IReadOnlyList<TaskDefinition> AddedTasksOf(TaskId task) => _services.Configuration.NarrowedTo(task).Added;
 
+    /// <summary>Makes the secrets in a text unreadable.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>The text without those secrets that the environment and lorch.json give away; as it is if nothing is to be redacted.</returns>
+    public string Redact(string text) => _redactor.Redact(text);
+
     /// <summary>Judges tasks by content, with one scan for all of them. Writes nothing.</summary>
     /// <param name="tasks">What <see cref="Select"/> gave.</param>
     /// <param name="mode">Whether work that is done is to be done again.</param>
@@ -142,7 +149,7 @@ public sealed class LorchWorkspace
     public async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var workspaceLock = await LockAsync(cancellationToken);
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
         return await _services.ShownAsync(() =>
             new TaskWorker(ServicesFor(request.TaskId), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken));
     }
@@ -156,7 +163,7 @@ public sealed class LorchWorkspace
     public async Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var workspaceLock = await LockAsync(cancellationToken);
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
         return await _services.ShownAsync(() =>
         {
             var resumer = new RunResumer(_services, _redactor, observer);
@@ -173,7 +180,7 @@ public sealed class LorchWorkspace
     /// <exception cref="LorchException">There is no such run.</exception>
     public async Task<RunId?> AbortAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
     {
-        using var workspaceLock = await LockAsync(cancellationToken);
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
         return await _services.ShownAsync(() => new RunResumer(_services, _redactor, observer).AbortAsync(runId, cancellationToken));
     }
 
@@ -213,11 +220,32 @@ public sealed class LorchWorkspace
     private RunServices ServicesFor(TaskId task) =>
         _services.Configuration.Added.Count == 0 ? _services : _create(_services.Configuration.NarrowedTo(task));
 
-    private Task<WorkspaceLock> LockAsync(CancellationToken cancellationToken)
+    /// <summary>Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.</summary>
+    private async Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken)
     {
         var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = _services.Clock.GetUtcNow() };
-        return WorkspaceLock.AcquireAsync(Layout, self, _settings.LockTimeout, _services.Clock, cancellationToken);
+        var timeout = _settings.LockTimeout;
+        var hasSaid = false;
+        while (true)
+        {
+            try
+            {
+                return await WorkspaceLock.AcquireAsync(Layout, self, timeout, _services.Clock, cancellationToken);
+            }
+            catch (LorchException e) when (e.Diagnostic.Code is DiagnosticCode.WorkspaceLocked && HolderInThisBuild() is { } holder)
+            {
+                timeout = PartOfTheBuildPatience;
+                if (!hasSaid)
+                {
+                    hasSaid = true;
+                    observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which another part of this build works", NoticeLevel.High));
+                }
+            }
+        }
     }
+
+    private LockHolder? HolderInThisBuild() =>
+        WorkspaceLock.ReadHolder(Layout) is { } holder && _settings.IsOfThisBuild(holder.Pid) ? holder : null;
 
     private TaskId Find(string name)
     {

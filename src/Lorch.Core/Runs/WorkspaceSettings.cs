@@ -21,6 +21,9 @@ public sealed record WorkspaceSettings
     /// <summary>Gets the tasks that lorch.json doesn't hold; none by default.</summary>
     public IReadOnlyList<TaskDefinition> AddedTasks { get; init; } = [];
 
+    /// <summary>Gets what tells whether a process works for the same build, so that its run is waited for without limit; none does by default.</summary>
+    public Func<int, bool> IsOfThisBuild { get; init; } = static _ => false;
+
     /// <summary>Gets how long to wait for another run to leave the workspace; 10 seconds by default.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
