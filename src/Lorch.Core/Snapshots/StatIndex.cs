@@ -18,14 +18,14 @@ internal sealed class StatIndex
     private const int LengthSize = sizeof(ushort);
     private const int EntrySize = LengthSize + FileStamp.ByteCount + SHA256.HashSizeInBytes;
 
-    private readonly byte[] _bytes;
-
-    private StatIndex(byte[] bytes) => _bytes = bytes;
-
     private static readonly UTF8Encoding Utf8 = new(false);
 
     /// <summary>An index that knows no file.</summary>
     public static readonly StatIndex Empty = Create([]);
+
+    private readonly byte[] _bytes;
+
+    private StatIndex(byte[] bytes) => _bytes = bytes;
 
     /// <summary>Gets the number of files.</summary>
     public int Count => BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(12));
@@ -62,16 +62,14 @@ internal sealed class StatIndex
     /// <summary>Takes bytes for an index, or for none if anything about them is odd.</summary>
     /// <param name="bytes">What a file holds.</param>
     /// <returns>The index.</returns>
-    public static StatIndex Parse(byte[] bytes)
-    {
-        return bytes.Length >= HeaderSize
-            && bytes.AsSpan().StartsWith(Magic)
-            && BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)) == Format
-            && SHA256.HashData(bytes.AsSpan(HeaderSize)).AsSpan().SequenceEqual(bytes.AsSpan(16, SHA256.HashSizeInBytes))
-            && HasEntries(bytes)
+    public static StatIndex Parse(byte[] bytes) =>
+        bytes.Length >= HeaderSize
+        && bytes.AsSpan().StartsWith(Magic)
+        && BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8)) == Format
+        && SHA256.HashData(bytes.AsSpan(HeaderSize)).AsSpan().SequenceEqual(bytes.AsSpan(16, SHA256.HashSizeInBytes))
+        && HasEntries(bytes)
             ? new StatIndex(bytes)
             : Empty;
-    }
 
     /// <summary>Finds the digests of files that are as they were when they were read.</summary>
     /// <param name="files">The files, sorted by path.</param>
