@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
@@ -48,6 +49,29 @@ internal sealed class LorchProject : IDisposable
     public Records Records { get; }
 
     public string Root => _workspace.Root;
+
+    /// <summary>Lets T-1 be worked by the shell script that misbehaves in many ways. It needs Linux.</summary>
+    /// <param name="mode">One of the script's modes.</param>
+    /// <param name="deed">What the builder does in the mode <c>before_the_answer</c>, in the shell's language.</param>
+    public void UseShellAgent(string mode, string deed = ":")
+    {
+        var agent = $$"""
+            "cmd": ["sh", "{{SourceTree.Root}}/tests/Lorch.Testing/Hostile/agent.sh", "{{mode}}"], "env": { "DEED": {{JsonSerializer.Serialize(deed)}} }
+            """;
+        var deadline = mode.StartsWith("hang", StringComparison.Ordinal) ? 1 : 300;
+        Write("lorch.json", $$"""
+            {
+              "version": "1.0",
+              "policy": { "retry": { "max_attempts": 1 }, "output_max_bytes": 2000000000, "output_max_bytes_per_s": 2000000000 },
+              "agents": {
+                "builder": { {{agent}}, "timeouts_s": { "implement": {{deadline}} } },
+                "reviewer": { {{agent}} },
+                "spec_maintainer": { {{agent}} }
+              },
+              "tasks": [{ "id": "T-1", "goal": "Greet", "inputs": ["specs/**"], "expected_outputs": [{ "path": "src/hello.txt" }] }]
+            }
+            """);
+    }
 
     public string Read(string path) => _workspace.Read(path);
 

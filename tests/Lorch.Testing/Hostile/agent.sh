@@ -2,7 +2,8 @@
 # An agent that misbehaves: sh agent.sh MODE [ACTION [ATTEMPTS]]
 #
 # It plays all three parts and plays them well, but for MODE, at ACTION (implement unless said otherwise), in the first ATTEMPTS
-# attempts (all of them unless said otherwise). With ASK=n in its environment the reviewer asks for changes n times.
+# attempts (all of them unless said otherwise). With ASK=n in its environment the reviewer asks for changes n times; DEED is what
+# the mode before_the_answer does.
 
 mode=$1 at=${2:-implement} attempts=${3:-1000}
 case $at in
@@ -69,6 +70,9 @@ ask() {
 
 misbehave() {
   case $mode in
+    # It does what a test says, and then answers.
+    before_the_answer) eval "$DEED" || exit 9; work ;;
+
     # It doesn't answer.
     hang_silently) sleep_for_ever ;;
     hang_with_heartbeats) seq=0; while :; do heartbeat $seq $$; seq=$((seq + 1)); sleep 0.02; done ;;
@@ -98,7 +102,6 @@ misbehave() {
     flood_without_line_feed) cat /dev/zero ;;
     flood_of_stderr) yes "blah, blah, blah" >&2 ;;
     flood_of_stderr_without_line_feed) cat /dev/zero >&2 ;;
-    flood_before_the_answer) head -c "$FLOOD" /dev/zero; echo; work ;;
     line_too_long) for i in 1 2 3; do head -c 300000 /dev/zero | tr '\0' x; echo; done; sleep_for_ever ;;
 
     lines_over_the_limit) for i in 1 2 3; do event builder.progress ",\"payload\":{\"text\":\"$(head -c 2000 /dev/zero | tr '\0' x)\"}"; done; work ;;

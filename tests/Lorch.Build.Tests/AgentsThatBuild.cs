@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Lorch.Build.Tests;
+
+/// <summary>What an agent finds when it works in a build, and builds itself.</summary>
+public sealed class AgentsThatBuild(ClonedRepository clone)
+{
+    private const string App = """
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <TargetFramework>net10.0</TargetFramework>
+            <LorchOnBuild>true</LorchOnBuild>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
+            <LorchTask Include="T-1" />
+          </ItemGroup>
+        </Project>
+        """;
+
+    [Fact]
+    public async Task Compile_the_project_whose_build_waits_for_them()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The agent is a shell script that needs /proc.");
+        using var project = new LorchProject(clone);
+        project.UseShellAgent("before_the_answer", "echo 'public class Made;' > App/Made.cs; dotnet build App -tl:off -p:OutDir=inner/ > inner.txt; printf %s \"$command\" > command.json");
+        project.Write("App/App.csproj", App);
+
+        (await project.Dotnet.RunAsync("build", "App", "-tl:off")).Succeeded();
+
+        Assert.Contains("Build succeeded", project.Read("inner.txt"), StringComparison.Ordinal);
+        Assert.Contains("T-1 isn't worked", project.Read("inner.txt"), StringComparison.Ordinal);
+        Assert.True(project.Records.Has("App/inner/App.dll"));
+        Assert.Single(project.Records.Ledgers);
+        Assert.Equal([1, 2, 3], project.Records.Steps("T-1"));
+        AssertItKnewItsDeadline(project);
+    }
+
+    private static void AssertItKnewItsDeadline(LorchProject project)
+    {
+        var recorded = project.Records.Lines.Select(line => JsonElement.Parse(line)).First(line => line.GetProperty("kind").GetString() == "command");
+        var told = JsonElement.Parse(project.Read("command.json"));
+        Assert.Equal(recorded.GetProperty("deadline").GetString(), told.GetProperty("deadline").GetString());
+    }
+}
