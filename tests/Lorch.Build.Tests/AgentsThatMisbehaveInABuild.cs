@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Lorch.Testing;
+
+namespace Lorch.Build.Tests;
+
+/// <summary>A few of the misdeeds that the tests of processes know, through a whole build; and what only a whole build can show.</summary>
+public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
+{
+    private const int GiB = 1024 * 1024 * 1024;
+
+    [Theory]
+    [InlineData("flood_without_line_feed", "LORCH3009", false)]
+    [InlineData("hang_with_heartbeats", "LORCH3004", true)]
+    [InlineData("die_in_mid_command", "LORCH3002", true)]
+    [InlineData("child_holds_the_pipes", "LORCH3002", true)]
+    [InlineData("garbage", "LORCH3006", true)]
+    [InlineData("artifact_is_a_fifo", "LORCH3007", true)]
+    [InlineData("path_outside", "LORCH3006", true)]
+    public async Task Fail_it_with_a_reason(string mode, string code, bool isRare)
+    {
+        SkipUnlessItCanRun(isRare);
+        using var project = With(mode);
+
+        var result = await project.LorchRunAsync("-p:Task=T-1");
+
+        result.Failed().Says($"error {code}: T-1 failed: ");
+        Assert.Single(project.Records.Events("system.run_failed"));
+        Assert.Empty(await LeftoverProcesses.ThatStayAsync(project.Root, TestContext.Current.CancellationToken));
+        (await project.BuildAsync("-t:LorchVerify")).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("forged_proof", false)]
+    [InlineData("children_left_behind", true)]
+    public async Task Complete_it_where_they_do_no_harm(string mode, bool isRare)
+    {
+        SkipUnlessItCanRun(isRare);
+        using var project = With(mode);
+
+        (await project.LorchRunAsync("-p:Task=T-1")).Succeeded();
+
+        Assert.Equal([1, 2, 3], project.Records.Steps("T-1"));
+        Assert.Single(project.Records.Events("system.run_completed"));
+        Assert.Empty(await LeftoverProcesses.ThatStayAsync(project.Root, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("head -c $BYTES /dev/zero; echo")]
+    [InlineData("correlation=corr-T-1-review-0; yes \"$(event builder.progress)\" | head -c $BYTES; echo; member correlation_id; correlation=$value")]
+    [InlineData("yes 'A complaint of one hundred bytes, as long as those of a compiler are, again and again and again....' | head -c $BYTES >&2")]
+    [InlineData("head -c $BYTES /dev/zero >&2; echo >&2")]
+    public async Task Need_no_memory_for_what_they_send(string flood)
+    {
+        SkipUnlessItCanRun(isRare: true);
+
+        var idle = await PeakOfAsync(flood, bytes: 1000);
+        var flooded = await PeakOfAsync(flood, bytes: GiB);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"Peak of the build: {idle} KiB idle, {flooded} KiB flooded");
+        Assert.InRange(flooded - idle, long.MinValue, 100 * 1024);
+    }
+
+    // The agent reads the peak of its parent, which is the build, when all that it said has been taken from the pipe.
+    private async Task<long> PeakOfAsync(string flood, int bytes)
+    {
+        using var project = With("before_the_answer", $"BYTES={bytes}; {flood}; grep VmHWM /proc/$PPID/status > peak.txt");
+
+        (await project.LorchRunAsync("-p:Task=T-1")).Succeeded();
+
+        return long.Parse(Digits().Match(project.Read("peak.txt")).Value, CultureInfo.InvariantCulture);
+    }
+
+    private static void SkipUnlessItCanRun(bool isRare)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The hostile agent is a shell script that needs /proc.");
+        LongTests.SkipUnlessAsked(isRare);
+    }
+
+    private LorchProject With(string mode, string deed = ":")
+    {
+        var project = new LorchProject(clone);
+        project.UseShellAgent(mode, deed);
+        return project;
+    }
+
+    [GeneratedRegex(@"\d+")]
+    private static partial Regex Digits();
+}
