@@ -21,7 +21,7 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     /// <summary>Sends the process a signal as soon as a line is seen; INT is what Ctrl+C sends.</summary>
     public async Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments)
     {
-        using var process = Process.Start(Describe("dotnet", arguments))!;
+        using var process = Process.Start(signal.Length > 0 && IgnoresSignals() ? Describe("env", ["--default-signal=INT,HUP", "dotnet", .. arguments]) : Describe("dotnet", arguments))!;
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(Patience);
         var output = new StringBuilder();
@@ -53,6 +53,15 @@ internal sealed class Dotnet(string folder, string packagesFolder)
 
     /// <summary>Starts <c>dotnet</c> at the head of a process group of its own, so that all of it can be killed at once; Linux only.</summary>
     public Process StartGroup(params string[] arguments) => Process.Start(Describe("setsid", ["dotnet", .. arguments]))!;
+
+    // What a script starts in the background, or with nohup, inherits signals that are ignored, and hands that on to the build.
+    private static bool IgnoresSignals()
+    {
+        const string Status = "/proc/self/status";
+        const ulong HangUpAndInterrupt = 0b11;
+        var ignored = File.Exists(Status) ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..] : "0";
+        return (ulong.Parse(ignored.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & HangUpAndInterrupt) != 0;
+    }
 
     private static void Send(string signal, int processId)
     {
