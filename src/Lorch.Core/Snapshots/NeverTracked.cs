@@ -33,6 +33,18 @@ internal static class NeverTracked
         return false;
     }
 
+    /// <summary>Whether the name of a file or folder is never tracked at any depth.</summary>
+    /// <param name="name">Its bytes.</param>
+    public static bool HoldsName(ReadOnlySpan<byte> name) => name switch
+    {
+        [(byte)'.', ..] => true,
+        [(byte)'b', ..] => name.SequenceEqual("bin"u8),
+        [(byte)'o', ..] => name.SequenceEqual("obj"u8),
+        [(byte)'n', ..] => name.SequenceEqual("node_modules"u8),
+        [(byte)'T', ..] => name.SequenceEqual("TestResults"u8),
+        _ => false,
+    };
+
     /// <summary>Finds the first part of a glob that, taken literally, is never tracked; <see langword="null"/> if there is none.</summary>
     public static string? FindIn(string glob)
     {

@@ -92,6 +92,16 @@ public sealed class TrackingRules
             && !_exclude.Any(pattern => pattern.MatchesAllBelow(folder));
     }
 
+    /// <summary>Gives the rules of the workspace root, from which those of every other folder follow.</summary>
+    internal FolderRules AtRoot() => new GlobbedFolder(this, "");
+
+    /// <summary>Whether every file below a folder is tracked but what never is.</summary>
+    internal bool TracksEverythingBelow(string folder) =>
+        !NeverTracked.Holds(folder)
+        && !_ownFolders.Any(own => own.StartsWith($"{folder}/", StringComparison.Ordinal) || $"{folder}/".StartsWith(own, StringComparison.Ordinal))
+        && (_include.Any(pattern => pattern.MatchesAllBelow(folder)) || _taskInputs.Any(pattern => pattern.MatchesAllBelow(folder)))
+        && !_exclude.Any(pattern => pattern.CanMatchBelow(folder));
+
     /// <summary>Tells which of the tasks' input globs match no file: most likely they are misspelt.</summary>
     /// <param name="tracked">The paths of all tracked files.</param>
     /// <returns>The globs as they were written, in their order.</returns>
