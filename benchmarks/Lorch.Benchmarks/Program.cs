@@ -8,10 +8,14 @@ return args switch
     ["start", var runs] => StartBenchmark.Run(Number(runs)),
     ["nothing"] => 0,
     ["snapshot", var files, var rounds, .. var seed] => SnapshotBenchmark.Run(Number(files), Number(rounds), seed.Length == 0 ? 1 : Number(seed[0])),
+    ["builds", var rounds, .. var counts] when counts.Length is 0 or 2 =>
+        BuildsBenchmark.Run(Number(rounds), Numbers(counts.Length == 0 ? "10,1000,10000" : counts[0]), Numbers(counts.Length == 0 ? "1,20,200" : counts[1])),
     _ => Usage(),
 };
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static int[] Numbers(string list) => [.. list.Split(',').Select(Number)];
 
 static int Usage()
 {
@@ -22,6 +26,9 @@ static int Usage()
             starts lorch-agent 20 times, each time beside a program that does nothing, and prints the times
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot 100000 10 [seed]
             captures a generated tree of 100,000 files and asks git status about it, in turns, and prints the times of both
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- builds 10 [10,1000,10000 1,20,200]
+            packs the package and builds workspaces with so many files and tasks, in which everything is up to date, in each way, 10 times, in turns with
+            the same builds of an empty target and of one that is skipped; then works a task with agents that answer at once; takes half an hour
         """);
     return 2;
 }
