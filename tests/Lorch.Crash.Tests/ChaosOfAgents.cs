@@ -44,7 +44,7 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
         workspace.Agents.LeavesAfter = _ => chance.Next(8) == 0;
 
         // A run that hangs is interrupted, and the problem says its seed.
-        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var guard = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         var result = await workspace.RunAsync(cancellationToken: guard.Token);
         var problems = ProblemsOf(workspace, result).Concat(await DamageAsync(workspace)).ToList();
 

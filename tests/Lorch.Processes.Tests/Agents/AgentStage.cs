@@ -33,6 +33,8 @@ internal sealed class AgentStage : IAsyncDisposable
         AgentAssemblyPath = Path.Join(AppContext.BaseDirectory, "lorch-agent.dll"),
     };
 
+    public AgentChannel Channel { get; set; } = new();
+
     public CancellationToken Token => _guard.Token;
 
     /// <summary>Starts a mock with a script.</summary>
@@ -54,7 +56,7 @@ internal sealed class AgentStage : IAsyncDisposable
 
     public async Task<IAgentSession> StartAsync(IReadOnlyList<string> command, TimeSpan heartbeatInterval)
     {
-        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Redact, new AgentChannel(), TimeProvider.System);
+        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Redact, Channel, TimeProvider.System);
         var session = await launcher.StartAsync(
             new AgentSettings
             {
