@@ -15,22 +15,26 @@ internal static class KeyFiles
         var files = new DurableFiles();
         foreach (var verdict in verdicts)
         {
-            await WriteWhenDifferentAsync(files, verdict, cancellationToken);
-            if (!verdict.IsUpToDate)
+            // What has changed its mind is asked again when its turn comes, though it was to be worked and now is up to date: a gate that is shut says nothing.
+            var isNew = await WriteWhenDifferentAsync(files, verdict, cancellationToken);
+            if (isNew || !verdict.IsUpToDate)
             {
                 MakeNewer(verdict.KeyFile, verdict.CompletionFile);
             }
         }
     }
 
-    private static async Task WriteWhenDifferentAsync(DurableFiles files, TaskVerdict verdict, CancellationToken cancellationToken)
+    private static async Task<bool> WriteWhenDifferentAsync(DurableFiles files, TaskVerdict verdict, CancellationToken cancellationToken)
     {
         var content = new UTF8Encoding(false, true).GetBytes(verdict.KeyText);
         var present = File.Exists(verdict.KeyFile) ? await File.ReadAllBytesAsync(verdict.KeyFile, cancellationToken) : null;
-        if (present is null || !present.AsSpan().SequenceEqual(content))
+        if (present is not null && present.AsSpan().SequenceEqual(content))
         {
-            await files.ReplaceAsync(verdict.KeyFile, content, cancellationToken);
+            return false;
         }
+
+        await files.ReplaceAsync(verdict.KeyFile, content, cancellationToken);
+        return true;
     }
 
     private static void MakeNewer(string keyFile, string completionFile)

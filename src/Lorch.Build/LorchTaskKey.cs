@@ -7,7 +7,7 @@ namespace Lorch.Build;
 /// <summary>Looks at everything that decides whether the selected tasks have to be worked, and leaves the verdicts where MSBuild can compare them.</summary>
 /// <remarks>
 /// Called before the gate, and by the gate after each task that was worked, since that may change the verdicts of those after it. A task that has to
-/// work ends with a key file that is newer than its completion record, whatever the clock says; nothing else is written.
+/// work, or whose verdict changed, ends with a key file that is newer than its completion record, whatever the clock says; nothing else is written.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask

@@ -11,14 +11,15 @@ internal sealed class LorchProject : IDisposable
         { "id": "T-2", "goal": "Two", "inputs": ["specs/a.md"], "expected_outputs": [{ "path": "src/2.txt" }], "depends_on": ["T-1"] }
         """;
 
+    public const string Approval = """{"events":[{"type":"review.completed","status":"approved"}]}""";
+
     private readonly TemporaryWorkspace _workspace = new();
+    private readonly ClonedRepository _clone;
 
     public LorchProject(ClonedRepository clone, string tasks = TwoTasks)
+        : this(clone)
     {
         clone.Packing.Succeeded();
-        Dotnet = new Dotnet(_workspace.Root, clone.ConsumerPackages);
-        Records = new Records(_workspace.Root);
-
         Write("nuget.config", ClonedRepository.NuGetConfig(("feed", clone.Feed)));
         Write("lorch.proj", "<Project Sdk=\"Lorch.Build/0.1.0\" />");
         Write("specs/a.md", "A\n");
@@ -36,12 +37,16 @@ internal sealed class LorchProject : IDisposable
               ]
             }
             """);
-        Write("scripts/builder.json", """
-            {"responses":{"implement":{"events":[{"type":"builder.completed","payload":{"tests":{"status":"pass"}},
-              "artifacts":[{"path":"src/1.txt","content":"1\n"},{"path":"src/2.txt","content":"2\n"},{"path":"src/3.txt","content":"3\n"}]}]}}}
-            """);
-        Write("scripts/reviewer.json", """{"responses":{"review":{"events":[{"type":"review.completed","status":"approved"}]}}}""");
+        BuilderWrites(("src/1.txt", "1\n"), ("src/2.txt", "2\n"), ("src/3.txt", "3\n"));
+        Reviewer(Approval);
         Write("scripts/spec_maintainer.json", """{"responses":{"update_spec":{"events":[{"type":"spec.no_changes_needed"}]}}}""");
+    }
+
+    private LorchProject(ClonedRepository clone)
+    {
+        _clone = clone;
+        Dotnet = new Dotnet(Root, clone.ConsumerPackages);
+        Records = new Records(Root);
     }
 
     public Dotnet Dotnet { get; }
@@ -49,6 +54,50 @@ internal sealed class LorchProject : IDisposable
     public Records Records { get; }
 
     public string Root => _workspace.Root;
+
+    /// <summary>Makes a workspace that holds the same, file times included.</summary>
+    public LorchProject Copy()
+    {
+        var copy = new LorchProject(_clone);
+        ClonedRepository.Copy(Root, copy.Root);
+        return copy;
+    }
+
+    /// <summary>Deletes every file and folder of the workspace but these.</summary>
+    public void KeepOnly(params string[] names)
+    {
+        foreach (var entry in new DirectoryInfo(Root).EnumerateFileSystemInfos().Where(entry => !names.Contains(entry.Name)))
+        {
+            if (entry is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+    }
+
+    /// <summary>Says what the builder writes from now on, whatever it is asked.</summary>
+    public void BuilderWrites(params (string Path, string Content)[] files)
+    {
+        var artifacts = files.Select(file => JsonSerializer.Serialize(new { path = file.Path, content = file.Content }));
+        Write("scripts/builder.json", $$$$"""
+            {"responses":{"implement":{"events":[{"type":"builder.completed","payload":{"tests":{"status":"pass"}},
+              "artifacts":[{{{{string.Join(',', artifacts)}}}}]}]}}}
+            """);
+    }
+
+    /// <summary>Says what the reviewer answers from now on.</summary>
+    public void Reviewer(string response) => Write("scripts/reviewer.json", """{"responses":{"review":""" + response + "}}");
+
+    /// <summary>Changes a text that stands in lorch.json.</summary>
+    public void Configure(string text, string with)
+    {
+        Assert.Contains(text, Read("lorch.json"), StringComparison.Ordinal);
+        Write("lorch.json", Read("lorch.json").Replace(text, with, StringComparison.Ordinal));
+    }
 
     /// <summary>Lets T-1 be worked by the shell script that misbehaves in many ways. It needs Linux.</summary>
     /// <param name="mode">One of the script's modes.</param>
@@ -78,6 +127,10 @@ internal sealed class LorchProject : IDisposable
     public void Write(string path, string text) => _workspace.Write(path, text);
 
     public void Delete(string path) => File.Delete(_workspace.At(path));
+
+    public void DeleteFolder(string path) => Directory.Delete(_workspace.At(path), recursive: true);
+
+    public void Move(string path, string to) => File.Move(_workspace.At(path), _workspace.At(to));
 
     public Task<CommandResult> LorchRunAsync(params string[] arguments) => BuildAsync(["-t:LorchRun", .. arguments]);
 

@@ -24,10 +24,7 @@ public sealed class Solutions(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         using var project = await WithSolutionAsync("All.slnx");
-        project.Write("scripts/builder.json", project.Read("scripts/builder.json").Replace(
-            """{"path":"src/3.txt","content":"3\n"}""",
-            """{"path":"One/New.cs","content":"public class NewOne { }\n"}""",
-            StringComparison.Ordinal));
+        project.BuilderWrites(("src/1.txt", "1\n"), ("One/New.cs", "public class NewOne { }\n"));
         project.Write("Directory.Solution.targets", """
             <Project>
               <PropertyGroup><LorchOnBuild>true</LorchOnBuild></PropertyGroup>

@@ -134,7 +134,23 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             .Where(agent => started.Agents.GetValueOrDefault(agent.Key) != CanonicalJson.Digest(agent.Value))
             .Select(agent => new StaleReason($"its {agent.Key.WireName} changed"));
         List<StaleReason> reasons =
-            [.. DefinitionTerms.Differences(started.Definition, definition).Select(name => new StaleReason($"its {name} changed")), .. agents];
+        [
+            .. DefinitionTerms.Differences(started.Definition, definition)
+                .SelectMany(name => name == DefinitionTerms.DependsOnMember ? DependencyReasons(started.Definition, definition) : [new StaleReason($"its {name} changed")]),
+            .. agents,
+        ];
         return reasons.Count > 0 ? reasons : [new StaleReason("its definition or its agents changed")];
+    }
+
+    private static IEnumerable<StaleReason> DependencyReasons(JsonElement before, JsonElement after)
+    {
+        var (old, current) = (DefinitionTerms.DependsOn(before), DefinitionTerms.DependsOn(after));
+        return old.Keys.Union(current.Keys).OrderBy(id => id.ToString(), StringComparer.Ordinal).SelectMany<TaskId, StaleReason>(id =>
+            (old.TryGetValue(id, out var then), current.TryGetValue(id, out var now)) switch
+            {
+                (false, _) => [new StaleReason($"it now depends on {id}")],
+                (_, false) => [new StaleReason($"it no longer depends on {id}")],
+                _ => then == now ? [] : [new StaleReason($"{id}, which it depends on, made something else")],
+            });
     }
 }

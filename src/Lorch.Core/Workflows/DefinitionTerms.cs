@@ -7,7 +7,8 @@ namespace Lorch.Core.Workflows;
 /// <summary>A task's definition as runs record it: what lorch.json says of it, and the outputs of the tasks that it depends on.</summary>
 internal static class DefinitionTerms
 {
-    private const string DependsOnMember = "depends_on";
+    /// <summary>The member that holds what the tasks made that this one depends on.</summary>
+    public const string DependsOnMember = "depends_on";
 
     /// <summary>Makes the definition.</summary>
     /// <param name="task">The task.</param>

@@ -1,0 +1,256 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+
+namespace Lorch.Build.Tests;
+
+/// <summary>What makes a task be worked again and what doesn't, in one table, through the package and whole builds.</summary>
+/// <remarks>
+/// Every row starts from a copy of a workspace in which T-1 (inputs <c>specs/**</c>) and T-2 (inputs <c>docs/*.md</c>, depends on T-1) are done. It says
+/// what happens to the copy, and the lines that the next build has to show, in their order; a task that isn't named is to be skipped.
+/// </remarks>
+public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<PreparedWorkspace>
+{
+    private const string BothUpToDate = "T-1 up to date|T-2 up to date";
+    private const string SpecificationChanged = "T-1 because specs/a.md changed|T-2 up to date";
+
+    private static readonly Row[] Rows =
+    [
+        new("nothing changed", BothUpToDate, IsOften: true),
+        new("touched", BothUpToDate, Touch),
+        new("content changed", SpecificationChanged, it => it.Write("specs/a.md", "B\n"), IsOften: true),
+        new("content changed, size and time kept", SpecificationChanged, it => KeepingTime(it, "specs/a.md", () => it.Write("specs/a.md", "B\n"))),
+        new("changed and changed back", BothUpToDate, async it =>
+        {
+            it.Write("specs/a.md", "B\n");
+            (await it.LorchRunAsync()).Succeeded();
+            it.Write("specs/a.md", "A\n");
+        }),
+        new("input added", "T-1 because specs/b.md was added|T-2 up to date", it => it.Write("specs/b.md", "B\n")),
+        new("input removed", "T-1 because specs/a.md was removed|T-2 up to date", it => it.Delete("specs/a.md")),
+        new("input renamed", "T-1 because specs/z.md was added|T-1 because specs/a.md was removed|T-2 up to date", it => it.Move("specs/a.md", "specs/z.md")),
+        new("input's name in other case", "T-1 because specs/A.md was added|T-1 because specs/a.md was removed|T-2 up to date", it => it.Move("specs/a.md", "specs/A.md")),
+        new("input with another machine's line endings", SpecificationChanged, it => it.Write("specs/a.md", "A\r\n")),
+        new("four inputs added, of which three are named", "T-1 because specs/1.md was added|T-1 because specs/2.md was added|T-1 because specs/3.md was added|T-2 up to date", it =>
+        {
+            foreach (var number in (int[])[1, 2, 3, 4])
+            {
+                it.Write($"specs/{number}.md", "");
+            }
+        }),
+        new("file outside the tasks' globs", BothUpToDate, it => it.Write("docs/deeper/x.md", "X\n")),
+        new("input that only the second task has", "T-2 because docs/d.md changed|T-1 up to date", it => it.Write("docs/d.md", "E\n")),
+
+        new("goal", "T-1 because its goal changed|T-2 up to date", it => it.Configure("\"One\"", "\"Uno\"")),
+        new("inputs", "T-2 because its inputs changed|T-1 up to date", it => it.Configure("docs/*.md", "docs/d.md")),
+        new("expected outputs", "T-2 because its expected_outputs changed|T-1 up to date", it => it.Configure("\"src/2.txt\" }", "\"src/2.txt\", \"description\": \"Two.\" }")),
+        new("a dependency dropped", "T-2 because it no longer depends on T-1|T-1 up to date", it => it.Configure(", \"depends_on\": [\"T-1\"]", "")),
+        new(
+            "a task added",
+            "T-3 because it has never been completed|" + BothUpToDate,
+            it => it.Configure("\"tasks\": [", """ "tasks": [ { "id": "T-3", "goal": "Three", "inputs": ["docs/*.md"] }, """)),
+        new("agent's command", "T-1 because its builder changed|T-2 because its builder changed", it => it.Configure("\"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"", "\"mock\", \"--script\", \"scripts/builder.json\", \"--type\", \"builder\"")),
+        new("agent's environment", "T-1 because its reviewer changed|T-2 because its reviewer changed", it => it.Configure("\"reviewer\": {", "\"reviewer\": { \"env\": { \"TONE\": \"kind\" },")),
+        new("agent's policy: time-outs, heartbeats, attempts", BothUpToDate, it =>
+        {
+            it.Configure("\"reviewer\": {", "\"reviewer\": { \"heartbeat_interval_s\": 5, \"timeouts_s\": { \"review\": 200 },");
+            it.Configure("\"max_attempts\": 1", "\"max_attempts\": 2");
+        }),
+        new("lorch.json laid out anew", BothUpToDate, it => it.Write("lorch.json", it.Read("lorch.json").ReplaceLineEndings("\r\n\r\n"))),
+
+        new("key file deleted", BothUpToDate, it => it.DeleteFolder("state/keys")),
+        new("all of state deleted", BothUpToDate, it => it.DeleteFolder("state"), IsOften: true),
+        new("latest completion deleted", BothUpToDate, it => it.Delete("receipts/T-1/completion.json")),
+        new("completions deleted, ledgers there", BothUpToDate, ForgetCompletions),
+        new("completions and ledgers deleted", "T-1 because it has never been completed|T-1 step 1 .* reused from|T-2 up to date", it =>
+        {
+            ForgetCompletions(it);
+            it.DeleteFolder("events");
+        }),
+        new("receipts and ledgers deleted", "T-1 because it has never been completed|T-1 step 1 .* completed|T-2 up to date", it =>
+        {
+            it.DeleteFolder("receipts/T-1");
+            it.DeleteFolder("events");
+        }),
+        new("artifact deleted", "T-1 because its artifact src/1.txt is gone|T-2 up to date", it => it.Delete("src/1.txt"), IsOften: true),
+        new("artifact altered", "T-1 because its artifact src/1.txt was altered|T-2 up to date", it => it.Write("src/1.txt", "one\n")),
+        new("artifact altered and mended", BothUpToDate, it =>
+        {
+            it.Write("src/1.txt", "one\n");
+            it.Write("src/1.txt", "1\n");
+        }),
+        new("artifact replaced by a later task", BothUpToDate, async it =>
+        {
+            it.BuilderWrites(("src/1.txt", "one and a half\n"), ("src/2.txt", "2\n"));
+            (await it.LorchRunAsync("-p:Task=T-2", "-p:LorchForce=true")).Succeeded();
+        }),
+        new("dependency made something else", "T-1 because specs/a.md changed|T-2 because T-1, which it depends on, made something else", it =>
+        {
+            it.Write("specs/a.md", "B\n");
+            it.BuilderWrites(("src/1.txt", "one\n"), ("src/2.txt", "2\n"));
+        }),
+        new("dependency completed anew with the same outputs", BothUpToDate, async it =>
+        {
+            it.Write("specs/a.md", "B\n");
+            (await it.LorchRunAsync("-p:Task=T-1")).Succeeded();
+        }),
+
+        new("clock an hour back, nothing changed", BothUpToDate, AnHourAhead),
+        new("clock an hour back, content changed", SpecificationChanged, it =>
+        {
+            AnHourAhead(it);
+            it.Write("specs/a.md", "B\n");
+        }, IsOften: true),
+        new("fresh clone with restored receipts and snapshots", BothUpToDate, it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts", "receipts", "snapshots"), IsOften: true),
+        new("fresh clone without", "T-1 because it has never been completed|T-2 because it has never been completed", it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts")),
+        new("another folder, as every copy is", BothUpToDate),
+        new("environment variables named TASK and RUN", BothUpToDate, it =>
+        {
+            it.Dotnet.Environment["TASK"] = "T-9999";
+            it.Dotnet.Environment["RUN"] = "run-1";
+        }),
+        new("LorchForce", "T-2 because .*|T-2 step 4 |T-1 up to date", Arguments: "-p:LorchForce=true -p:Task=T-2"),
+        new("LorchFresh", BothUpToDate, Arguments: "-p:LorchFresh=true"),
+        new("clean, then build", BothUpToDate, async it => (await it.Dotnet.RunAsync("clean", "lorch.proj", "-tl:off")).Succeeded()),
+        new("an interrupted run", "T-1 run-.* goes on after 1 step|T-1 step 5 |T-2 up to date", async it =>
+        {
+            it.Write("specs/a.md", "B\n");
+            it.Reviewer("""{"hang":true}""");
+            await it.Dotnet.RunAsync("INT", line => line.Contains(" step 4 ", StringComparison.Ordinal), "build", "lorch.proj", "-tl:off", "-t:LorchRun");
+            it.Reviewer(LorchProject.Approval);
+        }),
+        new("a failed run", "T-1 run-.* goes on after 1 step|T-1 step 5 |T-2 up to date", async it =>
+        {
+            it.Write("specs/a.md", "B\n");
+            it.Reviewer("""{"error":{"code":"no","message":"no","retriable":false}}""");
+            (await it.LorchRunAsync()).Failed();
+            it.Reviewer(LorchProject.Approval);
+        }),
+        new("a failed run whose reason is gone with its change", BothUpToDate, async it =>
+        {
+            it.Write("specs/a.md", "B\n");
+            it.Reviewer("""{"error":{"code":"no","message":"no","retriable":false}}""");
+            (await it.LorchRunAsync()).Failed();
+            it.Write("specs/a.md", "A\n");
+        }),
+    ];
+
+    public static TheoryData<string> All => [.. Rows.Select(row => row.Name)];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task When(string happens)
+    {
+        var row = Rows.Single(row => row.Name == happens);
+        LongTests.SkipUnlessAsked(!row.IsOften);
+        using var project = prepared.Copy();
+        await row.Happens(project);
+        var arguments = row.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+        await AskAsync(project, row, arguments);
+        await WorkAsync(project, row, arguments);
+    }
+
+    private static async Task AskAsync(LorchProject project, Row row, string[] arguments)
+    {
+        var before = Everything(project.Root);
+
+        var asked = await project.LorchRunAsync([.. arguments, "-question"]);
+
+        Assert.Equal(before, Everything(project.Root));
+        if (row.Works)
+        {
+            asked.Failed().Says("error LORCH4006: ");
+        }
+        else
+        {
+            asked.Succeeded();
+        }
+    }
+
+    private static async Task WorkAsync(LorchProject project, Row row, string[] arguments)
+    {
+        var begun = Begun(project);
+
+        var result = (await project.LorchRunAsync(arguments)).Succeeded();
+
+        Assert.True(
+            Regex.IsMatch("\n" + result.Output, "(?s)^" + string.Concat(row.Lines.Select(line => $".*\n  {line}"))),
+            $"Expected {row.Shows}, found\n{result.Output}");
+        Assert.Equal(row.Lines.Count(line => line.Contains(" because ", StringComparison.Ordinal)), result.Output.Split(" because ").Length - 1);
+        Assert.Equal(row.Lines.Count(line => line.EndsWith(" up to date", StringComparison.Ordinal)), result.Output.Split(" up to date (snap-").Length - 1);
+        Assert.Equal(row.Works, Begun(project) > begun);
+
+        if (row.Works)
+        {
+            begun = Begun(project);
+            (await project.LorchRunAsync()).Succeeded();
+            Assert.Equal(begun, Begun(project));
+        }
+    }
+
+    /// <summary>How many runs were begun and gone on with, and commands sent.</summary>
+    private static int Begun(LorchProject project) => project.Records.Lines.Count(line =>
+        line.Contains("\"kind\":\"command\"", StringComparison.Ordinal)
+        || line.Contains("\"system.run_started\"", StringComparison.Ordinal)
+        || line.Contains("\"system.run_resumed\"", StringComparison.Ordinal));
+
+    /// <summary>Every file of the workspace with its content and its time.</summary>
+    private static List<string> Everything(string root) =>
+    [
+        .. new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
+            .Select(info => $"{info.FullName} {info.LastWriteTimeUtc:O} {(info is FileInfo file ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName))) : "")}")
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static void Touch(LorchProject project)
+    {
+        foreach (var file in (string[])["specs/a.md", "docs/d.md", "src/1.txt", "lorch.json", "lorch.proj"])
+        {
+            File.SetLastWriteTimeUtc(Path.Combine(project.Root, file), DateTime.UtcNow);
+        }
+    }
+
+    private static void AnHourAhead(LorchProject project)
+    {
+        foreach (var file in Directory.EnumerateFiles(project.Root, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddHours(1));
+        }
+    }
+
+    private static void ForgetCompletions(LorchProject project)
+    {
+        project.DeleteFolder("receipts/T-1/completions");
+        project.Delete("receipts/T-1/completion.json");
+    }
+
+    private static void KeepingTime(LorchProject project, string path, Action change)
+    {
+        var file = Path.Combine(project.Root, path);
+        var time = File.GetLastWriteTimeUtc(file);
+        change();
+        File.SetLastWriteTimeUtc(file, time);
+    }
+
+    /// <summary>What happens, and the lines that the build after it shows; those with <c>because</c>, <c>step</c> and <c>goes on</c> mean work.</summary>
+    private sealed record Row(string Name, string Shows, Func<LorchProject, Task> Happens, bool IsOften = false, string Arguments = "")
+    {
+        public Row(string name, string shows, Action<LorchProject>? happens = null, bool IsOften = false, string Arguments = "")
+            : this(
+                name,
+                shows,
+                project =>
+                {
+                    happens?.Invoke(project);
+                    return Task.CompletedTask;
+                },
+                IsOften,
+                Arguments)
+        {
+        }
+
+        public string[] Lines => Shows.Split('|');
+
+        public bool Works => Lines.Any(line => !line.EndsWith(" up to date", StringComparison.Ordinal));
+    }
+}
