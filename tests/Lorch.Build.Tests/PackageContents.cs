@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Xml.Linq;
@@ -40,12 +41,19 @@ public sealed class PackageContents(ClonedRepository clone)
                 "docs/diagnostics.md",
                 "icon.png",
                 "tools/lorch-agent/Lorch.Core.dll",
+                "tools/lorch-agent/linux-x64/Lorch.Core.dll",
+                "tools/lorch-agent/linux-x64/lorch-agent.deps.json",
+                "tools/lorch-agent/linux-x64/lorch-agent.dll",
+                "tools/lorch-agent/linux-x64/lorch-agent.runtimeconfig.json",
                 "tools/lorch-agent/lorch-agent.deps.json",
                 "tools/lorch-agent/lorch-agent.dll",
                 "tools/lorch-agent/lorch-agent.runtimeconfig.json",
                 "tools/net10.0/Lorch.Build.deps.json",
                 "tools/net10.0/Lorch.Build.dll",
                 "tools/net10.0/Lorch.Core.dll",
+                "tools/net10.0/linux-x64/Lorch.Build.deps.json",
+                "tools/net10.0/linux-x64/Lorch.Build.dll",
+                "tools/net10.0/linux-x64/Lorch.Core.dll",
             ],
             files);
     }
@@ -82,6 +90,10 @@ public sealed class PackageContents(ClonedRepository clone)
     [InlineData("tools/net10.0/Lorch.Core.dll")]
     [InlineData("tools/lorch-agent/lorch-agent.dll")]
     [InlineData("tools/lorch-agent/Lorch.Core.dll")]
+    [InlineData("tools/net10.0/linux-x64/Lorch.Build.dll")]
+    [InlineData("tools/net10.0/linux-x64/Lorch.Core.dll")]
+    [InlineData("tools/lorch-agent/linux-x64/lorch-agent.dll")]
+    [InlineData("tools/lorch-agent/linux-x64/Lorch.Core.dll")]
     public void Every_assembly_of_ours_has_the_version_of_the_package_and_its_symbols(string path)
     {
         using var package = Open();
@@ -89,6 +101,34 @@ public sealed class PackageContents(ClonedRepository clone)
 
         Assert.Equal(new Version(0, 1, 0, 0), assembly.GetMetadataReader().GetAssemblyDefinition().Version);
         Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type is DebugDirectoryEntryType.EmbeddedPortablePdb);
+    }
+
+    [Fact]
+    public void Assemblies_in_the_folder_of_a_platform_are_the_others_compiled_beforehand()
+    {
+        using var package = Open();
+
+        var images = package.Entries.Where(entry => entry.FullName.Contains("/linux-x64/", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(4, images.Count);
+        Assert.All(images, image =>
+        {
+            using var ahead = new PEReader(Read(package, image.FullName));
+            using var plain = new PEReader(Read(package, image.FullName.Replace("/linux-x64/", "/", StringComparison.Ordinal)));
+            Assert.Equal(MvidOf(plain), MvidOf(ahead));
+            Assert.Equal((0, true), (MachineCodeIn(plain), MachineCodeIn(ahead) > 0));
+        });
+    }
+
+    [Fact]
+    public async Task A_build_loads_the_assemblies_that_were_compiled_for_its_platform_and_the_plain_ones_elsewhere()
+    {
+        using var project = new LorchProject(clone);
+
+        var here = await project.Dotnet.RunAsync("msbuild", "lorch.proj", "-getProperty:LorchTaskAssembly,LorchAgentAssembly");
+
+        var folder = RuntimeInformation.RuntimeIdentifier is "linux-x64" ? "linux-x64/" : "";
+        here.Succeeded().Says($"tools/net10.0/{folder}Lorch.Build.dll").Says($"tools/lorch-agent/{folder}lorch-agent.dll");
     }
 
     [Fact]
@@ -118,6 +158,8 @@ public sealed class PackageContents(ClonedRepository clone)
     [Theory]
     [InlineData("tools/net10.0/Lorch.Build.deps.json")]
     [InlineData("tools/lorch-agent/lorch-agent.deps.json")]
+    [InlineData("tools/net10.0/linux-x64/Lorch.Build.deps.json")]
+    [InlineData("tools/lorch-agent/linux-x64/lorch-agent.deps.json")]
     public void Every_assembly_that_is_loaded_lies_beside_its_list(string list)
     {
         using var package = Open();
@@ -133,6 +175,14 @@ public sealed class PackageContents(ClonedRepository clone)
         Assert.NotEmpty(assemblies);
         Assert.All(assemblies, assembly => Assert.NotNull(package.GetEntry(assembly)));
     }
+
+    private static Guid MvidOf(PEReader assembly)
+    {
+        var metadata = assembly.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
+
+    private static int MachineCodeIn(PEReader assembly) => assembly.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size;
 
     private static Dictionary<string, XElement> Nuspec(string feed)
     {
