@@ -27,6 +27,7 @@ internal sealed class AgentSession : IAgentSession
     private readonly HeartbeatMonitor _monitor;
     private readonly Task<AgentExit> _exit;
     private volatile Command? _inFlight;
+    private Command? _beatenInVain;
     private volatile bool _hasAnswered;
     private volatile bool _wasHeard;
 
@@ -246,6 +247,10 @@ internal sealed class AgentSession : IAgentSession
         if (_monitor.Beat(heartbeat) is { } reason)
         {
             Note(LogLevel.Warn, $"A heartbeat doesn't count: {reason}.", null);
+            if (_inFlight is { } command && Interlocked.Exchange(ref _beatenInVain, command) != command)
+            {
+                await SayAsync(new AgentSignal.BeatInVain(new RejectedLine { Reason = reason, Line = _redact(RejectedLine.Show(MessageJson.GetBytes(heartbeat))) }));
+            }
         }
         else if (_channel.ReportsHeartbeats)
         {

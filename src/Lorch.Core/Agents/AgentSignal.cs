@@ -28,6 +28,10 @@ internal abstract record AgentSignal
     /// <param name="Heartbeat">The heartbeat, which counts.</param>
     internal sealed record Beat(Heartbeat Heartbeat) : AgentSignal;
 
+    /// <summary>It sent a heartbeat that doesn't count. Said once per command.</summary>
+    /// <param name="Line">What is wrong with the heartbeat.</param>
+    internal sealed record BeatInVain(RejectedLine Line) : AgentSignal;
+
     /// <summary>It ended. Nothing follows; every further read gives the same again.</summary>
     /// <param name="Exit">How it ended.</param>
     internal sealed record Ended(AgentExit Exit) : AgentSignal;

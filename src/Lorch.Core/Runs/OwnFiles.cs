@@ -7,7 +7,7 @@ namespace Lorch.Core.Runs;
 /// <remarks>
 /// Agents run with the rights of the build, so nothing is kept from them; what they do is found out, and undone as far as copies are there.
 /// Who did it can't be told: a person who edits lorch.json in the meantime is found out, too.
-/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock.
+/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and the scanner's index.
 /// </remarks>
 internal sealed class OwnFiles : IDisposable
 {
@@ -18,6 +18,7 @@ internal sealed class OwnFiles : IDisposable
     private readonly RunJournal _journal;
     private readonly HiddenCopy _copy;
     private readonly WatchedFiles _files;
+    private readonly WatchedIndex _index;
     private readonly FileStamp? _lock;
     private readonly Dictionary<string, string?> _links;
     private readonly List<Alteration> _alterations = [];
@@ -28,6 +29,7 @@ internal sealed class OwnFiles : IDisposable
         _journal = journal;
         _copy = HiddenCopy.Create(services.Layout.EventsFolder);
         _files = new WatchedFiles(_copy, MaxCopied);
+        _index = new WatchedIndex(services.Layout);
         _lock = FileStamp.Of(services.Layout.LockFile);
         _links = Folders().Union(Links()).ToDictionary(folder => folder, LinkOf, StringComparer.Ordinal);
         foreach (var path in Records().Concat(Snapshots()).Append(services.Configuration.Path))
@@ -78,8 +80,16 @@ internal sealed class OwnFiles : IDisposable
         await CheckNewAsync();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _copy.Dispose();
+    /// <summary>Makes the scanner's index what it was; to be called when the agents have ended and the workspace is to be captured.</summary>
+    public void PutIndexBack() => _index.PutBack();
+
+    /// <summary>Ends the watch, after the last agent ended.</summary>
+    public void Dispose()
+    {
+        PutIndexBack();
+        _index.Dispose();
+        _copy.Dispose();
+    }
 
     private static string? LinkOf(string folder) => new DirectoryInfo(folder).LinkTarget;
 

@@ -47,7 +47,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             var decision = await new RunLoop(journal, services, agents, ownFiles, narrator).RunAsync(cancellationToken);
             var ended = decision is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
-                : await CompleteAsync(run, agents, result, services.Clock.GetElapsedTime(began), narrator);
+                : await CompleteAsync(run, agents, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);
             return transcript.Problem is { } problem ? ended with { Diagnostics = [.. ended.Diagnostics, problem] } : ended;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -74,7 +74,13 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         }
     }
 
-    private async Task<RunResult> CompleteAsync(OpenedRun run, AgentPool agents, RunResult result, TimeSpan elapsed, Narrator narrator)
+    private async Task<RunResult> CompleteAsync(
+        OpenedRun run,
+        AgentPool agents,
+        OwnFiles ownFiles,
+        RunResult result,
+        TimeSpan elapsed,
+        Narrator narrator)
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
         var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
@@ -90,6 +96,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         }
 
         narrator.Say($"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on changes");
+        ownFiles.PutIndexBack();
         var now = await services.Capture.CaptureAsync(CancellationToken.None);
         var findings = Findings(journal.History);
         return result with

@@ -71,6 +71,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         AgentSignal.Spoke { IsLate: true, Event: var said } => RefuseAsync(attempt, said, "it was said before this command was sent", cancellationToken),
         AgentSignal.Spoke(var said) => HearAsync(attempt, said, cancellationToken),
         AgentSignal.Beat(var heartbeat) => journal.AppendAsync(heartbeat, cancellationToken),
+        AgentSignal.BeatInVain(var line) => NoteRejectionAsync(line.Reason, line.Path, line.Line, cancellationToken),
         AgentSignal.Misspoke(var line) => RejectAsync(attempt, line, cancellationToken),
         AgentSignal.Ended(var exit) => BuryAsync(attempt, exit, cancellationToken),
         AgentSignal.FellSilent(var silence) => GiveUpOnSilentAsync(attempt, silence, cancellationToken),

@@ -158,6 +158,38 @@ public sealed class AnAgentThatMeddles : IDisposable
         Assert.Equal(2, _workspace.Read("state/index.json").Split("\"run_id\"").Length - 1);
     }
 
+    [Theory]
+    [InlineData(AgentAction.Implement, "changes the index")]
+    [InlineData(AgentAction.UpdateSpec, "changes the index")]
+    [InlineData(AgentAction.UpdateSpec, "deletes the index")]
+    [InlineData(AgentAction.UpdateSpec, "makes a FIFO of the index")]
+    public async Task Has_no_word_in_what_need_not_be_read_again(AgentAction action, string deed)
+    {
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        _workspace.Write("state/snapshot.index", "10 files unchanged");
+        Meddle(action, deed);
+
+        // The limit is a hang guard.
+        var result = await Task.Run(() => _workspace.RunAsync(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal("10 files unchanged", _workspace.Read("state/snapshot.index"));
+    }
+
+    [Fact]
+    public async Task Makes_no_index_where_none_was()
+    {
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        _workspace.Delete("state/snapshot.index");
+        Meddle(AgentAction.UpdateSpec, "makes an index");
+
+        await _workspace.RunAsync();
+
+        Assert.Equal("", _workspace.Read("state/snapshot.index"));
+    }
+
     [Fact]
     public async Task Is_named_by_a_later_verification()
     {
@@ -307,6 +339,19 @@ public sealed class AnAgentThatMeddles : IDisposable
             case "makes a link of the receipts":
                 Directory.Move(_workspace.At("receipts"), _workspace.At("elsewhere"));
                 Directory.CreateSymbolicLink(_workspace.At("receipts"), _workspace.At("elsewhere"));
+                break;
+            case "changes the index":
+                Change(_workspace.Layout.StatIndex);
+                break;
+            case "deletes the index":
+                File.Delete(_workspace.Layout.StatIndex);
+                break;
+            case "makes a FIFO of the index":
+                File.Delete(_workspace.Layout.StatIndex);
+                Run("mkfifo", _workspace.Layout.StatIndex);
+                break;
+            case "makes an index":
+                _workspace.Write("state/snapshot.index", "mine");
                 break;
             case "reads everything":
                 Assert.All(Own(), file => Assert.NotEmpty(File.ReadAllBytes(file)));

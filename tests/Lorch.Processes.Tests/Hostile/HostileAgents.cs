@@ -39,6 +39,7 @@ public sealed class HostileAgents : IDisposable
         Assert.Equal(misdeed.Code, errors.SingleOrDefault()?.Code);
         Assert.Contains(misdeed.Says, errors.SingleOrDefault()?.Message ?? "", StringComparison.Ordinal);
         Assert.Equal(misdeed.Reason, ReasonIn(result));
+        Assert.Equal(misdeed.Refusals ?? _run.Story(result).Count(IsRefusal), _run.Story(result).Count(IsRefusal));
         Assert.Contains(misdeed.Logs, _run.Log(result), StringComparison.Ordinal);
         await AssertOrderAsync();
     }
@@ -101,6 +102,8 @@ public sealed class HostileAgents : IDisposable
             Assert.True(at++ < story.Count, $"There is no '{name}' where it should be in\n{string.Join('\n', story)}");
         }
     }
+
+    private static bool IsRefusal(string name) => name == EventName.MessageRejected.WireName;
 
     private string? ReasonIn(RunResult result) => _run.Ledger(result)[^1] is Event { Name: EventName.RunFailed, Payload: { } payload }
         ? SystemJson.Read<RunFailed>(payload).Code

@@ -17,6 +17,9 @@ internal sealed record Misdeed(string Mode, string Deed)
     /// <summary>Gets events that stand in the ledger in this order, others between them.</summary>
     public string Events { get; init; } = "";
 
+    /// <summary>Gets how many lines of the ledger say that something doesn't count, where that must be few.</summary>
+    public int? Refusals { get; init; }
+
     /// <summary>Gets what the diagnostic says, among other things.</summary>
     public string Says { get; init; } = "";
 

@@ -29,9 +29,9 @@ internal static class Misdeeds
         Late("close_stdin", "closes its standard input and lives on") with { CanPass = false },
         Late("never_read_a_command", "never reads, while a command comes that no pipe holds") with { Goal = new string('x', 200_000), CanPass = false },
         Late("answer_when_told_to_end", "answers after the deadline, when it is told to end"),
-        Late("heartbeats_of_another_process", "sends heartbeats of another process and nothing else") with { DeadlineSeconds = 2, HeartbeatSeconds = 0.1, Logs = "it names process 1" },
+        Late("heartbeats_of_another_process", "sends heartbeats of another process and nothing else") with { DeadlineSeconds = 2, HeartbeatSeconds = 0.1, Logs = "it names process 1", Refusals = 1 },
         Silent("heartbeats_stop", "sends one heartbeat, then nothing"),
-        Silent("heartbeats_going_backwards", "sends heartbeats that don't count on") with { Logs = "is not greater than 7" },
+        Silent("heartbeats_going_backwards", "sends heartbeats that don't count on") with { Logs = "is not greater than 7", Refusals = 1 },
     ];
 
     private static IEnumerable<Misdeed> ThatEnd() =>
