@@ -67,6 +67,24 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
     }
 
     [Fact]
+    public async Task LorchPrune_removes_what_nothing_needs_and_the_work_stays_done()
+    {
+        using var project = new LorchProject(clone);
+        (await project.MsBuildAsync("-restore", "-t:LorchRun", "-p:Task=T-1")).Succeeded();
+        (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1", "-p:LorchForce=true")).Succeeded();
+        var before = project.Records.History;
+
+        (await project.MsBuildAsync("-t:LorchPrune")).Failed().Says("error LORCH1020").Says("LorchPruneDays");
+        (await project.MsBuildAsync("-t:LorchPrune", "-p:LorchPruneKeep=0", "-p:DryRun=true")).Succeeded().Says("ledgers: would remove 1,").Says("1 more are old but needed");
+        Assert.Equal(before, project.Records.History);
+        (await project.MsBuildAsync("-t:LorchPrune", "-p:LorchPruneKeep=0")).Succeeded().Says("ledgers: removed 1,").Says("transcripts: removed 2,");
+
+        Assert.Single(project.Records.Ledgers);
+        (await project.MsBuildAsync("-t:LorchVerify")).Succeeded().Says("Nothing is damaged");
+        (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1")).Succeeded().Says("T-1 up to date");
+    }
+
+    [Fact]
     public async Task An_agent_that_does_not_exist_is_an_error_that_names_it()
     {
         using var project = new LorchProject(clone);

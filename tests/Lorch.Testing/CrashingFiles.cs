@@ -104,6 +104,24 @@ internal sealed class CrashingFiles(string root, UnsyncedChanges unsynced, Crash
         return Task.CompletedTask;
     }
 
+    public Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (File.Exists(path))
+        {
+            var folder = Path.GetDirectoryName(path)!;
+            Do("delete", path, () =>
+            {
+                var content = File.ReadAllBytes(path);
+                File.Delete(path);
+                unsynced.Made(folder, () => File.WriteAllBytes(path, content));
+            });
+            SyncFolder(folder);
+        }
+
+        return Task.CompletedTask;
+    }
+
     private void WriteAndRename(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,10 +1,8 @@
-using System.Globalization;
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
 using Lorch.Core.Transcripts;
-using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -117,7 +115,7 @@ public sealed class LorchWorkspace
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
     {
         var look = await _services.ShownAsync(() => WorkspaceLook.TakeAsync(_services, tasks, cancellationToken));
-        return [.. look.Judgements.Select(judgement => ToVerdict(judgement, look, mode))];
+        return [.. look.Judgements.Select(judgement => TaskVerdict.Of(judgement, look, mode, Layout))];
     }
 
     /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed.</summary>
@@ -196,6 +194,19 @@ public sealed class LorchWorkspace
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
         _services.ShownAsync(() => new Verification(_services).RunAsync(cancellationToken));
 
+    /// <summary>Removes what is old and needed by nothing: manifests, lists of work, finished runs' ledgers, transcripts and logs. Never a receipt or a completion.</summary>
+    /// <param name="request">What is old, and whether it is only to be shown.</param>
+    /// <param name="observer">Shows what is waited for.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <returns>What was removed, or would be.</returns>
+    /// <exception cref="LorchException">Something that would tell what is needed can't be read, or a file can't be deleted.</exception>
+    public async Task<PruneResult> PruneAsync(PruneRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        return await _services.ShownAsync(() => new Pruning(_services, request).RunAsync(cancellationToken));
+    }
+
     /// <summary>Captures a snapshot, keeps its manifest, and compares it with the last one.</summary>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The snapshot.</returns>
@@ -266,41 +277,4 @@ public sealed class LorchWorkspace
 
     private LorchException Refused(string code, string message) =>
         new(new Diagnostic { Code = code, Message = message, File = ConfigurationPath });
-
-    private TaskVerdict ToVerdict(Judgement judgement, WorkspaceLook look, WorkMode mode)
-    {
-        var isForced = mode is WorkMode.Force;
-        var open = look.OpenRuns(judgement.TaskId);
-        return new TaskVerdict
-        {
-            TaskId = judgement.TaskId,
-            IsUpToDate = judgement.IsUpToDate && !isForced,
-            Inputs = judgement.Inputs,
-            KeyText = KeyText(judgement, open, mode),
-            KeyFile = Layout.KeyFile(judgement.TaskId),
-            CompletionFile = Layout.Completion(judgement.TaskId),
-            Reasons = isForced && judgement.IsUpToDate
-                ? ["it was asked for although up to date"]
-                : [.. judgement.Reasons.Select(reason => reason.Text)],
-            Completion = judgement.Answer,
-            HasOpenRun = open.Count > 0,
-        };
-    }
-
-    /// <summary>The verdict with all that went into it, one part a line.</summary>
-    private static string KeyText(Judgement judgement, IReadOnlyList<RunIndexEntry> open, WorkMode mode)
-    {
-        string[] lines =
-        [
-            $"task_key {judgement.Key?.Key.ToString() ?? "unknown"}",
-            $"inputs {judgement.Inputs}",
-            $"definition {judgement.Key?.Definition.ToString() ?? "unknown"}",
-            $"completed_by {judgement.Answer?.RunId.ToString() ?? "none"}",
-            $"outputs {judgement.Answer?.OutputsSha256.ToString() ?? "none"}",
-            $"mode {mode.ToString().ToLower(CultureInfo.InvariantCulture)}",
-            .. open.Select(run => $"open {run.RunId}"),
-            .. judgement.Reasons.Select(reason => $"because {reason.Text}"),
-        ];
-        return string.Join('\n', lines) + '\n';
-    }
 }

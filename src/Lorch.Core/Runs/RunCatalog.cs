@@ -89,7 +89,8 @@ internal sealed class RunCatalog(RunServices services)
 
     /// <summary>Whether a ledger says last that its run is over. The index alone isn't believed.</summary>
     private bool HasEnded(RunId runId) =>
-        LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } };
+        File.Exists(services.Layout.Ledger(runId))
+        && LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } };
 
     private Completion? CompletionOf(RunId runId) =>
         LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted, Payload: { } payload } }

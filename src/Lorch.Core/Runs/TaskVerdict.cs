@@ -1,4 +1,7 @@
+using System.Globalization;
 using Lorch.Core.Receipts;
+using Lorch.Core.Storage;
+using Lorch.Core.UpToDate;
 
 namespace Lorch.Core.Runs;
 
@@ -31,4 +34,41 @@ public sealed record TaskVerdict
 
     /// <summary>Gets a value indicating whether a run of the task is open: interrupted or failed.</summary>
     public bool HasOpenRun { get; init; }
+
+    internal static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, WorkspaceLayout layout)
+    {
+        var isForced = mode is WorkMode.Force;
+        var open = look.OpenRuns(judgement.TaskId);
+        return new TaskVerdict
+        {
+            TaskId = judgement.TaskId,
+            IsUpToDate = judgement.IsUpToDate && !isForced,
+            Inputs = judgement.Inputs,
+            KeyText = KeyTextOf(judgement, open, mode),
+            KeyFile = layout.KeyFile(judgement.TaskId),
+            CompletionFile = layout.Completion(judgement.TaskId),
+            Reasons = isForced && judgement.IsUpToDate
+                ? ["it was asked for although up to date"]
+                : [.. judgement.Reasons.Select(reason => reason.Text)],
+            Completion = judgement.Answer,
+            HasOpenRun = open.Count > 0,
+        };
+    }
+
+    /// <summary>The verdict with all that went into it, one part a line.</summary>
+    private static string KeyTextOf(Judgement judgement, IReadOnlyList<RunIndexEntry> open, WorkMode mode)
+    {
+        string[] lines =
+        [
+            $"task_key {judgement.Key?.Key.ToString() ?? "unknown"}",
+            $"inputs {judgement.Inputs}",
+            $"definition {judgement.Key?.Definition.ToString() ?? "unknown"}",
+            $"completed_by {judgement.Answer?.RunId.ToString() ?? "none"}",
+            $"outputs {judgement.Answer?.OutputsSha256.ToString() ?? "none"}",
+            $"mode {mode.ToString().ToLower(CultureInfo.InvariantCulture)}",
+            .. open.Select(run => $"open {run.RunId}"),
+            .. judgement.Reasons.Select(reason => $"because {reason.Text}"),
+        ];
+        return string.Join('\n', lines) + '\n';
+    }
 }

@@ -84,6 +84,22 @@ public sealed class DurableFiles : IDurableFiles
         }),
         cancellationToken);
 
+    /// <inheritdoc/>
+    public Task DeleteAsync(string path, CancellationToken cancellationToken) => Task.Run(
+        () => Do(path, "deleted", () =>
+        {
+            if (File.Exists(path))
+            {
+#pragma warning disable RS0030 // This is what stands behind IDurableFiles
+                File.Delete(path);
+#pragma warning restore RS0030
+                DirectorySync.Sync(Path.GetDirectoryName(path)!);
+            }
+
+            return true;
+        }),
+        cancellationToken);
+
     private static T Do<T>(string path, string deed, Func<T> operation)
     {
         if (!Path.IsPathFullyQualified(path))

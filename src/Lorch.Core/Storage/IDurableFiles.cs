@@ -47,6 +47,12 @@ public interface IDurableFiles
     /// <param name="cancellationToken">Stops before the rename.</param>
     /// <returns>A task that completes when the new name is durable.</returns>
     Task RenameAsync(string path, string newPath, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a file durably; one that is gone already is no error.</summary>
+    /// <param name="path">An absolute path.</param>
+    /// <param name="cancellationToken">Stops before the file is deleted.</param>
+    /// <returns>A task that completes when the file can't come back.</returns>
+    Task DeleteAsync(string path, CancellationToken cancellationToken);
 }
 
 /// <summary>A file that only grows.</summary>

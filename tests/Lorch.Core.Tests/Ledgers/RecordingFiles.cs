@@ -38,6 +38,12 @@ internal sealed class RecordingFiles : IDurableFiles
         return _files.RenameAsync(path, newPath, cancellationToken);
     }
 
+    public Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        Record("delete", path);
+        return _files.DeleteAsync(path, cancellationToken);
+    }
+
     private void Record(string operation, string path)
     {
         var text = $"{operation} {Path.GetExtension(path)}";

@@ -1,0 +1,190 @@
+using System.Globalization;
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs;
+using Lorch.Core.Storage;
+using Lorch.Testing;
+
+namespace Lorch.Core.Tests.Runs;
+
+public sealed class PruningAWorkspace
+{
+    [Fact]
+    public async Task Removes_a_run_that_another_one_with_the_same_key_stands_for()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        await workspace.RunAsync(mode: WorkMode.Force);
+        var runs = workspace.RunIds;
+
+        await PruneAsync(workspace, keep: 0);
+
+        Assert.Equal([runs[1]], workspace.RunIds);
+        Assert.Empty(Directory.EnumerateFiles(workspace.Layout.TranscriptsFolder));
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task Keeps_the_newest_of_what_is_finished()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        for (var i = 0; i < 4; i++)
+        {
+            await workspace.RunAsync(mode: WorkMode.Force);
+        }
+
+        var runs = workspace.RunIds;
+
+        await PruneAsync(workspace, keep: 2);
+
+        Assert.Equal(runs.Skip(2), workspace.RunIds);
+        Assert.Equal(2, Directory.EnumerateFiles(workspace.Layout.TranscriptsFolder).Count());
+    }
+
+    [Theory]
+    [InlineData(9, 1)]
+    [InlineData(11, 0)]
+    public async Task Counts_days_from_a_runs_end(int daysLater, int left)
+    {
+        var clock = new ShiftedClock();
+        using var workspace = new WorkspaceUnderTest { Clock = clock };
+        await workspace.RunAsync();
+        clock.Pass(TimeSpan.FromDays(daysLater));
+
+        await PruneAsync(workspace, days: 10);
+
+        Assert.Equal(left, Directory.EnumerateFiles(workspace.Layout.TranscriptsFolder).Count());
+    }
+
+    [Fact]
+    public async Task Keeps_all_of_a_run_that_failed_until_it_is_aborted()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.Answer = command => [workspace.Agents.Fail(command, "no_quota", retriable: false)];
+        await workspace.RunAsync();
+        var failed = Log(workspace, workspace.RunIds[0]);
+
+        await PruneAsync(workspace, keep: 0);
+        var whileOpen = (HasLog: File.Exists(failed), Transcripts: Directory.GetFiles(workspace.Layout.TranscriptsFolder).Length);
+        await workspace.Open().AbortAsync(null, workspace, CancellationToken.None);
+        await PruneAsync(workspace, keep: 0);
+
+        Assert.Equal((true, 1), whileOpen);
+        Assert.False(File.Exists(failed));
+    }
+
+    [Fact]
+    public async Task Keeps_the_list_of_work_that_an_open_run_needs_and_no_other()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        var other = workspace.Layout.WorkFile("0123456789ab");
+        using var interruption = new CancellationTokenSource();
+        workspace.Agents.Answer = command =>
+        {
+            if (command.Action is AgentAction.Review)
+            {
+                interruption.Cancel();
+                return [];
+            }
+
+            var many = Enumerable.Range(0, 600).Select(i => workspace.Agents.Produce(string.Create(CultureInfo.InvariantCulture, $"src/{i}.txt"), "x"));
+            return [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: [.. many, workspace.Agents.Produce("src/hello.txt", "hello\n")])];
+        };
+        await workspace.RunAsync(cancellationToken: interruption.Token);
+        await File.WriteAllTextAsync(other, "[]", TestContext.Current.CancellationToken);
+
+        await PruneAsync(workspace, keep: 0);
+        var left = Directory.GetFiles(workspace.Layout.SnapshotsFolder, "work-*.json");
+        workspace.Agents.Answer = command => workspace.Agents.Play(command);
+        var resumed = await workspace.ResumeAsync();
+
+        Assert.NotEqual(other, Assert.Single(left));
+        Assert.Equal(RunOutcome.Completed, resumed!.Outcome);
+    }
+
+    [Fact]
+    public async Task Keeps_the_manifest_of_a_receipt_so_that_it_still_answers()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Delete("spec_notes/T-1.json");
+        workspace.Write("docs/new.md", "new");
+        await workspace.Open().CaptureAsync(CancellationToken.None);
+        workspace.Delete("docs/new.md");
+
+        await PruneAsync(workspace, keep: 0, days: 0);
+        workspace.Agents.Received.Clear();
+        await workspace.RunAsync();
+
+        Assert.Equal(["update_spec 0 0"], workspace.Agents.Story);
+    }
+
+    [Fact]
+    public async Task Removes_what_a_run_without_ledger_left()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        var lost = RunId.Parse("run-20200101-000000-00000000");
+        await workspace.RunAsync();
+        string[] files = [Log(workspace, lost), workspace.Layout.Transcript(lost), workspace.Layout.TornTail(lost)];
+        Array.ForEach(files, file => File.WriteAllText(file, "{"));
+
+        var result = await PruneAsync(workspace, days: 30);
+
+        Assert.Equal(files.Order(), result.Kinds.SelectMany(kind => kind.Files).Order());
+        Assert.All(files, file => Assert.False(File.Exists(file)));
+    }
+
+    [Fact]
+    public async Task Removes_nothing_when_it_can_not_know_what_is_needed()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        await workspace.RunAsync(mode: WorkMode.Force);
+        workspace.Write("receipts/T-1/step-2.json", "{");
+        var before = workspace.RunIds;
+
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => PruneAsync(workspace, keep: 0));
+
+        Assert.Equal(DiagnosticCode.ReceiptDamaged, refusal.Diagnostic.Code);
+        Assert.Equal(before, workspace.RunIds);
+    }
+
+    [Fact]
+    public async Task Waits_for_the_workspace_as_a_run_does()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        var other = new LockHolder { Pid = 1, StartedAt = DateTimeOffset.UnixEpoch };
+        using var held = await WorkspaceLock.AcquireAsync(workspace.Layout, other, TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<LorchException>(() => PruneAsync(workspace, keep: 0));
+
+        Assert.Equal(DiagnosticCode.WorkspaceLocked, refusal.Diagnostic.Code);
+    }
+
+    [Fact]
+    public async Task Follows_no_link_out_of_its_folders()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a right there.");
+        using var workspace = new WorkspaceUnderTest();
+        using var elsewhere = new TemporaryWorkspace();
+        var foreign = elsewhere.Write("run-20200101-000000-00000000.ndjson", "mine");
+        await workspace.RunAsync();
+        Directory.CreateDirectory(workspace.Layout.LogsFolder);
+        Directory.CreateSymbolicLink(Path.Join(workspace.Layout.LogsFolder, "builder"), elsewhere.Root);
+
+        await PruneAsync(workspace, keep: 0);
+
+        Assert.True(File.Exists(foreign));
+    }
+
+    private static string Log(WorkspaceUnderTest workspace, RunId run)
+    {
+        var file = workspace.Layout.AgentLog("builder", run);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "{}\n");
+        return file;
+    }
+
+    private static Task<PruneResult> PruneAsync(WorkspaceUnderTest workspace, int? keep = null, int? days = null) =>
+        workspace.Open().PruneAsync(new PruneRequest { Keep = keep, Days = days }, workspace, CancellationToken.None);
+}
