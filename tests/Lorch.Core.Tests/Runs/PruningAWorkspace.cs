@@ -104,17 +104,19 @@ public sealed class PruningAWorkspace
     [Fact]
     public async Task Keeps_the_manifest_of_a_receipt_so_that_it_still_answers()
     {
-        using var workspace = new WorkspaceUnderTest();
-        await workspace.RunAsync();
-        workspace.Delete("spec_notes/T-1.json");
-        workspace.Write("docs/new.md", "new");
-        await workspace.Open().CaptureAsync(CancellationToken.None);
-        workspace.Delete("docs/new.md");
-
-        await PruneAsync(workspace, keep: 0, days: 0);
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.OneTask, """{"id":"T-2","goal":"more","inputs":["docs/**"]}""");
+        await ResumingARun.InterruptAtAsync(workspace, AgentAction.UpdateSpec);
+        await workspace.Open().AbortAsync(null, workspace, CancellationToken.None);
+        workspace.Agents.Answer = command => command.Action is AgentAction.Implement
+            ? [workspace.Agents.Say(command, EventName.BuilderCompleted)]
+            : workspace.Agents.Play(command);
+        await workspace.RunAsync("T-2");
         workspace.Agents.Received.Clear();
+
+        await PruneAsync(workspace, keep: 0);
         await workspace.RunAsync();
 
+        Assert.Equal(2, workspace.RunIds.Count);
         Assert.Equal(["update_spec 0 0"], workspace.Agents.Story);
     }
 
