@@ -1,7 +1,10 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using Lorch.Agent.Checking;
+using Lorch.Agent.Exec;
 using Lorch.Agent.Mock;
+using Lorch.Agent.Working;
+using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
@@ -29,15 +32,21 @@ internal static class Program
             return arguments[0] switch
             {
                 MockOptions.Command => await RunAsync(MockOptions.Parse(arguments[1..])),
+                ExecOptions.Command => await RunAsync(ExecOptions.Parse(arguments[1..])),
                 CheckOptions.Command => await RunAsync(CheckOptions.Parse(arguments[1..])),
                 var unknown => throw new UsageException(
-                    $"there is no command '{unknown}'.{DidYouMean.Question(unknown, [MockOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
+                    $"there is no command '{unknown}'.{DidYouMean.Question(unknown, [MockOptions.Command, ExecOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
             };
         }
         catch (UsageException exception)
         {
             await Console.Error.WriteLineAsync($"lorch-agent: {exception.Message}");
             return WrongUsage;
+        }
+        catch (LorchException exception)
+        {
+            await Console.Error.WriteLineAsync($"lorch-agent: {exception.Diagnostic.File}: {exception.Diagnostic.Code}: {exception.Diagnostic.Message}");
+            return Failed;
         }
 #pragma warning disable CA1031 // The one place that catches everything
         catch (Exception exception)
@@ -64,11 +73,42 @@ internal static class Program
         return await loop.RunAsync(input);
     }
 
+    private static async Task<int> RunAsync(ExecOptions options)
+    {
+        var folder = Environment.CurrentDirectory;
+        var workspace = new ToolWorkspace(ReadEnvironment(), folder, options.Type);
+        var preset = options.PresetWith(workspace.Settings);
+        await using var tool = new ExecTool(preset, workspace, TimeProvider.System);
+        return await RunAsync(tool, workspace, new ToolAgentOptions
+        {
+            Type = options.Type,
+            Id = options.Id,
+            HeartbeatInterval = options.HeartbeatInterval,
+            PromptFile = options.PromptPath is { } path ? Path.GetFullPath(path, folder) : null,
+            Ignored = preset.Ignore ?? [],
+        });
+    }
+
+    private static async Task<int> RunAsync(ITool tool, ToolWorkspace workspace, ToolAgentOptions options)
+    {
+        var self = new AgentAddress { AgentType = options.Type, AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}" };
+        await using var input = Console.OpenStandardInput();
+        await using var output = Console.OpenStandardOutput();
+        using var voice = new AgentVoice(output);
+        using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, TimeProvider.System);
+        var prompts = new PromptWriter(workspace, options.PromptFile);
+        var worker = new ToolWorker(tool, workspace, prompts, [.. options.Ignored, .. workspace.Settings.Ignore], self, Console.Error, TimeProvider.System);
+        using var loop = new AgentLoop(worker, voice, heartbeats, TimeProvider.System);
+        return await loop.RunAsync(input);
+    }
+
+    private static Dictionary<string, string> ReadEnvironment() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+
     private static async Task<int> RunAsync(CheckOptions options)
     {
-        var environment = Environment.GetEnvironmentVariables()
-            .Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "");
+        var environment = ReadEnvironment();
         var host = new AgentHost
         {
             DotnetPath = Path.GetFullPath(OperatingSystem.IsWindows() ? "../../../dotnet.exe" : "../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory()),

@@ -8,6 +8,7 @@ internal static class ProgramHelp
         lorch-agent: agents for Lorch, which talks to them over standard input and output, one JSON message per line.
 
         Usage: lorch-agent mock --type TYPE --script FILE [options]
+               lorch-agent exec --type TYPE [options] [-- TOOL [ARGUMENTS]]
                lorch-agent check [options] -- COMMAND [ARGUMENTS]
 
         mock answers commands as a script says, and calls no model.
@@ -19,6 +20,15 @@ internal static class ProgramHelp
           --no-heartbeat                 send no heartbeats
 
         It ends when its standard input ends. Exit codes: 0 ended as asked, 1 failed, 2 wrong arguments or script, or what the script says.
+
+        exec has commands worked by a coding tool, which it runs once for each. Files that changed are observed; what the tool says of them isn't believed.
+
+          --type TYPE                    builder, reviewer or spec_maintainer
+          --preset NAME                  claude-code, codex, gemini, opencode, copilot or aider; by default what 'use' in lorch.json says
+          --prompt FILE                  the prompt; by default prompts/<action>.md, else the one of the package
+          --prompt-via WAY               stdin (default), argument or file
+          --output FORM                  text (default), json or stream-json
+          --id, --heartbeat-interval, --no-heartbeat as above
 
         check asks any agent for real work in a temporary workspace, and says rule by rule what it does right and wrong.
         It starts the agent three times and sends up to six commands: an agent that calls a paid model spends as much.

@@ -66,6 +66,12 @@ public static class DiagnosticCode
     /// <summary>The build engine is too old for this package.</summary>
     public const string UnsupportedBuildEngine = "LORCH1021";
 
+    /// <summary>There is no tool of the name that an agent is to use.</summary>
+    public const string UnknownTool = "LORCH1022";
+
+    /// <summary>A prompt has a placeholder that doesn't exist.</summary>
+    public const string UnknownPlaceholder = "LORCH1023";
+
     /// <summary>The workspace root isn't a folder.</summary>
     public const string WorkspaceNotFound = "LORCH2001";
 
@@ -174,6 +180,36 @@ public static class DiagnosticCode
     /// <summary>An agent was restarted too often.</summary>
     public const string RestartsUsedUp = "LORCH3010";
 
+    /// <summary>The coding tool that an agent uses isn't there.</summary>
+    public const string ToolNotFound = "LORCH3011";
+
+    /// <summary>The coding tool is older than what its preset needs.</summary>
+    public const string ToolTooOld = "LORCH3012";
+
+    /// <summary>Nobody is signed in to the coding tool.</summary>
+    public const string ToolNotSignedIn = "LORCH3013";
+
+    /// <summary>The coding tool is at a rate limit or has used up what was paid for.</summary>
+    public const string ToolLimitReached = "LORCH3014";
+
+    /// <summary>What the coding tool had to read is too long for its model.</summary>
+    public const string ContextTooLong = "LORCH3015";
+
+    /// <summary>The coding tool or its model refused the work.</summary>
+    public const string ToolRefused = "LORCH3016";
+
+    /// <summary>The coding tool ended with an error.</summary>
+    public const string ToolCrashed = "LORCH3017";
+
+    /// <summary>The coding tool said nothing.</summary>
+    public const string EmptyAnswer = "LORCH3018";
+
+    /// <summary>No verdict could be read in the coding tool's answer.</summary>
+    public const string VerdictUnreadable = "LORCH3019";
+
+    /// <summary>Files were changed that the agent may not change.</summary>
+    public const string ChangedOutside = "LORCH3020";
+
     /// <summary>Changes were asked for more often than allowed.</summary>
     public const string IterationsUsedUp = "LORCH4001";
 
@@ -194,4 +230,7 @@ public static class DiagnosticCode
 
     /// <summary>The same changes were asked for again, and nothing was changed in between.</summary>
     public const string NoProgress = "LORCH4007";
+
+    /// <summary>The run has cost as much as it may.</summary>
+    public const string BudgetUsedUp = "LORCH4008";
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
+using Lorch.Core.Tools;
 
 namespace Lorch.Core.Agents;
 
@@ -38,7 +39,7 @@ internal sealed record AgentCommandLine
         IReadOnlyDictionary<string, string> environment)
     {
         var search = new ProgramSearch(layout.WorkspaceRoot, AgentEnvironment.Create(environment, settings));
-        return TryResolve(settings, host, search, out _, out var problem) ? null : NotStarted(settings.Type, problem);
+        return TryResolve(settings, host, search, out _, out var problem) ? CheckTool(settings, search) : NotStarted(settings.Type, problem);
     }
 
     /// <summary>Resolves what starts an agent.</summary>
@@ -76,6 +77,21 @@ internal sealed record AgentCommandLine
         Code = DiagnosticCode.AgentNotStarted,
         Message = $"The agent '{type.WireName}' can't be started: {problem}",
     };
+
+    private static Diagnostic? CheckTool(AgentSettings settings, ProgramSearch search)
+    {
+        if (settings.Tool is not { Use: { } text } tool)
+        {
+            return null;
+        }
+
+        var preset = ToolPresets.Get(ToolUse.TryParse(text)!, tool.Preset);
+        return search.Find(preset.Command[0], out _) is not { } problem ? null : new Diagnostic
+        {
+            Code = DiagnosticCode.ToolNotFound,
+            Message = $"The {settings.Type.WireName} uses {preset.Title}: {problem}{(preset.Install is { } install ? $" To install it: {install}" : "")}",
+        };
+    }
 
     private static bool TryResolve(
         AgentSettings settings,

@@ -7,8 +7,14 @@ namespace Lorch.Core.Agents;
 /// <summary>The environment that an agent gets: the build's, without what would make the agent's own builds behave as a part of it.</summary>
 internal static class AgentEnvironment
 {
+    /// <summary>The variable that names lorch.json.</summary>
+    public const string ConfigurationVariable = "LORCH_CONFIG_FILE";
+
     /// <summary>A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.</summary>
     public const string SessionVariable = "LORCH_AGENT_SESSION";
+
+    /// <summary>The same for what an agent of the package starts itself. It inherits the other one, too, so that it ends with the agent however that ends.</summary>
+    public const string ToolSessionVariable = "LORCH_TOOL_SESSION";
 
     // Set by MSBuild for its tasks; a child that builds with another SDK would load targets of this one.
     private static readonly string[] RemovedPrefixes = ["MSBUILD", "_MSBUILD"];
@@ -40,18 +46,25 @@ internal static class AgentEnvironment
     /// <param name="settings">The agent.</param>
     /// <param name="layout">Where the workspace is.</param>
     /// <param name="runId">The run.</param>
+    /// <param name="configuration">The absolute path of lorch.json.</param>
     /// <returns>A new dictionary.</returns>
     public static Dictionary<string, string> Create(
         IReadOnlyDictionary<string, string> build,
         AgentSettings settings,
         WorkspaceLayout layout,
-        RunId runId)
+        RunId runId,
+        string? configuration = null)
     {
         var environment = Clean(build);
         environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
         environment["LORCH_STATE_ROOT"] = layout.StateRoot;
         environment["LORCH_RUN_ID"] = runId.ToString();
         environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        if (configuration is not null)
+        {
+            environment[ConfigurationVariable] = configuration;
+        }
+
         Add(environment, settings.Environment);
         return environment;
     }

@@ -8,6 +8,7 @@ namespace Lorch.Core.Agents;
 /// <param name="layout">Where the workspace is, in whose root agents work.</param>
 /// <param name="environment">The environment of the build; agents get it cleaned.</param>
 /// <param name="runId">The run.</param>
+/// <param name="configuration">The absolute path of lorch.json, of which the package's own agents read how they are to work.</param>
 /// <param name="redact">Takes the secrets out of a text that is kept.</param>
 /// <param name="channel">What may come over the channel.</param>
 /// <param name="clock">The clock.</param>
@@ -16,6 +17,7 @@ internal sealed class AgentLauncher(
     WorkspaceLayout layout,
     IReadOnlyDictionary<string, string> environment,
     RunId runId,
+    string configuration,
     Func<string, string> redact,
     AgentChannel channel,
     TimeProvider clock) : IAgentLauncher
@@ -24,7 +26,7 @@ internal sealed class AgentLauncher(
     public Task<IAgentSession> StartAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId);
+        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId, configuration);
         var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
         var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact, channel.Limits.LogMaxBytes);
         try

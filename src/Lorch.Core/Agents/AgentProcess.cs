@@ -43,18 +43,19 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>Starts a process.</summary>
     /// <param name="commandLine">What starts it.</param>
     /// <param name="clock">The clock.</param>
+    /// <param name="mark">The variable that marks all that the process starts.</param>
     /// <returns>The running process.</returns>
     /// <exception cref="LorchException">The system refuses (<see cref="DiagnosticCode.AgentNotStarted"/>).</exception>
-    public static AgentProcess Start(AgentCommandLine commandLine, TimeProvider clock)
+    public static AgentProcess Start(AgentCommandLine commandLine, TimeProvider clock, string mark = AgentEnvironment.SessionVariable)
     {
-        var mark = Guid.CreateVersion7(clock.GetUtcNow()).ToString("D");
-        var process = new Process { StartInfo = Describe(commandLine, mark) };
+        var session = Guid.CreateVersion7(clock.GetUtcNow()).ToString("D");
+        var process = new Process { StartInfo = Describe(commandLine, mark, session) };
         try
         {
 #pragma warning disable RS0030 // The owner of the process
             process.Start();
 #pragma warning restore RS0030
-            return new AgentProcess(process, new ProcessTree(process.Id, $"{AgentEnvironment.SessionVariable}={mark}"), clock);
+            return new AgentProcess(process, new ProcessTree(process.Id, $"{mark}={session}"), clock);
         }
         catch (Win32Exception exception)
         {
@@ -136,7 +137,7 @@ internal sealed class AgentProcess : IAsyncDisposable
         _givenUp.Dispose();
     }
 
-    private static ProcessStartInfo Describe(AgentCommandLine commandLine, string mark)
+    private static ProcessStartInfo Describe(AgentCommandLine commandLine, string mark, string session)
     {
         // A session of its own: the terminal's Ctrl+C ends the build, and the build then ends the agent in its own order.
         var words = SessionStarter() is { } starter
@@ -157,7 +158,7 @@ internal sealed class AgentProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        start.Environment[AgentEnvironment.SessionVariable] = mark;
+        start.Environment[mark] = session;
         return start;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Core.Agents;
 
@@ -12,9 +13,15 @@ public sealed record AgentSettings
     /// <summary>Gets the program and its arguments; the program <c>lorch-agent</c> means the one in the package.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
-    /// <summary>Gets what makes this agent another agent when it changes: the object <c>{cmd, env}</c> as written, values of secret-looking
+    /// <summary>Gets what makes this agent another agent when it changes: the object <c>{cmd, env, use?, prompts?}</c> as written, values of secret-looking
     /// entries replaced by null. Keys and digests are taken over it; time-outs are not in it.</summary>
     public required JsonElement Identity { get; init; }
+
+    /// <summary>Gets the members of lorch.json that are part of <see cref="Identity"/>, beside <c>env</c> and the prompts.</summary>
+    internal static IReadOnlyList<string> IdentityMembers { get; } = ["cmd", "use", "args", "model", "preset", "permissions", "produces"];
+
+    /// <summary>Gets the coding tool that the agent of the package runs; <see langword="null"/> if the agent is a program of its own.</summary>
+    public ToolSettings? Tool { get; init; }
 
     /// <summary>Gets how often the agent promises a heartbeat; 10 seconds by default.</summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(10);

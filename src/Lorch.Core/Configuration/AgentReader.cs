@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Core.Configuration;
 
@@ -14,30 +16,40 @@ internal static class AgentReader
     public static AgentSettings Read(ValueReader values, AgentType type, LocatedValue value, Func<string, bool> looksSecret)
     {
         var members = values.Object(value, KnownMembers.Agent);
-        var command = ReadCommand(values, members);
+        var heartbeat = members.Number("heartbeat_interval_s", 10, MinSeconds, MaxHeartbeatSeconds);
+        var use = ToolReader.ReadUse(values, value, members);
+        var command = use is null ? ReadCommand(values, members) : CommandOf(use, type, heartbeat);
         var environment = ReadEnvironment(values, members);
         return new AgentSettings
         {
             Type = type,
             Command = command,
-            Identity = Identify(command, environment, looksSecret),
-            HeartbeatInterval = TimeSpan.FromSeconds(members.Number("heartbeat_interval_s", 10, MinSeconds, MaxHeartbeatSeconds)),
+            Tool = use is null && !RunsTool(command) ? null : ToolReader.Read(values, members, use),
+            Identity = Identify(values, members, environment, looksSecret),
+            HeartbeatInterval = TimeSpan.FromSeconds(heartbeat),
             Timeouts = ReadTimeouts(type, members),
             Environment = environment,
         };
     }
 
+    /// <summary>What starts the agent of the package for a tool. The identity doesn't hold it: an update of the package makes nothing stale.</summary>
+    private static IReadOnlyList<string> CommandOf(ToolUse use, AgentType type, double heartbeat) =>
+    [
+        AgentCommandLine.PackagedAgent,
+        use.SpeaksAcp ? "acp" : "exec",
+        "--type",
+        type.WireName,
+        "--heartbeat-interval",
+        heartbeat.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    private static bool RunsTool(IReadOnlyList<string> command) => command is [AgentCommandLine.PackagedAgent, "exec" or "acp", ..];
+
     private static List<string> ReadCommand(ValueReader values, ObjectReader members)
     {
         const string expected = "a list of texts: the agent's program and its arguments";
-        var value = members.Require("cmd", "Add the command that starts the agent, like \"cmd\": [\"my-agent\"].");
-        var items = values.Items(value, expected);
-        if (items.Count == 0)
-        {
-            throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, value, "a list with at least the agent's program", "Add the program.");
-        }
-
-        return [values.FilledText(items[0], "the agent's program"), .. items.Skip(1).Select(item => ReadArgument(values, item, "an argument"))];
+        var value = members.Require("cmd", "Add the command that starts the agent, like \"cmd\": [\"my-agent\"], or the tool that it uses, like \"use\": \"claude-code\".");
+        return values.Command(value, expected, "the agent's program");
     }
 
     private static Dictionary<string, string> ReadEnvironment(ValueReader values, ObjectReader members)
@@ -58,19 +70,10 @@ internal static class AgentReader
                     $"{member.Value.Path}: found the name '{member.Name}', expected the name of an environment variable: not empty, without '='. Correct the name.");
             }
 
-            environment.Add(member.Name, ReadArgument(values, member.Value, "a text"));
+            environment.Add(member.Name, values.Argument(member.Value, "a text"));
         }
 
         return environment;
-    }
-
-    // A process can be given no text that holds NUL: the system would cut it there.
-    private static string ReadArgument(ValueReader values, LocatedValue value, string expected)
-    {
-        var text = values.Text(value, expected);
-        return !text.Contains('\0', StringComparison.Ordinal)
-            ? text
-            : throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} without the character \\u0000", "Remove the character.");
     }
 
     private static Dictionary<AgentAction, TimeSpan> ReadTimeouts(AgentType type, ObjectReader members)
@@ -84,19 +87,18 @@ internal static class AgentReader
     }
 
     // Of a secret the identity holds the name alone: a digest would tell whoever guesses the value that the guess is right.
-    private static JsonElement Identify(IReadOnlyList<string> command, Dictionary<string, string> environment, Func<string, bool> looksSecret)
+    private static JsonElement Identify(ValueReader values, ObjectReader members, Dictionary<string, string> environment, Func<string, bool> looksSecret)
     {
         var shown = environment.ToDictionary(pair => pair.Key, pair => looksSecret(pair.Key) ? null : pair.Value, StringComparer.Ordinal);
         return JsonText.Write(json =>
         {
             json.WriteStartObject();
-            json.WriteStartArray("cmd");
-            foreach (var part in command)
+            foreach (var member in members.Members.Where(member => AgentSettings.IdentityMembers.Contains(member.Name)))
             {
-                json.WriteStringValue(part);
+                json.WritePropertyName(member.Name);
+                values.Element(member.Value).WriteTo(json);
             }
 
-            json.WriteEndArray();
             json.WriteStartObject("env");
             foreach (var (name, text) in shown)
             {

@@ -14,7 +14,7 @@ internal static class KnownMembers
     [
         "concurrency", "message_max_bytes", "artifact_max_bytes", "max_iterations", "on_failing_tests", "retry",
         "max_restarts", "strict_version_pinning", "redact_secrets_in_logs", "record_heartbeats",
-        "output_max_bytes", "output_max_bytes_per_s", "log_max_bytes", "secret_names",
+        "output_max_bytes", "output_max_bytes_per_s", "log_max_bytes", "secret_names", "budget",
     ];
 
     public static readonly IReadOnlyList<string> Retry = ["max_attempts", "backoff"];
@@ -23,10 +23,14 @@ internal static class KnownMembers
 
     public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude", "trust"];
 
-    public static readonly IReadOnlyList<string> Agent = ["cmd", "heartbeat_interval_s", "timeouts_s", "env"];
+    public static readonly IReadOnlyList<string> Agent = ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
 
     public static readonly IReadOnlyList<string> Task =
-        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces"];
+        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify"];
+
+    public static readonly IReadOnlyList<string> Verify = ["cmd", "timeout_s"];
+
+    public static readonly IReadOnlyList<string> Budget = ["tokens", "usd", "minutes"];
 
     public static readonly IReadOnlyList<string> ExpectedOutput = ["path", "description", "required"];
 

@@ -57,6 +57,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets how much an agent may say.</summary>
     public OutputLimits Output { get; init; } = new();
 
+    /// <summary>Gets what a run may cost; no limit by default.</summary>
+    public Budget Budget { get; init; } = new();
+
     /// <summary>Gets a value indicating whether the ledger keeps heartbeats; not by default.</summary>
     public bool RecordHeartbeats { get; init; }
 

@@ -30,6 +30,7 @@ internal static class PolicyReader
             RecordHeartbeats = policy.Flag("record_heartbeats", configuration.RecordHeartbeats),
             MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, 1024, Message.MaxBytes),
             ArtifactMaxBytes = policy.Bytes("artifact_max_bytes", configuration.ArtifactMaxBytes, 1),
+            Budget = ReadBudget(policy.Object("budget", KnownMembers.Budget)),
             Output = new OutputLimits
             {
                 MaxBytes = policy.Bytes("output_max_bytes", configuration.Output.MaxBytes, MinOutputBytes),
@@ -38,6 +39,13 @@ internal static class PolicyReader
             },
         };
     }
+
+    private static Budget ReadBudget(ObjectReader members) => new()
+    {
+        Tokens = members.Find("tokens") is null ? null : members.Bytes("tokens", 0, 1),
+        Usd = members.Find("usd") is null ? null : (decimal)members.Number("usd", 0, 0.0001, 1_000_000),
+        Time = members.Find("minutes") is null ? null : TimeSpan.FromMinutes(members.Number("minutes", 0, 0.01, 525_600)),
+    };
 
     private static List<string> ReadNames(ValueReader values, LocatedValue names) =>
         [.. values.Items(names, "a list of names like \"LICENCE\" or \"INTERNAL_*\"").Select(name => values.FilledText(name, "the name of an environment variable"))];

@@ -21,6 +21,7 @@ internal static class TaskReader
             DependsOn = ReadDependencies(values, members),
             Parameters = ReadParameters(values, members),
             Produces = members.Find("produces") is { } produces ? GlobReader.Read(values, produces) : null,
+            Verify = VerifyReader.Read(values, members),
             Members = values.Members(value, TaskMembers.Names),
             File = values.Source.File,
             Line = line,

@@ -44,6 +44,27 @@ internal sealed class ValueReader(SourceText source)
             : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} that isn't empty", "Write one.");
     }
 
+    /// <summary>Reads a text that a process is given: none that holds NUL, at which the system would cut it.</summary>
+    public string Argument(LocatedValue value, string expected)
+    {
+        var text = Text(value, expected);
+        return !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} without the character \\u0000", "Remove the character.");
+    }
+
+    /// <summary>Reads a program and its arguments.</summary>
+    public List<string> Command(LocatedValue value, string expected, string program)
+    {
+        var items = Items(value, expected);
+        if (items.Count == 0)
+        {
+            throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"a list with at least {program}", "Add the program.");
+        }
+
+        return [FilledText(items[0], program), .. items.Skip(1).Select(item => Argument(item, "an argument"))];
+    }
+
     public IReadOnlyList<LocatedValue> Items(LocatedValue value, string expected)
     {
         Check(value, JsonValueKind.Array, expected);

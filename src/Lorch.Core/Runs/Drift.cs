@@ -8,9 +8,6 @@ namespace Lorch.Core.Runs;
 /// <summary>How the workspace differs from what an open run left behind.</summary>
 internal sealed record Drift
 {
-    private static readonly IReadOnlyList<string> BuilderProduces = ["src/**", "tests/**", "docs/**"];
-    private static readonly IReadOnlyList<string> SpecMaintainerProduces = ["specs/**", "docs/**"];
-
     public required SnapshotDrift Paths { get; init; }
 
     /// <summary>The paths that the task depends on: its inputs, and what its steps produced.</summary>
@@ -102,12 +99,7 @@ internal sealed record Drift
 
     private static IEnumerable<GlobPattern> Produces(History history, AgentAction action)
     {
-        var globs = action.Agent switch
-        {
-            AgentType.Builder => DefinitionTerms.Produces(history.Started!.Definition) ?? BuilderProduces,
-            AgentType.SpecMaintainer => SpecMaintainerProduces,
-            _ => [],
-        };
+        var globs = (action.Agent is AgentType.Builder ? DefinitionTerms.Produces(history.Started!.Definition) : null) ?? UsualProduces.Of(action.Agent);
         return globs.Select(GlobPattern.Parse);
     }
 

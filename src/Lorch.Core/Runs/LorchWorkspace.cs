@@ -56,7 +56,7 @@ public sealed class LorchWorkspace
 
         var layout = new WorkspaceLayout(settings.WorkspaceRoot, settings.StateRoot);
         var file = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
-        var configuration = settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks);
+        var configuration = AgentPrompts.Apply(settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks), layout.WorkspaceRoot);
         var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
         var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret) : new SecretRedactor([]);
         var channel = new AgentChannel
@@ -75,7 +75,7 @@ public sealed class LorchWorkspace
             Chance = Random.Shared.NextDouble,
             Redact = redactor.Redact,
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
-            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, redactor.Redact, channel, clock),
+            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, file.Path, redactor.Redact, channel, clock),
         });
 
         return new LorchWorkspace(settings, configuration, Create, redactor);

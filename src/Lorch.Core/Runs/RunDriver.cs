@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
+using Lorch.Core.Tools;
 using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 
@@ -168,6 +169,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     {
         FailureReason.MaxIterations => DiagnosticCode.IterationsUsedUp,
         FailureReason.NoProgress => DiagnosticCode.NoProgress,
+        FailureReason.BudgetUsedUp => DiagnosticCode.BudgetUsedUp,
         FailureReason.TestsFailed => DiagnosticCode.TestsFailed,
         FailureReason.VersionMismatch => DiagnosticCode.VersionMismatch,
         FailureReason.ArtifactRejected => DiagnosticCode.ArtifactRejected,
@@ -178,6 +180,16 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
         FailureReason.OwnFilesAltered => DiagnosticCode.OwnFileAltered,
         FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
+        ToolFailure.NotFound => DiagnosticCode.ToolNotFound,
+        ToolFailure.TooOld => DiagnosticCode.ToolTooOld,
+        ToolFailure.NotSignedIn => DiagnosticCode.ToolNotSignedIn,
+        ToolFailure.RateLimited or ToolFailure.UsageLimit => DiagnosticCode.ToolLimitReached,
+        ToolFailure.ContextTooLong => DiagnosticCode.ContextTooLong,
+        ToolFailure.Refused => DiagnosticCode.ToolRefused,
+        ToolFailure.Crashed => DiagnosticCode.ToolCrashed,
+        ToolFailure.EmptyAnswer => DiagnosticCode.EmptyAnswer,
+        ToolFailure.VerdictUnreadable => DiagnosticCode.VerdictUnreadable,
+        ToolFailure.ChangedOutside => DiagnosticCode.ChangedOutside,
         _ => DiagnosticCode.AgentReportedError,
     };
 }

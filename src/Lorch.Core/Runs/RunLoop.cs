@@ -40,6 +40,11 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
 
             if (!await _receipts.TryAnswerAsync(request, cancellationToken))
             {
+                if (services.Configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(services.Now())) is { } excess)
+                {
+                    return new Decision.Fail(excess);
+                }
+
                 failures = request.Key == tried ? failures + 1 : 0;
                 tried = request.Key;
                 await WaitAsync(failures, cancellationToken);

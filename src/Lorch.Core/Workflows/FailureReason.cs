@@ -17,5 +17,6 @@ internal sealed record FailureReason(string Code, string Message)
     public const string AgentFlooded = "agent_flooded";
     public const string RestartsUsedUp = "restarts_used_up";
     public const string OwnFilesAltered = "own_files_altered";
+    public const string BudgetUsedUp = "budget_used_up";
     public const string AgentError = "agent_error";
 }

@@ -47,6 +47,14 @@ internal sealed record History
     /// <summary>Why the run failed or was aborted, as its ledger says.</summary>
     public FailureReason? Failure { get; private init; }
 
+    /// <summary>What all that was worked in this run cost, as far as agents say. What failed was paid for, too.</summary>
+    public Usage Usage { get; private init; } = Usage.None;
+
+    /// <summary>How long the run was worked on up to <see cref="LastAt"/>: the time between its messages, without that between an interruption and the going on.</summary>
+    private TimeSpan Worked { get; init; }
+
+    private DateTimeOffset? LastAt { get; init; }
+
     /// <summary>Whether a terminal event stands without proof or failure behind it.</summary>
     public bool IsUnjudged => InFlight?.Terminal is not null;
 
@@ -59,7 +67,7 @@ internal sealed record History
     {
         Command command => Apply(command),
         Event { Name.IsSystem: true } system => system.From.AgentType is AgentType.System ? ApplySystem(system) : this,
-        Event said => RefusalOf(said) is null ? this with { InFlight = InFlight!.Take(said) } : this,
+        Event said => RefusalOf(said) is null ? this with { InFlight = InFlight!.Take(said), Usage = said.Name.IsTerminal ? Usage.Add(UsageIn(said)) : Usage } : this,
         _ => this,
     };
 
@@ -168,13 +176,24 @@ internal sealed record History
         new Diagnostic { Code = DiagnosticCode.LedgerDamaged, Message = reason },
         cause);
 
+    private static Usage UsageIn(Event said) => Usage.Of(said.Payload);
+
     private History Apply(Command command)
     {
         Require(Phase is RunPhase.Running, $"a command stands in a run that is {Phase.ToString().ToLowerInvariant()}");
         return this with { InFlight = new CommandInFlight { Command = command }, LeftBehind = null };
     }
 
+    /// <summary>How long the run was worked on until a time.</summary>
+    public TimeSpan WorkedUntil(DateTimeOffset now) => LastAt is { } last && now > last ? Worked + (now - last) : Worked;
+
     private History ApplySystem(Event message)
+    {
+        var at = message.OccurredAt;
+        return Fold(message) with { Worked = message.Name is EventName.RunResumed ? Worked : WorkedUntil(at), LastAt = at };
+    }
+
+    private History Fold(Event message)
     {
         if (message.Name is EventName.RunStarted)
         {

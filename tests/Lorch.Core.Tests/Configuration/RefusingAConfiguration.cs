@@ -82,7 +82,7 @@ public sealed class RefusingAConfiguration
     [InlineData("\"snapshot\": {\"exlcude\": []}", 16, "exlcude", "expected one of include, exclude", "Did you mean 'exclude'?")]
     [InlineData("\"agents\": {\"Builder\": {}}", 14, "$.agents.Builder", "expected one of builder, reviewer, spec_maintainer", "Did you mean 'builder'?")]
     [InlineData("\"agents\": {\"orchestration\": {}}", 14, "$.agents.orchestration", "expected one of builder, reviewer, spec_maintainer", "Remove it")]
-    [InlineData("\"agents\": {\"builder\": {\"cmd\": [\"a\"], \"use\": \"x\"}}", 40, "$.agents.builder.use", "expected one of cmd", "Remove it")]
+    [InlineData("\"agents\": {\"builder\": {\"cmd\": [\"a\"], \"tools\": \"x\"}}", 40, "$.agents.builder.tools", "expected one of cmd", "Remove it")]
     [InlineData("\"agents\": {\"reviewer\": {\"cmd\": [\"a\"], \"timeouts_s\": {\"implement\": 1}}}", 56, "timeouts_s.implement", "expected one of review", "Remove it")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"gaol\": \"g\"}]", 27, "$.tasks[0].gaol", "expected one of id, goal", "Did you mean 'goal'?")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"expected_outputs\": [{\"paht\": \"a\"}]}]", 62, "expected_outputs[0].paht", "expected one of path", "Did you mean 'path'?")]

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Tools;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;
@@ -50,6 +51,9 @@ public sealed class ASchemaAndItsType
         { "receipt", "", typeof(Receipt) },
         { "receipt", "$defs/artifact", typeof(Artifact) },
         { "receipt", "$defs/outcome", typeof(Outcome) },
+        { "preset", "", typeof(ToolPreset) },
+        { "preset", "$defs/rule", typeof(ToolRule) },
+        { "preset", "$defs/complaint", typeof(ToolComplaint) },
         { "completion", "", typeof(Completion) },
         { "completion", "$defs/completion_artifact", typeof(CompletionArtifact) },
         { "event", "$defs/run_completed", typeof(Completion) },

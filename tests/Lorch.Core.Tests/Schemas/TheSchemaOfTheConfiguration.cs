@@ -15,14 +15,16 @@ public sealed class TheSchemaOfTheConfiguration
         { "$defs/backoff", KnownMembers.Backoff, [] },
         { "$defs/snapshot", KnownMembers.Snapshot, [] },
         { "$defs/agents", [.. KnownMembers.Agents.Keys], [] },
-        { "$defs/builder", KnownMembers.Agent, ["cmd"] },
-        { "$defs/reviewer", KnownMembers.Agent, ["cmd"] },
-        { "$defs/spec_maintainer", KnownMembers.Agent, ["cmd"] },
+        { "$defs/builder", KnownMembers.Agent, [] },
+        { "$defs/reviewer", KnownMembers.Agent, [] },
+        { "$defs/spec_maintainer", KnownMembers.Agent, [] },
         { "$defs/builder/properties/timeouts_s", [.. KnownMembers.ActionsOf(AgentType.Builder).Keys], [] },
         { "$defs/reviewer/properties/timeouts_s", [.. KnownMembers.ActionsOf(AgentType.Reviewer).Keys], [] },
         { "$defs/spec_maintainer/properties/timeouts_s", [.. KnownMembers.ActionsOf(AgentType.SpecMaintainer).Keys], [] },
         { "$defs/task", KnownMembers.Task, ["goal", "id"] },
         { "$defs/expected_output", KnownMembers.ExpectedOutput, ["path"] },
+        { "$defs/verify_command", KnownMembers.Verify, ["cmd"] },
+        { "$defs/budget", KnownMembers.Budget, [] },
     };
 
     [Theory]

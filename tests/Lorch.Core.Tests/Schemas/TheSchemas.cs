@@ -53,6 +53,8 @@ public sealed class TheSchemas
             """{"format":1,"tasks":[{"task_id":"T-1","state":"interrupted","inputs":"<SNAPSHOT>","reasons":["a.md changed"],"run":LINE,"next":"dotnet build"}],"orphans":[LINE],"last_run":LINE,"lock":{"run_id":"<RUN>","pid":7,"started_at":"<TIME>"}}"""
         },
         { "lorch", """{"version":"1.0"}""" },
+        { "preset", """{"format":1,"name":"mine","title":"Mine","command":["mine"],"args":{"reviewer":["-r"]},"prompt":"file","output":"json","rules":[{"when":{"a.b":"true"},"answer":"c","input_tokens":["d"]}],"failures":[{"code":"refused","match":["no"]}],"least_version":"1.2"}""" },
+        { "verdict", """{"verdict":"changes_requested","summary":"s","findings":[{"file":"src/a.cs","line":3,"severity":"error","message":"m"}]}""" },
         { "mock-script", """{"responses":{"review":{"events":[{"type":"review.completed","status":"approved"}]},"implement":[[{"exit_code":3},{"delay_ms":5,"events":[{"type":"builder.completed","artifacts":[{"path":"a","content":"x"},{"path":"b","sha256":"<DIGEST>","size":1}]}]}],{"error":"no"}]}}""" },
     };
 
@@ -72,7 +74,7 @@ public sealed class TheSchemas
 
     [Fact]
     public void Are_one_for_each_format() => Assert.Equal(
-        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "receipt", "run-index", "run-state", "snapshot-manifest", "status"],
+        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "preset", "receipt", "run-index", "run-state", "snapshot-manifest", "status", "verdict"],
         SchemaCheck.Names);
 
     [Theory]

@@ -108,7 +108,7 @@ internal static class Misdeeds
         },
         new("error_again_and_again", "reports an error at each of three attempts")
         {
-            Code = DiagnosticCode.AgentReportedError, Reason = "rate_limited", MaxAttempts = 3, Says = "come back later",
+            Code = DiagnosticCode.AgentReportedError, Reason = "service_down", MaxAttempts = 3, Says = "come back later",
             Events = "error system.attempt_failed implement error system.attempt_failed implement error system.attempt_failed system.run_failed",
         },
         new("asks_for_ever", "always asks for changes")

@@ -138,7 +138,7 @@ misbehave() {
 
     # It gives up, or is never content.
     error_for_good) event error ',"payload":{"code":"no_quota","message":"nothing left","retriable":false}' ;;
-    error_again_and_again) event error ',"payload":{"code":"rate_limited","message":"come back later"}' ;;
+    error_again_and_again) event error ',"payload":{"code":"service_down","message":"come back later"}' ;;
     asks_for_ever) ask ;;
     changes_nothing) write src/hello.txt hello; event builder.completed ",\"artifacts\":[{$file}]" ;;
 

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Lorch.Agent.Working;
+using Lorch.Core.Tools;
+
+namespace Lorch.Agent.Exec;
+
+/// <summary>Understands what a tool complains of.</summary>
+internal static partial class ComplaintReader
+{
+    private const int MaxQuoted = 500;
+
+    /// <summary>What all tools have in common, since they talk to the same few services. The first that matches counts.</summary>
+    private static readonly ToolComplaint[] Common =
+    [
+        new() { Code = ToolFailure.ContextTooLong, Match = ["context length", "context window", "prompt is too long", "maximum context", "too many tokens", "input is too long"] },
+        new() { Code = ToolFailure.UsageLimit, Match = ["usage limit", "quota", "credit balance", "insufficient credit", "billing"] },
+        new() { Code = ToolFailure.RateLimited, Match = ["rate limit", "rate_limit", "too many requests", "429", "overloaded", "529"] },
+        new() { Code = ToolFailure.NotSignedIn, Match = ["not logged in", "not signed in", "unauthorized", "authentication", "invalid api key", "api key", "401", "please log in", "sign in"] },
+        new() { Code = ToolFailure.Refused, Match = ["content policy", "content_filter", "violates", "safety", "i can't help with", "refused"] },
+        new() { Code = ToolFailure.TooOld, Match = ["unknown option", "unrecognized argument", "unexpected argument", "unknown argument", "needs an update"] },
+    ];
+
+    /// <summary>Makes the problem that a complaint tells of.</summary>
+    /// <param name="preset">The tool.</param>
+    /// <param name="complaint">All that it said.</param>
+    /// <param name="how">How it ended.</param>
+    /// <param name="now">The time.</param>
+    public static ToolProblem Read(ToolPreset preset, string complaint, string how, DateTimeOffset now)
+    {
+        var code = (preset.Failures ?? []).Concat(Common).FirstOrDefault(known => known.Match.Any(part => complaint.Contains(part, StringComparison.OrdinalIgnoreCase)))?.Code
+            ?? ToolFailure.Crashed;
+        var said = string.IsNullOrWhiteSpace(complaint) ? "it said nothing" : $"it said: {Quote(complaint)}";
+        return new ToolProblem(code, $"{preset.Title} {how}; {said}{Remedy(code, preset)}")
+        {
+            RetryAfter = code is ToolFailure.RateLimited or ToolFailure.UsageLimit ? ReadWait(complaint, now) : null,
+        };
+    }
+
+    /// <summary>Finds the time after which a tool says that it may be asked again: a duration, or the seconds since 1970.</summary>
+    internal static TimeSpan? ReadWait(string complaint, DateTimeOffset now)
+    {
+        if (Duration().Match(complaint) is { Success: true } duration
+            && double.TryParse(duration.Groups["number"].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number < 1_000_000)
+        {
+            return duration.Groups["unit"].Value.ToLowerInvariant() switch
+            {
+                "ms" or "milliseconds" => TimeSpan.FromMilliseconds(number),
+                "h" or "hour" or "hours" => TimeSpan.FromHours(number),
+                "m" or "min" or "minute" or "minutes" => TimeSpan.FromMinutes(number),
+                _ => TimeSpan.FromSeconds(number),
+            };
+        }
+
+        return Instant().Match(complaint) is { Success: true } instant
+            && DateTimeOffset.FromUnixTimeSeconds(long.Parse(instant.Groups[1].Value, CultureInfo.InvariantCulture)) is var at
+            && at > now
+                ? at - now
+                : null;
+    }
+
+    private static string Remedy(string code, ToolPreset preset) => code switch
+    {
+        ToolFailure.NotSignedIn when preset.SignIn is { } how => $". To sign in: {how}",
+        ToolFailure.NotFound or ToolFailure.TooOld when preset.Install is { } how => $". To install it: {how}",
+        ToolFailure.ContextTooLong => ". Give the task fewer 'inputs', or cut it into several",
+        _ => "",
+    };
+
+    private static string Quote(string complaint)
+    {
+        var line = string.Join(' ', complaint.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length > MaxQuoted ? "…" + line[^MaxQuoted..] : line;
+    }
+
+    [GeneratedRegex(
+        @"(?:retry|try again|wait|resets?)[^0-9\n]{0,30}?(?<number>\d+(?:\.\d+)?)\s*(?<unit>ms|milliseconds|s|secs?|seconds?|m|mins?|minutes?|h|hours?)?\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Duration();
+
+    [GeneratedRegex(@"\b(1[6-9]\d{8}|2\d{9})\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Instant();
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text;
+using Lorch.Agent.Working;
+using Lorch.Core;
+using Lorch.Core.Agents;
+using Lorch.Core.Tools;
+
+namespace Lorch.Agent.Exec;
+
+/// <summary>A tool that is run once for each question: the prompt goes in, the answer comes out, the process ends.</summary>
+/// <param name="preset">How it is run.</param>
+/// <param name="workspace">The workspace.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeProvider clock) : ITool
+{
+    /// <summary>Linux takes no longer argument (execve(2), MAX_ARG_STRLEN).</summary>
+    private const int MaxArgumentBytes = 128 * 1024 - 1;
+
+    private const int MaxComplaintLines = 40;
+    private const string PromptPlace = "{prompt}";
+    private const string PromptFilePlace = "{prompt_file}";
+    private const string ModelPlace = "{model}";
+
+    /// <inheritdoc/>
+    public async Task<ToolAnswer> AskAsync(ToolRequest request, CancellationToken cancellationToken)
+    {
+        if (ChildProcess.Find(preset.Command[0], workspace.Layout, workspace.Environment, out var program) is { } missing)
+        {
+            var install = preset.Install is { } how ? $" To install it: {how}" : "";
+            return new ToolAnswer { Problem = new ToolProblem(ToolFailure.NotFound, $"{preset.Title} isn't there: {missing}{install}") };
+        }
+
+        if (preset.Prompt is PromptWay.Argument && new UTF8Encoding(false).GetByteCount(request.Prompt) > MaxArgumentBytes)
+        {
+            var message = $"the prompt has more than {MaxArgumentBytes} bytes, which {preset.Title} would get as an argument: shorten the goal or the prompt, or say another 'prompt' in 'preset'";
+            return new ToolAnswer { Problem = new ToolProblem(ToolFailure.ContextTooLong, message) };
+        }
+
+        var file = preset.Prompt is PromptWay.File ? WritePromptFile(request.Prompt) : null;
+        try
+        {
+            return await RunAsync(request, program!, file, cancellationToken);
+        }
+        catch (LorchException exception)
+        {
+            return new ToolAnswer { Problem = new ToolProblem(ToolFailure.Crashed, exception.Diagnostic.Message) };
+        }
+        finally
+        {
+            if (file is not null)
+            {
+                Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<ToolAnswer> RunAsync(ToolRequest request, string program, string? file, CancellationToken cancellationToken)
+    {
+        var output = new ToolOutput(preset);
+        var errors = new Queue<string>();
+        using var hopeless = new CancellationTokenSource();
+        var exit = await ChildProcess.RunAsync(
+            CommandLine(request, program, file),
+            preset.Prompt is PromptWay.Stdin ? request.Prompt : null,
+            HearAsync,
+            hopeless.Token,
+            cancellationToken);
+        output.End();
+        return Judge(exit, output, errors);
+
+        async Task HearAsync(string line, bool isError)
+        {
+            request.Progress.Log(line);
+            if (isError)
+            {
+                errors.Enqueue(line);
+                if (errors.Count > MaxComplaintLines)
+                {
+                    errors.Dequeue();
+                }
+            }
+            else if (output.Take(line) is { } progress)
+            {
+                await request.Progress.SayAsync(progress, CancellationToken.None);
+            }
+
+            if (output.IsHopeless)
+            {
+                await hopeless.CancelAsync();
+            }
+        }
+    }
+
+    private ToolAnswer Judge(AgentExit exit, ToolOutput output, IEnumerable<string> errors)
+    {
+        if (exit is { ExitCode: 0, EndedBy: EndedBy.Itself } && output.Complaints.Count == 0)
+        {
+            return new ToolAnswer { Text = output.Answer, Usage = output.Usage };
+        }
+
+        var complaint = string.Join('\n', output.Complaints);
+        if (complaint.Length == 0)
+        {
+            complaint = string.Join('\n', [.. errors, output.Stray, .. preset.Output is ToolOutputForm.Text ? [output.Answer] : Array.Empty<string>()]).Trim();
+        }
+
+        var how = output.IsHopeless ? "was ended, because it can't go on"
+            : exit.Signal is { } signal ? $"was ended by {signal}"
+            : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exit.ExitCode}");
+        return new ToolAnswer { Usage = output.Usage, Problem = ComplaintReader.Read(preset, workspace.Redactor.Redact(complaint), how, clock.GetUtcNow()) };
+    }
+
+    private AgentCommandLine CommandLine(ToolRequest request, string program, string? file)
+    {
+        var settings = workspace.Settings;
+        var words = new List<string>(preset.Command.Skip(1));
+        words.AddRange(settings.Model is { } model ? (preset.ModelArguments ?? ["--model", ModelPlace]).Select(word => word.Replace(ModelPlace, model, StringComparison.Ordinal)) : []);
+        words.AddRange(settings.Arguments);
+        words.AddRange(preset.Arguments?.GetValueOrDefault(request.Command.To.AgentType) ?? []);
+        var place = file is null ? PromptPlace : PromptFilePlace;
+        if (preset.Prompt is not PromptWay.Stdin && !words.Any(word => word.Contains(place, StringComparison.Ordinal)))
+        {
+            words.Add(place);
+        }
+
+        var environment = new Dictionary<string, string>(preset.Environment ?? new Dictionary<string, string>());
+        foreach (var (name, value) in workspace.Environment)
+        {
+            environment[name] = value;
+        }
+
+        return new AgentCommandLine
+        {
+            Type = request.Command.To.AgentType,
+            Program = program,
+            Arguments = [.. words.Select(word => word.Replace(PromptFilePlace, file, StringComparison.Ordinal).Replace(PromptPlace, request.Prompt, StringComparison.Ordinal))],
+            Folder = workspace.Layout.WorkspaceRoot,
+            Environment = environment,
+        };
+    }
+
+    private static string WritePromptFile(string prompt)
+    {
+        var file = Path.Join(Directory.CreateTempSubdirectory("lorch-prompt-").FullName, "prompt.md");
+#pragma warning disable RS0030 // A file of the agent's own, gone with the question
+        File.WriteAllText(file, prompt, new UTF8Encoding(false));
+#pragma warning restore RS0030
+        return file;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs;
+using Lorch.Core.Tools;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Agent.Working;
+
+/// <summary>Turns a command into the words that a tool gets.</summary>
+/// <param name="workspace">The workspace.</param>
+/// <param name="promptFile">The absolute path of the prompt that the agent's command names; null: the one for the action.</param>
+internal sealed class PromptWriter(ToolWorkspace workspace, string? promptFile)
+{
+    private const int MaxShownFiles = 500;
+
+    private readonly RepositoryPrompts _prompts = new(workspace.Layout.WorkspaceRoot);
+
+    /// <summary>Writes the prompt.</summary>
+    public string Write(Command command, TaskFacts facts, WritableFiles writable) =>
+        new PromptTemplate(promptFile is null ? _prompts.Read(command.Action) : File.ReadAllText(promptFile)).Fill(new Dictionary<string, string>
+        {
+            ["action"] = command.Action.WireName,
+            ["expected_outputs"] = ExpectedOutputs(command),
+            ["findings"] = Findings(command, facts),
+            ["goal"] = OutcomeRules.Text(command.Inputs, "goal") ?? "",
+            ["inputs"] = Inputs(facts),
+            ["iteration"] = command.Inputs.TryGetProperty("iteration", out var iteration) ? iteration.GetRawText() : "0",
+            ["parameters"] = Parameters(facts),
+            ["produces"] = string.Join(", ", writable.Globs.Concat(command.ExpectedOutputs.Select(output => output.Path.ToString())).Distinct().Select(glob => $"`{glob}`")),
+            ["result_format"] = ResultFormat.For(command.Action),
+            ["snapshot_id"] = command.Version.SnapshotId.ToString(),
+            ["task_id"] = command.TaskId.ToString(),
+            ["verify"] = Verify(facts),
+            ["work"] = Work(command),
+        });
+
+    private static string ExpectedOutputs(Command command) => command.ExpectedOutputs.Count == 0
+        ? "Whatever the goal asks for; no file is named."
+        : string.Join('\n', command.ExpectedOutputs.Select(output =>
+            $"- `{output.Path}`{(output.Required ? "" : " (may be left out)")}{(output.Description is { } text ? $": {text}" : "")}"));
+
+    private static string Inputs(TaskFacts facts) =>
+        facts.Definition is { } definition && definition.TryGetProperty("inputs", out var inputs)
+            ? string.Join(", ", inputs.EnumerateArray().Select(glob => $"`{glob.GetString()}`"))
+            : "all that the repository tracks";
+
+    private static string Parameters(TaskFacts facts) =>
+        facts.Definition is { } definition && definition.TryGetProperty("parameters", out var parameters)
+            ? $"\nParameters:\n\n```json\n{parameters.GetRawText()}\n```\n"
+            : "";
+
+    private static string Verify(TaskFacts facts)
+    {
+        var commands = VerifyCommand.Read(facts.Definition);
+        return commands.Count == 0
+            ? ""
+            : $"\nWhat you built is checked with {string.Join(" and ", commands.Select(command => $"`{string.Join(' ', command.Words)}`"))}: it has to pass.\n";
+    }
+
+    private static string Findings(Command command, TaskFacts facts)
+    {
+        var text = new StringBuilder();
+        var cause = command.Inputs.TryGetProperty("cause", out var written) ? written : default;
+        if ((OutcomeRules.Text(cause, "summary") ?? (facts.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
+        {
+            text.Append(summary).Append('\n');
+        }
+
+        foreach (var finding in facts.Cause is { } last ? Finding.Of(command.TaskId, last) : [])
+        {
+            var line = finding.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{finding.Line}") : "";
+            text.Append(CultureInfo.InvariantCulture, $"- {finding.Severity}: {(finding.File is { } file ? $"`{file}{line}`: " : "")}{finding.Message}\n");
+        }
+
+        if (OutcomeRules.Text(cause, "path") is { } path)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nThe whole of it is in `{path}`.\n");
+        }
+
+        return text.Length == 0 ? "Nothing was said in particular." : text.ToString().TrimEnd();
+    }
+
+    private string Work(Command command)
+    {
+        var work = command.Inputs.TryGetProperty("work", out var written) ? written : ReadWorkFile(command.Inputs);
+        if (work.ValueKind is not JsonValueKind.Array || work.GetArrayLength() == 0)
+        {
+            return "No file was named.";
+        }
+
+        var files = work.EnumerateArray().Select(file => $"- `{file.GetProperty("path").GetString()}`").ToList();
+        return string.Join('\n', files.Take(MaxShownFiles))
+            + (files.Count > MaxShownFiles ? string.Create(CultureInfo.InvariantCulture, $"\n- and {files.Count - MaxShownFiles} more") : "");
+    }
+
+    private JsonElement ReadWorkFile(JsonElement inputs)
+    {
+        if (!inputs.TryGetProperty("work_file", out var file) || OutcomeRules.Text(file, "path") is not { } path)
+        {
+            return default;
+        }
+
+        var bytes = File.ReadAllBytes(Path.Join(workspace.Layout.StateRoot, path));
+        return Sha256Digest.Of(bytes).ToString() == OutcomeRules.Text(file, "sha256")
+            ? JsonElement.Parse(bytes)
+            : throw new InvalidDataException($"'{path}' isn't the list of work that the command names");
+    }
+}

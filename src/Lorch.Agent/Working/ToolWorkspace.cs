@@ -1,0 +1,65 @@
+using Lorch.Core;
+using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+using Lorch.Core.Tools;
+using Lorch.Core.Transcripts;
+
+namespace Lorch.Agent.Working;
+
+/// <summary>Where an agent works, and what lorch.json says there.</summary>
+internal sealed class ToolWorkspace
+{
+    private readonly LorchConfiguration? _configuration;
+
+    /// <summary>Initializes a new instance of the <see cref="ToolWorkspace"/> class.</summary>
+    /// <param name="environment">The agent's environment.</param>
+    /// <param name="folder">The agent's folder.</param>
+    /// <param name="type">The agent's type.</param>
+    /// <exception cref="LorchException">lorch.json can't be used.</exception>
+    public ToolWorkspace(IReadOnlyDictionary<string, string> environment, string folder, AgentType type)
+    {
+        Environment = environment;
+        Layout = new WorkspaceLayout(Find("LORCH_WORKSPACE_ROOT") ?? folder, Find("LORCH_STATE_ROOT"));
+        RunId = Core.RunId.TryParse(Find("LORCH_RUN_ID"), out var run) ? run : null;
+        var file = Find(AgentEnvironment.ConfigurationVariable) ?? Path.Join(Layout.WorkspaceRoot, "lorch.json");
+        _configuration = File.Exists(file) ? ConfigurationFile.Load(file) : null;
+        Settings = _configuration?.Agents.GetValueOrDefault(type)?.Tool ?? new ToolSettings();
+        Tracking = new TrackingRules(
+            _configuration?.Include,
+            _configuration?.Exclude ?? [],
+            [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]).For(Layout);
+        Verifier = new ArtifactVerifier(new OwnPlaces(Layout, file), _configuration?.ArtifactMaxBytes ?? long.MaxValue);
+        var secrets = environment.Concat((_configuration?.Agents.Values ?? []).SelectMany(agent => agent.Environment));
+        Redactor = SecretRedactor.ForEnvironment(secrets, _configuration is null ? SecretNames.LooksSecret : _configuration.LooksSecret);
+
+        string? Find(string name) => environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
+    }
+
+    /// <summary>Gets the agent's environment, which tools inherit.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Gets where everything lies.</summary>
+    public WorkspaceLayout Layout { get; }
+
+    /// <summary>Gets the run; null outside of one.</summary>
+    public RunId? RunId { get; }
+
+    /// <summary>Gets what lorch.json says of the agent's tool.</summary>
+    public ToolSettings Settings { get; }
+
+    /// <summary>Gets what is tracked.</summary>
+    public TrackingRules Tracking { get; }
+
+    /// <summary>Gets what describes files.</summary>
+    public ArtifactVerifier Verifier { get; }
+
+    /// <summary>Gets what takes the secrets out of a text.</summary>
+    public SecretRedactor Redactor { get; }
+
+    /// <summary>Makes what looks at all tracked files.</summary>
+    public SnapshotCapture Capture() => new(Layout, Tracking, new DurableFiles(), _configuration?.Trust ?? SnapshotTrust.Stat, TimeProvider.System);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Agent.Working;
+
+/// <summary>Runs the commands that tell whether what was built is right, one after the other, up to the first that fails.</summary>
+/// <param name="workspace">The workspace.</param>
+/// <param name="type">The agent's type.</param>
+internal sealed class Verification(ToolWorkspace workspace, AgentType type)
+{
+    private const int MaxTailLines = 60;
+    private const int MaxTailCharacters = 4000;
+
+    /// <summary>Runs them.</summary>
+    /// <returns>What failed and the end of what it said; null if all passed.</returns>
+    public async Task<string?> FindFailureAsync(IReadOnlyList<VerifyCommand> commands, IToolProgress progress, CancellationToken cancellationToken)
+    {
+        foreach (var command in commands)
+        {
+            await progress.SayAsync($"verifies with {string.Join(' ', command.Words)}", cancellationToken);
+            if (await RunAsync(command, progress, cancellationToken) is { } failure)
+            {
+                return failure;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<string?> RunAsync(VerifyCommand command, IToolProgress progress, CancellationToken cancellationToken)
+    {
+        var name = string.Join(' ', command.Words);
+        if (ChildProcess.Find(command.Words[0], workspace.Layout, workspace.Environment, out var program) is { } problem)
+        {
+            return $"`{name}` can't be run: {problem}";
+        }
+
+        var tail = new Queue<string>();
+        using var timeout = new CancellationTokenSource(command.Timeout, TimeProvider.System);
+        var exit = await ChildProcess.RunAsync(
+            new AgentCommandLine
+            {
+                Type = type,
+                Program = program!,
+                Arguments = [.. command.Words.Skip(1)],
+                Folder = workspace.Layout.WorkspaceRoot,
+                Environment = workspace.Environment,
+            },
+            null,
+            (line, _) =>
+            {
+                progress.Log(line);
+                tail.Enqueue(line.Length > MaxTailCharacters ? line[..MaxTailCharacters] : line);
+                if (tail.Count > MaxTailLines)
+                {
+                    tail.Dequeue();
+                }
+
+                return Task.CompletedTask;
+            },
+            timeout.Token,
+            cancellationToken);
+        if (exit is { ExitCode: 0 } && !timeout.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        var how = timeout.IsCancellationRequested ? string.Create(CultureInfo.InvariantCulture, $"didn't end within {command.Timeout.TotalSeconds} s")
+            : exit.Signal is { } signal ? $"was ended by {signal}"
+            : string.Create(CultureInfo.InvariantCulture, $"failed with exit code {exit.ExitCode}");
+        var text = string.Join('\n', tail.Select(workspace.Redactor.Redact));
+        return $"`{name}` {how}:\n{(text.Length > MaxTailCharacters ? "…" + text[^MaxTailCharacters..] : text)}";
+    }
+}

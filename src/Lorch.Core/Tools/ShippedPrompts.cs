@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Tools;
+
+/// <summary>The prompts that the package ships, one for each action. A prompt's number grows when its text changes: that makes tasks stale, an update of the package alone doesn't.</summary>
+internal static class ShippedPrompts
+{
+    /// <summary>The folder of the workspace in which a repository may lay prompts of its own.</summary>
+    public const string Folder = "prompts";
+
+    private static readonly FrozenDictionary<AgentAction, int> Versions = new Dictionary<AgentAction, int>
+    {
+        [AgentAction.Implement] = 1,
+        [AgentAction.ImplementChanges] = 1,
+        [AgentAction.Review] = 1,
+        [AgentAction.UpdateSpec] = 1,
+    }.ToFrozenDictionary();
+
+    /// <summary>The actions that have one.</summary>
+    public static IEnumerable<AgentAction> Actions => Versions.Keys.Order();
+
+    /// <summary>What stands for a shipped prompt in an agent's identity.</summary>
+    public static string NameOf(AgentAction action) => $"builtin-{Versions[action]}";
+
+    public static string Read(AgentAction action)
+    {
+        using var resource = Assembly.GetExecutingAssembly().GetManifestResourceStream($"prompts/{action.WireName}.md")!;
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
+}

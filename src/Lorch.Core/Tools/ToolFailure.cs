@@ -1,0 +1,20 @@
+namespace Lorch.Core.Tools;
+
+/// <summary>Why a tool didn't answer, in one word: the codes that <c>lorch-agent</c> puts into <c>error</c> events.</summary>
+internal static class ToolFailure
+{
+    public const string NotFound = "tool_not_found";
+    public const string TooOld = "tool_too_old";
+    public const string NotSignedIn = "not_signed_in";
+    public const string RateLimited = "rate_limited";
+    public const string UsageLimit = "usage_limit";
+    public const string ContextTooLong = "context_too_long";
+    public const string Refused = "refused";
+    public const string Crashed = "tool_crashed";
+    public const string EmptyAnswer = "empty_answer";
+    public const string VerdictUnreadable = "verdict_unreadable";
+    public const string ChangedOutside = "changed_outside";
+
+    /// <summary>Whether another attempt may go better without anybody doing anything.</summary>
+    public static bool IsRetriable(string code) => code is RateLimited or UsageLimit or Crashed or EmptyAnswer or VerdictUnreadable;
+}

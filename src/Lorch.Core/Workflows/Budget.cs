@@ -1,0 +1,32 @@
+using System.Globalization;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Core.Workflows;
+
+/// <summary>What a run may cost; a limit that is <see langword="null"/> isn't one.</summary>
+public sealed record Budget
+{
+    /// <summary>Gets the most tokens, read and written.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>Gets the most US dollars.</summary>
+    public decimal? Usd { get; init; }
+
+    /// <summary>Gets the longest time that may be worked.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Says which limit is reached.</summary>
+    /// <param name="usage">What was used.</param>
+    /// <param name="worked">How long the run was worked on.</param>
+    /// <returns>Why the run can't go on; <see langword="null"/> if it can.</returns>
+    internal FailureReason? FindExcess(Usage usage, TimeSpan worked)
+    {
+        var excess = usage.Tokens >= Tokens ? $"has cost {Text(usage.Tokens)} tokens, and may cost {Text(Tokens.Value)} (policy.budget.tokens)"
+            : usage.CostUsd >= Usd ? $"has cost {Text(usage.CostUsd.Value)} US dollars, and may cost {Text(Usd.Value)} (policy.budget.usd)"
+            : worked >= Time ? $"was worked on for {Text(worked.TotalMinutes)} minutes, and may be for {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
+            : null;
+        return excess is null ? null : new FailureReason(FailureReason.BudgetUsedUp, $"the run {excess}");
+    }
+
+    private static string Text(IFormattable number) => number.ToString("#,0.####", CultureInfo.InvariantCulture);
+}

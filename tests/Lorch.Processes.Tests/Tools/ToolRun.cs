@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Lorch.Core;
+using Lorch.Core.Agents;
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs;
+using Lorch.Core.Storage;
+using Lorch.Processes.Tests.Agents;
+using Lorch.Testing;
+
+namespace Lorch.Processes.Tests.Tools;
+
+/// <summary>A run whose agents use coding tools: real processes of the package's agent, and of stand-ins that are a few lines of shell.</summary>
+internal sealed class ToolRun : IRunObserver, IDisposable
+{
+    /// <summary>What a reviewer says that has nothing to say.</summary>
+    public const string Approved = """
+        printf 'I looked at it.\n\n```json\n{"verdict":"approved","findings":[]}\n```\n'
+        """;
+
+    /// <summary>What a spec maintainer says that has nothing to do.</summary>
+    public const string NothingNeeded = """
+        printf '```json\n{"verdict":"no_changes_needed","findings":[]}\n```\n'
+        """;
+
+    private const string Task = """{ "id": "T-1", "goal": "greet the world", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
+
+    // Ten times what the longest takes: a run that hangs is interrupted, and the test says so.
+    private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(90));
+    private readonly TemporaryWorkspace _workspace = new();
+    private readonly TemporaryWorkspace _tools = new();
+    private readonly List<string> _said = [];
+
+    public ToolRun()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-ins are shell scripts.");
+        Write("specs/a.md", "# A\n");
+        Tool("builder", "mkdir -p src; echo hello > src/hello.txt; echo done");
+        Tool("reviewer", Approved);
+        Tool("maintainer", NothingNeeded);
+    }
+
+    /// <summary>Gets or sets further members of the task, each with a comma before it.</summary>
+    public string TaskMembers { get; set; } = "";
+
+    public string Policy { get; set; } = "\"retry\": { \"max_attempts\": 1, \"backoff\": { \"initial_ms\": 0, \"max_ms\": 0 } }";
+
+    /// <summary>Gets or sets the members of each agent.</summary>
+    public string Builder { get; set; } = "\"use\": \"exec:builder\"";
+
+    public string Reviewer { get; set; } = "\"use\": \"exec:reviewer\"";
+
+    public string Maintainer { get; set; } = "\"use\": \"exec:maintainer\"";
+
+    public WorkspaceLayout Layout => new(_workspace.Root, null);
+
+    public IReadOnlyList<string> Said => _said;
+
+    public CancellationToken Token => _guard.Token;
+
+    /// <summary>The folder in which stand-ins may keep notes of what they were asked.</summary>
+    public string Notes => _tools.Root;
+
+    private IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    {
+        ["PATH"] = $"{_tools.Root}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["NOTES"] = _tools.Root,
+        ["PLANTED_API_KEY"] = "sk-planted-0123456789abcdef",
+    };
+
+    private LorchWorkspace Workspace => LorchWorkspace.Open(
+        new WorkspaceSettings
+        {
+            WorkspaceRoot = _workspace.Root,
+            AgentHost = AgentStage.Host,
+            Environment = Environment,
+            Patience = _ => new StopLadder(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1)),
+        },
+        TimeProvider.System,
+        services => services with { Chance = () => 0.0 });
+
+    public void Write(string path, string text) => _workspace.Write(path, text);
+
+    public string Read(string path) => _workspace.Read(path);
+
+    public bool Exists(string path) => File.Exists(_workspace.At(path));
+
+    public void Delete(string path) => File.Delete(_workspace.At(path));
+
+    /// <summary>What a stand-in noted.</summary>
+    public string Note(string name) => _tools.Read(name);
+
+    /// <summary>Lays a program into the PATH that does as the lines of shell say, its folder being the workspace.</summary>
+    public void Tool(string name, string shell)
+    {
+        var file = _tools.Write(name, $"#!/bin/sh\n{shell}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    public Task<RunResult> WorkAsync(CancellationToken? cancellationToken = null)
+    {
+        Configure();
+        return Workspace.RunAsync(new RunRequest { TaskId = TaskId.Parse("T-1") }, this, cancellationToken ?? Token);
+    }
+
+    /// <summary>Judges the task without working it.</summary>
+    public async Task<TaskVerdict> JudgeAsync()
+    {
+        Configure();
+        var workspace = Workspace;
+        return (await workspace.JudgeAsync(workspace.Select(["T-1"]), WorkMode.WhenStale, Token))[^1];
+    }
+
+    public Task<StatusReport> StatusAsync() => Workspace.StatusAsync(Token);
+
+    public IReadOnlyList<Message> Ledger(RunResult result) => [.. LedgerReader.Read(result.LedgerPath!, Token).Select(entry => entry.Message)];
+
+    /// <summary>The actions of the commands and the names of terminal events of the ledger.</summary>
+    public IReadOnlyList<string> Story(RunResult result) => [.. Ledger(result).Select(message => message switch
+    {
+        Command command => command.Action.WireName,
+        Event { Name.IsTerminal: true } said => said.Status is { } status ? $"{said.Name.WireName} {status}" : said.Name.WireName,
+        _ => "",
+    }).Where(word => word.Length > 0)];
+
+    /// <summary>The terminal events of the ledger.</summary>
+    public IReadOnlyList<Event> Answers(RunResult result) => [.. Ledger(result).OfType<Event>().Where(said => said.Name.IsTerminal)];
+
+    /// <summary>A member of the payload of the last terminal event.</summary>
+    public JsonElement LastPayload(RunResult result) => Answers(result)[^1].Payload!.Value;
+
+    public string Log(RunResult result, string agent) => File.ReadAllText(Layout.AgentLog(agent, result.RunId!.Value));
+
+    public Task<IReadOnlyList<string>> ProcessesThatStayAsync() => LeftoverProcesses.ThatStayAsync(_workspace.Root, Token);
+
+    public void Say(RunNotice notice) => _said.Add(notice.Text);
+
+    public void Dispose()
+    {
+        _guard.Dispose();
+        _workspace.Dispose();
+        _tools.Dispose();
+    }
+
+    /// <summary>The one error of a run.</summary>
+    public static Diagnostic ErrorOf(RunResult result) => Assert.Single(result.Diagnostics, diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
+
+    private void Configure() => Write("lorch.json", $$"""
+        {
+          "version": "1.0",
+          "policy": { {{Policy}} },
+          "agents": { "builder": { {{Builder}} }, "reviewer": { {{Reviewer}} }, "spec_maintainer": { {{Maintainer}} } },
+          "tasks": [{{Task}}{{TaskMembers}} }]
+        }
+        """);
+}
