@@ -32,6 +32,8 @@ internal sealed class HostileRun : IRunObserver, IDisposable
         TimeProvider.System,
         services => services with { Chance = () => 0.0 });
 
+    public void Write(string path, string text) => _workspace.Write(path, text);
+
     /// <summary>Works the task with agents that misbehave in the first attempts at a misdeed's action.</summary>
     public async Task<RunResult> WorkAsync(Misdeed misdeed, int attempts = 1000)
     {
@@ -41,9 +43,9 @@ internal sealed class HostileRun : IRunObserver, IDisposable
               "version": "1.0",
               "policy": { "retry": { "max_attempts": {{misdeed.MaxAttempts}} }{{(misdeed.Policy.Length > 0 ? "," : "")}}{{misdeed.Policy}} },
               "agents": {
-                "builder": { {{Agent(misdeed, attempts)}}, "timeouts_s": { "implement": {{Number(misdeed.DeadlineSeconds)}} } },
-                "reviewer": { {{Agent(misdeed, attempts)}} },
-                "spec_maintainer": { {{Agent(misdeed, attempts)}} }
+                "builder": { {{Agent(misdeed, attempts)}}, {{Deadlines(misdeed, "implement", "implement_changes")}} },
+                "reviewer": { {{Agent(misdeed, attempts)}}, {{Deadlines(misdeed, "review")}} },
+                "spec_maintainer": { {{Agent(misdeed, attempts)}}, {{Deadlines(misdeed, "update_spec")}} }
               },
               "tasks": [{ "id": "T-1", "goal": "{{misdeed.Goal}}", "inputs": ["specs/**"], "expected_outputs": [{ "path": "src/hello.txt" }] }]
             }
@@ -85,5 +87,11 @@ internal sealed class HostileRun : IRunObserver, IDisposable
         "heartbeat_interval_s": {{misdeed.HeartbeatSeconds}}, "env": { "ASK": "{{misdeed.ReviewAsks}}" }
         """);
 
-    private static string Number(double number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Where an action is worked well it has all the time.</summary>
+    private static string Deadlines(Misdeed misdeed, params string[] actions) =>
+        $"\"timeouts_s\": {{ {string.Join(", ", actions.Select(action => Deadline(misdeed, action)))} }}";
+
+    private static string Deadline(Misdeed misdeed, string action) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"\"{action}\": {(misdeed.At == action || misdeed.At == Misdeed.Anywhere ? misdeed.DeadlineSeconds : 60)}");
 }

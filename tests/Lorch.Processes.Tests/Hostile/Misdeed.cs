@@ -5,6 +5,9 @@ namespace Lorch.Processes.Tests.Hostile;
 /// <param name="Deed">What the agent does, for the table in <c>docs/reliability.md</c>.</param>
 internal sealed record Misdeed(string Mode, string Deed)
 {
+    /// <summary>At whatever action.</summary>
+    public const string Anywhere = "any";
+
     /// <summary>Gets the action at which it happens.</summary>
     public string At { get; init; } = "implement";
 

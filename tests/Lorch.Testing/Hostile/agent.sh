@@ -2,7 +2,8 @@
 # An agent that misbehaves: sh agent.sh MODE [ACTION [ATTEMPTS]]
 #
 # It plays all three parts and plays them well, but for MODE, at ACTION (implement unless said otherwise), in the first ATTEMPTS
-# attempts (all of them unless said otherwise). With ASK=n in its environment the reviewer asks for changes n times; DEED is what
+# attempts (all of them unless said otherwise); ACTION "any" is each of them. In the mode by_lot the lines of .lot are the modes of one
+# command after the other, and those after the last are worked well. With ASK=n in its environment the reviewer asks for changes n times; DEED is what
 # the mode before_the_answer does.
 
 mode=$1 at=${2:-implement} attempts=${3:-1000}
@@ -34,6 +35,7 @@ heartbeat() {
 
 # write PATH TEXT: writes a file and leaves what is to be said of it in $file
 write() {
+  [ -f "$1" ] && [ ! -L "$1" ] || rm -rf "$1"
   mkdir -p "${1%/*}"
   printf '%s\n' "$2" > "$1"
   digest=$(sha256sum "$1")
@@ -72,6 +74,8 @@ misbehave() {
   case $mode in
     # It does what a test says, and then answers.
     before_the_answer) eval "$DEED" || exit 9; work ;;
+
+    by_lot) read -r mode < .lot; sed -i 1d .lot; if [ "${mode:-work}" = work ]; then work; else misbehave; fi; mode=by_lot ;;
 
     # It doesn't answer.
     hang_silently) sleep_for_ever ;;
@@ -123,24 +127,24 @@ misbehave() {
     completed_twice) work; event builder.completed ;;
 
     # What it says of its work isn't so.
-    wrong_digest) write src/hello.txt hello; event builder.completed "$(named src/hello.txt 6)" ;;
-    wrong_size) write src/hello.txt hello; event builder.completed ",\"artifacts\":[{${file%:*}:7}]" ;;
-    changed_after_it_was_named) write src/hello.txt hello; event artifact.produced ",\"artifacts\":[{$file}]"; echo more >> src/hello.txt; event builder.completed ;;
+    wrong_digest) write "$target" hello; event builder.completed "$(named $target 6)" ;;
+    wrong_size) write "$target" hello; event builder.completed ",\"artifacts\":[{${file%:*}:7}]" ;;
+    changed_after_it_was_named) write "$target" hello; event artifact.produced ",\"artifacts\":[{$file}]"; echo more >> "$target"; event builder.completed ;;
     missing_artifact) event builder.completed "$(named src/not-there.txt)" ;;
-    artifact_is_a_folder) mkdir -p src/hello.txt; event builder.completed "$(named src/hello.txt)" ;;
-    artifact_is_a_fifo) mkdir -p src; mkfifo src/hello.txt; event builder.completed "$(named src/hello.txt)" ;;
-    artifact_is_a_link) mkdir -p src; ln -s /etc/hostname src/hello.txt; event builder.completed "$(named src/hello.txt)" ;;
+    artifact_is_a_folder) mkdir -p "$target"; event builder.completed "$(named $target)" ;;
+    artifact_is_a_fifo) mkdir -p "${target%/*}"; mkfifo "$target"; event builder.completed "$(named $target)" ;;
+    artifact_is_a_link) mkdir -p "${target%/*}"; ln -s /etc/hostname "$target"; event builder.completed "$(named $target)" ;;
     artifact_is_a_record_of_lorch) event builder.completed "$(named receipts/T-1/step-1.json)" ;;
-    removed_but_there) write src/hello.txt hello; event builder.completed ",\"artifacts\":[{$file}],\"removed\":[\"specs/a.md\"]" ;;
+    removed_but_there) write "$target" hello; event builder.completed ",\"artifacts\":[{$file}],\"removed\":[\"specs/a.md\"]" ;;
     required_output_missing) event builder.completed ;;
-    wrong_snapshot) write src/hello.txt hello; event builder.completed ",\"artifacts\":[{$file}],\"observed_version\":{\"snapshot_id\":\"snap-000000000000\"}" ;;
+    wrong_snapshot) write "$target" hello; event builder.completed ",\"artifacts\":[{$file}],\"observed_version\":{\"snapshot_id\":\"snap-000000000000\"}" ;;
     tests_fail) event builder.completed ',"payload":{"summary":"2 of 5 fail","tests":{"status":"fail"}}' ;;
 
     # It gives up, or is never content.
     error_for_good) event error ',"payload":{"code":"no_quota","message":"nothing left","retriable":false}' ;;
     error_again_and_again) event error ',"payload":{"code":"service_down","message":"come back later"}' ;;
     asks_for_ever) ask ;;
-    changes_nothing) write src/hello.txt hello; event builder.completed ",\"artifacts\":[{$file}]" ;;
+    changes_nothing) write "$target" hello; event builder.completed ",\"artifacts\":[{$file}]" ;;
 
     *) echo "There is no mode '$mode'." >&2; exit 64 ;;
   esac
@@ -162,5 +166,10 @@ while read -r command; do
   member action; action=$value
   member iteration; iteration=$value
   member attempt; attempt=$value
-  if [ "$action" = "$at" ] && [ "$attempt" -lt "$attempts" ]; then misbehave; else work; fi
+  case $action in
+    review) target=reviews/$task.json ;;
+    update_spec) target=spec_notes/$task.json ;;
+    *) target=src/hello.txt ;;
+  esac
+  if [ "$at" = any ] || [ "$action" = "$at" ] && [ "$attempt" -lt "$attempts" ]; then misbehave; else work; fi
 done
