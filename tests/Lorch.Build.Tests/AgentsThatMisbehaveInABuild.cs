@@ -10,14 +10,14 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
     private const int GiB = 1024 * 1024 * 1024;
 
     [Theory]
-    [InlineData("flood_without_line_feed", "LORCH3009", false)]
-    [InlineData("hang_with_heartbeats", "LORCH3004", true)]
-    [InlineData("die_in_mid_command", "LORCH3002", true)]
-    [InlineData("child_holds_the_pipes", "LORCH3002", true)]
-    [InlineData("garbage", "LORCH3006", true)]
-    [InlineData("artifact_is_a_fifo", "LORCH3007", true)]
-    [InlineData("path_outside", "LORCH3006", true)]
-    public async Task Fail_it_with_a_reason(string mode, string code, bool isRare)
+    [InlineData("flood_without_line_feed", "LORCH3009", "agent_exited", false)]
+    [InlineData("hang_with_heartbeats", "LORCH3004", "deadline_exceeded", true)]
+    [InlineData("die_in_mid_command", "LORCH3002", "agent_exited", true)]
+    [InlineData("child_holds_the_pipes", "LORCH3002", "agent_exited", true)]
+    [InlineData("garbage", "LORCH3006", "message_rejected", true)]
+    [InlineData("artifact_is_a_fifo", "LORCH3007", "artifact_rejected", true)]
+    [InlineData("path_outside", "LORCH3006", "message_rejected", true)]
+    public async Task Fail_it_with_a_reason(string mode, string code, string recorded, bool isRare)
     {
         SkipUnlessItCanRun(isRare);
         using var project = With(mode);
@@ -25,6 +25,9 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
         var result = await project.LorchRunAsync("-p:Task=T-1");
 
         result.Failed().Says($"error {code}: T-1 failed: ");
+        Assert.Equal(1, result.ExitCode);
+        Assert.NotEmpty(project.Records.Events($"system.{recorded}"));
+        Assert.Single(project.Records.Events("system.attempt_failed"));
         Assert.Single(project.Records.Events("system.run_failed"));
         Assert.Empty(await LeftoverProcesses.ThatStayAsync(project.Root, TestContext.Current.CancellationToken));
         (await project.BuildAsync("-t:LorchVerify")).Succeeded();

@@ -29,6 +29,10 @@ public sealed class EndOfAnAgentTests
         Assert.Equal(name, UnixSignals.NameFromExitCode(exitCode));
 
     [Fact]
+    public void Is_asked_politely_first() =>
+        Assert.Equal(new StopLadder(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(2)), StopLadder.Of(StopUrgency.Normal));
+
+    [Fact]
     public void Takes_less_than_five_seconds_when_somebody_waits_for_it()
     {
         var ladder = StopLadder.Of(StopUrgency.Cancelled);
