@@ -14,7 +14,7 @@ namespace Lorch.Processes.Tests.Hostile;
 internal sealed class HostileRun : IRunObserver, IDisposable
 {
     // Ten times what the longest takes: a run that hangs is interrupted, and the test says so.
-    private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(60));
+    private readonly CancellationTokenSource _guard = new(TimeSpan.FromMinutes(3));
     private readonly TemporaryWorkspace _workspace = new();
 
     public WorkspaceLayout Layout => new(_workspace.Root, null);
