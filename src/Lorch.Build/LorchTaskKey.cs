@@ -37,6 +37,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         var verdicts = await JudgeAsync(workspace, names, cancellationToken);
         var stale = verdicts.Where(verdict => !verdict.IsUpToDate).ToList();
 
+        Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names))];
         if (FailIfNotIncremental)
         {
             stale.ForEach(verdict => log.Report(IsStale(verdict)));
@@ -45,6 +46,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         {
             await workspace.SettleAsync(verdicts, log, cancellationToken);
             await KeyFiles.WriteAsync(verdicts, cancellationToken);
+            await RunnerProjects.WriteAsync(Pending.Select(item => workspace.Layout.RunnerProject(TaskId.Parse(item.ItemSpec))), cancellationToken);
             workspace.Remember();
         }
 
@@ -53,7 +55,6 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
             verdicts.ToList().ForEach(verdict => Explain(verdict, log));
         }
 
-        Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names))];
         Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root))];
     }
 

@@ -19,9 +19,23 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     public Task<CommandResult> RunAsync(params string[] arguments) => RunAsync("", _ => false, arguments);
 
     /// <summary>Sends the process a signal as soon as a line is seen; INT is what Ctrl+C sends.</summary>
-    public async Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments)
+    public Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments) => RunAsync(
+        signal.Length > 0 && IgnoresSignals() ? Describe("env", ["--default-signal=INT,HUP", "dotnet", .. arguments]) : Describe("dotnet", arguments),
+        signal,
+        at,
+        arguments);
+
+    /// <summary>Runs it as a person does who looks at a terminal of 120 columns: the output holds what moves the cursor and sets colours. Linux only.</summary>
+    public Task<CommandResult> RunOnTerminalAsync(params string[] arguments)
     {
-        using var process = Process.Start(signal.Length > 0 && IgnoresSignals() ? Describe("env", ["--default-signal=INT,HUP", "dotnet", .. arguments]) : Describe("dotnet", arguments))!;
+        var start = Describe("script", ["--quiet", "--return", "--flush", "--command", $"stty rows 40 cols 120; exec dotnet {string.Join(' ', arguments)}", "/dev/null"]);
+        start.Environment["TERM"] = "xterm-256color";
+        return RunAsync(start, "", _ => false, arguments);
+    }
+
+    private async Task<CommandResult> RunAsync(ProcessStartInfo start, string signal, Predicate<string> at, string[] arguments)
+    {
+        using var process = Process.Start(start)!;
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(Patience);
         var output = new StringBuilder();

@@ -127,6 +127,11 @@ public sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string KeyFile(TaskId task) => Path.Join(KeysFolder, $"{task}.key");
 
+    /// <summary>Gets the project in which the build engine works a task; its name is what a build shows meanwhile.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>An absolute path.</returns>
+    public string RunnerProject(TaskId task) => Below(State, "runner", $"{task}.proj");
+
     /// <summary>Gets the log of an agent in a run.</summary>
     /// <param name="agentType">The agent type's wire name.</param>
     /// <param name="run">The run.</param>

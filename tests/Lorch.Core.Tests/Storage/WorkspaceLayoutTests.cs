@@ -32,6 +32,7 @@ public sealed class WorkspaceLayoutTests
             { "state/run.lock", layout.LockFile },
             { "state/keys", layout.KeysFolder },
             { "state/keys/T-0042.key", layout.KeyFile(Job) },
+            { "state/runner/T-0042.proj", layout.RunnerProject(Job) },
             { "state/snapshot.index", layout.StatIndex },
             { "logs/spec_maintainer/run-20260131-090500-0a1b2c3d.ndjson", layout.AgentLog("spec_maintainer", Run) },
             { "transcripts", layout.TranscriptsFolder },
