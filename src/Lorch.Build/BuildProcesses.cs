@@ -9,7 +9,8 @@ namespace Lorch.Build;
 /// </remarks>
 internal static class BuildProcesses
 {
-    private const int Orphan = 1;
+    /// <summary>The parent of those whose own has ended.</summary>
+    public const int Orphan = 1;
 
     public static bool Share(int other)
     {
@@ -17,18 +18,19 @@ internal static class BuildProcesses
         return other == self || (ParentOf(self) is { } mine && ParentOf(other) is { } theirs && AreRelated(self, mine, other, theirs));
     }
 
-    internal static bool AreRelated(int self, int parent, int other, int otherParent) =>
-        parent == other || otherParent == self || (IsNode(self) && IsNode(other) && parent == otherParent)
-        || (parent == Orphan && IsNode(self)) || (otherParent == Orphan && IsNode(other));
-
-    private static bool IsNode(int process) => Read(process, "cmdline")?.Contains("/nodemode:1", StringComparison.Ordinal) ?? false;
+    /// <summary>Whether a process works for a build that another process leads: as a node (1) or as a task host (2).</summary>
+    public static bool IsNode(int process) => Read(process, "cmdline")?.Contains("/nodemode:", StringComparison.Ordinal) ?? false;
 
     // proc(5): the process's name, in brackets, may hold anything; behind it stand its state and its parent.
-    private static int? ParentOf(int process) =>
+    public static int? ParentOf(int process) =>
         Read(process, "stat") is { } text && text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var parent, ..]
         && int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
             : null;
+
+    internal static bool AreRelated(int self, int parent, int other, int otherParent) =>
+        parent == other || otherParent == self || (IsNode(self) && IsNode(other) && parent == otherParent)
+        || (parent == Orphan && IsNode(self)) || (otherParent == Orphan && IsNode(other));
 
     private static string? Read(int process, string file)
     {

@@ -31,6 +31,7 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
         try
         {
             using var signals = new TerminationSignals(_cancellation);
+            using var parent = new ParentWatch(_cancellation, TimeProvider.System);
             Task.Run(() => WorkAsync(log, _cancellation.Token)).GetAwaiter().GetResult();
         }
         catch (LorchException e)

@@ -26,6 +26,69 @@ public sealed class EndingABuild(ClonedRepository clone)
         Assert.Equal([1, 2, 3], project.Records.Steps("T-1"));
     }
 
+    [Theory]
+    [InlineData("-mt", "INT")]
+    [InlineData("-mt", "TERM")]
+    [InlineData("-mt", "HUP")]
+    [InlineData("-mt", "KILL")]
+    [InlineData("in task hosts", "INT")]
+    [InlineData("in task hosts", "TERM")]
+    [InlineData("in task hosts", "HUP")]
+    [InlineData("in task hosts", "KILL")]
+    public async Task Agents_end_with_their_build_wherever_tasks_run_and_the_run_goes_on(string kind, string signal)
+    {
+        LongTests.SkipUnlessAsked();
+        using var project = new LorchProject(clone);
+        // A task host that loses its build ends the task, and then may stay itself.
+        await using var nodes = new OwnNodes(project.Dotnet);
+        project.Reviewer("""{"hang":true}""");
+        if (kind != "-mt")
+        {
+            project.Dotnet.Environment["MSBUILDFORCEALLTASKSOUTOFPROC"] = "1";
+        }
+
+        await project.Dotnet.RunAsync(
+            signal,
+            line => line.Contains(" step 1 ", StringComparison.Ordinal),
+            ["build", "lorch.proj", "-tl:off", "-t:LorchRun", "-p:Task=T-1", .. kind == "-mt" ? ["-mt"] : Array.Empty<string>()]);
+
+        Assert.Empty(await LeftoverProcesses.ThatStayAsync(project.Root, TestContext.Current.CancellationToken));
+        project.Reviewer(LorchProject.Approval);
+        project.Dotnet.Environment.Remove("MSBUILDFORCEALLTASKSOUTOFPROC");
+        (await project.LorchRunAsync("-p:Task=T-1")).Succeeded();
+        Assert.Single(project.Records.Ledgers);
+        Assert.Equal([1, 2, 3], project.Records.Steps("T-1"));
+        Assert.Equal(signal == "KILL" && kind == "-mt" ? 0 : 1, project.Records.Events("system.run_interrupted").Count());
+    }
+
+    [Fact]
+    public async Task A_build_that_waits_for_another_part_of_itself_can_be_cancelled()
+    {
+        LongTests.SkipUnlessAsked();
+        using var project = new LorchProject(clone);
+        project.Configure("\"depends_on\": [\"T-1\"]", "\"depends_on\": []");
+        project.Write("scripts/builder.json", """{"responses":{"implement":{"hang":true}}}""");
+        project.Write("Two.proj", """
+            <Project>
+              <Target Name="All">
+                <ItemGroup>
+                  <Part Include="lorch.proj" AdditionalProperties="LorchTasks=T-1" />
+                  <Part Include="lorch.proj" AdditionalProperties="LorchTasks=T-2" />
+                </ItemGroup>
+                <MSBuild Projects="@(Part)" Targets="LorchRun" BuildInParallel="true" />
+              </Target>
+            </Project>
+            """);
+
+        var result = await project.Dotnet.RunAsync(
+            "INT", line => line.Contains("which another part of this build works", StringComparison.Ordinal), "msbuild", "Two.proj", "-t:All", "-m:2", "-mt", "-tl:off", "-p:LorchLockTimeout=0");
+
+        result.Failed().DoesNotSay("LORCH2002");
+        Assert.Single(project.Records.Ledgers);
+        Assert.Single(project.Records.Events("system.run_interrupted"));
+        Assert.Empty(LeftoverProcesses.In(project.Root));
+    }
+
     [Fact]
     public async Task A_build_elsewhere_that_holds_the_workspace_is_named()
     {

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using Lorch.Testing;
-
 namespace Lorch.Build.Tests;
 
 /// <summary>However many projects, frameworks and processes a build has, a task is worked once in it, its failure included.</summary>
@@ -35,6 +32,7 @@ public sealed class OncePerBuild(ClonedRepository clone)
         { "publish One", true },
         { "build All.slnx -m:2 -nodeReuse:true", true },
         { "build All.slnx -m:2 server", true },
+        { "test One -p:IsTestProject=true", true },
     };
 
     [Theory]
@@ -140,25 +138,5 @@ public sealed class OncePerBuild(ClonedRepository clone)
         }
 
         return await project.Dotnet.RunAsync([.. words.Where(word => word != "server"), "-tl:off"]);
-    }
-
-    /// <summary>Keeps processes that stay after a build to this test, and ends them.</summary>
-    private sealed class OwnNodes : IAsyncDisposable
-    {
-        private const string Salt = "MSBUILDNODEHANDSHAKESALT";
-
-        private readonly string _salt = Guid.NewGuid().ToString("N");
-
-        public OwnNodes(params Dotnet[] commands) => Array.ForEach(commands, command => command.Environment[Salt] = _salt);
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var node in LeftoverProcesses.With($"{Salt}={_salt}"))
-            {
-                using var process = Process.GetProcessById(node);
-                process.Kill();
-                await process.WaitForExitAsync();
-            }
-        }
     }
 }
