@@ -45,7 +45,8 @@ public sealed class OncePerBuild(ClonedRepository clone)
 
         var result = await RunAsync(project, command);
 
-        result.Succeeded();
+        // That there is nothing to test in it is dotnet test's own failure, after the build.
+        _ = command.StartsWith("test ", StringComparison.Ordinal) ? result.Says("Test run for ") : result.Succeeded();
         Assert.Single(project.Records.Ledgers);
         Assert.Equal(3, project.Records.Steps("T-1").Count);
     }
