@@ -1,21 +1,38 @@
+using System.Globalization;
 using Lorch.Core;
+using Lorch.Core.Runs;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Captures the workspace and says what changed since the last snapshot.</summary>
+/// <summary>Captures the workspace and says what changed since an earlier snapshot, or says what changed between two of them.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchSnapshot : WorkspaceTask
 {
-    private const int MaxPaths = 20;
+    private const int MaxPaths = 10;
 
-    /// <summary>Gets the id of the snapshot.</summary>
+    /// <summary>Gets or sets the id of the earlier snapshot; the last one by default.</summary>
+    public string? From { get; set; }
+
+    /// <summary>Gets or sets the id of the later snapshot; what the workspace holds now, captured, by default.</summary>
+    public string? To { get; set; }
+
+    /// <summary>Gets the id of the later snapshot.</summary>
     [Output]
     public string SnapshotId { get; private set; } = "";
 
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
-        var snapshot = await Open().CaptureAsync(cancellationToken);
+        var snapshot = (string.IsNullOrWhiteSpace(From), string.IsNullOrWhiteSpace(To)) switch
+        {
+            (_, true) => await Open().CaptureAsync(From, cancellationToken),
+            (false, false) => Open().CompareSnapshots(From!, To!),
+            (true, false) => throw new LorchException(new Diagnostic
+            {
+                Code = DiagnosticCode.InvalidProperty,
+                Message = $"LorchSnapshotTo is '{To}', but what to compare it with isn't said: give LorchSnapshotFrom the id of the earlier snapshot.",
+            }),
+        };
 
         SnapshotId = snapshot.Id.ToString();
         foreach (var warning in snapshot.Warnings)
@@ -24,16 +41,35 @@ public sealed class LorchSnapshot : WorkspaceTask
         }
 
         log.Say(MessageImportance.High, $"{snapshot.Id}: {snapshot.FileCount} file{(snapshot.FileCount == 1 ? "" : "s")}, {snapshot.ManifestPath}");
-        if (snapshot.PreviousId is { } previous && snapshot.Difference is { } difference)
-        {
-            log.Say(MessageImportance.High, previous == snapshot.Id ? "Nothing changed since the last snapshot." : $"Changed since {previous}:");
-            SayPaths(log, "added", difference.Added);
-            SayPaths(log, "removed", difference.Removed);
-            SayPaths(log, "changed", difference.Changed);
-        }
+        SayDifference(log, snapshot);
     }
 
-    private static void SayPaths(BuildLog log, string what, IReadOnlyList<RelativePath> paths)
+    private void SayDifference(BuildLog log, SnapshotResult snapshot)
+    {
+        if (snapshot is not { PreviousId: { } previous, Difference: { } difference })
+        {
+            return;
+        }
+
+        var since = string.IsNullOrWhiteSpace(From) ? "the last snapshot" : previous.ToString();
+        if (difference.IsEmpty)
+        {
+            log.Say(MessageImportance.High, $"Nothing changed since {since}.");
+            return;
+        }
+
+        var added = difference.Added.Except(difference.Renamed.Select(renaming => renaming.To)).Select(path => $"{path}").ToList();
+        var removed = difference.Removed.Except(difference.Renamed.Select(renaming => renaming.From)).Select(path => $"{path}").ToList();
+        log.Say(MessageImportance.High, string.Create(
+            CultureInfo.InvariantCulture,
+            $"Changed since {previous}: {added.Count} added, {removed.Count} removed, {difference.Changed.Count} changed, {difference.Renamed.Count} renamed."));
+        SayPaths(log, "added", added);
+        SayPaths(log, "removed", removed);
+        SayPaths(log, "changed", [.. difference.Changed.Select(path => $"{path}")]);
+        SayPaths(log, "renamed", [.. difference.Renamed.Select(renaming => $"{renaming.From} -> {renaming.To}")]);
+    }
+
+    private static void SayPaths(BuildLog log, string what, List<string> paths)
     {
         for (var i = 0; i < paths.Count; i++)
         {

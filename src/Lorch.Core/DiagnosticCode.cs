@@ -147,6 +147,9 @@ public static class DiagnosticCode
     /// <summary>Others may write to a folder of records.</summary>
     public const string FolderNotPrivate = "LORCH2025";
 
+    /// <summary>The snapshot isn't there.</summary>
+    public const string SnapshotNotFound = "LORCH2026";
+
     /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
     public const string BuildFileChanged = "LORCH2030";
 

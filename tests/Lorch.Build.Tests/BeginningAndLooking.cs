@@ -64,6 +64,10 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
 
         result.Succeeded().Says("added specs/c.md").Says("removed specs/b.md").Says("changed specs/a.md");
         Assert.Equal(2, project.Records.Manifests.Count);
+        var ids = project.Records.Manifests.Select(file => Path.GetFileName(file).Split('.')[0]).ToList();
+        var between = await project.MsBuildAsync("-t:LorchSnapshot", $"-p:From={ids[0]}", $"-p:To={ids[1]}");
+        between.Succeeded().Says($"Changed since {ids[0]}: 1 added, 1 removed, 1 changed, 0 renamed.");
+        (await project.MsBuildAsync("-t:LorchSnapshot", "-p:From=snap-0", $"-p:To={ids[1]}")).Failed().Says("error LORCH2026");
     }
 
     [Fact]

@@ -69,7 +69,7 @@ internal sealed class PrunedHistory : IDisposable
         for (var i = 0; i < 3; i++)
         {
             Workspace.Write("docs/note.md", $"{i}");
-            await Workspace.Open().CaptureAsync(CancellationToken.None);
+            await Workspace.Open().CaptureAsync(null, CancellationToken.None);
             Clock.Pass(TimeSpan.FromHours(1));
             StampManifests();
         }
@@ -120,11 +120,11 @@ internal sealed class PrunedHistory : IDisposable
         switch (_random.Next(10))
         {
             case 0:
-                await Workspace.Open().CaptureAsync(CancellationToken.None);
+                await Workspace.Open().CaptureAsync(null, CancellationToken.None);
                 break;
             case 1:
                 Workspace.Write($"docs/{_random.Next(3)}.md", $"{_random.Next(3)}");
-                await Workspace.Open().CaptureAsync(CancellationToken.None);
+                await Workspace.Open().CaptureAsync(null, CancellationToken.None);
                 break;
             case 2:
                 Workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [Workspace.Agents.Fail(command, "no_quota", retriable: false)] : Answer(command);

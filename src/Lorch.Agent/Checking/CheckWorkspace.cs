@@ -46,7 +46,7 @@ internal sealed class CheckWorkspace
         var opened = LorchWorkspace.Open(
             new WorkspaceSettings { WorkspaceRoot = Layout.WorkspaceRoot, AgentHost = host, Environment = new Dictionary<string, string>() },
             clock);
-        SnapshotId = (await opened.CaptureAsync(cancellationToken)).Id;
+        SnapshotId = (await opened.CaptureAsync(null, cancellationToken)).Id;
     }
 
     /// <summary>Describes a file as an artifact; one that isn't there as if it were empty.</summary>

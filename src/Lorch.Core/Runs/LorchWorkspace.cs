@@ -1,6 +1,5 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
-using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
 using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
@@ -207,26 +206,20 @@ public sealed class LorchWorkspace
         return await _services.ShownAsync(() => new Pruning(_services, request).RunAsync(cancellationToken));
     }
 
-    /// <summary>Captures a snapshot, keeps its manifest, and compares it with the last one.</summary>
+    /// <summary>Captures a snapshot, keeps its manifest, and compares it with an earlier one.</summary>
+    /// <param name="from">The earlier one's id; the last one if null.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The snapshot.</returns>
-    /// <exception cref="LorchException">A file can't be read.</exception>
-    public async Task<SnapshotResult> CaptureAsync(CancellationToken cancellationToken)
-    {
-        var capture = await _services.Capture.CaptureAsync(cancellationToken);
-        var previous = _services.Manifests.TryLoadLatest();
-        await _services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
-        Remember();
-        return new SnapshotResult
-        {
-            Id = capture.Manifest.SnapshotId,
-            FileCount = capture.Manifest.Files.Count,
-            PreviousId = previous?.SnapshotId,
-            Difference = previous is null ? null : ManifestDifference.Between(previous.Files, capture.Manifest.Files),
-            Warnings = capture.Warnings,
-            ManifestPath = Layout.Manifest(capture.Manifest.SnapshotId),
-        };
-    }
+    /// <exception cref="LorchException">A file can't be read, or there is no snapshot with that id.</exception>
+    public Task<SnapshotResult> CaptureAsync(string? from, CancellationToken cancellationToken) =>
+        new SnapshotComparison(_services).WithNowAsync(from, cancellationToken);
+
+    /// <summary>Compares two snapshots. Writes nothing.</summary>
+    /// <param name="from">The earlier one's id.</param>
+    /// <param name="to">The later one's id.</param>
+    /// <returns>The later snapshot, and how it differs from the earlier one.</returns>
+    /// <exception cref="LorchException">There is no snapshot with that id.</exception>
+    public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_services).Of(from, to);
 
     private RunServices ServicesFor(TaskId task) =>
         _services.Configuration.Added.Count == 0 ? _services : _create(_services.Configuration.NarrowedTo(task));

@@ -18,7 +18,7 @@ public sealed record SnapshotResult
     public ManifestDifference? Difference { get; init; }
 
     /// <summary>Gets what was skipped, and why.</summary>
-    public required IReadOnlyList<Diagnostic> Warnings { get; init; }
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
     /// <summary>Gets the absolute path of the manifest.</summary>
     public required string ManifestPath { get; init; }

@@ -1,3 +1,5 @@
+using Lorch.Core.Hashing;
+
 namespace Lorch.Core.Snapshots;
 
 /// <summary>What changed between two lists of files, by content and never by time.</summary>
@@ -12,6 +14,9 @@ public sealed record ManifestDifference
     /// <summary>Gets the paths whose content is another, sorted.</summary>
     public required IReadOnlyList<RelativePath> Changed { get; init; }
 
+    /// <summary>Gets which of the new paths hold what one of those that are gone held, sorted. An empty file was renamed from none: too many are alike.</summary>
+    public IReadOnlyList<Renaming> Renamed { get; private init; } = [];
+
     /// <summary>Gets a value indicating whether nothing changed.</summary>
     public bool IsEmpty => Added.Count == 0 && Removed.Count == 0 && Changed.Count == 0;
 
@@ -23,11 +28,33 @@ public sealed record ManifestDifference
     {
         var earlier = before.ToDictionary(file => file.Path, file => file.Sha256);
         var later = after.ToDictionary(file => file.Path, file => file.Sha256);
+        IReadOnlyList<RelativePath> added = [.. later.Keys.Where(path => !earlier.ContainsKey(path)).Order()];
+        IReadOnlyList<RelativePath> removed = [.. earlier.Keys.Where(path => !later.ContainsKey(path)).Order()];
         return new ManifestDifference
         {
-            Added = [.. later.Keys.Where(path => !earlier.ContainsKey(path)).Order()],
-            Removed = [.. earlier.Keys.Where(path => !later.ContainsKey(path)).Order()],
+            Added = added,
+            Removed = removed,
+            Renamed = FindRenamed(added.Select(path => (path, later[path])), removed.Select(path => (path, earlier[path]))),
             Changed = [.. later.Keys.Where(path => earlier.TryGetValue(path, out var digest) && digest != later[path]).Order()],
         };
     }
+
+    private static IReadOnlyList<Renaming> FindRenamed(
+        IEnumerable<(RelativePath Path, Sha256Digest Digest)> added,
+        IEnumerable<(RelativePath Path, Sha256Digest Digest)> removed)
+    {
+        var empty = Sha256Digest.Of([]);
+        var sources = removed.GroupBy(file => file.Digest).ToDictionary(files => files.Key, files => new Queue<RelativePath>(files.Select(file => file.Path)));
+        return
+        [
+            .. from file in added
+               where file.Digest != empty && sources.TryGetValue(file.Digest, out var paths) && paths.Count > 0
+               select new Renaming(sources[file.Digest].Dequeue(), file.Path),
+        ];
+    }
 }
+
+/// <summary>A file that has another path and the same content.</summary>
+/// <param name="From">The path that is gone.</param>
+/// <param name="To">The path that is new.</param>
+public sealed record Renaming(RelativePath From, RelativePath To);

@@ -27,6 +27,18 @@ public sealed class ManifestDifferenceTests
         Assert.True(ManifestDifference.Between([file], [file with { Mtime = file.Mtime.AddDays(1) }]).IsEmpty);
     }
 
+    [Fact]
+    public void Finds_what_was_renamed_by_its_content()
+    {
+        var difference = ManifestDifference.Between(
+            [FileOf("a", "1"), FileOf("b", "1"), FileOf("c", "2"), FileOf("d", ""), FileOf("e", "5")],
+            [FileOf("x", "1"), FileOf("y", "2"), FileOf("z", "9"), FileOf("w", ""), FileOf("e", "5"), FileOf("f", "5")]);
+
+        Assert.Equal(["a -> x", "c -> y"], difference.Renamed.Select(renaming => $"{renaming.From} -> {renaming.To}"));
+        Assert.Equal(5, difference.Added.Count);
+        Assert.Equal(4, difference.Removed.Count);
+    }
+
     [Theory]
     [InlineData("", "a", "added")]
     [InlineData("a", "", "removed")]

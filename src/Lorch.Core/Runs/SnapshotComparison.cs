@@ -1,0 +1,61 @@
+using Lorch.Core.Configuration;
+using Lorch.Core.Snapshots;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Says what changed between two snapshots, one of which may be what the workspace holds now.</summary>
+internal sealed class SnapshotComparison(RunServices services)
+{
+    private const int MaxListed = 10;
+
+    /// <summary>Captures the workspace, keeps its manifest, and compares it with a snapshot; with the last one if none is named.</summary>
+    /// <exception cref="LorchException">A file can't be read, or there is no such snapshot.</exception>
+    public async Task<SnapshotResult> WithNowAsync(string? from, CancellationToken cancellationToken)
+    {
+        var named = string.IsNullOrWhiteSpace(from) ? null : Load(from);
+        var capture = await services.Capture.CaptureAsync(cancellationToken);
+        var earlier = named ?? services.Manifests.TryLoadLatest();
+        await services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
+        services.Capture.Remember();
+        return ResultOf(earlier, capture.Manifest) with { Warnings = capture.Warnings };
+    }
+
+    /// <summary>Compares two snapshots whose manifests are kept. Writes nothing.</summary>
+    /// <exception cref="LorchException">There is no such snapshot.</exception>
+    public SnapshotResult Of(string from, string to) => ResultOf(Load(from), Load(to));
+
+    private SnapshotResult ResultOf(Manifest? earlier, Manifest later) => new()
+    {
+        Id = later.SnapshotId,
+        FileCount = later.Files.Count,
+        PreviousId = earlier?.SnapshotId,
+        Difference = earlier is null ? null : ManifestDifference.Between(earlier.Files, later.Files),
+        ManifestPath = services.Layout.Manifest(later.SnapshotId),
+    };
+
+    private Manifest Load(string text)
+    {
+        if (SnapshotId.TryParse(text, out var id) && services.Manifests.TryLoad(id) is { } manifest)
+        {
+            return manifest;
+        }
+
+        var folder = new DirectoryInfo(services.Layout.SnapshotsFolder);
+        List<string> known = folder.Exists
+            ? [.. folder.EnumerateFiles("snap-*.manifest.json").OrderByDescending(file => file.LastWriteTimeUtc).Select(file => file.Name.Split('.')[0])]
+            : [];
+        var hint = (known.Where(name => name.StartsWith(text, StringComparison.Ordinal)).Take(2).ToList(), DidYouMean.Nearest(text, known)) switch
+        {
+            ([var only], _) => $" Did you mean '{only}'?",
+            (_, { } nearest) => $" Did you mean '{nearest}'?",
+            _ when known.Count == 0 => " There are no snapshots at all: dotnet build -t:LorchSnapshot takes one.",
+            _ => $" The newest are {string.Join(", ", known.Take(MaxListed))}.",
+        };
+        throw new LorchException(new Diagnostic
+        {
+            Code = DiagnosticCode.SnapshotNotFound,
+            Message = $"There is no snapshot '{text}'.{hint}",
+            File = services.Layout.SnapshotsFolder,
+        });
+    }
+}
