@@ -6,6 +6,7 @@ return args switch
     ["replay", var megabytes, var runs] => ReplayBenchmark.Run(Number(megabytes), Number(runs)),
     ["replay-once", var folder, var runId] => ReplayBenchmark.ReplayOnce(folder, runId),
     ["start", var runs] => StartBenchmark.Run(Number(runs)),
+    ["globs", var paths, var rounds] => GlobBenchmark.Run(Number(paths), Number(rounds)),
     ["nothing"] => 0,
     ["snapshot", var files, var rounds, .. var seed] => SnapshotBenchmark.Run(Number(files), Number(rounds), seed.Length == 0 ? 1 : Number(seed[0])),
     ["builds", var rounds, .. var counts] when counts.Length is 0 or 2 =>
@@ -26,6 +27,8 @@ static int Usage()
             starts lorch-agent 20 times, each time beside a program that does nothing, and prints the times
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot 100000 10 [seed]
             captures a generated tree of 100,000 files and asks git status about it, in turns, and prints the times of both
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- globs 100000 20
+            matches 100,000 generated paths against globs and .gitignore patterns and prints the time of one
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- builds 10 [10,1000,10000 1,20,200]
             packs the package and builds workspaces with so many files and tasks, in which everything is up to date, in each way, 10 times, in turns with
             the same builds of an empty target and of one that is skipped; then works a task with agents that answer at once; takes half an hour

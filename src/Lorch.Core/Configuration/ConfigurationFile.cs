@@ -102,6 +102,7 @@ public static class ConfigurationFile
         {
             Include = snapshot.Find("include") is { } include ? GlobReader.Read(values, include) : configuration.Include,
             Exclude = snapshot.Find("exclude") is { } exclude ? GlobReader.Read(values, exclude) : configuration.Exclude,
+            RespectGitIgnore = snapshot.Find("respect_gitignore") is { } respected ? values.Flag(respected) : configuration.RespectGitIgnore,
             Trust = snapshot.Choice("trust", configuration.Trust, KnownMembers.Trust),
         };
 

@@ -21,7 +21,7 @@ internal static class KnownMembers
 
     public static readonly IReadOnlyList<string> Backoff = ["initial_ms", "max_ms", "multiplier", "jitter"];
 
-    public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude", "trust"];
+    public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude", "respect_gitignore", "trust"];
 
     public static readonly IReadOnlyList<string> Agent = ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
 

@@ -30,6 +30,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets the globs of what isn't tracked although it is included; none by default.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether what .gitignore files ignore isn't tracked; <see langword="null"/>, the default, inside a work tree of git only.</summary>
+    public bool? RespectGitIgnore { get; init; }
+
     /// <summary>Gets what tells that a tracked file didn't change; by default what the file system says of it.</summary>
     public SnapshotTrust Trust { get; init; } = SnapshotTrust.Stat;
 

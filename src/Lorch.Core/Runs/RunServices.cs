@@ -34,15 +34,17 @@ internal sealed record RunServices
     /// <summary>Gives what starts the agents of a run.</summary>
     public required Func<RunId, IAgentLauncher> Launchers { get; init; }
 
+    private GitIgnore? Ignored => GitIgnore.Of(Layout, Configuration.RespectGitIgnore);
+
     public TrackingRules Tracking => field ??= new TrackingRules(
         Configuration.Include,
         Configuration.Exclude,
-        [.. Configuration.Tasks.SelectMany(task => task.Inputs ?? [])]).For(Layout);
+        [.. Configuration.Tasks.SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(Ignored);
 
     private TrackingRules SharedTracking => field ??= new TrackingRules(
         Configuration.Include,
         Configuration.Exclude,
-        [.. Configuration.Tasks.Except(Configuration.Added).SelectMany(task => task.Inputs ?? [])]).For(Layout);
+        [.. Configuration.Tasks.Except(Configuration.Added).SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(Ignored);
 
     public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Configuration.Trust, Clock);
 
@@ -72,7 +74,7 @@ internal sealed record RunServices
         CancellationToken cancellationToken)
     {
         var measured = new Dictionary<RelativePath, Artifact?>();
-        foreach (var path in paths.Where(path => !Tracking.IsTracked(path)).Distinct())
+        foreach (var path in paths.Where(path => !Tracking.IsTrackedOnDisk(path)).Distinct())
         {
             measured[path] = await Verifier.MeasureAsync(path, cancellationToken) is Measurement.Measured(var artifact) ? artifact : null;
         }

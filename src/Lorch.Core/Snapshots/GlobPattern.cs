@@ -55,6 +55,12 @@ public sealed class GlobPattern
     /// <inheritdoc/>
     public override string ToString() => Text;
 
+    /// <summary>The folder that every match lies in, as far as it is written out, without a <c>/</c> at its end.</summary>
+    internal string FixedFolder => _program.FixedFolder;
+
+    /// <summary>Whether only one path matches.</summary>
+    internal bool IsLiteral => _program.IsLiteral;
+
     /// <summary>Whether some path below a folder could match.</summary>
     internal bool CanMatchBelow(string folder) => _program.CanMatchBelow(folder);
 

@@ -64,7 +64,11 @@ internal sealed class GlobProgram
 
     private bool IsEverythingBelowPrefix => _start == _everything;
 
-    private bool IsLiteral => _steps[_start].Operation == GlobOperation.Match;
+    /// <summary>The folder that every match lies in, as far as it is written out: the beginning of the prefix.</summary>
+    public string FixedFolder => _prefix.LastIndexOf('/') is var slash and > 0 ? _prefix[..slash] : "";
+
+    /// <summary>Whether only one path matches.</summary>
+    public bool IsLiteral => _steps[_start].Operation == GlobOperation.Match;
 
     public bool Matches(string path) =>
         path.StartsWith(_prefix, StringComparison.Ordinal)

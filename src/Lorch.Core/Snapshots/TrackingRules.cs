@@ -1,12 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
 
 /// <summary>Which files of the workspace a snapshot holds: what is included or matched by a task's inputs, minus what is excluded or never tracked.</summary>
-/// <remarks>Purely lexical: the disk isn't looked at.</remarks>
+/// <remarks>Purely lexical, but for what .gitignore files leave out: those are read where it is said.</remarks>
 public sealed class TrackingRules
 {
+    private static readonly UTF8Encoding Utf8 = new(false, true);
+
     private readonly IReadOnlyList<GlobPattern> _include;
     private readonly IReadOnlyList<GlobPattern> _exclude;
     private readonly IReadOnlyList<GlobPattern> _taskInputs;
@@ -14,13 +17,16 @@ public sealed class TrackingRules
     /// <summary>Folders that Lorch writes to besides those at the root, each with a '/' behind it.</summary>
     private readonly IReadOnlyList<string> _ownFolders;
 
+    /// <summary>What is left out besides, as far as the disk says so.</summary>
+    private readonly GitIgnore? _ignored;
+
     /// <summary>Initializes a new instance of the <see cref="TrackingRules"/> class.</summary>
     /// <param name="include">The globs that stand in place of <see cref="DefaultInclude"/>; <see langword="null"/> leaves that as it is.</param>
     /// <param name="exclude">The globs of what is left out.</param>
     /// <param name="taskInputs">The globs of all tasks' inputs.</param>
     /// <exception cref="LorchException">LORCH1013: a text is no glob.</exception>
     public TrackingRules(IReadOnlyList<string>? include, IReadOnlyList<string> exclude, IReadOnlyList<string> taskInputs)
-        : this(Compile(include ?? DefaultInclude), Compile(exclude), Compile(taskInputs), [])
+        : this(Compile(include ?? DefaultInclude), Compile(exclude), Compile(taskInputs), [], null)
     {
     }
 
@@ -28,12 +34,14 @@ public sealed class TrackingRules
         IReadOnlyList<GlobPattern> include,
         IReadOnlyList<GlobPattern> exclude,
         IReadOnlyList<GlobPattern> taskInputs,
-        IReadOnlyList<string> ownFolders)
+        IReadOnlyList<string> ownFolders,
+        GitIgnore? ignored)
     {
         _include = include;
         _exclude = exclude;
         _taskInputs = taskInputs;
         _ownFolders = ownFolders;
+        _ignored = ignored;
     }
 
     /// <summary>Gets the globs of what is tracked unless lorch.json says otherwise.</summary>
@@ -59,7 +67,7 @@ public sealed class TrackingRules
         var stateRoot = Path.GetRelativePath(layout.WorkspaceRoot, layout.StateRoot).Replace(Path.DirectorySeparatorChar, '/');
         var isInside = stateRoot is not "." and not ".." && !stateRoot.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(stateRoot);
         return isInside
-            ? new TrackingRules(_include, _exclude, _taskInputs, [.. WorkspaceLayout.OwnFolders.Select(folder => $"{stateRoot}/{folder}/")])
+            ? new TrackingRules(_include, _exclude, _taskInputs, [.. WorkspaceLayout.OwnFolders.Select(folder => $"{stateRoot}/{folder}/")], _ignored)
             : this;
     }
 
@@ -92,8 +100,51 @@ public sealed class TrackingRules
             && !_exclude.Any(pattern => pattern.MatchesAllBelow(folder));
     }
 
-    /// <summary>Gives the rules of the workspace root, from which those of every other folder follow.</summary>
+    /// <summary>Makes the rules that also leave out what .gitignore files ignore, where the disk is asked.</summary>
+    /// <param name="ignored">The files; <see langword="null"/> for none.</param>
+    internal TrackingRules Without(GitIgnore? ignored) => new(_include, _exclude, _taskInputs, _ownFolders, ignored);
+
+    /// <summary>Gives the rules of the workspace root, from which those of every other folder follow. Doesn't look at the disk.</summary>
     internal FolderRules AtRoot() => new GlobbedFolder(this, "");
+
+    /// <summary>Gives the rules of the workspace root; as folders are entered their .gitignore files are read, if they count.</summary>
+    internal FolderRules OnDisk() => _ignored is null ? AtRoot() : new IgnoringFolder(_ignored, this, AtRoot(), _ignored.ReadRoot(), "");
+
+    /// <summary>Whether a snapshot holds the file at a path, if there is one; reads the .gitignore files on the way, if they count.</summary>
+    internal bool IsTrackedOnDisk(RelativePath path)
+    {
+        if (!IsTracked(path) || _ignored is null)
+        {
+            return IsTracked(path);
+        }
+
+        var parts = path.ToString().Split('/');
+        var folder = OnDisk();
+        foreach (var part in parts[..^1])
+        {
+            if (folder.Enter(Utf8.GetBytes(part)) is not { } inner)
+            {
+                return false;
+            }
+
+            folder = inner;
+        }
+
+        return folder.IsTracked(Utf8.GetBytes(parts[^1]));
+    }
+
+    /// <summary>Gives the rules of an ignored folder: of those inputs of tasks that name it, or something below it. <see langword="null"/> if none does.</summary>
+    internal FolderRules? InIgnored(string folder)
+    {
+        var named = _taskInputs.Where(glob => glob.FixedFolder == folder || glob.FixedFolder.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList();
+        return named.Count == 0 ? null : new GlobbedFolder(new TrackingRules([], _exclude, named, _ownFolders, null), folder);
+    }
+
+    /// <summary>Whether a task has a file of a folder among its inputs by its very path.</summary>
+    internal bool NamesFilesIn(string folder) => _taskInputs.Any(glob => glob.IsLiteral && glob.FixedFolder == folder);
+
+    /// <summary>Whether a task has a file among its inputs by its very path.</summary>
+    internal bool NamesFile(string path) => _taskInputs.Any(glob => glob.IsLiteral && glob.IsMatch(path));
 
     /// <summary>Whether every file below a folder is tracked but what never is.</summary>
     internal bool TracksEverythingBelow(string folder) =>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using System.Text;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
@@ -6,6 +7,8 @@ namespace Lorch.Core.Snapshots;
 /// <summary>Finds the tracked files of a workspace: names, sizes and times. It reads no file, follows no link and enters no folder that can't hold a tracked file.</summary>
 public sealed class WorkspaceScanner
 {
+    private static readonly UTF8Encoding Lossy = new(false);
+
     private readonly string _root;
     private readonly TrackingRules _rules;
     private readonly LinkRule _links;
@@ -58,7 +61,7 @@ public sealed class WorkspaceScanner
     /// <summary>Lists folders level by level, those of one level at once.</summary>
     private Folder FindFolders(CancellationToken cancellationToken)
     {
-        var root = new Folder("");
+        var root = new Folder("", _rules.OnDisk());
         for (List<Folder> level = [root]; level.Count > 0; level = [.. level.SelectMany(folder => folder.Inner)])
         {
             InParallel(level.Count, i => Fill(level[i]), cancellationToken);
@@ -72,17 +75,22 @@ public sealed class WorkspaceScanner
         foreach (var entry in List(folder.Path))
         {
             var path = folder.Path.Length == 0 ? entry.Name : $"{folder.Path}/{entry.Name}";
+            var name = Lossy.GetBytes(entry.Name);
             if (entry.Kind is FolderEntryKind.Folder)
             {
-                if (_rules.CanContainTracked(path))
+                if (folder.Rules.Enter(name) is { } rules)
                 {
                     CheckName(entry, path);
-                    folder.Add(entry, path);
+                    folder.Add(entry, path, rules);
                 }
             }
-            else if (_rules.IsTracked(path) || (entry.Kind is FolderEntryKind.Link && _rules.CanContainTracked(path)))
+            else if (folder.Rules.IsTracked(name))
             {
-                folder.Add(entry, path);
+                folder.Add(entry, path, null);
+            }
+            else if (entry.Kind is FolderEntryKind.Link && folder.Rules.Enter(name) is not null)
+            {
+                folder.Add(entry, path, null, isTracked: false);
             }
         }
 
@@ -107,7 +115,7 @@ public sealed class WorkspaceScanner
         var path = Path.Join(_root, found.Path);
         if (found.Entry.Kind is FolderEntryKind.Link)
         {
-            return !_rules.IsTracked(found.Path)
+            return !found.IsTracked
                 ? (null, Directory.Exists(path) ? SnapshotProblem.LinkedFolderNotEntered(found.Path) : null)
                 : (_links.Record(ToRelativePath(found), File.GetLastWriteTimeUtc(path)), null);
         }
@@ -135,22 +143,26 @@ public sealed class WorkspaceScanner
         }
     }
 
-    private readonly record struct Found(FolderEntry Entry, string Path);
+    private readonly record struct Found(FolderEntry Entry, string Path, bool IsTracked);
 
     /// <summary>A folder on the way, with what may matter in it.</summary>
-    private sealed class Folder(string path)
+    private sealed class Folder(string path, FolderRules rules)
     {
         private readonly List<(string SortedBy, Found Found, Folder? Inner)> _entries = [];
 
         public string Path => path;
 
+        public FolderRules Rules => rules;
+
         public IEnumerable<Folder> Inner => _entries.Select(entry => entry.Inner).OfType<Folder>();
 
-        public void Add(FolderEntry entry, string entryPath)
+        public void Add(FolderEntry entry, string entryPath, FolderRules? inner, bool isTracked = true)
         {
             // What lies in a folder sorts behind its name and a '/'.
-            var isFolder = entry.Kind is FolderEntryKind.Folder;
-            _entries.Add((isFolder ? entry.Name + '/' : entry.Name, new Found(entry, entryPath), isFolder ? new Folder(entryPath) : null));
+            _entries.Add((
+                inner is null ? entry.Name : entry.Name + '/',
+                new Found(entry, entryPath, isTracked),
+                inner is null ? null : new Folder(entryPath, inner)));
         }
 
         public void Sort() => _entries.Sort((a, b) => RelativePath.CompareUtf8(a.SortedBy, b.SortedBy));

@@ -32,7 +32,7 @@ internal sealed class TaskInputs
     public IReadOnlyList<ManifestFile> After(Manifest manifest, IEnumerable<Artifact> produced, IEnumerable<RelativePath> removed)
     {
         var files = new SortedDictionary<RelativePath, ManifestFile>(Of(manifest).ToDictionary(file => file.Path));
-        foreach (var artifact in produced.Where(artifact => Cover(artifact.Path)))
+        foreach (var artifact in produced.Where(artifact => Cover(artifact.Path) && _tracking.IsTrackedOnDisk(artifact.Path)))
         {
             files[artifact.Path] = new ManifestFile
             {

@@ -1,0 +1,91 @@
+using System.Text;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Snapshots;
+
+/// <summary>The .gitignore files of a workspace and of the repository that it lies in.</summary>
+/// <remarks>
+/// Nothing else of git is read: not <c>.git/info/exclude</c> nor <c>core.excludesFile</c>, which aren't in a clone, so that the same content has the same id
+/// on every machine, and not the index: a file that git tracks although it is ignored isn't tracked by Lorch.
+/// </remarks>
+internal sealed class GitIgnore
+{
+    private const string FileName = ".gitignore";
+
+    private static readonly UTF8Encoding Utf8 = new(false, true);
+
+    private readonly string _root;
+    private readonly string _top;
+
+    private GitIgnore(string root, string top) => (_root, _top) = (root, top);
+
+    /// <summary>Finds the files.</summary>
+    /// <param name="layout">The workspace.</param>
+    /// <param name="isRespected">Whether they count; <see langword="null"/> if they do inside a work tree of git.</param>
+    /// <returns>The files; <see langword="null"/> if none counts.</returns>
+    public static GitIgnore? Of(WorkspaceLayout layout, bool? isRespected)
+    {
+        var root = layout.WorkspaceRoot;
+        var top = isRespected == false ? null : TopOf(root);
+        return top is not null ? new GitIgnore(root, top) : isRespected == true ? new GitIgnore(root, root) : null;
+    }
+
+    /// <summary>Reads the rules of the workspace root. Where the repository ignores the workspace itself only what lies in it counts.</summary>
+    public IgnoreRules ReadRoot()
+    {
+        var rules = IgnoreRules.None;
+        var folder = _top;
+        foreach (var name in Path.GetRelativePath(_top, _root).Split(Path.DirectorySeparatorChar).Where(part => part is not "."))
+        {
+            rules = rules.With(Read(folder));
+            var bytes = Utf8.GetBytes(name);
+            if (rules.Ignore(bytes, isFolder: true))
+            {
+                rules = IgnoreRules.None;
+                break;
+            }
+
+            rules = rules.Enter(bytes, []);
+            folder = Path.Join(folder, name);
+        }
+
+        return rules.With(Read(_root));
+    }
+
+    /// <summary>Reads a folder's own file.</summary>
+    /// <param name="folder">Its path below the workspace root.</param>
+    /// <returns>The patterns; none where there is no such file, or a link, which git doesn't follow either.</returns>
+    /// <exception cref="LorchException">The file can't be read.</exception>
+    public IReadOnlyList<IgnorePattern> ReadIn(string folder) => Read(Path.Join(_root, folder));
+
+    private static string? TopOf(string root)
+    {
+        for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            // In a worktree and in a submodule it is a file.
+            if (Path.Exists(Path.Join(folder, ".git")))
+            {
+                return folder;
+            }
+        }
+
+        return null;
+    }
+
+    private IReadOnlyList<IgnorePattern> Read(string folder)
+    {
+        var file = Path.Join(folder, FileName);
+        try
+        {
+            return File.Exists(file) && FileStamp.OfEntry(file) is { IsRegular: true } ? IgnorePattern.ParseFile(File.ReadAllBytes(file)) : [];
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw SnapshotProblem.Unreadable(Path.GetRelativePath(_root, file).Replace('\\', '/'), "file", $"can't be read: {exception.Message}", exception);
+        }
+    }
+}
