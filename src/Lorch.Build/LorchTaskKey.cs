@@ -30,8 +30,23 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
     [Output]
     public ITaskItem[] Verdicts { get; private set; } = [];
 
+    private VerdictQuestion Question => new()
+    {
+        WorkspaceRoot = Root,
+        StateRoot = Rooted(StateRoot),
+        ConfigurationFile = Rooted(ConfigurationFile),
+        AddedTasks = AddedTasks ?? "",
+        Selection = Selection ?? "",
+    };
+
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
+        if (!Force && !Fresh && await LorchWorkspace.RecallAsync(Question, TimeProvider.System, !FailIfNotIncremental, cancellationToken) is { } remembered)
+        {
+            HandOn(remembered, log);
+            return;
+        }
+
         var workspace = Open();
         var names = LorchSelectTasks.Split(Selection);
         var verdicts = await JudgeAsync(workspace, names, cancellationToken);
@@ -48,11 +63,20 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
             await KeyFiles.WriteAsync(verdicts, cancellationToken);
             await RunnerProjects.WriteAsync(Pending.Select(item => workspace.Layout.RunnerProject(TaskId.Parse(item.ItemSpec))), cancellationToken);
             workspace.Remember();
+            if (!Force && !Fresh)
+            {
+                workspace.Remember(Question, verdicts);
+            }
         }
 
-        if (!Quiet)
+        HandOn(verdicts, log);
+    }
+
+    private void HandOn(IReadOnlyList<TaskVerdict> verdicts, BuildLog log)
+    {
+        foreach (var verdict in Quiet ? [] : verdicts)
         {
-            verdicts.ToList().ForEach(verdict => Explain(verdict, log));
+            Explain(verdict, log);
         }
 
         Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root))];

@@ -118,6 +118,8 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     public IReadOnlyList<Receipt> Receipts(string task = "T-1") =>
         [.. new ReceiptStore(Layout, Files).Load(TaskId.Parse(task)).Select(stored => stored.Receipt)];
 
+    public Completion LatestCompletion(string task = "T-1") => new CompletionStore(Layout, Files).Latest(TaskId.Parse(task))!;
+
     public void Say(RunNotice notice) => _notices.Add(notice);
 
     public void Dispose() => _folder.Dispose();

@@ -15,13 +15,15 @@ public sealed class LorchWorkspace
     private readonly Func<LorchConfiguration, RunServices> _create;
     private readonly RunServices _services;
     private readonly SecretRedactor _redactor;
+    private readonly DateTimeOffset _openedAt;
 
     private LorchWorkspace(
         WorkspaceSettings settings,
         LorchConfiguration configuration,
         Func<LorchConfiguration, RunServices> create,
-        SecretRedactor redactor) =>
-        (_settings, _create, _services, _redactor) = (settings, create, create(configuration), redactor);
+        SecretRedactor redactor,
+        DateTimeOffset openedAt) =>
+        (_settings, _create, _services, _redactor, _openedAt) = (settings, create, create(configuration), redactor, openedAt);
 
     /// <summary>Gets where everything lies.</summary>
     public WorkspaceLayout Layout => _services.Layout;
@@ -43,6 +45,7 @@ public sealed class LorchWorkspace
     internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunServices, RunServices> replace)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        var openedAt = clock.GetUtcNow();
         if (!Directory.Exists(settings.WorkspaceRoot))
         {
             throw new LorchException(new Diagnostic
@@ -77,7 +80,7 @@ public sealed class LorchWorkspace
             Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, file.Path, redactor.Redact, channel, clock),
         });
 
-        return new LorchWorkspace(settings, configuration, Create, redactor);
+        return new LorchWorkspace(settings, configuration, Create, redactor, openedAt);
     }
 
     /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
@@ -114,7 +117,7 @@ public sealed class LorchWorkspace
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
     {
         var look = await _services.ShownAsync(() => WorkspaceLook.TakeAsync(_services, tasks, cancellationToken));
-        return [.. look.Judgements.Select(judgement => TaskVerdict.Of(judgement, look, mode, Layout))];
+        return [.. look.Judgements.Select(judgement => TaskVerdict.Of(judgement, look, mode, Layout, _openedAt))];
     }
 
     /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed.</summary>
@@ -136,6 +139,21 @@ public sealed class LorchWorkspace
 
     /// <summary>Writes down the digests that the last look at the workspace took, so that the next one needs to read only what changed. A cache: it may fail unseen.</summary>
     public void Remember() => _services.Capture.Remember();
+
+    /// <summary>Looks whether verdicts that <see cref="Remember(VerdictQuestion, IReadOnlyList{TaskVerdict})"/> kept still hold. That takes far less than to open the workspace and judge.</summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="mayWrite">Whether digests that the look has to take may be written down.</param>
+    /// <param name="cancellationToken">Stops the scan.</param>
+    /// <returns>The verdicts, all of them up to date and settled; <see langword="null"/> if nothing is known.</returns>
+    public static Task<IReadOnlyList<TaskVerdict>?> RecallAsync(VerdictQuestion question, TimeProvider clock, bool mayWrite, CancellationToken cancellationToken) =>
+        new VerdictMemory(question, clock).RecallAsync(mayWrite, cancellationToken);
+
+    /// <summary>Writes down verdicts by which everything is up to date, once they are settled. A cache: it may fail unseen.</summary>
+    /// <param name="question">What was asked.</param>
+    /// <param name="verdicts">What <see cref="JudgeAsync"/> answered.</param>
+    public void Remember(VerdictQuestion question, IReadOnlyList<TaskVerdict> verdicts) =>
+        new VerdictMemory(question, _services.Clock).Remember(_services, verdicts);
 
     /// <summary>Works one task, unless it is up to date. Everything that it depends on must be.</summary>
     /// <param name="request">What to work.</param>

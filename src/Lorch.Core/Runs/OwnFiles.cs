@@ -7,7 +7,7 @@ namespace Lorch.Core.Runs;
 /// <remarks>
 /// Agents run with the rights of the build, so nothing is kept from them; what they do is found out, and undone as far as copies are there.
 /// Who did it can't be told: a person who edits lorch.json in the meantime is found out, too.
-/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and the scanner's index.
+/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and what saves a look: the scanner's index, and verdicts.
 /// </remarks>
 internal sealed class OwnFiles : IDisposable
 {
@@ -87,6 +87,7 @@ internal sealed class OwnFiles : IDisposable
     public void Dispose()
     {
         PutIndexBack();
+        VerdictMemory.Forget(_services.Layout);
         _index.Dispose();
         _copy.Dispose();
     }

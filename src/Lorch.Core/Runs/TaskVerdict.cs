@@ -1,5 +1,4 @@
 using System.Globalization;
-using Lorch.Core.Receipts;
 using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
 
@@ -29,13 +28,16 @@ public sealed record TaskVerdict
     /// <summary>Gets why the task must be worked, the most important first; empty if it is up to date.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
-    /// <summary>Gets the completion that answers, if the task is up to date by content.</summary>
-    public Completion? Completion { get; init; }
+    /// <summary>Gets what was done, if the task is up to date by content.</summary>
+    public CompletedWork? Completion { get; init; }
 
     /// <summary>Gets a value indicating whether a run of the task is open: interrupted or failed.</summary>
     public bool HasOpenRun { get; init; }
 
-    internal static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, WorkspaceLayout layout)
+    /// <summary>Gets what the verdict was taken from; <see langword="null"/> if it was remembered.</summary>
+    internal VerdictGrounds? Grounds { get; init; }
+
+    internal static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, WorkspaceLayout layout, DateTimeOffset lookedAt)
     {
         var isForced = mode is WorkMode.Force;
         var open = look.OpenRuns(judgement.TaskId);
@@ -50,8 +52,9 @@ public sealed record TaskVerdict
             Reasons = isForced && judgement.IsUpToDate
                 ? ["it was asked for although up to date"]
                 : [.. judgement.Reasons.Select(reason => reason.Text)],
-            Completion = judgement.Answer,
+            Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
             HasOpenRun = open.Count > 0,
+            Grounds = VerdictGrounds.Of(judgement, look, lookedAt),
         };
     }
 

@@ -132,6 +132,11 @@ public sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string RunnerProject(TaskId task) => Below(State, "runner", $"{task}.proj");
 
+    /// <summary>Gets the file that remembers the verdicts on a question.</summary>
+    /// <param name="hex12">The first 12 hexadecimal digits of the question's digest.</param>
+    /// <returns>An absolute path.</returns>
+    public string Verdicts(string hex12) => Path.Join(KeysFolder, $"{hex12}.verdicts");
+
     /// <summary>Gets the log of an agent in a run.</summary>
     /// <param name="agentType">The agent type's wire name.</param>
     /// <param name="run">The run.</param>

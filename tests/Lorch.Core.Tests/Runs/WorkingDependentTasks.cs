@@ -82,7 +82,7 @@ public sealed class WorkingDependentTasks
 
         var started = workspace.Ledger(workspace.RunIds[1]).OfType<Event>().First();
 
-        var outputs = (await workspace.JudgeAsync("T-1")).Completion!.OutputsSha256;
+        var outputs = workspace.LatestCompletion("T-1").OutputsSha256;
         Assert.Equal(
             outputs.ToString(),
             started.Payload!.Value.GetProperty("definition").GetProperty("depends_on").GetProperty("T-1").GetString());

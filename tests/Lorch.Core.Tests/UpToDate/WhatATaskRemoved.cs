@@ -34,7 +34,7 @@ public sealed class WhatATaskRemoved
         using var workspace = await WorkedAsync(WorkspaceUnderTest.OneTask);
 
         Assert.Equal([RelativePath.Parse("src/old")], workspace.Receipts()[0].Removed);
-        Assert.Equal([RelativePath.Parse("src/old")], (await workspace.JudgeAsync()).Completion!.Removed);
+        Assert.Equal([RelativePath.Parse("src/old")], workspace.LatestCompletion().Removed);
     }
 
     [Fact]

@@ -1,0 +1,19 @@
+using Lorch.Core.Receipts;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>What a completion that answers is asked for.</summary>
+public sealed record CompletedWork
+{
+    /// <summary>Gets the run that completed the task.</summary>
+    public required RunId RunId { get; init; }
+
+    /// <summary>Gets the snapshot that the run began with.</summary>
+    public required SnapshotId SnapshotId { get; init; }
+
+    /// <summary>Gets the newest artifact of each path.</summary>
+    public required IReadOnlyList<CompletionArtifact> Artifacts { get; init; }
+
+    internal static CompletedWork Of(Completion completion) =>
+        new() { RunId = completion.RunId, SnapshotId = completion.SnapshotId, Artifacts = completion.Artifacts };
+}

@@ -1,0 +1,27 @@
+using Lorch.Core.UpToDate;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>What a verdict was taken from.</summary>
+internal sealed record VerdictGrounds
+{
+    /// <summary>When the look began: before lorch.json was read.</summary>
+    public required DateTimeOffset LookedAt { get; init; }
+
+    /// <summary>The snapshot of all that is tracked.</summary>
+    public required SnapshotId Snapshot { get; init; }
+
+    /// <summary>Whether a completion answers by its key, and no manifest or receipt had to explain anything.</summary>
+    public required bool IsByKeyAlone { get; init; }
+
+    /// <summary>The files that the completion says are gone; they count although no snapshot holds them.</summary>
+    public required IReadOnlyList<RelativePath> Removed { get; init; }
+
+    public static VerdictGrounds Of(Judgement judgement, WorkspaceLook look, DateTimeOffset lookedAt) => new()
+    {
+        LookedAt = lookedAt,
+        Snapshot = look.Capture.Manifest.SnapshotId,
+        IsByKeyAlone = judgement.Answer is { } answer && answer.TaskKey == judgement.Key?.Key && !look.Products.IsValueCreated,
+        Removed = judgement.Answer?.Removed ?? [],
+    };
+}

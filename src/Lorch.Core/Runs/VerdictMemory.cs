@@ -1,0 +1,129 @@
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Runs;
+
+/// <summary>Remembers verdicts by which everything was up to date, so that a build needn't read lorch.json, ledgers and completions again to come to them.</summary>
+/// <remarks>
+/// What is remembered holds as long as the snapshot is the same and the file system says of every other file that decided what it said then. As in the
+/// stat index, only what was touched clearly before the verdicts were taken is trusted, and only on Linux. Anything else is judged anew.
+/// </remarks>
+/// <param name="question">What is asked.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock)
+{
+    /// <summary>Looks whether the verdicts still hold.</summary>
+    /// <param name="mayWrite">Whether digests that the look has to take may be written down.</param>
+    /// <param name="cancellationToken">Stops the scan.</param>
+    /// <returns>The verdicts, all of them up to date; <see langword="null"/> if nothing is known.</returns>
+    public async Task<IReadOnlyList<TaskVerdict>?> RecallAsync(bool mayWrite, CancellationToken cancellationToken)
+    {
+        if (Read() is not { } memory || !memory.Files.Look().Seen.AsSpan().SequenceEqual(memory.Seen))
+        {
+            return null;
+        }
+
+        var rules = new TrackingRules(memory.Include, memory.Exclude, memory.TaskInputs).For(question.Layout);
+        var capture = new SnapshotCapture(question.Layout, rules, new DurableFiles(), SnapshotTrust.Stat, clock);
+        var found = await capture.CaptureAsync(cancellationToken);
+        if (mayWrite)
+        {
+            capture.Remember();
+        }
+
+        return found.Manifest.SnapshotId == memory.Snapshot ? memory.Verdicts : null;
+    }
+
+    /// <summary>Keeps verdicts, if they are such that they can be kept.</summary>
+    /// <param name="services">What the verdicts were taken with.</param>
+    /// <param name="verdicts">The verdicts, after all that follows from them was written.</param>
+    public void Remember(RunServices services, IReadOnlyList<TaskVerdict> verdicts)
+    {
+        if (services.Configuration.Trust is not SnapshotTrust.Stat || verdicts.Count == 0 || !verdicts.All(CanBeKept))
+        {
+            return;
+        }
+
+        var files = FilesOf(services, verdicts);
+        var (seen, touchedAt) = files.Look();
+        if (touchedAt > verdicts[0].Grounds!.LookedAt - StatIndexFile.Margin)
+        {
+            return;
+        }
+
+        Write(new RememberedVerdicts
+        {
+            Question = question.Text,
+            Include = services.Configuration.Include,
+            Exclude = services.Configuration.Exclude,
+            TaskInputs = [.. services.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
+            Snapshot = verdicts[0].Grounds!.Snapshot,
+            Files = files,
+            Seen = seen,
+            Verdicts = verdicts,
+        });
+    }
+
+    /// <summary>Forgets everything, whoever wrote it; to be called when the agents have ended, who could have written anything.</summary>
+    /// <param name="layout">The workspace.</param>
+    public static void Forget(WorkspaceLayout layout)
+    {
+        try
+        {
+            foreach (var file in Directory.Exists(layout.KeysFolder) ? Directory.GetFiles(layout.KeysFolder, "*.verdicts") : [])
+            {
+#pragma warning disable RS0030 // Nobody relies on what is remembered
+                File.Delete(file);
+#pragma warning restore RS0030
+            }
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // It is no error of the run: whatever stands there was taken from the files as they were before its last lines.
+        }
+    }
+
+    private static bool CanBeKept(TaskVerdict verdict) =>
+        verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Grounds: { IsByKeyAlone: true, Removed.Count: 0 } };
+
+    /// <summary>All that a verdict by key is taken from, apart from what is tracked.</summary>
+    private DecidingFiles FilesOf(RunServices services, IReadOnlyList<TaskVerdict> verdicts)
+    {
+        var layout = question.Layout;
+        var artifacts = verdicts.SelectMany(verdict => verdict.Completion!.Artifacts)
+            .Select(artifact => artifact.Path)
+            .Where(path => !services.Tracking.IsTracked(path))
+            .Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
+        return new DecidingFiles(
+            [layout.EventsFolder, .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
+            [question.ConfigurationPath, .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }), .. artifacts]);
+    }
+
+    private RememberedVerdicts? Read()
+    {
+        try
+        {
+            return RememberedVerdicts.Parse(File.ReadAllBytes(question.File), question);
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            return null;
+        }
+    }
+
+    private void Write(RememberedVerdicts memory)
+    {
+        try
+        {
+            using var file = TemporaryFile.Write(question.File, memory.ToBytes());
+            if (FileStamp.OfEntry(file.FullPath) is { } stamp && (stamp.WrittenAt - clock.GetUtcNow()).Duration() <= StatIndexFile.Tolerance)
+            {
+                file.ReplaceTarget(question.File);
+            }
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // It only saves time: the next build judges again.
+        }
+    }
+}
