@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using Lorch.Agent.Acp;
 using Lorch.Agent.Checking;
 using Lorch.Agent.Exec;
 using Lorch.Agent.Mock;
@@ -33,9 +34,10 @@ internal static class Program
             {
                 MockOptions.Command => await RunAsync(MockOptions.Parse(arguments[1..])),
                 ExecOptions.Command => await RunAsync(ExecOptions.Parse(arguments[1..])),
+                AcpOptions.Command => await RunAsync(AcpOptions.Parse(arguments[1..])),
                 CheckOptions.Command => await RunAsync(CheckOptions.Parse(arguments[1..])),
                 var unknown => throw new UsageException(
-                    $"there is no command '{unknown}'.{DidYouMean.Question(unknown, [MockOptions.Command, ExecOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
+                    $"there is no command '{unknown}'.{DidYouMean.Question(unknown, [MockOptions.Command, ExecOptions.Command, AcpOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
             };
         }
         catch (UsageException exception)
@@ -86,6 +88,22 @@ internal static class Program
             HeartbeatInterval = options.HeartbeatInterval,
             PromptFile = options.PromptPath is { } path ? Path.GetFullPath(path, folder) : null,
             Ignored = preset.Ignore ?? [],
+        });
+    }
+
+    private static async Task<int> RunAsync(AcpOptions options)
+    {
+        var folder = Environment.CurrentDirectory;
+        var workspace = new ToolWorkspace(ReadEnvironment(), folder, options.Type);
+        var settings = options.SettingsWith(workspace, Environment.ProcessId);
+        await using var tool = new AcpTool(workspace, settings, TimeProvider.System);
+        return await RunAsync(tool, workspace, new ToolAgentOptions
+        {
+            Type = options.Type,
+            Id = options.Id,
+            HeartbeatInterval = options.HeartbeatInterval,
+            PromptFile = options.PromptPath is { } path ? Path.GetFullPath(path, folder) : null,
+            Ignored = settings.Preset.Ignore ?? [],
         });
     }
 

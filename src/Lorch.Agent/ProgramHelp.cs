@@ -9,6 +9,7 @@ internal static class ProgramHelp
 
         Usage: lorch-agent mock --type TYPE --script FILE [options]
                lorch-agent exec --type TYPE [options] [-- TOOL [ARGUMENTS]]
+               lorch-agent acp --type TYPE [options] [-- TOOL [ARGUMENTS]]
                lorch-agent check [options] -- COMMAND [ARGUMENTS]
 
         mock answers commands as a script says, and calls no model.
@@ -28,6 +29,14 @@ internal static class ProgramHelp
           --prompt FILE                  the prompt; by default prompts/<action>.md, else the one of the package
           --prompt-via WAY               stdin (default), argument or file
           --output FORM                  text (default), json or stream-json
+          --id, --heartbeat-interval, --no-heartbeat as above
+
+        acp has commands worked by a coding tool that speaks the Agent Client Protocol: one process, and one session per task.
+
+          --type TYPE                    builder, reviewer or spec_maintainer
+          --prompt FILE                  as above
+          --sign-in METHOD               how the tool signs in if it asks; by default a way that takes a key from the environment
+          --no-reading                   don't offer to read files for the tool
           --id, --heartbeat-interval, --no-heartbeat as above
 
         check asks any agent for real work in a temporary workspace, and says rule by rule what it does right and wrong.

@@ -42,6 +42,12 @@ internal interface IToolProgress
     /// <returns>A task that completes when it was said or left out.</returns>
     Task SayAsync(string text, CancellationToken cancellationToken);
 
+    /// <summary>Records something that was decided for the tool: in the ledger, and so in whatever shows it.</summary>
+    /// <param name="text">A sentence.</param>
+    /// <param name="cancellationToken">Stops before it is recorded.</param>
+    /// <returns>A task that completes when it was said.</returns>
+    Task RecordAsync(string text, CancellationToken cancellationToken);
+
     /// <summary>Keeps a line in the agent's log.</summary>
     /// <param name="text">The line.</param>
     void Log(string text);

@@ -35,6 +35,10 @@ internal sealed class ToolProgress(IConversation conversation, ToolSpeech speech
     }
 
     /// <inheritdoc/>
+    public Task RecordAsync(string text, CancellationToken cancellationToken) =>
+        conversation.SayAsync(speech.Note(JsonElement.Parse(new JsonObject { ["summary"] = redactor.Redact(text) }.ToJsonString())), cancellationToken);
+
+    /// <inheritdoc/>
     public void Log(string text)
     {
         var line = text.Length > MaxLine ? text[..MaxLine] + "…" : text;

@@ -15,6 +15,9 @@ internal sealed class ToolSpeech(Command command, AgentAddress self, TimeProvide
     public Event Progress(JsonElement payload) =>
         Say(command.To.AgentType is AgentType.Builder ? EventName.BuilderProgress : EventName.Log, payload);
 
+    /// <summary>Something is worth recording.</summary>
+    public Event Note(JsonElement payload) => Say(EventName.Log, payload);
+
     /// <summary>The work is done.</summary>
     public Event End(EventName name, string? status, JsonObject payload, WorkspaceChanges changes) => Say(name, Element(payload)) with
     {

@@ -53,10 +53,27 @@ internal static class ToolReader
                 : [],
             Model = members.Find("model") is { } model ? values.FilledText(model, "the name of a model") : null,
             Preset = preset,
-            Permissions = members.Find("permissions") is { } permissions ? values.Element(values.AnyObject(permissions)) : null,
+            Permissions = members.Find("permissions") is { } permissions ? ReadPermissions(values, permissions) : null,
             Produces = members.Find("produces") is { } produces ? GlobReader.Read(values, produces) : null,
             Ignore = members.Find("ignore") is { } ignore ? GlobReader.Read(values, ignore) : [],
         };
+    }
+
+    private static JsonElement ReadPermissions(ValueReader values, LocatedValue place)
+    {
+        var permissions = values.Element(values.AnyObject(place));
+        try
+        {
+            ToolPermissions.Read(permissions);
+            return permissions;
+        }
+        catch (JsonException exception)
+        {
+            throw values.Source.Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                place.Start,
+                $"{place.Path}{exception.Path?.TrimStart('$')}: {exception.Message}. Correct the member, or remove it.");
+        }
     }
 
     private static void CheckPreset(ValueReader values, LocatedValue place, ToolUse use, JsonElement replaced)

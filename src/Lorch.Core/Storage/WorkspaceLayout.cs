@@ -12,6 +12,7 @@ public sealed class WorkspaceLayout
     private const string Completions = "completions";
     private const string State = "state";
     private const string Keys = "keys";
+    private const string Sessions = "sessions";
     private const string Logs = "logs";
     private const string Transcripts = "transcripts";
     private const string Reviews = "reviews";
@@ -72,6 +73,11 @@ public sealed class WorkspaceLayout
 
     /// <summary>Gets the file in which the scanner remembers digests.</summary>
     public string StatIndex => Below(State, "snapshot.index");
+
+    /// <summary>Gets the file in which an agent remembers the session that its tool had; safe to delete.</summary>
+    /// <param name="agentType">The agent's type.</param>
+    /// <returns>An absolute path.</returns>
+    public string ToolSession(string agentType) => Below(State, Sessions, $"{agentType}.json");
 
     /// <summary>Gets the file that holds what a snapshot found.</summary>
     /// <param name="snapshot">The snapshot.</param>

@@ -1,6 +1,7 @@
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tests.Configuration;
+using Lorch.Core.Tools;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;
@@ -25,6 +26,7 @@ public sealed class TheSchemaOfTheConfiguration
         { "$defs/expected_output", KnownMembers.ExpectedOutput, ["path"] },
         { "$defs/verify_command", KnownMembers.Verify, ["cmd"] },
         { "$defs/budget", KnownMembers.Budget, [] },
+        { "$defs/tool_permissions", ToolPermissions.Members, [] },
     };
 
     [Theory]

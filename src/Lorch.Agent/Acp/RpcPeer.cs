@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Lorch.Core.Protocol;
+
+namespace Lorch.Agent.Acp;
+
+/// <summary>One side of a JSON-RPC 2.0 conversation, one message a line.</summary>
+/// <remarks>
+/// What isn't a message is left out and said to the partner, up to <see cref="MaxNonsense"/> lines; then the conversation ends.
+/// Notifications are handed on in order, before what follows them; requests are answered beside each other, up to <see cref="MaxRequests"/>.
+/// </remarks>
+internal sealed class RpcPeer : IAsyncDisposable
+{
+    /// <summary>The most bytes of a line: a whole file may stand in it.</summary>
+    public const int MaxLineBytes = 16 * 1024 * 1024;
+
+    /// <summary>How many lines may be no message.</summary>
+    public const int MaxNonsense = 100;
+
+    /// <summary>How many requests of the other side are worked at once.</summary>
+    public const int MaxRequests = 16;
+
+    private const int ShownCharacters = 200;
+    private static readonly JsonDocumentOptions Strictly = new() { AllowDuplicateProperties = false };
+
+#pragma warning disable CA2213 // The stream is the process', and ends with it
+    private readonly Stream _output;
+#pragma warning restore CA2213
+    private readonly IRpcPartner _partner;
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _calls = [];
+    private readonly ConcurrentDictionary<Task, bool> _answers = [];
+    private readonly Task _reading;
+    private long _lastId;
+    private int _nonsense;
+
+    /// <summary>Initializes a new instance of the <see cref="RpcPeer"/> class and begins to listen.</summary>
+    /// <param name="input">Where the other side's messages come from.</param>
+    /// <param name="output">Where messages to it go.</param>
+    /// <param name="partner">Answers what the other side asks.</param>
+    public RpcPeer(Stream input, Stream output, IRpcPartner partner)
+    {
+        _output = output;
+        _partner = partner;
+        _reading = ReadAsync(input);
+    }
+
+    /// <summary>Gets a task that completes when the other side says nothing any more. It doesn't fail.</summary>
+    public Task Ended => _reading;
+
+    /// <summary>Asks the other side.</summary>
+    /// <param name="method">What is asked for.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="cancellationToken">Stops the wait; the other side isn't told.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="RpcError">The other side answers with an error.</exception>
+    /// <exception cref="RpcEnded">The other side is gone.</exception>
+    public async Task<JsonElement> CallAsync(string method, JsonObject parameters, CancellationToken cancellationToken)
+    {
+        var id = Interlocked.Increment(ref _lastId);
+        var call = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls[id] = call;
+        try
+        {
+            if (_reading.IsCompleted)
+            {
+                throw Gone();
+            }
+
+            await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters }, cancellationToken);
+            return await call.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _calls.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Tells the other side something that it doesn't answer.</summary>
+    /// <param name="method">What is told.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="cancellationToken">Stops before it is told.</param>
+    /// <returns>A task that completes when it was sent.</returns>
+    /// <exception cref="RpcEnded">The other side is gone.</exception>
+    public Task NotifyAsync(string method, JsonObject parameters, CancellationToken cancellationToken) =>
+        SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = method, ["params"] = parameters }, cancellationToken);
+
+    /// <summary>Stops listening.</summary>
+    /// <returns>A task that completes when nothing goes on any more.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync();
+        await _reading;
+        await Task.WhenAll(_answers.Keys);
+        _stopped.Dispose();
+        _turn.Dispose();
+    }
+
+    private static RpcEnded Gone() => new("it ended its output");
+
+    private async Task ReadAsync(Stream input)
+    {
+        // The caller goes on at once, whatever there is to read already.
+        await Task.Yield();
+        Exception end = Gone();
+        try
+        {
+            var lines = new NdjsonReader(input, MaxLineBytes);
+            while (await lines.ReadAsync(_stopped.Token).AsTask().WaitAsync(_stopped.Token) is { } line)
+            {
+                Take(line);
+            }
+        }
+        catch (RpcEnded exception)
+        {
+            end = exception;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The output went with the process, or nobody listens any more.
+        }
+
+        foreach (var id in _calls.Keys)
+        {
+            if (_calls.TryRemove(id, out var call))
+            {
+                call.TrySetException(end);
+            }
+        }
+    }
+
+    private void Take(NdjsonLine line)
+    {
+        if (line.IsTooLong)
+        {
+            Refuse(line, string.Create(CultureInfo.InvariantCulture, $"it has {line.Size} bytes, more than {MaxLineBytes}"));
+            return;
+        }
+
+        try
+        {
+            var message = JsonElement.Parse(line.Bytes.Span, Strictly);
+            if (Understand(message) is { } problem)
+            {
+                Refuse(line, problem);
+            }
+        }
+        catch (JsonException)
+        {
+            Refuse(line, "it is no JSON");
+        }
+    }
+
+    /// <summary>Takes a message.</summary>
+    /// <returns>Why it is none, or null.</returns>
+    private string? Understand(JsonElement message)
+    {
+        if (message.ValueKind is not JsonValueKind.Object || message.FindText("jsonrpc") != "2.0")
+        {
+            return "it is no JSON-RPC 2.0";
+        }
+
+        var hasId = message.TryGetProperty("id", out var id) && id.ValueKind is JsonValueKind.Number or JsonValueKind.String;
+        var parameters = message.TryGetProperty("params", out var given) ? given : default;
+        switch (message.FindText("method"))
+        {
+            case { } method when hasId:
+                Answer(id, method, parameters);
+                return null;
+            case { } method:
+                _partner.Hear(method, parameters);
+                return null;
+            case null when hasId:
+                return Settle(id, message);
+            default:
+                return "it has neither 'method' nor 'id'";
+        }
+    }
+
+    private string? Settle(JsonElement id, JsonElement message)
+    {
+        if (id.ValueKind is not JsonValueKind.Number || !id.TryGetInt64(out var number) || !_calls.TryRemove(number, out var call))
+        {
+            return "it answers what nobody asked";
+        }
+
+        if (message.TryGetProperty("result", out var result))
+        {
+            call.TrySetResult(result);
+            return null;
+        }
+
+        var error = message.Find("error");
+        var code = error?.Find("code") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var given) ? given : RpcError.InternalError;
+        call.TrySetException(new RpcError(code, error?.FindText("message") ?? "it gives no reason"));
+        return null;
+    }
+
+    private void Refuse(NdjsonLine line, string problem)
+    {
+        var shown = new UTF8Encoding(false).GetString(line.Bytes.Span[..Math.Min(line.Bytes.Length, ShownCharacters)]);
+        _partner.Complain($"A line of the tool was left out, because {problem}: {shown}");
+        if (++_nonsense > MaxNonsense)
+        {
+            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"));
+        }
+    }
+
+    private void Answer(JsonElement id, string method, JsonElement parameters)
+    {
+        var answer = _answers.Count < MaxRequests
+            ? AnswerAsync(id, method, parameters)
+            : SayAsync(id, null, new RpcError(RpcError.InternalError, "Too many requests at once."));
+        _answers[answer] = true;
+        answer.ContinueWith(done => _answers.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private async Task AnswerAsync(JsonElement id, string method, JsonElement parameters)
+    {
+        await Task.Yield();
+        try
+        {
+            await SayAsync(id, await _partner.AnswerAsync(method, parameters, _stopped.Token), null);
+        }
+        catch (RpcError error)
+        {
+            await SayAsync(id, null, error);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            await SayAsync(id, null, new RpcError(RpcError.InternalError, exception.Message));
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // Nobody waits for the answer.
+        }
+    }
+
+    private async Task SayAsync(JsonElement id, JsonNode? result, RpcError? error)
+    {
+        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()) };
+        if (error is null)
+        {
+            message["result"] = result;
+        }
+        else
+        {
+            message["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
+        }
+
+        try
+        {
+            await SendAsync(message, _stopped.Token);
+        }
+        catch (Exception exception) when (exception is RpcEnded or OperationCanceledException)
+        {
+            // The one who asked is gone.
+        }
+    }
+
+    private async Task SendAsync(JsonObject message, CancellationToken cancellationToken)
+    {
+        var bytes = new UTF8Encoding(false).GetBytes(message.ToJsonString() + "\n");
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            // A pipe that nobody empties blocks: the wait ends all the same, and the other side is ended then.
+            await _output.WriteAsync(bytes, CancellationToken.None).AsTask().WaitAsync(cancellationToken);
+            await _output.FlushAsync(CancellationToken.None).WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            throw new RpcEnded("it no longer reads its input");
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}
+
+/// <summary>Answers what the other side of a conversation asks.</summary>
+internal interface IRpcPartner
+{
+    /// <summary>Answers a request.</summary>
+    /// <param name="method">What is asked for.</param>
+    /// <param name="parameters">Its parameters; undefined if there are none.</param>
+    /// <param name="cancellationToken">Nobody waits for the answer any more.</param>
+    /// <returns>The result.</returns>
+    /// <exception cref="RpcError">The answer is an error.</exception>
+    Task<JsonNode?> AnswerAsync(string method, JsonElement parameters, CancellationToken cancellationToken);
+
+    /// <summary>Takes a notification. The next line is read when it returns.</summary>
+    /// <param name="method">What is told.</param>
+    /// <param name="parameters">Its parameters; undefined if there are none.</param>
+    void Hear(string method, JsonElement parameters);
+
+    /// <summary>Takes what is wrong with a line.</summary>
+    /// <param name="problem">The sentence.</param>
+    void Complain(string problem);
+}
