@@ -1,0 +1,67 @@
+namespace Lorch.RealTools.Tests;
+
+/// <summary>Further real tools, as builder and as reviewer of the same task; only the model behind them is a stub.</summary>
+public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
+{
+    private const string ClaudeCode = """
+        "use": "claude-code", "env": { "ANTHROPIC_BASE_URL": "ROLE", "ANTHROPIC_API_KEY": "dummy" }
+        """;
+
+    private readonly RealProject _project = new();
+
+    public static TheoryData<string, string> Tools => new()
+    {
+        {
+            "Codex",
+            """
+            "use": "codex", "env": { "STUB_KEY": "dummy" },
+            "args": ["-c", "model=stub", "-c", "model_provider=stub", "-c", "model_providers.stub={name=\"stub\",base_url=\"ROLE/v1\",env_key=\"STUB_KEY\",wire_api=\"responses\"}"]
+            """
+        },
+        {
+            "Gemini CLI over ACP",
+            """
+            "use": "acp:gemini --acp", "env": { "GEMINI_API_KEY": "dummy", "GOOGLE_GEMINI_BASE_URL": "ROLE", "GEMINI_TELEMETRY_ENABLED": "false" }
+            """
+        },
+        {
+            "OpenCode over ACP",
+            """
+            "use": "acp:opencode acp", "env": {
+              "OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1", "OPENCODE_DISABLE_DEFAULT_PLUGINS": "1",
+              "OPENCODE_CONFIG_CONTENT": "{\"autoupdate\":false,\"share\":\"disabled\",\"model\":\"stub/stub\",\"small_model\":\"stub/stub\",\"enabled_providers\":[\"stub\"],\"provider\":{\"stub\":{\"npm\":\"@ai-sdk/openai-compatible\",\"name\":\"Stub\",\"options\":{\"baseURL\":\"ROLE/v1\",\"apiKey\":\"dummy\"},\"models\":{\"stub\":{\"name\":\"Stub\",\"tool_call\":true}}}}}" }
+            """
+        },
+        {
+            "Claude Code over ACP",
+            """
+            "use": "acp:claude-code-acp", "env": { "ANTHROPIC_BASE_URL": "ROLE", "ANTHROPIC_API_KEY": "dummy" }
+            """
+        },
+    };
+
+    public ValueTask DisposeAsync() => _project.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Tools))]
+    public async Task Build_and_review_in_two_turns(string name, string tool)
+    {
+        tools.SkipUnlessThere();
+        _project.Use(tool, tool, ClaudeCode);
+        TestContext.Current.TestOutputHelper?.WriteLine(name);
+
+        await _project.BuildAsync(succeeds: true, "-t:LorchRun");
+
+        Assert.Equal(
+            [
+                "implement", "builder.completed", "review", "review.completed changes_requested",
+                "implement_changes", "builder.completed", "review", "review.completed changes_requested",
+                "implement_changes", "builder.completed", "review", "review.completed approved",
+                "update_spec", "spec.updated",
+            ],
+            _project.Story);
+        Assert.Equal("hello, whole world\n", _project.Read("src/hello.txt"));
+        Assert.Equal(3, _project.Stub.Prompts("builder"));
+        Assert.Contains("up to date", await _project.BuildAsync(succeeds: true, "-t:LorchRun"), StringComparison.Ordinal);
+    }
+}
