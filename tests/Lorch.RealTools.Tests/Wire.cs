@@ -27,7 +27,8 @@ internal static class Wire
         Reply.NewFile(var path, var content) when Pick(question, "write") is { } name => (name, new JsonObject { ["filePath"] = path, ["content"] = content }),
         Reply.NewFile(var path, var content) => Call(question, new Reply.Shell($"mkdir -p '{Path.GetDirectoryName(path)}' && printf '%s' '{content}' > '{path}'")),
         Reply.Shell(var line) when Pick(question, "exec_command") is { } name => (name, new JsonObject { ["cmd"] = line }),
-        Reply.Shell(var line) => (Pick(question, "Bash", "mcp__acp__Bash", "bash", "run_shell_command") ?? "Bash", new JsonObject { ["command"] = line, ["description"] = "Writes" }),
+        Reply.Shell(var line) when Pick(question, "mcp__acp__Bash") is { } name => (name, new JsonObject { ["command"] = line, ["description"] = "Writes", ["timeout"] = 10_000 }),
+        Reply.Shell(var line) => (Pick(question, "Bash", "bash", "run_shell_command") ?? "Bash", new JsonObject { ["command"] = line, ["description"] = "Writes" }),
         _ => null,
     };
 
