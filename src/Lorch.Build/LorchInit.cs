@@ -1,5 +1,6 @@
 using Lorch.Core;
 using Lorch.Core.Storage;
+using Lorch.Core.Tools;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
@@ -26,6 +27,9 @@ public sealed class LorchInit : LorchTask
     /// <summary>Gets or sets a value indicating whether to write a <c>.gitignore</c> as well.</summary>
     public bool WithGitIgnore { get; set; }
 
+    /// <summary>Gets or sets the coding tool that the agents are to use, as <c>use</c> in lorch.json names it; none by default.</summary>
+    public string? Agents { get; set; }
+
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var root = Rooted(WorkspaceRoot)!;
@@ -51,7 +55,7 @@ public sealed class LorchInit : LorchTask
 
     private IEnumerable<StartingFile> Files(string root, string configuration, BuildLog log)
     {
-        yield return StartingFile.Configuration(configuration);
+        yield return StartingFile.Configuration(configuration, Tool());
         yield return StartingFile.SchemaOf(configuration);
         if (WithProject)
         {
@@ -67,6 +71,20 @@ public sealed class LorchInit : LorchTask
         {
             yield return StartingFile.GitIgnore(root);
         }
+    }
+
+    private string? Tool()
+    {
+        if (string.IsNullOrWhiteSpace(Agents))
+        {
+            return null;
+        }
+
+        return ToolUse.TryParse(Agents) is not null ? Agents : throw new LorchException(new Diagnostic
+        {
+            Code = DiagnosticCode.InvalidProperty,
+            Message = $"LorchInitAgents is '{Agents}'; expected is {ToolUse.Expected}.",
+        });
     }
 
     private static Diagnostic Exists(StartingFile file) => new()

@@ -1,5 +1,6 @@
 using System.Text;
 using Lorch.Core;
+using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
 using Microsoft.Build.Framework;
 
@@ -44,9 +45,17 @@ public sealed class LorchStatus : WorkspaceTask
         .. report.Tasks.SelectMany(Lines),
         .. report.Orphans.Select(run => $"{run.TaskId} is no longer in lorch.json, but {run.RunId} of it is open; give it up with "
             + $"dotnet build -t:LorchAbort -p:Run={run.RunId}"),
-        report.LastRun is { } last ? $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}" : "no run yet",
+        report.LastRun is { } last ? $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}{Cost(last)}" : "no run yet",
+        .. (report.Tools ?? []).Select(Line),
         .. report.Lock is { } held ? [$"the workspace is held by process {held.Pid} since {Rfc3339.Format(held.StartedAt)}"] : Array.Empty<string>(),
     ];
+
+    private static string Line(ToolStatusLine tool)
+    {
+        var version = tool.Version is { Length: > 0 } told ? $", version {told}" : "";
+        var problem = tool.Problem is { } found ? $": {found}" : "";
+        return $"{tool.AgentType.WireName} uses {tool.Title}{version}{problem}";
+    }
 
     private static IEnumerable<string> Lines(TaskStatusLine task)
     {
@@ -69,6 +78,9 @@ public sealed class LorchStatus : WorkspaceTask
         .. task.State is "never_run" ? [] : task.Reasons,
         .. task.Next is { } next ? [$"go on with: {next}"] : Array.Empty<string>(),
     ];
+
+    private static string Cost(RunStatusLine run) =>
+        run.Usage is { } usage ? $", {usage.Tokens} tokens{(usage.CostUsd is { } dollars ? FormattableString.Invariant($", {dollars:0.00##} USD") : "")}" : "";
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

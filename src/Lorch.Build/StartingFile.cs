@@ -16,7 +16,7 @@ internal sealed record StartingFile(string Path, string Text, string? ToAdd = nu
 
     public ReadOnlyMemory<byte> Bytes => new UTF8Encoding(false, true).GetBytes(Text);
 
-    public static StartingFile Configuration(string path) => new(path, DefaultConfiguration.GetText(Schema));
+    public static StartingFile Configuration(string path, string? tool) => new(path, DefaultConfiguration.GetText(Schema, tool));
 
     // Beside the configuration, so that its $schema holds on every machine and without a network.
     public static StartingFile SchemaOf(string configuration)

@@ -78,15 +78,23 @@ internal sealed record AgentCommandLine
         Message = $"The agent '{type.WireName}' can't be started: {problem}",
     };
 
-    private static Diagnostic? CheckTool(AgentSettings settings, ProgramSearch search)
+    private static Diagnostic? CheckTool(AgentSettings settings, ProgramSearch search) => FindToolProblem(settings, search, out _);
+
+    /// <summary>Tells whether the tool that an agent uses is there.</summary>
+    /// <param name="settings">The agent.</param>
+    /// <param name="search">Finds programs.</param>
+    /// <param name="program">The tool's absolute path, or null.</param>
+    /// <returns>What stands in the way, or null.</returns>
+    internal static Diagnostic? FindToolProblem(AgentSettings settings, ProgramSearch search, out string? program)
     {
+        program = null;
         if (settings.Tool is not { Use: { } text } tool)
         {
             return null;
         }
 
         var preset = ToolPresets.Get(ToolUse.TryParse(text)!, tool.Preset);
-        return search.Find(preset.Command[0], out _) is not { } problem ? null : new Diagnostic
+        return search.Find(preset.Command[0], out program) is not { } problem ? null : new Diagnostic
         {
             Code = DiagnosticCode.ToolNotFound,
             Message = $"The {settings.Type.WireName} uses {preset.Title}: {problem}{(preset.Install is { } install ? $" To install it: {install}" : "")}",

@@ -69,6 +69,27 @@ internal static class AgentEnvironment
         return environment;
     }
 
+    /// <summary>Makes the environment of an agent that is only looked at: it learns where it would work, and of no run.</summary>
+    /// <param name="build">The environment of the build.</param>
+    /// <param name="settings">The agent.</param>
+    /// <param name="layout">Where the workspace is.</param>
+    /// <param name="configuration">The absolute path of lorch.json.</param>
+    /// <returns>A new dictionary.</returns>
+    public static Dictionary<string, string> CreateOutsideOfRuns(
+        IReadOnlyDictionary<string, string> build,
+        AgentSettings settings,
+        WorkspaceLayout layout,
+        string configuration)
+    {
+        var environment = Clean(build);
+        environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
+        environment["LORCH_STATE_ROOT"] = layout.StateRoot;
+        environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        environment[ConfigurationVariable] = configuration;
+        Add(environment, settings.Environment);
+        return environment;
+    }
+
     private static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> build)
     {
         var environment = new Dictionary<string, string>(Names);

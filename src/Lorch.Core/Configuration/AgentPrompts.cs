@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
@@ -37,7 +36,7 @@ internal static class AgentPrompts
             Check(prompts, action);
         }
 
-        return agent with { Identity = WithPrompts(agent.Identity, identities) };
+        return agent with { Identity = PromptIdentities.Add(agent.Identity, identities) };
     }
 
     private static void Check(RepositoryPrompts prompts, AgentAction action)
@@ -54,22 +53,4 @@ internal static class AgentPrompts
             });
         }
     }
-
-    private static JsonElement WithPrompts(JsonElement identity, IReadOnlyDictionary<AgentAction, string> prompts) => JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        foreach (var member in identity.EnumerateObject())
-        {
-            member.WriteTo(json);
-        }
-
-        json.WriteStartObject("prompts");
-        foreach (var (action, prompt) in prompts)
-        {
-            json.WriteString(action.WireName, prompt);
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    });
 }

@@ -1,3 +1,6 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
 namespace Lorch.Core.Configuration;
 
 /// <summary>The lorch.json that a workspace starts with.</summary>
@@ -5,43 +8,48 @@ public static class DefaultConfiguration
 {
     /// <summary>Gets the text: all three agents and one task as an example. It loads as it is; the commands are to be replaced.</summary>
     /// <param name="schema">What <c>$schema</c> is to say: the path or address of <c>lorch.v1.json</c>, so that editors complete and explain members.</param>
+    /// <param name="tool">The coding tool that all agents use, as <c>use</c> names it; <see langword="null"/>: each has a command.</param>
     /// <returns>JSON with line feeds, the last line ended by one.</returns>
-    public static string GetText(string schema)
+    public static string GetText(string schema, string? tool = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(schema);
-        var quoted = System.Text.Json.JsonEncodedText.Encode(schema, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
         return $$"""
             {
-              "$schema": "{{quoted}}",
+              "$schema": "{{Quote(schema)}}",
               "version": "1.0",
               "policy": {
                 "max_iterations": 10,
-                "on_failing_tests": "fail",
+                "on_failing_tests": "{{(tool is null ? "fail" : "changes")}}",
                 "retry": { "max_attempts": 3 }
               },
               "agents": {
                 "builder": {
-                  "cmd": ["your-builder-agent", "--workspace", "."],
-                  "timeouts_s": { "implement": 600, "implement_changes": 600 }
+                  {{Start(tool, "builder")}},
+                  "timeouts_s": { "implement": {{(tool is null ? 600 : 3600)}}, "implement_changes": {{(tool is null ? 600 : 3600)}} }
                 },
                 "reviewer": {
-                  "cmd": ["your-reviewer-agent", "--workspace", "."],
-                  "timeouts_s": { "review": 300 }
+                  {{Start(tool, "reviewer")}},
+                  "timeouts_s": { "review": {{(tool is null ? 300 : 1800)}} }
                 },
                 "spec_maintainer": {
-                  "cmd": ["your-spec-agent", "--workspace", "."],
-                  "timeouts_s": { "update_spec": 180 }
+                  {{Start(tool, "spec")}},
+                  "timeouts_s": { "update_spec": {{(tool is null ? 180 : 1800)}} }
                 }
               },
               "tasks": [
                 {
                   "id": "T-0001",
                   "goal": "Say in one or two sentences what is to be built, and name the specification that tells the rest.",
-                  "inputs": ["specs/**", "src/**", "tests/**"]
+                  "inputs": ["specs/**", "src/**", "tests/**"]{{(tool is null ? "" : ",\n      \"verify\": [{ \"cmd\": [\"dotnet\", \"test\"] }]")}}
                 }
               ]
             }
 
             """.ReplaceLineEndings("\n");
     }
+
+    private static string Start(string? tool, string agent) =>
+        tool is null ? $"\"cmd\": [\"your-{agent}-agent\", \"--workspace\", \".\"]" : $"\"use\": \"{Quote(tool)}\"";
+
+    private static JsonEncodedText Quote(string text) => JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 }

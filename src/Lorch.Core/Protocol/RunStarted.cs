@@ -47,6 +47,11 @@ internal sealed record RunStarted
     [JsonPropertyName("on_failing_tests")]
     public required FailingTestsRule OnFailingTests { get; init; }
 
+    /// <summary>Gets the prompts that agents which use a tool work with: the digest of a repository's own, the number of one of the package.</summary>
+    [JsonPropertyName("prompts")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<AgentAction, string>? Prompts { get; init; }
+
     /// <summary>Gets the step number that a fresh or forced run starts with, 1 or more.</summary>
     [JsonPropertyName("generation")]
     [JsonConverter(typeof(PositiveInt32Converter))]

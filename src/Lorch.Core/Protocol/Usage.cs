@@ -6,16 +6,20 @@ namespace Lorch.Core.Protocol;
 /// <summary>What work cost, as far as somebody says: <c>payload.usage</c> of an agent's event, and sums of it.</summary>
 public sealed record Usage
 {
+    private const string Member = "usage";
+
     /// <summary>Nothing that is known of.</summary>
-    internal static readonly Usage None = new();
+    internal static readonly Usage None = new() { InputTokens = 0, OutputTokens = 0 };
 
     /// <summary>Gets how many tokens were read.</summary>
     [JsonPropertyName("input_tokens")]
-    public long InputTokens { get; init; }
+    [JsonConverter(typeof(NotNegativeInt64Converter))]
+    public required long InputTokens { get; init; }
 
     /// <summary>Gets how many tokens were written.</summary>
     [JsonPropertyName("output_tokens")]
-    public long OutputTokens { get; init; }
+    [JsonConverter(typeof(NotNegativeInt64Converter))]
+    public required long OutputTokens { get; init; }
 
     /// <summary>Gets the price in US dollars; <see langword="null"/> if nobody named one.</summary>
     [JsonPropertyName("cost_usd")]
@@ -32,7 +36,7 @@ public sealed record Usage
 
     /// <summary>Reads what a payload says. It is an agent's word: what isn't a number from 0 up counts as nothing.</summary>
     internal static Usage Of(JsonElement? payload) =>
-        payload is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty("usage", out var usage) && usage.ValueKind is JsonValueKind.Object
+        payload is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(Member, out var usage) && usage.ValueKind is JsonValueKind.Object
             ? new Usage
             {
                 InputTokens = Count(usage, "input_tokens"),
@@ -43,6 +47,18 @@ public sealed record Usage
                         : null,
             }
             : None;
+
+    /// <summary>Gives a payload without what it says of costs.</summary>
+    internal static JsonElement Without(JsonElement payload) => !payload.TryGetProperty(Member, out _) ? payload : JsonText.Write(json =>
+    {
+        json.WriteStartObject();
+        foreach (var member in payload.EnumerateObject().Where(member => member.Name != Member))
+        {
+            member.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    });
 
     /// <summary>Adds two.</summary>
     internal Usage Add(Usage other) => other.IsEmpty ? this : new Usage

@@ -70,6 +70,11 @@ public sealed record Completion
     [JsonPropertyName("completed_at")]
     public required DateTimeOffset CompletedAt { get; init; }
 
+    /// <summary>Gets what the run cost, as far as agents say; <see langword="null"/> if they say nothing.</summary>
+    [JsonPropertyName("usage")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Usage? Usage { get; init; }
+
     /// <summary>Reads the payload of a <c>system.run_completed</c> event.</summary>
     /// <param name="element">The payload.</param>
     /// <returns>The record.</returns>

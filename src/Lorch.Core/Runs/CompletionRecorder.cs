@@ -40,6 +40,7 @@ internal sealed class CompletionRecorder(RunServices services)
             DependsOn = DefinitionTerms.DependsOn(definition),
             OutputsSha256 = OutputsDigest(products.Select(product => product.Artifact), removals),
             CompletedAt = services.Clock.GetUtcNow(),
+            Usage = history.Usage.IsEmpty ? null : history.Usage,
         };
     }
 

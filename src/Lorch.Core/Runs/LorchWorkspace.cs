@@ -202,8 +202,20 @@ public sealed class LorchWorkspace
     /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The report.</returns>
-    public Task<StatusReport> StatusAsync(CancellationToken cancellationToken) =>
-        _services.ShownAsync(() => StatusReport.TakeAsync(_services, cancellationToken));
+    public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
+    {
+        var report = await _services.ShownAsync(() => StatusReport.TakeAsync(_services, cancellationToken));
+        return report with { Tools = await LookAtToolsAsync(cancellationToken) };
+    }
+
+    /// <summary>Starts every agent, waits for its first sign of life, and ends it. None is asked for work.</summary>
+    /// <param name="cancellationToken">Stops the look.</param>
+    /// <returns>What was found, one for each agent.</returns>
+    public async Task<IReadOnlyList<AgentFound>> CheckAgentsAsync(CancellationToken cancellationToken)
+    {
+        var probe = new AgentProbe(_settings.AgentHost, Layout, _settings.Environment, ConfigurationPath, _services.Clock);
+        return await Task.WhenAll(_services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
+    }
 
     /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
     /// <param name="cancellationToken">Stops the check.</param>
@@ -238,6 +250,24 @@ public sealed class LorchWorkspace
     /// <returns>The later snapshot, and how it differs from the earlier one.</returns>
     /// <exception cref="LorchException">There is no snapshot with that id.</exception>
     public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_services).Of(from, to);
+
+    private async Task<IReadOnlyList<ToolStatusLine>?> LookAtToolsAsync(CancellationToken cancellationToken)
+    {
+        var probe = new ToolProbe(Layout, _settings.Environment, _services.Clock);
+        var found = await Task.WhenAll(_services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
+        List<ToolStatusLine> tools =
+        [
+            .. found.OfType<ToolFound>().Select(tool => new ToolStatusLine
+            {
+                AgentType = tool.AgentType,
+                Use = tool.Use,
+                Title = tool.Title,
+                Version = tool.Version,
+                Problem = tool.Problem is { } problem ? $"{problem.Message} [{problem.Code}]" : null,
+            }),
+        ];
+        return tools.Count == 0 ? null : tools;
+    }
 
     private RunServices ServicesFor(TaskId task) =>
         _services.Configuration.Added.Count == 0 ? _services : _create(_services.Configuration.NarrowedTo(task));

@@ -90,7 +90,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         await services.Completions.WriteAsync(completion, CancellationToken.None);
         await journal.SaveStateAsync(CancellationToken.None);
         await agents.StopAllAsync(StopUrgency.Normal);
-        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}");
+        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {StepStory.Cost(usage)}" : "")}");
         foreach (var artifact in completion.Artifacts)
         {
             narrator.Say($"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");

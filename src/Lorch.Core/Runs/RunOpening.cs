@@ -1,5 +1,6 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
@@ -84,6 +85,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             TaskKey = judgement.Key!.Key,
             Definition = judgement.Definition!.Value,
             Agents = services.AgentDigests,
+            Prompts = PromptIdentities.Of(services.AgentIdentities.Values) is { Count: > 0 } prompts ? prompts : null,
             MaxAttempts = services.Configuration.Limits.MaxAttempts,
             MaxIterations = services.Configuration.Limits.MaxIterations,
             OnFailingTests = services.Configuration.Limits.OnFailingTests,

@@ -31,6 +31,11 @@ public sealed record StatusReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LockStatusLine? Lock { get; init; }
 
+    /// <summary>Gets the coding tools that agents use; <see langword="null"/> if they use none.</summary>
+    [JsonPropertyName("tools")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ToolStatusLine>? Tools { get; init; }
+
     /// <summary>Writes the report as JSON.</summary>
     /// <returns>UTF-8 text, indented, with a line feed at its end.</returns>
     public byte[] ToJson() => RunsJson.GetBytes(this);
@@ -142,6 +147,11 @@ public sealed record RunStatusLine
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Failure { get; init; }
 
+    /// <summary>Gets what it cost so far, as far as agents say.</summary>
+    [JsonPropertyName("usage")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Usage? Usage { get; init; }
+
     internal static RunStatusLine Of(RunIndexEntry run, RunServices services, CancellationToken cancellationToken)
     {
         var record = RunRecord.Replay(services.Layout, run.RunId, cancellationToken)!;
@@ -155,6 +165,7 @@ public sealed record RunStatusLine
             StartedAt = run.StartedAt,
             LastMessageAt = record.Fold.LastAt ?? run.StartedAt,
             Failure = record.History.Failure is { } failure ? $"{failure.Message} [{failure.Code}]" : null,
+            Usage = record.History.Usage is { IsEmpty: false } usage ? usage : null,
         };
     }
 
@@ -172,6 +183,32 @@ public sealed record RunStatusLine
             _ => "complete",
         };
     }
+}
+
+/// <summary>A coding tool that an agent uses.</summary>
+public sealed record ToolStatusLine
+{
+    /// <summary>Gets the agent.</summary>
+    [JsonPropertyName("agent_type")]
+    public required AgentType AgentType { get; init; }
+
+    /// <summary>Gets what lorch.json says.</summary>
+    [JsonPropertyName("use")]
+    public required string Use { get; init; }
+
+    /// <summary>Gets the tool's own name.</summary>
+    [JsonPropertyName("title")]
+    public required string Title { get; init; }
+
+    /// <summary>Gets what it says is its version.</summary>
+    [JsonPropertyName("version")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Version { get; init; }
+
+    /// <summary>Gets what stands in the way of using it.</summary>
+    [JsonPropertyName("problem")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Problem { get; init; }
 }
 
 /// <summary>Who holds the workspace.</summary>

@@ -10,6 +10,8 @@ internal static class ShippedPrompts
     /// <summary>The folder of the workspace in which a repository may lay prompts of its own.</summary>
     public const string Folder = "prompts";
 
+    private const string Prefix = "builtin-";
+
     private static readonly FrozenDictionary<AgentAction, int> Versions = new Dictionary<AgentAction, int>
     {
         [AgentAction.Implement] = 1,
@@ -22,7 +24,10 @@ internal static class ShippedPrompts
     public static IEnumerable<AgentAction> Actions => Versions.Keys.Order();
 
     /// <summary>What stands for a shipped prompt in an agent's identity.</summary>
-    public static string NameOf(AgentAction action) => $"builtin-{Versions[action]}";
+    public static string NameOf(AgentAction action) => $"{Prefix}{Versions[action]}";
+
+    /// <summary>Whether that is what stands there.</summary>
+    public static bool IsShipped(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);
 
     public static string Read(AgentAction action)
     {

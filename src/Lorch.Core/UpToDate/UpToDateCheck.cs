@@ -3,6 +3,7 @@ using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.UpToDate;
@@ -132,7 +133,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
 
         var agents = facts.Agents
             .Where(agent => started.Agents.GetValueOrDefault(agent.Key) != CanonicalJson.Digest(agent.Value))
-            .Select(agent => new StaleReason($"its {agent.Key.WireName} changed"));
+            .Select(agent => new StaleReason($"its {agent.Key.WireName} changed{PromptsOf(agent.Value, started)}"));
         List<StaleReason> reasons =
         [
             .. DefinitionTerms.Differences(started.Definition, definition)
@@ -141,6 +142,11 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         ];
         return reasons.Count > 0 ? reasons : [new StaleReason("its definition or its agents changed")];
     }
+
+    private static string PromptsOf(JsonElement identity, RunStarted started) =>
+        started.Prompts is { } before && PromptIdentities.Differences(before, PromptIdentities.Of([identity])) is { Count: > 0 } changed
+            ? $" ({string.Join(", ", changed)})"
+            : "";
 
     private static IEnumerable<StaleReason> DependencyReasons(JsonElement before, JsonElement after)
     {

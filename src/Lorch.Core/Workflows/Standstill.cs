@@ -26,7 +26,8 @@ internal static class Standstill
         && one.Artifacts.SequenceEqual(other.Artifacts)
         && one.Removed.SequenceEqual(other.Removed);
 
-    private static Sha256Digest? DigestOf(Outcome outcome) => outcome.Payload is { } payload ? CanonicalJson.Digest(payload) : null;
+    /// <summary>What an outcome says, but for what it cost: the same words may cost more the second time.</summary>
+    private static Sha256Digest? DigestOf(Outcome outcome) => outcome.Payload is { } payload ? CanonicalJson.Digest(Usage.Without(payload)) : null;
 
     /// <summary>Whether the builder named files, and all of them are what they were. One that names none may have changed anything.</summary>
     private static bool BuiltNothing(History history, int before, int last)

@@ -57,6 +57,8 @@ public sealed class ASchemaAndItsType
         { "completion", "", typeof(Completion) },
         { "completion", "$defs/completion_artifact", typeof(CompletionArtifact) },
         { "event", "$defs/run_completed", typeof(Completion) },
+        { "event", "$defs/usage", typeof(Usage) },
+        { "completion", "$defs/usage", typeof(Usage) },
         { "event", "$defs/completion_artifact", typeof(CompletionArtifact) },
     };
 

@@ -1,0 +1,99 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>Finds out whether an agent can be used: starts it, waits for its first sign of life, and ends it. It is asked for no work, so it costs nothing.</summary>
+/// <param name="host">Where the package's agent lies.</param>
+/// <param name="layout">Where the workspace is.</param>
+/// <param name="build">The environment of the build.</param>
+/// <param name="configuration">The absolute path of lorch.json.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class AgentProbe(
+    AgentHost host,
+    WorkspaceLayout layout,
+    IReadOnlyDictionary<string, string> build,
+    string configuration,
+    TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ToolProbe _tools = new(layout, build, clock);
+
+    /// <summary>Looks at an agent.</summary>
+    public async Task<AgentFound> LookAsync(AgentSettings settings, CancellationToken cancellationToken)
+    {
+        var found = new AgentFound { AgentType = settings.Type, Tool = await _tools.LookAsync(settings, cancellationToken) };
+        return (found.Tool?.Problem ?? AgentCommandLine.Check(settings, host, layout, build)) is { } problem
+            ? found with { Problem = problem }
+            : await ShakeHandsAsync(settings, found, cancellationToken);
+    }
+
+    private async Task<AgentFound> ShakeHandsAsync(AgentSettings settings, AgentFound found, CancellationToken cancellationToken)
+    {
+        var environment = AgentEnvironment.CreateOutsideOfRuns(build, settings, layout, configuration);
+        var process = AgentProcess.Start(AgentCommandLine.Resolve(settings, host, layout, environment), clock);
+        await using (process)
+        {
+            using var expiry = new CancellationTokenSource(Patience, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+            var complaints = ReadComplaintsAsync(process);
+            var (line, isSilent) = await ReadFirstAsync(process, either.Token, cancellationToken);
+            await process.StopAsync(StopLadder.Of(StopUrgency.Cancelled), cancellationToken);
+            var tail = await complaints;
+            return (line, isSilent) switch
+            {
+                ({ }, _) when MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(Heartbeat or LogMessage) => found with { HasAnswered = true },
+                ({ }, _) => found with { Problem = Broken(settings.Type, $"its first line is no heartbeat: {RejectedLine.Show(line.Bytes.Span)}") },
+                (_, true) => found,
+                _ => found with { Problem = Broken(settings.Type, $"it ended at once{(tail.Length > 0 ? $"; it said: {tail}" : "")}") },
+            };
+        }
+    }
+
+    private static async Task<(NdjsonLine? Line, bool IsSilent)> ReadFirstAsync(AgentProcess process, CancellationToken either, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await new NdjsonReader(process.Output, Message.MaxBytes).ReadAsync(either), false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (null, true);
+        }
+    }
+
+    private static async Task<string> ReadComplaintsAsync(AgentProcess process)
+    {
+        var tail = new StderrTail();
+        var lines = new NdjsonReader(process.Error, RejectedLine.MaxShownBytes);
+        while (await lines.ReadAsync(CancellationToken.None) is { } line)
+        {
+            tail.Add(RejectedLine.Show(line.Bytes.Span));
+        }
+
+        return string.Join(" | ", tail.ToList().TakeLast(3));
+    }
+
+    private static Diagnostic Broken(AgentType type, string how) => new()
+    {
+        Code = DiagnosticCode.AgentExited,
+        Message = $"The agent '{type.WireName}' can't be used: {how}.",
+    };
+}
+
+/// <summary>What was found out about an agent.</summary>
+public sealed record AgentFound
+{
+    /// <summary>Gets the agent.</summary>
+    public required AgentType AgentType { get; init; }
+
+    /// <summary>Gets the coding tool that it uses; <see langword="null"/> if it uses none.</summary>
+    public ToolFound? Tool { get; init; }
+
+    /// <summary>Gets a value indicating whether it gave a sign of life. One that sends no heartbeats says nothing until it is asked.</summary>
+    public bool HasAnswered { get; init; }
+
+    /// <summary>Gets what stands in the way; <see langword="null"/> if nothing does.</summary>
+    public Diagnostic? Problem { get; init; }
+}

@@ -1,0 +1,47 @@
+using Lorch.Core;
+
+namespace Lorch.Processes.Tests.Tools;
+
+/// <summary>A repository may word its prompts itself, and they count.</summary>
+public sealed class PromptsOfARepository : IDisposable
+{
+    private readonly ToolRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task Stand_in_the_place_of_those_of_the_package()
+    {
+        _run.Write("prompts/implement.md", "Do {{ goal }} for {{task_id}}, {{unfilled }.\n");
+        _run.Tool("builder", "cat > \"$NOTES/asked\"; mkdir -p src; echo hello > src/hello.txt; echo done");
+
+        await _run.WorkAsync();
+
+        Assert.Equal("Do greet the world for T-1, {{unfilled }.\n", _run.Note("asked"));
+    }
+
+    [Fact]
+    public async Task Make_a_task_stale_and_say_so()
+    {
+        await _run.WorkAsync();
+        Assert.True((await _run.JudgeAsync()).IsUpToDate);
+        _run.Write("prompts/review.md", "Judge {{goal}}. {{result_format}}\n");
+
+        var verdict = await _run.JudgeAsync();
+
+        Assert.False(verdict.IsUpToDate);
+        Assert.Contains(verdict.Reasons, reason => reason.Contains("reviewer", StringComparison.Ordinal) && reason.Contains("prompts/review.md", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Are_refused_with_a_name_that_does_not_exist()
+    {
+        _run.Write("prompts/review.md", "Judge it.\n{{gaol}}\n");
+
+        var refused = await Assert.ThrowsAsync<LorchException>(() => _run.JudgeAsync());
+
+        Assert.Equal((DiagnosticCode.UnknownPlaceholder, 2), (refused.Diagnostic.Code, refused.Diagnostic.Line));
+        Assert.Contains("Did you mean 'goal'?", refused.Diagnostic.Message, StringComparison.Ordinal);
+        Assert.EndsWith("review.md", refused.Diagnostic.File, StringComparison.Ordinal);
+    }
+}
