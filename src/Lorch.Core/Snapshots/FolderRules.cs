@@ -26,9 +26,31 @@ internal sealed class EverythingBelow : FolderRules
 /// <summary>The rules of a folder in which every path has to be matched against globs.</summary>
 internal sealed class GlobbedFolder(TrackingRules rules, string folder) : FolderRules
 {
+    private const int MaxBytesOnStack = 1024;
+
     private static readonly UTF8Encoding Lossy = new(false);
 
-    public override bool IsTracked(ReadOnlySpan<byte> name) => !NeverTracked.HoldsName(name) && rules.IsTracked(PathOf(name));
+    private readonly byte[] _prefix = folder.Length == 0 ? [] : Lossy.GetBytes($"{folder}/");
+
+    public override bool IsTracked(ReadOnlySpan<byte> name)
+    {
+        if (NeverTracked.HoldsName(name))
+        {
+            return false;
+        }
+
+        // At the root some names more are never tracked.
+        if (folder.Length == 0)
+        {
+            return rules.IsTracked(PathOf(name));
+        }
+
+        var length = _prefix.Length + name.Length;
+        var path = length <= MaxBytesOnStack ? stackalloc byte[length] : new byte[length];
+        _prefix.CopyTo(path);
+        name.CopyTo(path[_prefix.Length..]);
+        return rules.Match(path);
+    }
 
     public override FolderRules? Enter(ReadOnlySpan<byte> name)
     {

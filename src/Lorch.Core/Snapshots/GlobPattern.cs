@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Lorch.Core.Snapshots;
 
@@ -11,6 +12,10 @@ namespace Lorch.Core.Snapshots;
 /// </remarks>
 public sealed class GlobPattern
 {
+    private const int MaxBytesOnStack = 1024;
+
+    private static readonly UTF8Encoding Utf8 = new(false);
+
     private readonly GlobProgram _program;
 
     private GlobPattern(string text, GlobProgram program)
@@ -49,7 +54,7 @@ public sealed class GlobPattern
     public bool IsMatch(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return _program.Matches(path);
+        return Ask(path, "", static (program, bytes) => program.Matches(bytes));
     }
 
     /// <inheritdoc/>
@@ -62,8 +67,21 @@ public sealed class GlobPattern
     internal bool IsLiteral => _program.IsLiteral;
 
     /// <summary>Whether some path below a folder could match.</summary>
-    internal bool CanMatchBelow(string folder) => _program.CanMatchBelow(folder);
+    internal bool CanMatchBelow(string folder) => Ask(folder, "/", static (program, bytes) => program.CanMatchBelow(bytes));
 
     /// <summary>Whether every path below a folder matches.</summary>
-    internal bool MatchesAllBelow(string folder) => _program.MatchesAllBelow(folder);
+    internal bool MatchesAllBelow(string folder) => Ask(folder, "/", static (program, bytes) => program.MatchesAllBelow(bytes));
+
+    /// <summary>Whether a path matches as a whole.</summary>
+    /// <param name="path">Its UTF-8 bytes.</param>
+    internal bool IsMatch(ReadOnlySpan<byte> path) => _program.Matches(path);
+
+    private bool Ask(string path, string end, Func<GlobProgram, ReadOnlySpan<byte>, bool> question)
+    {
+        var most = Utf8.GetMaxByteCount(path.Length + end.Length);
+        var bytes = most <= MaxBytesOnStack ? stackalloc byte[most] : new byte[most];
+        var count = Utf8.GetBytes(path, bytes);
+        count += Utf8.GetBytes(end, bytes[count..]);
+        return question(_program, bytes[..count]);
+    }
 }

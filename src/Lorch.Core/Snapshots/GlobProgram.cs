@@ -36,10 +36,14 @@ internal sealed class GlobProgram
 {
     private const int MaxStepsOnStack = 256;
 
+    private static readonly UTF8Encoding Utf8 = new(false);
+
     private readonly GlobStep[] _steps;
 
     /// <summary>What every match begins with.</summary>
     private readonly string _prefix;
+
+    private readonly byte[] _prefixBytes;
 
     /// <summary>The first step behind the prefix.</summary>
     private readonly int _start;
@@ -57,6 +61,7 @@ internal sealed class GlobProgram
         }
 
         _prefix = prefix.ToString();
+        _prefixBytes = Utf8.GetBytes(_prefix);
 
         // It is the Any of the four last steps: Any, Fork, Jump, Match.
         _everything = endsWithEverything ? steps.Length - 4 : -1;
@@ -70,39 +75,37 @@ internal sealed class GlobProgram
     /// <summary>Whether only one path matches.</summary>
     public bool IsLiteral => _steps[_start].Operation == GlobOperation.Match;
 
-    public bool Matches(string path) =>
-        path.StartsWith(_prefix, StringComparison.Ordinal)
+    /// <summary>Whether a path's UTF-8 bytes match as a whole; bytes that aren't UTF-8 stand for U+FFFD.</summary>
+    public bool Matches(ReadOnlySpan<byte> path) =>
+        path.StartsWith(_prefixBytes)
         && (IsEverythingBelowPrefix
-            ? path.Length > _prefix.Length
-            : IsLiteral ? path.Length == _prefix.Length : Follow(path.AsSpan(_prefix.Length), _steps.Length - 1));
+            ? path.Length > _prefixBytes.Length
+            : IsLiteral ? path.Length == _prefixBytes.Length : Follow(path[_prefixBytes.Length..], _steps.Length - 1));
 
-    public bool CanMatchBelow(string folder)
-    {
-        var path = folder + '/';
-        return path.Length <= _prefix.Length
-            ? _prefix.StartsWith(path, StringComparison.Ordinal)
-            : path.StartsWith(_prefix, StringComparison.Ordinal)
-                && (IsEverythingBelowPrefix || (!IsLiteral && Follow(path.AsSpan(_prefix.Length), soughtStep: -1)));
-    }
+    /// <summary>Whether some path that begins so could match.</summary>
+    /// <param name="folder">A folder's UTF-8 bytes, with a '/' at the end.</param>
+    public bool CanMatchBelow(ReadOnlySpan<byte> folder) => folder.Length <= _prefixBytes.Length
+        ? _prefixBytes.AsSpan().StartsWith(folder)
+        : folder.StartsWith(_prefixBytes) && (IsEverythingBelowPrefix || (!IsLiteral && Follow(folder[_prefixBytes.Length..], soughtStep: -1)));
 
-    public bool MatchesAllBelow(string folder)
-    {
-        var path = folder + '/';
-        return _everything >= 0
-            && path.StartsWith(_prefix, StringComparison.Ordinal)
-            && (IsEverythingBelowPrefix || Follow(path.AsSpan(_prefix.Length), _everything));
-    }
+    /// <summary>Whether every path that begins so matches.</summary>
+    /// <param name="folder">A folder's UTF-8 bytes, with a '/' at the end.</param>
+    public bool MatchesAllBelow(ReadOnlySpan<byte> folder) => _everything >= 0
+        && folder.StartsWith(_prefixBytes)
+        && (IsEverythingBelowPrefix || Follow(folder[_prefixBytes.Length..], _everything));
 
     /// <summary>Whether a text, read from the prefix on, can lead to a step; with -1 to any step at all.</summary>
-    private bool Follow(ReadOnlySpan<char> text, int soughtStep)
+    private bool Follow(ReadOnlySpan<byte> text, int soughtStep)
     {
         var count = _steps.Length;
         var onStack = count <= MaxStepsOnStack;
         var current = new StepSet(onStack ? stackalloc int[count] : new int[count], onStack ? stackalloc bool[count] : new bool[count]);
         var next = new StepSet(onStack ? stackalloc int[count] : new int[count], onStack ? stackalloc bool[count] : new bool[count]);
         Enter(ref current, _start);
-        foreach (var rune in text.EnumerateRunes())
+        while (!text.IsEmpty)
         {
+            Rune.DecodeFromUtf8(text, out var rune, out var taken);
+            text = text[taken..];
             next.Clear();
             foreach (var step in current.Steps)
             {

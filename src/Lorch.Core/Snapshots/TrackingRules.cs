@@ -146,6 +146,10 @@ public sealed class TrackingRules
     /// <summary>Whether a task has a file among its inputs by its very path.</summary>
     internal bool NamesFile(string path) => _taskInputs.Any(glob => glob.IsLiteral && glob.IsMatch(path));
 
+    /// <summary>Whether the globs track the file at a path, as long as no folder on the way is left out.</summary>
+    /// <param name="path">Its UTF-8 bytes.</param>
+    internal bool Match(ReadOnlySpan<byte> path) => (Match(_include, path) || Match(_taskInputs, path)) && !Match(_exclude, path);
+
     /// <summary>Whether every file below a folder is tracked but what never is.</summary>
     internal bool TracksEverythingBelow(string folder) =>
         !NeverTracked.Holds(folder)
@@ -171,6 +175,19 @@ public sealed class TrackingRules
         }
 
         return [.. left.Select(pattern => pattern.Text).Distinct(StringComparer.Ordinal)];
+    }
+
+    private static bool Match(IReadOnlyList<GlobPattern> globs, ReadOnlySpan<byte> path)
+    {
+        for (var i = 0; i < globs.Count; i++)
+        {
+            if (globs[i].IsMatch(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static GlobPattern[] Compile(IReadOnlyList<string> globs)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Lorch.Core.Snapshots;
 
 namespace Lorch.Core.Tests.Snapshots;
@@ -184,6 +185,31 @@ public sealed class GlobPatternTests
 
         Assert.True(pattern.IsMatch(new string('a', 256)));
         Assert.False(pattern.IsMatch(new string('a', 257)));
+    }
+
+    [Theory]
+    [InlineData("src/?.md", "src/ü.md", true)]
+    [InlineData("src/??.md", "src/ü.md", false)]
+    [InlineData("src/[ä-ü]*/🚀", "src/öl/🚀", true)]
+    [InlineData("src/ü/**", "src/ü/a/b", true)]
+    [InlineData("src/ü", "src/u", false)]
+    public void Is_matched_on_the_bytes_of_a_path_without_allocating(string glob, string path, bool expected)
+    {
+        var (pattern, bytes) = (Parse(glob), Encoding.UTF8.GetBytes(path));
+        pattern.IsMatch(bytes);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var matches = pattern.IsMatch(bytes);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(expected, matches);
+    }
+
+    [Fact]
+    public void A_byte_that_is_no_utf8_is_one_character()
+    {
+        Assert.True(Parse("src/caf?.txt").IsMatch([.. "src/caf"u8, 0xE9, .. ".txt"u8]));
+        Assert.False(Parse("src/caf.txt").IsMatch([.. "src/caf"u8, 0xE9, .. ".txt"u8]));
     }
 
     private static GlobPattern Parse(string glob) =>
