@@ -35,7 +35,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
         {
             var patterns = Grow(new Random(first + i));
 
-            var expected = (await GitAsync("ls-files", "--others", "--exclude-standard", "-z")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            var expected = (await GitAsync("ls-files", "--others", "--exclude-standard", "-z", "--", ":!/state")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
                 .Where(path => Path.GetFileName(path) != ".gitignore").Order(StringComparer.Ordinal).ToList();
             var rules = new TrackingRules(["**"], [], []).Without(GitIgnore.Of(layout, null));
             var found = Walk(rules.OnDisk(), "").Order(StringComparer.Ordinal).ToList();
@@ -43,6 +43,9 @@ public sealed class IgnoringAsGitDoes : IDisposable
             Assert.True(expected.SequenceEqual(found), string.Create(
                 CultureInfo.InvariantCulture,
                 $"LORCH_SEED={first + i}: git has {string.Join(" | ", expected.Except(found))}; Lorch has {string.Join(" | ", found.Except(expected))}\n{patterns}"));
+            var capture = new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
+            Assert.Equal(found, (await capture.CaptureAsync(TestContext.Current.CancellationToken)).Manifest.Files.Select(file => file.Path.ToString()).Order(StringComparer.Ordinal));
+            capture.Remember();
             Assert.All(AllFiles(), path => Assert.Equal(found.Contains(path), rules.IsTrackedOnDisk(RelativePath.Parse(path))));
             some += found.Count is > 0 ? 1 : 0;
         }
@@ -52,7 +55,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
     private IEnumerable<string> AllFiles() => Directory.EnumerateFiles(_workspace.Root, "*", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(_workspace.Root, file).Replace('\\', '/'))
-        .Where(path => !path.Split('/').Any(part => part.StartsWith('.')));
+        .Where(path => !path.Split('/').Any(part => part.StartsWith('.') || part == "state"));
 
     private IEnumerable<string> Walk(FolderRules rules, string folder)
     {
@@ -79,7 +82,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
     /// <summary>Replaces the tree; gives the .gitignore files.</summary>
     private string Grow(Random random)
     {
-        foreach (var entry in new DirectoryInfo(_workspace.Root).EnumerateFileSystemInfos().Where(entry => entry.Name != ".git"))
+        foreach (var entry in new DirectoryInfo(_workspace.Root).EnumerateFileSystemInfos().Where(entry => entry.Name is not (".git" or "state")))
         {
             if (entry is DirectoryInfo folder)
             {
