@@ -11,6 +11,9 @@ return args switch
     ["snapshot", var files, var rounds, .. var seed] => SnapshotBenchmark.Run(Number(files), Number(rounds), seed.Length == 0 ? 1 : Number(seed[0])),
     ["builds", var rounds, .. var counts] when counts.Length is 0 or 2 =>
         BuildsBenchmark.Run(Number(rounds), Numbers(counts.Length == 0 ? "10,1000,10000" : counts[0]), Numbers(counts.Length == 0 ? "1,20,200" : counts[1])),
+    ["snapshot-large-file", var mebibytes, var rounds] => SnapshotBenchmark.RunLargeFile(Number(mebibytes), Number(rounds)),
+    ["snapshot-of", var root, var trust, var rounds] => SnapshotBenchmark.RunOf(root, trust, Number(rounds)),
+    ["snapshot-growth", var largest, var rounds, var plot] => SnapshotBenchmark.RunGrowth(Number(largest), Number(rounds), plot),
     _ => Usage(),
 };
 
@@ -26,7 +29,13 @@ static int Usage()
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- start 20
             starts lorch-agent 20 times, each time beside a program that does nothing, and prints the times
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot 100000 10 [seed]
-            captures a generated tree of 100,000 files and asks git status about it, in turns, and prints the times of both
+            captures a generated tree of 100,000 files beside git status and sha256sum, in turns, and prints the times of both
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot-large-file 1024 10
+            captures one file of 1 GiB beside openssl
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot-of FOLDER stat|content 10
+            captures a folder that is there, for profiles; writes nothing unless it has a folder 'state'
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot-growth 1000000 10 docs/snapshot-growth.svg
+            captures unchanged trees of 1,000 to 1,000,000 files beside git status, and draws the times
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- globs 100000 20
             matches 100,000 generated paths against globs and .gitignore patterns and prints the time of one
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- builds 10 [10,1000,10000 1,20,200]

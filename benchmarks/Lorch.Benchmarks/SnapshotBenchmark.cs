@@ -1,119 +1,160 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Text;
+using Lorch.Core;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Benchmarks;
 
-/// <summary>How long a capture takes beside <c>git status</c> on the same tree, in turns, with a warm cache.</summary>
+/// <summary>How long captures take beside what people know: <c>git status</c>, <c>sha256sum</c> and <c>openssl</c> on the same tree, in turns, with a warm cache.</summary>
 internal static class SnapshotBenchmark
 {
-    private const int FilesPerFolder = 100;
     private const int BytesPerFile = 4096;
+    private const long BytesPerMebibyte = 1024 * 1024;
 
+    /// <summary>All rows for one tree.</summary>
     public static int Run(int files, int rounds, int seed)
+    {
+        using var tree = SnapshotTree.Generate(files, BytesPerFile, seed);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files of {BytesPerFile} bytes, seed {seed}, {rounds} rounds"));
+        Settle(tree);
+        var unchanged = new Series("nothing changed");
+        Series.Compare(unchanged, () => Capture(tree.Root, SnapshotTrust.Stat), new Series("  git status"), () => tree.Git("status", "--porcelain"), rounds);
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        var capture = Capture(tree.Root, SnapshotTrust.Stat);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  allocated by one capture {(GC.GetTotalAllocatedBytes(precise: true) - before) / (double)BytesPerMebibyte:0.0} MiB"));
+        MeasureKey(capture.Manifest, rounds);
+        Series.Compare(
+            new Series("100 changed"),
+            () => Capture(tree.Root, SnapshotTrust.Stat),
+            new Series("  git status"),
+            () => tree.Git("status", "--porcelain"),
+            rounds,
+            round => tree.Change(100, round));
+        Series.Compare(
+            new Series("all hashed, no index"),
+            () => Capture(tree.Root, SnapshotTrust.Content),
+            new Series("  sha256sum by xargs -P2"),
+            () => tree.Run("sh", "-c", "find src -type f -print0 | xargs -0 -P2 sha256sum"),
+            rounds);
+        return 0;
+    }
+
+    /// <summary>One large file.</summary>
+    public static int RunLargeFile(int mebibytes, int rounds)
     {
         var root = Directory.CreateTempSubdirectory("lorch-benchmark-").FullName;
         try
         {
-            Generate(root, files, seed);
-            Git(root, "init", "-q");
-            Git(root, "config", "maintenance.auto", "false");
-            File.WriteAllText(Path.Join(root, ".gitignore"), "state/\n");
-            Git(root, "add", "-A");
-            Git(root, "-c", "user.name=b", "-c", "user.email=b@example.org", "commit", "-q", "-m", "b");
-            Directory.CreateDirectory(Path.Join(root, "state"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files of {BytesPerFile} bytes, seed {seed}, {rounds} rounds"));
+            Directory.CreateDirectory(Path.Join(root, "src"));
+            var file = Path.Join(root, "src", "large");
+            var (random, block) = (new Random(1), new byte[BytesPerMebibyte]);
+            using (var stream = File.Create(file))
+            {
+                for (var i = 0; i < mebibytes; i++)
+                {
+                    random.NextBytes(block);
+                    stream.Write(block);
+                }
+            }
 
-            // What was touched just now is never trusted: the margin must have passed.
-            Thread.Sleep(StatIndexFile.Margin + TimeSpan.FromSeconds(1));
-            Git(root, "status", "--porcelain");
-            Capture(root, SnapshotTrust.Stat);
-            Compare("nothing changed", root, rounds, () => { });
-            var changes = 0;
-            Compare("100 changed", root, rounds, () => Change(root, files, changes++));
-            Measure("all read", rounds, () => Capture(root, SnapshotTrust.Content));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one file of {mebibytes} MiB, {rounds} rounds"));
+            Capture(root, SnapshotTrust.Content);
+            using var tree = SnapshotTree.At(root);
+            Series.Compare(
+                new Series("one large file"),
+                () => Capture(root, SnapshotTrust.Content),
+                new Series("  openssl dgst -sha256"),
+                () => tree.Run("openssl", "dgst", "-sha256", file),
+                rounds);
             return 0;
         }
         finally
         {
-            Directory.Delete(root, recursive: true);
+            if (Directory.Exists(root))
+            {
+                Directory.Delete(root, recursive: true);
+            }
         }
     }
 
-    private static void Compare(string what, string root, int rounds, Action before)
+    /// <summary>A tree that is there.</summary>
+    public static int RunOf(string root, string trust, int rounds)
     {
-        var (own, git) = (new List<double>(), new List<double>());
+        var series = new Series(root);
         for (var i = 0; i < rounds; i++)
         {
-            before();
-            own.Add(Time(() => Capture(root, SnapshotTrust.Stat)));
-            git.Add(Time(() => Git(root, "status", "--porcelain")));
+            series.Time(() => Capture(root, trust == "content" ? SnapshotTrust.Content : SnapshotTrust.Stat));
         }
 
-        Print(what, own);
-        Print("  git status", git);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio of medians {own[own.Count / 2] / git[git.Count / 2]:0.00}"));
+        series.Print();
+        return 0;
     }
 
-    private static void Measure(string what, int rounds, Action action) => Print(what, [.. Enumerable.Range(0, rounds).Select(_ => Time(action))]);
-
-    private static double Time(Action action)
+    /// <summary>Nothing changed, over trees that grow tenfold; writes a plot of it.</summary>
+    public static int RunGrowth(int largest, int rounds, string plot)
     {
-        var watch = Stopwatch.StartNew();
-        action();
-        return watch.Elapsed.TotalSeconds;
+        var (own, git) = (new List<(double Files, double Seconds)>(), new List<(double Files, double Seconds)>());
+        for (var files = 1000; files <= largest; files *= 10)
+        {
+            using var tree = SnapshotTree.Generate(files, bytesPerFile: 200, seed: 1);
+            Settle(tree);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files"));
+            var (unchanged, status) = (new Series("nothing changed"), new Series("  git status"));
+            Series.Compare(unchanged, () => Capture(tree.Root, SnapshotTrust.Stat), status, () => tree.Git("status", "--porcelain"), rounds);
+            GC.Collect();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  managed memory after the last collection {GC.GetTotalMemory(forceFullCollection: false) / (double)BytesPerMebibyte:0} MiB, "
+                + $"largest heap seen {GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes / (double)BytesPerMebibyte:0} MiB, "
+                + $"largest process {Environment.WorkingSet / (double)BytesPerMebibyte:0} MiB"));
+            own.Add((files, unchanged.Median));
+            git.Add((files, status.Median));
+        }
+
+        GrowthPlot.Write(plot, own, git);
+        Console.WriteLine($"plot: {plot}");
+        return 0;
     }
 
-    private static void Capture(string root, SnapshotTrust trust)
+    /// <summary>Captures until nothing is too young to be trusted.</summary>
+    private static void Settle(SnapshotTree tree)
+    {
+        Thread.Sleep(StatIndexFile.Margin + TimeSpan.FromSeconds(1));
+        tree.Git("status", "--porcelain");
+        Capture(tree.Root, SnapshotTrust.Stat);
+        Capture(tree.Root, SnapshotTrust.Stat);
+    }
+
+    private static Capture Capture(string root, SnapshotTrust trust)
     {
         var capture = new SnapshotCapture(new WorkspaceLayout(root, null), new TrackingRules(null, [], []), new DurableFiles(), trust, TimeProvider.System);
-        capture.CaptureAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var result = capture.CaptureAsync(CancellationToken.None).GetAwaiter().GetResult();
         capture.Remember();
+        return result;
     }
 
-    private static void Generate(string root, int files, int seed)
+    /// <summary>The id of the snapshot of one task's inputs alone, from the scan that is there.</summary>
+    private static void MeasureKey(Manifest manifest, int rounds)
     {
-        var random = new Random(seed);
-        var content = new byte[BytesPerFile];
-        for (var i = 0; i < files; i++)
+        string[] globs = ["src/area0/folder{0,1,2,3,4,5,6,7,8,9}/**"];
+        var rules = new TrackingRules(null, [], globs);
+        var task = new TaskDefinition { Id = TaskId.Parse("T-1"), Goal = "g", Inputs = globs, ExpectedOutputs = [] };
+        var (series, count) = (new Series("inputs of one task and their id"), 0);
+        for (var i = 0; i < rounds; i++)
         {
-            var path = PathOf(root, i);
-            if (i % FilesPerFolder == 0)
+            series.Time(() =>
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            }
-
-            random.NextBytes(content);
-            File.WriteAllBytes(path, content);
+                var inputs = new TaskInputs(task, rules).Of(manifest);
+                count = inputs.Count;
+                _ = Manifest.ComputeId(inputs);
+            });
         }
-    }
 
-    private static string PathOf(string root, int file) =>
-        Path.Join(root, string.Create(CultureInfo.InvariantCulture, $"src/area{file / FilesPerFolder / 40}/folder{file / FilesPerFolder}/file{file}.cs"));
-
-    private static void Change(string root, int files, int round)
-    {
-        foreach (var file in Enumerable.Range(0, 100))
-        {
-            File.WriteAllText(PathOf(root, file * (files / 100)), $"{round} {file}", new UTF8Encoding(false));
-        }
-    }
-
-    private static void Git(string root, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("git", arguments) { WorkingDirectory = root, RedirectStandardOutput = true };
-        using var git = Process.Start(start)!;
-        git.StandardOutput.ReadToEnd();
-        git.WaitForExit();
-    }
-
-    private static void Print(string what, List<double> seconds)
-    {
-        seconds.Sort();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{what,-20} min {seconds[0]:0.0000}  median {seconds[seconds.Count / 2]:0.0000}  max {seconds[^1]:0.0000} s"));
+        series.Print();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {count} paths of {manifest.Files.Count}"));
     }
 }

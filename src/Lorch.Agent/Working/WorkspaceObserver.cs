@@ -1,8 +1,8 @@
 using Lorch.Core;
+using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
-using Lorch.Core.Storage;
 
 namespace Lorch.Agent.Working;
 
@@ -85,9 +85,9 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
     {
         try
         {
-            return new WorkspaceScanner(workspace.Layout, Everything).Scan(cancellationToken).Files
+            return WorkspaceScanner.Look(workspace.Layout, Everything, cancellationToken)
                 .Where(file => !workspace.Tracking.IsTracked(file.Path))
-                .ToDictionary(file => file.Path, file => new FileSight(file.Size, file.Mtime, file.Stamp, file.LinkTarget));
+                .ToDictionary(file => file.Path, file => new FileSight(file.Stamp, file.Target));
         }
         catch (LorchException)
         {
@@ -98,7 +98,9 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
 }
 
 /// <summary>What is seen of a file without reading it.</summary>
-internal readonly record struct FileSight(long Size, DateTimeOffset Mtime, FileStamp? Stamp, string? LinkTarget);
+/// <param name="Stamp">What the system tells of it.</param>
+/// <param name="Target">The digest of a symbolic link's target.</param>
+internal readonly record struct FileSight(RawStamp Stamp, Sha256Digest? Target);
 
 /// <summary>How a workspace was.</summary>
 /// <param name="Tracked">The tracked files.</param>

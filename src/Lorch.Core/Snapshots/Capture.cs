@@ -8,4 +8,7 @@ public sealed record Capture
 
     /// <summary>Gets what was left out and somebody should know.</summary>
     public required IReadOnlyList<Diagnostic> Warnings { get; init; }
+
+    /// <summary>Gets how many files had to be read.</summary>
+    internal int FilesRead { get; init; }
 }

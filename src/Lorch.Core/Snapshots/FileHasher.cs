@@ -1,105 +1,134 @@
-using System.Diagnostics;
-using System.Text;
-using Lorch.Core.Hashing;
-using Lorch.Core.Storage;
-
 namespace Lorch.Core.Snapshots;
 
-/// <summary>Reads scanned files and takes their digests.</summary>
-internal sealed class FileHasher
+/// <summary>Reads scanned files and takes their digests, several at once: the large ones first, so that none of them is left when everything else is done.</summary>
+internal sealed class FileHasher(string root, ScanSettings settings)
 {
     /// <summary>How often a file is read that changes while it is read.</summary>
     public const int MaxTries = 3;
 
-    private readonly WorkspaceRoot _root;
-    private readonly Func<Stream, CancellationToken, Task<Sha256Digest>> _digest;
+    private const long Large = 1024 * 1024;
+    private const int SmallOnesAtOnce = 32;
 
-    /// <summary>Initializes a new instance of the <see cref="FileHasher"/> class.</summary>
-    /// <param name="root">The workspace.</param>
-    /// <param name="digest">Takes the digest of a stream.</param>
-    public FileHasher(WorkspaceRoot root, Func<Stream, CancellationToken, Task<Sha256Digest>> digest)
-    {
-        _root = root;
-        _digest = digest;
-    }
-
-    /// <summary>Takes the digests of files, several at once.</summary>
-    /// <param name="files">The files, sorted by path.</param>
-    /// <param name="index">What is known of them.</param>
+    /// <summary>Takes the digests that nobody knows yet, and forgets the files that are gone by now.</summary>
+    /// <param name="folders">What was found.</param>
     /// <param name="cancellationToken">Stops in the middle of a file.</param>
-    /// <returns>The files in the same order, without those that are gone by now.</returns>
+    /// <returns>How many files were read.</returns>
     /// <exception cref="LorchException">LORCH2003: one can't be read. LORCH2005: one changed each time it was read.</exception>
-    public async Task<IReadOnlyList<HashedFile>> HashAsync(IReadOnlyList<ScannedFile> files, StatIndex index, CancellationToken cancellationToken)
+    public int Hash(IReadOnlyList<FolderContent> folders, CancellationToken cancellationToken)
     {
-        var digests = index.Find(files);
-        var hashed = new HashedFile?[files.Count];
-        var unknown = new List<int>();
-        for (var i = 0; i < files.Count; i++)
+        var (portions, files) = Share(folders);
+        Hash(portions, cancellationToken);
+        Hash(Postponed(folders), cancellationToken);
+        foreach (var folder in folders)
         {
-            if (digests[i] is { } digest)
-            {
-                hashed[i] = new HashedFile(ToManifestFile(files[i].Path, digest, files[i].Size, files[i].Mtime), files[i].Stamp, IsKnown: true);
-            }
-            else
-            {
-                unknown.Add(i);
-            }
+            folder.RemoveGone();
         }
 
-        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        await Parallel.ForEachAsync(unknown, options, async (i, token) => hashed[i] = await HashAsync(files[i], token));
-        return [.. hashed.Where(file => file is not null).Select(file => file!.Value)];
+        return files;
     }
 
-    private async Task<HashedFile?> HashAsync(ScannedFile file, CancellationToken cancellationToken)
+    private void Hash(List<Portion> portions, CancellationToken cancellationToken)
     {
-        if (file.LinkTarget is { } target)
+        var next = -1;
+        var threads = Math.Min(settings.Threads, portions.Count);
+        if (threads == 0)
         {
-            var digest = Sha256Digest.Of(new UTF8Encoding(false).GetBytes(target));
-            return new HashedFile(ToManifestFile(file.Path, digest, file.Size, file.Mtime), null, IsKnown: false);
+            return;
         }
 
+        Workers.Run(threads, () =>
+        {
+            using var reader = settings.CreateReader(root);
+            while (Interlocked.Increment(ref next) is var number && number < portions.Count)
+            {
+                Hash(reader, portions[number], cancellationToken);
+            }
+        });
+    }
+
+    /// <summary>Finds the files that turned out to be large when they were opened, the largest first.</summary>
+    private static List<Portion> Postponed(IReadOnlyList<FolderContent> folders)
+    {
+        var large = new List<Portion>();
+        foreach (var folder in folders)
+        {
+            for (var i = 0; i < folder.Files.Length; i++)
+            {
+                if (folder.Files[i].Digesting is Digesting.Postponed)
+                {
+                    large.Add(new Portion(folder, [i], folder.Files[i].Stamp.Size));
+                }
+            }
+        }
+
+        large.Sort((left, right) => right.Size.CompareTo(left.Size));
+        return large;
+    }
+
+    /// <summary>Shares the work out: each large file alone, the largest first, then small ones of one folder together.</summary>
+    private static (List<Portion> Portions, int Files) Share(IReadOnlyList<FolderContent> folders)
+    {
+        var (large, small) = (new List<Portion>(), new List<Portion>());
+        var count = 0;
+        foreach (var folder in folders)
+        {
+            var batch = new List<int>();
+            for (var i = 0; i < folder.Files.Length; i++)
+            {
+                ref readonly var file = ref folder.Files[i];
+                if (file.Digesting is not Digesting.Open)
+                {
+                    continue;
+                }
+
+                count++;
+                if (file.Stamp.Size >= Large)
+                {
+                    large.Add(new Portion(folder, [i], file.Stamp.Size));
+                    continue;
+                }
+
+                batch.Add(i);
+                if (batch.Count == SmallOnesAtOnce)
+                {
+                    small.Add(new Portion(folder, [.. batch], 0));
+                    batch.Clear();
+                }
+            }
+
+            if (batch.Count > 0)
+            {
+                small.Add(new Portion(folder, [.. batch], 0));
+            }
+        }
+
+        large.Sort((left, right) => right.Size.CompareTo(left.Size));
+        return ([.. large, .. small], count);
+    }
+
+    private static void Hash(TreeReader reader, Portion portion, CancellationToken cancellationToken)
+    {
+        foreach (var file in portion.Files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Hash(reader, portion.Folder, ref portion.Folder.Files[file], portion.Size > 0 ? long.MaxValue : Large, cancellationToken);
+        }
+    }
+
+    private static void Hash(TreeReader reader, FolderContent folder, ref FoundFile file, long largest, CancellationToken cancellationToken)
+    {
         for (var i = 0; i < MaxTries; i++)
         {
-            switch (_root.Open(file.Path))
+            if (reader.TryDigest(folder, ref file, largest, cancellationToken))
             {
-                case FileOpening.Opened opened:
-                    if (await TryReadAsync(file.Path, opened.Stream, cancellationToken) is { } result)
-                    {
-                        return result;
-                    }
-
-                    break;
-                case FileOpening.Absent:
-                    return null;
-                case FileOpening.NotAllowed refused:
-                    throw SnapshotProblem.Unreadable(file.Path.ToString(), "file", refused.Reason, null);
-                default:
-                    throw new UnreachableException();
+                file.Digesting = file.Digesting is Digesting.Gone || (file.Digesting is Digesting.Postponed && largest == Large) ? file.Digesting : Digesting.Taken;
+                return;
             }
         }
 
-        throw SnapshotProblem.KeepsChanging(file.Path, MaxTries);
+        throw SnapshotProblem.KeepsChanging(RelativePath.Parse(PathBytes.ToText(folder.PathOf(folder.NameOf(file)))), MaxTries);
     }
 
-    /// <summary>Reads a file once; <see langword="null"/> if what now stands at the path isn't what was opened.</summary>
-    private async Task<HashedFile?> TryReadAsync(RelativePath path, FileStream stream, CancellationToken cancellationToken)
-    {
-        await using var owned = stream;
-        try
-        {
-            var stamp = FileStamp.Of(stream.SafeFileHandle) ?? throw new IOException("what it is can't be told");
-            var digest = await _digest(stream, cancellationToken);
-            return FileStamp.OfEntry(Path.Join(_root.Path, path.ToString())) == stamp
-                ? new HashedFile(ToManifestFile(path, digest, stamp.Size, stamp.WrittenAt), stamp.HasIdentity ? stamp : null, IsKnown: false)
-                : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw SnapshotProblem.Unreadable(path.ToString(), "file", $"can't be read: {exception.Message}", exception);
-        }
-    }
-
-    private static ManifestFile ToManifestFile(RelativePath path, Sha256Digest digest, long size, DateTimeOffset mtime) =>
-        new() { Path = path, Sha256 = digest, Size = size, Mtime = ManifestTime.Round(mtime) };
+    /// <summary>Files of one folder that one thread reads.</summary>
+    private readonly record struct Portion(FolderContent Folder, int[] Files, long Size);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Lorch.Core.Snapshots;
 
-/// <summary>Lists folders: names and kinds alone, without asking for sizes or times where the system allows that.</summary>
+/// <summary>Lists folders with the framework.</summary>
 internal static class FolderListing
 {
     private static readonly EnumerationOptions Everything = new()
@@ -23,7 +23,7 @@ internal static class FolderListing
     {
         try
         {
-            return LinuxFolder.IsSupported ? LinuxFolder.Read(path) : ReadByFramework(path);
+            return [.. new FileSystemEnumerable<FolderEntry>(path, (ref entry) => ToEntry(ref entry), Everything)];
         }
         catch (DirectoryNotFoundException)
         {
@@ -31,9 +31,6 @@ internal static class FolderListing
             return [];
         }
     }
-
-    private static List<FolderEntry> ReadByFramework(string path) =>
-        [.. new FileSystemEnumerable<FolderEntry>(path, (ref entry) => ToEntry(ref entry), Everything)];
 
     private static FolderEntry ToEntry(ref FileSystemEntry entry)
     {

@@ -59,6 +59,40 @@ public sealed record Manifest
         return ManifestId.Compute(sortedFiles);
     }
 
+    /// <summary>Finds a file by its path; <see langword="null"/> if there is none.</summary>
+    internal ManifestFile? Find(RelativePath path)
+    {
+        if (Files is FileTable table)
+        {
+            return table.Find(path) is var number and >= 0 ? table.GetFile(number) : null;
+        }
+
+        var (low, high) = (0, Files.Count - 1);
+        while (low <= high)
+        {
+            var middle = low + ((high - low) / 2);
+            var order = Files[middle].Path.CompareTo(path);
+            if (order == 0)
+            {
+                return Files[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes the manifest of a table of files.</summary>
+    internal static Manifest Of(FileTable table, DateTimeOffset createdAt) => new()
+    {
+        Format = CurrentFormat,
+        SnapshotId = table.SnapshotId,
+        CreatedAt = ManifestTime.Round(createdAt),
+        WorkspaceRoot = RootOfWorkspace,
+        Files = table,
+    };
+
     /// <summary>Makes the manifest of some of the files, with the id that belongs to them.</summary>
     /// <param name="predicate">Tells which paths to keep.</param>
     /// <returns>The manifest; the time of the capture stays.</returns>

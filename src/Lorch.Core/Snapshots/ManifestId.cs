@@ -1,12 +1,86 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using Lorch.Core.Hashing;
 
 namespace Lorch.Core.Snapshots;
 
 /// <summary>The digest of canonical <c>{"files":[{"path":…,"sha256":…,"size":…},…]}</c>, computed file by file.</summary>
 internal static class ManifestId
 {
-    public static SnapshotId Compute(IEnumerable<ManifestFile> sortedFiles)
+    /// <summary>Room for all that is written of a file but its path.</summary>
+    private const int LongestRest = 160;
+
+    public static SnapshotId Compute(IEnumerable<ManifestFile> sortedFiles) => sortedFiles switch
+    {
+        FileTable table => table.SnapshotId,
+        FileSelection selection when selection.Count == selection.Table.Count => selection.Table.SnapshotId,
+        FileSelection selection => ComputeHash(selection.Table, selection.Numbers).ToSnapshotId(),
+        _ => ComputeOneByOne(sortedFiles),
+    };
+
+    /// <summary>Computes the digest of all files of a table.</summary>
+    public static HashBytes ComputeHash(FileTable table) => ComputeHash(table, table.Order);
+
+    private static HashBytes ComputeHash(FileTable table, ReadOnlySpan<int> numbers)
+    {
+        using var hash = new BlockHash();
+        var buffer = hash.Block;
+        var files = table.Files;
+        var folders = table.Folders;
+        var used = Put("{\"files\":["u8, buffer, 0);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            ref readonly var file = ref files[numbers[i]];
+            var folder = table.PathOf(folders[file.Folder]);
+            var name = table.NameOf(file);
+            var room = ((folder.Length + name.Length) * 6) + LongestRest;
+            if (used + room > buffer.Length)
+            {
+                hash.Next(used, room);
+                (buffer, used) = (hash.Block, 0);
+            }
+
+            used = Put(i == 0 ? "{\"path\":\""u8 : ",{\"path\":\""u8, buffer, used);
+            if (!folder.IsEmpty)
+            {
+                used = PutEscaped(folder, buffer, used);
+                buffer[used++] = (byte)'/';
+            }
+
+            used = PutEscaped(name, buffer, used);
+            used = Put("\",\"sha256\":\"sha256:"u8, buffer, used);
+            _ = Convert.TryToHexStringLower(file.Hash, buffer.AsSpan(used), out var written);
+            used += written;
+            used = Put("\",\"size\":"u8, buffer, used);
+            _ = file.Stamp.Size.TryFormat(buffer.AsSpan(used), out written, default, System.Globalization.CultureInfo.InvariantCulture);
+            used += written;
+            buffer[used++] = (byte)'}';
+        }
+
+        used = Put("]}"u8, buffer, used);
+        return hash.End(used);
+    }
+
+    private static int Put(ReadOnlySpan<byte> bytes, byte[] buffer, int used)
+    {
+        bytes.CopyTo(buffer.AsSpan(used));
+        return used + bytes.Length;
+    }
+
+    /// <summary>Writes a part of a path as JSON text; hardly any holds what has to be escaped.</summary>
+    private static int PutEscaped(ReadOnlySpan<byte> part, byte[] buffer, int used) =>
+        part.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 && part.IndexOfAny((byte)'"', (byte)'\\') < 0
+            ? Put(part, buffer, used)
+            : PutOdd(part, buffer, used);
+
+    private static int PutOdd(ReadOnlySpan<byte> part, byte[] buffer, int used)
+    {
+        var text = new ArrayBufferWriter<byte>();
+        CanonicalJson.WriteString(text, PathBytes.ToText(part));
+        return Put(text.WrittenSpan[1..^1], buffer, used);
+    }
+
+    private static SnapshotId ComputeOneByOne(IEnumerable<ManifestFile> sortedFiles)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData("{\"files\":["u8);

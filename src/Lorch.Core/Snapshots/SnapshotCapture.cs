@@ -1,4 +1,3 @@
-using Lorch.Core.Hashing;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
@@ -11,7 +10,7 @@ public sealed class SnapshotCapture
     private readonly ManifestStore _manifests;
     private readonly StatIndexFile? _index;
     private readonly TimeProvider _clock;
-    private StatIndex? _learned;
+    private FileTable? _learned;
 
     /// <summary>Initializes a new instance of the <see cref="SnapshotCapture"/> class.</summary>
     /// <param name="layout">Where the workspace and its state lie.</param>
@@ -20,28 +19,27 @@ public sealed class SnapshotCapture
     /// <param name="trust">What tells that a file is as it was when it was read.</param>
     /// <param name="clock">Tells the time of the capture.</param>
     public SnapshotCapture(WorkspaceLayout layout, TrackingRules rules, IDurableFiles files, SnapshotTrust trust, TimeProvider clock)
+        : this(layout, rules, files, trust, clock, new ScanSettings())
+    {
+    }
+
+    internal SnapshotCapture(
+        WorkspaceLayout layout, TrackingRules rules, IDurableFiles files, SnapshotTrust trust, TimeProvider clock, ScanSettings settings)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        _scanner = new WorkspaceScanner(layout, rules);
-        _hasher = new FileHasher(new WorkspaceRoot(layout.WorkspaceRoot), Sha256Digest.OfAsync);
+        ArgumentNullException.ThrowIfNull(rules);
+        _scanner = new WorkspaceScanner(layout, rules, settings);
+        _hasher = new FileHasher(layout.WorkspaceRoot, settings);
         _manifests = new ManifestStore(layout, files);
-        _index = trust is SnapshotTrust.Stat ? new StatIndexFile(layout, clock) : null;
+        _index = trust is SnapshotTrust.Stat && settings.CanRemember ? new StatIndexFile(layout, clock) : null;
         _clock = clock;
     }
 
     /// <summary>Captures the workspace and writes nothing.</summary>
-    /// <param name="cancellationToken">Stops between two entries or in the middle of a file.</param>
+    /// <param name="cancellationToken">Stops between two folders or in the middle of a file.</param>
     /// <returns>The manifest and the warnings.</returns>
     /// <exception cref="LorchException">A tracked file can't be read, keeps changing or can't be recorded.</exception>
-    public async Task<Capture> CaptureAsync(CancellationToken cancellationToken)
-    {
-        var createdAt = _clock.GetUtcNow();
-        var scan = _scanner.Scan(cancellationToken);
-        var index = _index?.Read() ?? StatIndex.Empty;
-        var hashed = await _hasher.HashAsync(scan.Files, index, cancellationToken);
-        _learned = StatIndexFile.Follow(index, hashed, createdAt);
-        return new Capture { Manifest = Manifest.Create(hashed.Select(file => file.File), createdAt), Warnings = scan.Warnings };
-    }
+    public Task<Capture> CaptureAsync(CancellationToken cancellationToken) => Task.Run(() => Take(cancellationToken), cancellationToken);
 
     /// <summary>Writes down which digests the last capture took, so that the next one needn't take them again.</summary>
     public void Remember()
@@ -61,5 +59,20 @@ public sealed class SnapshotCapture
     {
         ArgumentNullException.ThrowIfNull(capture);
         return _manifests.SaveAsync(capture.Manifest, cancellationToken);
+    }
+
+    private Capture Take(CancellationToken cancellationToken)
+    {
+        var createdAt = _clock.GetUtcNow();
+        var scan = _scanner.Scan(_index?.Read() ?? FileTable.Empty, cancellationToken);
+        if (scan.IsUnchanged)
+        {
+            return new Capture { Manifest = Manifest.Of(scan.Index, createdAt), Warnings = scan.Warnings };
+        }
+
+        var folders = scan.List();
+        var read = _hasher.Hash([.. folders.Select(folder => folder.Content).OfType<FolderContent>()], cancellationToken);
+        _learned = new FileTableBuilder(scan.Index, folders, createdAt - StatIndexFile.Margin).Build();
+        return new Capture { Manifest = Manifest.Of(_learned, createdAt), Warnings = scan.Warnings, FilesRead = read };
     }
 }

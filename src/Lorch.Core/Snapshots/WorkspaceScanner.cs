@@ -1,35 +1,32 @@
-using System.Runtime.ExceptionServices;
-using System.Text;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
 
 /// <summary>Finds the tracked files of a workspace: names, sizes and times. It reads no file, follows no link and enters no folder that can't hold a tracked file.</summary>
-public sealed class WorkspaceScanner
+/// <remarks>
+/// The folders of the index are looked at first, several at once and in any order, and compared with it as they are read: where nothing changed nothing is
+/// made. What differs is written down, and folders that the index doesn't know are entered from there.
+/// </remarks>
+internal sealed class WorkspaceScanner
 {
-    private static readonly UTF8Encoding Lossy = new(false);
+    private const int FoldersAtOnce = 8;
 
     private readonly string _root;
     private readonly TrackingRules _rules;
-    private readonly LinkRule _links;
+    private readonly ScanSettings _settings;
 
-    /// <summary>Initializes a new instance of the <see cref="WorkspaceScanner"/> class.</summary>
-    /// <param name="layout">Where the workspace and its state lie.</param>
-    /// <param name="rules">What is tracked.</param>
-    public WorkspaceScanner(WorkspaceLayout layout, TrackingRules rules)
+    public WorkspaceScanner(WorkspaceLayout layout, TrackingRules rules, ScanSettings settings)
     {
-        ArgumentNullException.ThrowIfNull(layout);
-        ArgumentNullException.ThrowIfNull(rules);
         _root = layout.WorkspaceRoot;
         _rules = rules.For(layout);
-        _links = new LinkRule(_root);
+        _settings = settings;
     }
 
-    /// <summary>Scans the workspace, on all cores.</summary>
-    /// <param name="cancellationToken">Stops the scan between two entries.</param>
-    /// <returns>The tracked files and the warnings.</returns>
+    /// <summary>Scans the workspace.</summary>
+    /// <param name="index">What is known of it.</param>
+    /// <param name="cancellationToken">Stops the scan between two folders.</param>
     /// <exception cref="LorchException">The workspace isn't there, or it holds something that a snapshot can neither hold nor leave out.</exception>
-    public WorkspaceScan Scan(CancellationToken cancellationToken)
+    public TreeScan Scan(FileTable index, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!Directory.Exists(_root))
@@ -37,149 +34,108 @@ public sealed class WorkspaceScanner
             throw SnapshotProblem.WorkspaceNotFound(_root);
         }
 
-        var found = new List<Found>();
-        FindFolders(cancellationToken).Gather(found);
-        var (files, warnings) = (new ScannedFile?[found.Count], new Diagnostic?[found.Count]);
-        InParallel(found.Count, i => (files[i], warnings[i]) = Look(found[i]), cancellationToken);
-        return new WorkspaceScan { Files = [.. files.OfType<ScannedFile>()], Warnings = [.. warnings.OfType<Diagnostic>()] };
+        var known = new KnownFolders(index, _rules.OnDisk());
+        var changed = new FolderContent?[index.Folders.Length];
+        var warnings = new List<Diagnostic>();
+        ReadKnown(known, changed, warnings, cancellationToken);
+        FolderContent? root = null;
+        var found = changed.Length == 0
+            ? [new NewFolder([], known.Root, content => root = content)]
+            : changed.OfType<FolderContent>().SelectMany(NewFolder.In);
+        ReadNew([.. found], warnings, cancellationToken);
+        return new TreeScan(index, changed, changed.Length == 0 ? root : changed[0], [.. warnings.OrderBy(warning => warning.File, StringComparer.Ordinal)]);
     }
 
-    private static void InParallel(int count, Action<int> body, CancellationToken cancellationToken)
+    /// <summary>Looks at every tracked file without reading it.</summary>
+    /// <param name="layout">Where the workspace and its state lie.</param>
+    /// <param name="rules">What is tracked.</param>
+    /// <param name="cancellationToken">Stops between two folders.</param>
+    /// <returns>The files, folder by folder.</returns>
+    /// <exception cref="LorchException">The workspace isn't there, or it holds something that a snapshot can neither hold nor leave out.</exception>
+    public static List<SeenFile> Look(WorkspaceLayout layout, TrackingRules rules, CancellationToken cancellationToken)
     {
-        try
+        var scan = new WorkspaceScanner(layout, rules, new ScanSettings { LooksAtAll = true }).Scan(FileTable.Empty, cancellationToken);
+        var files = new List<SeenFile>();
+        foreach (var folder in scan.List())
         {
-            var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-            Parallel.For(0, count, options, body);
-        }
-        catch (AggregateException failures)
-        {
-            // What is wrong with one file is enough to say.
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
-    }
-
-    /// <summary>Lists folders level by level, those of one level at once.</summary>
-    private Folder FindFolders(CancellationToken cancellationToken)
-    {
-        var root = new Folder("", _rules.OnDisk());
-        for (List<Folder> level = [root]; level.Count > 0; level = [.. level.SelectMany(folder => folder.Inner)])
-        {
-            InParallel(level.Count, i => Fill(level[i]), cancellationToken);
-        }
-
-        return root;
-    }
-
-    private void Fill(Folder folder)
-    {
-        foreach (var entry in List(folder.Path))
-        {
-            var path = folder.Path.Length == 0 ? entry.Name : $"{folder.Path}/{entry.Name}";
-            var name = Lossy.GetBytes(entry.Name);
-            if (entry.Kind is FolderEntryKind.Folder)
+            foreach (ref readonly var file in folder.Content!.Files)
             {
-                if (folder.Rules.Enter(name) is { } rules)
-                {
-                    CheckName(entry, path);
-                    folder.Add(entry, path, rules);
-                }
-            }
-            else if (folder.Rules.IsTracked(name))
-            {
-                folder.Add(entry, path, null);
-            }
-            else if (entry.Kind is FolderEntryKind.Link && folder.Rules.Enter(name) is not null)
-            {
-                folder.Add(entry, path, null, isTracked: false);
+                var path = RelativePath.Parse(PathBytes.ToText(folder.Content.PathOf(folder.Content.NameOf(file))));
+                files.Add(new SeenFile(path, file.Stamp, file.IsLink ? file.Hash.ToDigest() : null));
             }
         }
 
-        folder.Sort();
+        return files;
     }
 
-    private List<FolderEntry> List(string folder)
+    private void ReadKnown(KnownFolders known, FolderContent?[] changed, List<Diagnostic> warnings, CancellationToken cancellationToken)
     {
-        try
+        var next = 0;
+        var threads = Math.Min(_settings.Threads, (changed.Length + FoldersAtOnce - 1) / FoldersAtOnce);
+        if (threads == 0)
         {
-            return FolderListing.Read(Path.Join(_root, folder));
-        }
-        catch (Exception exception) when (StorageFailure.IsOne(exception))
-        {
-            throw SnapshotProblem.Unreadable(folder.Length == 0 ? "." : folder, "folder", $"can't be read: {exception.Message}", exception);
-        }
-    }
-
-    /// <summary>Looks at one name: it is a file of the snapshot, or something to warn of, or neither.</summary>
-    private (ScannedFile? File, Diagnostic? Warning) Look(Found found)
-    {
-        var path = Path.Join(_root, found.Path);
-        if (found.Entry.Kind is FolderEntryKind.Link)
-        {
-            return !found.IsTracked
-                ? (null, Directory.Exists(path) ? SnapshotProblem.LinkedFolderNotEntered(found.Path) : null)
-                : (_links.Record(ToRelativePath(found), File.GetLastWriteTimeUtc(path)), null);
+            return;
         }
 
-        var relative = ToRelativePath(found);
-        return FileStamp.OfEntry(path) switch
+        Workers.Run(threads, () =>
         {
-            null => (null, null),
-            { IsRegular: false } => (null, SnapshotProblem.SpecialFileSkipped(found.Path)),
-            { } stamp => (new ScannedFile { Path = relative, Size = stamp.Size, Mtime = stamp.WrittenAt, Stamp = stamp.HasIdentity ? stamp : null }, null),
-        };
-    }
-
-    private static RelativePath ToRelativePath(Found found)
-    {
-        CheckName(found.Entry, found.Path);
-        return RelativePath.TryParse(found.Path, out var relative) ? relative : throw SnapshotProblem.NameNotAllowed(found.Path);
-    }
-
-    private static void CheckName(FolderEntry entry, string path)
-    {
-        if (!entry.IsUtf8)
-        {
-            throw SnapshotProblem.NameNotUtf8(path);
-        }
-    }
-
-    private readonly record struct Found(FolderEntry Entry, string Path, bool IsTracked);
-
-    /// <summary>A folder on the way, with what may matter in it.</summary>
-    private sealed class Folder(string path, FolderRules rules)
-    {
-        private readonly List<(string SortedBy, Found Found, Folder? Inner)> _entries = [];
-
-        public string Path => path;
-
-        public FolderRules Rules => rules;
-
-        public IEnumerable<Folder> Inner => _entries.Select(entry => entry.Inner).OfType<Folder>();
-
-        public void Add(FolderEntry entry, string entryPath, FolderRules? inner, bool isTracked = true)
-        {
-            // What lies in a folder sorts behind its name and a '/'.
-            _entries.Add((
-                inner is null ? entry.Name : entry.Name + '/',
-                new Found(entry, entryPath, isTracked),
-                inner is null ? null : new Folder(entryPath, inner)));
-        }
-
-        public void Sort() => _entries.Sort((a, b) => RelativePath.CompareUtf8(a.SortedBy, b.SortedBy));
-
-        /// <summary>Puts all that was found below into one list, sorted by whole paths.</summary>
-        public void Gather(List<Found> found)
-        {
-            foreach (var (_, entry, inner) in _entries)
+            using var reader = _settings.CreateReader(_root);
+            while (Interlocked.Add(ref next, FoldersAtOnce) - FoldersAtOnce is var first && first < changed.Length)
             {
-                if (inner is null)
+                cancellationToken.ThrowIfCancellationRequested();
+                for (var i = first; i < Math.Min(first + FoldersAtOnce, changed.Length); i++)
                 {
-                    found.Add(entry);
+                    changed[i] = reader.ReadKnown(known, i);
                 }
-                else
+            }
+
+            Gather(reader, warnings);
+        });
+    }
+
+    private void ReadNew(IReadOnlyList<NewFolder> folders, List<Diagnostic> warnings, CancellationToken cancellationToken)
+    {
+        if (folders.Count == 0)
+        {
+            return;
+        }
+
+        var queue = new FolderQueue(folders);
+        Workers.Run(_settings.Threads, () =>
+        {
+            using var reader = _settings.CreateReader(_root);
+            var isDone = false;
+            try
+            {
+                for (var folder = queue.Take(isFirst: true); folder is not null; folder = queue.Take(isFirst: false))
                 {
-                    inner.Gather(found);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var content = reader.Read(folder.Path, folder.Rules);
+                    folder.Keep(content);
+                    queue.Add(NewFolder.In(content));
                 }
+
+                isDone = true;
+            }
+            finally
+            {
+                if (!isDone)
+                {
+                    queue.GiveUp();
+                }
+            }
+
+            Gather(reader, warnings);
+        });
+    }
+
+    private static void Gather(TreeReader reader, List<Diagnostic> warnings)
+    {
+        if (reader.Warnings.Count > 0)
+        {
+            lock (warnings)
+            {
+                warnings.AddRange(reader.Warnings);
             }
         }
     }

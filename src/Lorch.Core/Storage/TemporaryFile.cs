@@ -15,24 +15,10 @@ internal sealed partial class TemporaryFile : IDisposable
     public string FullPath { get; }
 
     /// <summary>Writes and syncs a file beside the target.</summary>
-    public static TemporaryFile Write(string target, ReadOnlySpan<byte> content)
-    {
-        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
-        var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{random}");
-        var file = new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
-        try
-        {
-            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-            return file;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    public static TemporaryFile Write(string target, ReadOnlySpan<byte> content) => Write(target, content, isSynced: true);
+
+    /// <summary>Writes a file beside the target that may come out torn after a power loss: for what is checked when it is read and can be made again.</summary>
+    public static TemporaryFile WriteUnsynced(string target, ReadOnlySpan<byte> content) => Write(target, content, isSynced: false);
 
     /// <summary>Gets the process that wrote a temporary file, or null if the name isn't that of one.</summary>
     public static int? GetWriter(string name) =>
@@ -70,6 +56,25 @@ internal sealed partial class TemporaryFile : IDisposable
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
             // The failure that led here is the one to tell; what is left is removed at the next start.
+        }
+    }
+
+    private static TemporaryFile Write(string target, ReadOnlySpan<byte> content, bool isSynced)
+    {
+        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{random}");
+        var file = new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
+        try
+        {
+            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            stream.Write(content);
+            stream.Flush(flushToDisk: isSynced);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 

@@ -25,6 +25,15 @@ internal static partial class UnixCalls
     private const uint LinuxRenameNoReplace = 1;
     private const uint MacRenameExclusive = 4;
 
+    /// <summary>Gets the flags of open(2) for a folder that may be reached over links.</summary>
+    public static int FlagsOfFollowedFolder => CloseOnExec | DirectoryOnly;
+
+    /// <summary>Gets the flags of open(2) for a folder itself; a link isn't followed but fails.</summary>
+    public static int FlagsOfFolder => CloseOnExec | NoFollow | DirectoryOnly;
+
+    /// <summary>Gets the flags of open(2) for reading whatever is there, without waiting for the other end of a FIFO; a link isn't followed but fails.</summary>
+    public static int FlagsOfFile => CloseOnExec | NoFollow | NonBlocking | NoTerminal;
+
     private static int CurrentFolder => OperatingSystem.IsMacOS() ? -2 : -100;
 
     private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x100_0000 : 0x8_0000;
@@ -42,18 +51,18 @@ internal static partial class UnixCalls
         RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le;
 
     /// <summary>Opens a folder by its path, following links.</summary>
-    public static SafeFileHandle OpenFolder(string path) => OpenAt(CurrentFolder, path, CloseOnExec | DirectoryOnly);
+    public static SafeFileHandle OpenFolder(string path) => OpenAt(CurrentFolder, path, FlagsOfFollowedFolder);
 
     /// <summary>Opens a file by its path for reading, following links, without the lock that .NET takes on every file that it opens.</summary>
     public static SafeFileHandle OpenFile(string path) => OpenAt(CurrentFolder, path, CloseOnExec | NonBlocking | NoTerminal);
 
     /// <summary>Opens a folder inside an open folder; a link isn't followed but fails.</summary>
     public static SafeFileHandle OpenFolderAt(SafeFileHandle folder, string name) =>
-        OpenAt(folder, name, CloseOnExec | NoFollow | DirectoryOnly);
+        OpenAt(folder, name, FlagsOfFolder);
 
     /// <summary>Opens whatever has the name inside an open folder for reading, without waiting for the other end of a FIFO; a link isn't followed but fails.</summary>
     public static SafeFileHandle OpenFileAt(SafeFileHandle folder, string name) =>
-        OpenAt(folder, name, CloseOnExec | NoFollow | NonBlocking | NoTerminal);
+        OpenAt(folder, name, FlagsOfFile);
 
     /// <summary>Gets the type bits (<c>S_IFMT</c>) of an open file's mode, or -1.</summary>
     public static int GetFileType(SafeFileHandle file)

@@ -6,8 +6,6 @@ namespace Lorch.Core.UpToDate;
 /// <summary>What the disk holds: the snapshot of what is tracked, and what was measured besides.</summary>
 internal sealed class DiskView(Manifest manifest, IReadOnlyDictionary<RelativePath, Artifact?> measured)
 {
-    private readonly Dictionary<RelativePath, ManifestFile> _tracked = manifest.Files.ToDictionary(file => file.Path);
-
     public Manifest Manifest { get; } = manifest;
 
     /// <summary>The same disk, with more that was measured.</summary>
@@ -17,9 +15,9 @@ internal sealed class DiskView(Manifest manifest, IReadOnlyDictionary<RelativePa
     /// <summary>What a path holds; <see langword="null"/> if there is no regular file.</summary>
     public Artifact? At(RelativePath path) => measured.TryGetValue(path, out var artifact)
         ? artifact
-        : _tracked.TryGetValue(path, out var file)
+        : Manifest.Find(path) is { } file
             ? new Artifact { Path = path, Sha256 = file.Sha256, Size = file.Size }
             : null;
 
-    public bool IsTracked(RelativePath path) => _tracked.ContainsKey(path);
+    public bool IsTracked(RelativePath path) => Manifest.Find(path) is not null;
 }

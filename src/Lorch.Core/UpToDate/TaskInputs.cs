@@ -9,11 +9,13 @@ internal sealed class TaskInputs
 {
     private readonly TrackingRules _tracking;
     private readonly IReadOnlyList<GlobPattern>? _globs;
+    private readonly TrackingRules? _asRules;
 
     public TaskInputs(TaskDefinition task, TrackingRules tracking)
     {
         _tracking = tracking;
         _globs = task.Inputs is { Count: > 0 } inputs ? [.. inputs.Select(GlobPattern.Parse)] : null;
+        _asRules = task.Inputs is { Count: > 0 } globs ? new TrackingRules(globs, [], []) : null;
     }
 
     /// <summary>Whether the task declares what it is about.</summary>
@@ -26,7 +28,9 @@ internal sealed class TaskInputs
     }
 
     /// <summary>The inputs among a snapshot's files.</summary>
-    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => [.. manifest.Files.Where(file => Cover(file.Path))];
+    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => manifest.Files is FileTable table
+        ? table.Select(_tracking, _asRules)
+        : [.. manifest.Files.Where(file => Cover(file.Path))];
 
     /// <summary>The inputs after work: those of a snapshot, with what was produced and removed applied.</summary>
     public IReadOnlyList<ManifestFile> After(Manifest manifest, IEnumerable<Artifact> produced, IEnumerable<RelativePath> removed)

@@ -1,10 +1,11 @@
+using System.Text;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
-using Lorch.Core.Storage;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Snapshots;
 
+/// <summary>What happens to a file while it is read, as Linux is asked and as the framework is.</summary>
 public sealed class FileHasherTests : IDisposable
 {
     private readonly TemporaryWorkspace _workspace = new();
@@ -14,26 +15,29 @@ public sealed class FileHasherTests : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
-    [Fact]
-    public async Task Reads_a_file_again_that_changed_while_it_was_read()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Reads_a_file_again_that_changed_while_it_was_read(bool isPortable)
     {
         _workspace.Write("a", "1");
-        var hasher = HasherThat(() => _workspace.Write("a", "22"), times: 2);
 
-        var files = await hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token);
+        var file = Hash(isPortable, () => _workspace.Write("a", "22"), times: 2, "a").Single();
 
         Assert.Equal(3, _reads);
-        Assert.Equal(Sha256Digest.Of("22"u8), files.Single().File.Sha256);
-        Assert.Equal(2, files.Single().File.Size);
+        Assert.Equal(Sha256Digest.Of("22"u8), file.Hash.ToDigest());
+        Assert.Equal(2, file.Stamp.Size);
     }
 
-    [Fact]
-    public async Task Gives_up_on_a_file_that_changes_each_time()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gives_up_on_a_file_that_changes_each_time(bool isPortable)
     {
         _workspace.Write("a", "");
-        var hasher = HasherThat(() => _workspace.Write("a", _workspace.Read("a") + "x"), times: int.MaxValue);
 
-        var exception = await Assert.ThrowsAsync<LorchException>(() => hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token));
+        var exception = Assert.Throws<LorchException>(
+            () => Hash(isPortable, () => _workspace.Write("a", _workspace.Read("a") + "x"), times: int.MaxValue, "a"));
 
         Assert.Equal(3, _reads);
         Assert.Equal(DiagnosticCode.FileKeepsChanging, exception.Diagnostic.Code);
@@ -41,71 +45,112 @@ public sealed class FileHasherTests : IDisposable
         Assert.Contains("'a' changed each of the 3 times", exception.Diagnostic.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Notices_a_change_of_time_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Notices_a_change_of_time_alone(bool isPortable)
     {
         var file = _workspace.Write("a", "1");
-        var hasher = HasherThat(() => File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch), times: 1);
 
-        await hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token);
+        Hash(isPortable, () => File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch), times: 1, "a");
 
         Assert.Equal(2, _reads);
     }
 
-    [Fact]
-    public async Task Notices_a_file_put_in_the_place_of_the_one_it_reads()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Notices_a_file_put_in_the_place_of_the_one_it_reads(bool isPortable)
     {
         _workspace.Write("a", "old");
         _workspace.Write("b", "other");
-        var hasher = HasherThat(() => File.Move(_workspace.At("b"), _workspace.At("a"), overwrite: true), times: 1);
 
-        var files = await hasher.HashAsync([FileAt("a")], StatIndex.Empty, Token);
+        var file = Hash(isPortable, () => File.Move(_workspace.At("b"), _workspace.At("a"), overwrite: true), times: 1, "a").Single();
 
-        Assert.Equal(Sha256Digest.Of("other"u8), files.Single().File.Sha256);
+        Assert.Equal(Sha256Digest.Of("other"u8), file.Hash.ToDigest());
     }
 
-    [Fact]
-    public async Task Leaves_out_a_file_that_vanished_before_or_while_it_was_read()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Leaves_out_a_file_that_vanished_before_or_while_it_was_read(bool isPortable)
     {
         _workspace.Write("a", "1");
-        var hasher = HasherThat(() => File.Delete(_workspace.At("a")), times: 1);
 
-        var files = await hasher.HashAsync([FileAt("a"), FileAt("never there"), FileAt("no/folder")], StatIndex.Empty, Token);
-
-        Assert.Empty(files);
+        Assert.Empty(Hash(isPortable, () => File.Delete(_workspace.At("a")), times: 1, "a", "never there"));
+        Assert.Equal(1, _reads);
     }
 
-    [Fact]
-    public async Task Refuses_a_file_that_became_a_link()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Refuses_a_file_that_became_a_link(bool isPortable)
     {
         _workspace.Write("b", "1");
         File.CreateSymbolicLink(_workspace.At("a"), "b");
 
-        var exception = await Assert.ThrowsAsync<LorchException>(() => HasherThat(() => { }, 0).HashAsync([FileAt("a")], StatIndex.Empty, Token));
+        var exception = Assert.Throws<LorchException>(() => Hash(isPortable, () => { }, 0, "a"));
 
         Assert.Equal(DiagnosticCode.FileUnreadable, exception.Diagnostic.Code);
         Assert.Equal("a", exception.Diagnostic.File);
     }
 
-    [Fact]
-    public async Task Stops_in_the_middle_of_a_file()
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(262_143, false)]
+    [InlineData(262_144, false)]
+    [InlineData(3_000_001, false)]
+    [InlineData(3_000_001, true)]
+    public void Reads_files_of_any_size(int size, bool isPortable)
     {
-        _workspace.Write("a", "1");
-        using var cancellation = new CancellationTokenSource();
+        var content = new byte[size];
+        new Random(size).NextBytes(content);
+        File.WriteAllBytes(_workspace.At("a"), content);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => HasherThat(cancellation.Cancel, 1).HashAsync([FileAt("a")], StatIndex.Empty, cancellation.Token));
+        var file = Hash(isPortable, () => { }, 0, "a").Single();
+
+        Assert.Equal(Sha256Digest.Of(content), file.Hash.ToDigest());
+        Assert.Equal(size, file.Stamp.Size);
     }
 
-    private static ScannedFile FileAt(string path) => new() { Path = RelativePath.Parse(path), Size = 1, Mtime = default };
-
-    private FileHasher HasherThat(Action interferes, int times) => new(new WorkspaceRoot(_workspace.Root), async (stream, token) =>
+    [Fact]
+    public void Stops_between_two_files()
     {
-        if (_reads++ < times)
+        _workspace.Write("a", "1");
+        _workspace.Write("b", "1");
+        using var cancellation = new CancellationTokenSource();
+        var settings = new ScanSettings { Threads = 1, BetweenLooks = () => { _reads++; cancellation.Cancel(); } };
+
+        Assert.ThrowsAny<OperationCanceledException>(() => new FileHasher(_workspace.Root, settings).Hash([FolderOf("a", "b")], cancellation.Token));
+        Assert.Equal(1, _reads);
+    }
+
+    private static FolderContent FolderOf(params string[] names)
+    {
+        var folder = new FolderContent([], EverythingBelow.Instance, -1);
+        foreach (var name in names)
         {
-            interferes();
+            folder.AddFile(Encoding.UTF8.GetBytes(name), new FoundFile { Known = -1, Stamp = new RawStamp { Size = 1 } });
         }
 
-        return await Sha256Digest.OfAsync(stream, token);
-    });
+        return folder;
+    }
+
+    private FoundFile[] Hash(bool isPortable, Action interferes, int times, params string[] names)
+    {
+        var folder = FolderOf(names);
+        var settings = new ScanSettings
+        {
+            IsPortable = isPortable,
+            BetweenLooks = () =>
+            {
+                if (_reads++ < times)
+                {
+                    interferes();
+                }
+            },
+        };
+        new FileHasher(_workspace.Root, settings).Hash([folder], Token);
+        return folder.Files.ToArray();
+    }
 }

@@ -28,8 +28,8 @@ public sealed class WorkspaceScannerTests : IDisposable
         var scan = Scan();
 
         Assert.Equal(["specs/s", "src/a-b", "src/a/x", "src/b"], Paths(scan));
-        Assert.All(scan.Files, file => Assert.Equal(5, file.Size));
-        Assert.All(scan.Files, file => Assert.Equal(File.GetLastWriteTimeUtc(_workspace.At(file.Path.ToString())), file.Mtime.UtcDateTime));
+        Assert.All(scan.Manifest.Files, file => Assert.Equal(5, file.Size));
+        Assert.All(scan.Manifest.Files, file => Assert.Equal(ManifestTime.Round(File.GetLastWriteTimeUtc(_workspace.At(file.Path.ToString()))), file.Mtime));
         Assert.Empty(scan.Warnings);
     }
 
@@ -124,7 +124,7 @@ public sealed class WorkspaceScannerTests : IDisposable
         File.CreateSymbolicLink(_workspace.At("docs/link"), "/etc/hostname");
         File.CreateSymbolicLink(_workspace.At("other"), "/etc/hostname");
 
-        Assert.Empty(Scan(new TrackingRules(null, ["docs/link"], [])).Files);
+        Assert.Empty(Scan(new TrackingRules(null, ["docs/link"], [])).Manifest.Files);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class WorkspaceScannerTests : IDisposable
 
         var scan = Scan();
 
-        Assert.Empty(scan.Files);
+        Assert.Empty(scan.Manifest.Files);
         var warning = Assert.Single(scan.Warnings);
         Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);
         Assert.Equal("src", warning.File);
@@ -225,7 +225,7 @@ public sealed class WorkspaceScannerTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems have no such names.");
         await RunInSrcAsync("touch \"$(printf 'src/bad\\377name')\"");
 
-        Assert.Empty(Scan(new TrackingRules(null, ["src/bad?name"], [])).Files);
+        Assert.Empty(Scan(new TrackingRules(null, ["src/bad?name"], [])).Manifest.Files);
         await RunInSrcAsync("rm -r src");
     }
 
@@ -275,9 +275,7 @@ public sealed class WorkspaceScannerTests : IDisposable
         _workspace.Write("src/lorch/b", "1");
         var layout = new WorkspaceLayout(_workspace.Root, _workspace.At("src/lorch"));
 
-        var scan = new WorkspaceScanner(layout, new TrackingRules(null, [], [])).Scan(Token);
-
-        Assert.Equal(["src/a", "src/lorch/b"], Paths(scan));
+        Assert.Equal(["src/a", "src/lorch/b"], Paths(Capture(layout, new TrackingRules(null, [], []))));
     }
 
     [Fact]
@@ -285,7 +283,7 @@ public sealed class WorkspaceScannerTests : IDisposable
     {
         var layout = new WorkspaceLayout(_workspace.At("missing"), null);
 
-        var exception = Assert.Throws<LorchException>(() => new WorkspaceScanner(layout, new TrackingRules(null, [], [])).Scan(Token));
+        var exception = Assert.Throws<LorchException>(() => Capture(layout, new TrackingRules(null, [], [])));
 
         Assert.Equal(DiagnosticCode.WorkspaceNotFound, exception.Diagnostic.Code);
     }
@@ -295,10 +293,11 @@ public sealed class WorkspaceScannerTests : IDisposable
     {
         _workspace.Write("src/a", "1");
 
-        Assert.Throws<OperationCanceledException>(() => Scanner(new TrackingRules(null, [], [])).Scan(new CancellationToken(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => new WorkspaceScanner(Layout, new TrackingRules(null, [], []), new ScanSettings())
+            .Scan(FileTable.Empty, new CancellationToken(canceled: true)));
     }
 
-    private static IEnumerable<string> Paths(WorkspaceScan scan) => scan.Files.Select(file => file.Path.ToString());
+    private static IEnumerable<string> Paths(Capture capture) => capture.Manifest.Files.Select(file => file.Path.ToString());
 
     private static void SkipWhereEverythingCanBeRead() => Assert.SkipWhen(
         OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess,
@@ -312,9 +311,12 @@ public sealed class WorkspaceScannerTests : IDisposable
         }
     }
 
-    private WorkspaceScanner Scanner(TrackingRules rules) => new(new WorkspaceLayout(_workspace.Root, null), rules);
+    private WorkspaceLayout Layout => new(_workspace.Root, null);
 
-    private WorkspaceScan Scan(TrackingRules? rules = null) => Scanner(rules ?? new TrackingRules(null, [], [])).Scan(Token);
+    private static Capture Capture(WorkspaceLayout layout, TrackingRules rules) =>
+        new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System).CaptureAsync(Token).GetAwaiter().GetResult();
+
+    private Capture Scan(TrackingRules? rules = null) => Capture(Layout, rules ?? new TrackingRules(null, [], []));
 
     private Diagnostic Refusal() => Assert.Throws<LorchException>(() => Scan()).Diagnostic;
 
