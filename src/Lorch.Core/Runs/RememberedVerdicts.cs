@@ -23,6 +23,9 @@ internal sealed record RememberedVerdicts
 
     public required IReadOnlyList<string> TaskInputs { get; init; }
 
+    /// <summary>What lorch.json says of files that git ignores, if anything.</summary>
+    public required bool? RespectGitIgnore { get; init; }
+
     /// <summary>The snapshot of all that is tracked.</summary>
     public required SnapshotId Snapshot { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed record RememberedVerdicts
         Write(writer, Include);
         Write(writer, Exclude);
         Write(writer, TaskInputs);
+        writer.Write(RespectGitIgnore?.ToString() ?? "");
         writer.Write(Snapshot.ToString());
         Write(writer, Files.Folders);
         Write(writer, Files.Files);
@@ -87,6 +91,7 @@ internal sealed record RememberedVerdicts
             Include = ReadTexts(reader),
             Exclude = ReadTexts(reader),
             TaskInputs = ReadTexts(reader),
+            RespectGitIgnore = bool.TryParse(reader.ReadString(), out var respects) ? respects : null,
             Snapshot = SnapshotId.Parse(reader.ReadString()),
             Files = new DecidingFiles(ReadTexts(reader), ReadTexts(reader)),
             Seen = reader.ReadBytes(reader.ReadInt32()),

@@ -23,7 +23,9 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             return null;
         }
 
-        var rules = new TrackingRules(memory.Include, memory.Exclude, memory.TaskInputs).For(question.Layout);
+        var rules = new TrackingRules(memory.Include, memory.Exclude, memory.TaskInputs)
+            .For(question.Layout)
+            .Without(GitIgnore.Of(question.Layout, memory.RespectGitIgnore));
         var capture = new SnapshotCapture(question.Layout, rules, new DurableFiles(), SnapshotTrust.Stat, clock);
         var found = await capture.CaptureAsync(cancellationToken);
         if (mayWrite)
@@ -57,6 +59,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             Include = services.Configuration.Include,
             Exclude = services.Configuration.Exclude,
             TaskInputs = [.. services.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
+            RespectGitIgnore = services.Configuration.RespectGitIgnore,
             Snapshot = verdicts[0].Grounds!.Snapshot,
             Files = files,
             Seen = seen,

@@ -20,6 +20,7 @@ public sealed class RememberingVerdicts : IDisposable
         ["artifact altered that isn't tracked"] = workspace => workspace.Write("out/hello.txt", "other"),
         ["artifact deleted that isn't tracked"] = workspace => workspace.Delete("out/hello.txt"),
         ["artifact replaced by a link to another file"] = workspace => Link(workspace, "out/hello.txt", "src/hello.txt"),
+        ["input ignored by git"] = workspace => workspace.Write("docs/.gitignore", "a.md\n"),
         ["lorch.json changed"] = workspace => workspace.Configure([Tracked.Replace("greet", "meet", StringComparison.Ordinal), Untracked]),
         ["what is tracked changed"] = workspace => workspace.Configure([Tracked, Untracked], snapshot: """{"exclude":["specs/a.md"]}"""),
         ["ledger appended to"] = workspace => File.AppendAllText(workspace.Layout.Ledger(workspace.RunIds[0]), "{}\n"),
@@ -38,6 +39,8 @@ public sealed class RememberingVerdicts : IDisposable
     public RememberingVerdicts()
     {
         _workspace = new WorkspaceUnderTest(Tracked, Untracked) { Clock = _clock };
+        Directory.CreateDirectory(_workspace.At(".git"));
+        _workspace.Write("docs/a.md", "# A\n");
         _workspace.Build(("T-1", "src/hello.txt=1"), ("T-2", "out/hello.txt=2"));
     }
 
