@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Lorch.RealTools.Tests;
@@ -21,6 +22,9 @@ internal sealed record Question(JsonElement Body, Service Service)
         Service.Responses => Text(Last(Body, "input"), "type") is "function_call_output" or "custom_tool_call_output",
         _ => Text(Last(Body, "messages"), "role") == "tool",
     };
+
+    /// <summary>Gets what tells this question from the others of its conversation, which grows: tools leave out what has an id that they know.</summary>
+    public string Id => Body.GetRawText().Length.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Gets a value indicating whether the answer is to be streamed, where the body says it.</summary>
     public bool IsStream => Member(Body, "stream").ValueKind is JsonValueKind.True;

@@ -5,12 +5,10 @@ namespace Lorch.RealTools.Tests;
 /// <summary>Writes a model's reply in the language of a service.</summary>
 internal static class Wire
 {
-    private const string Id = "stub-1";
-
     public static string Write(Service service, Question question, Reply reply, bool isStream) => (service, isStream) switch
     {
         (Service.Anthropic, true) => Stream(Anthropic(question, reply), named: true),
-        (Service.Anthropic, false) => AnthropicWhole(reply).ToJsonString(),
+        (Service.Anthropic, false) => AnthropicWhole(question, reply).ToJsonString(),
         (Service.Gemini, true) => Stream([Gemini(question, reply)], named: false),
         (Service.Gemini, false) => Gemini(question, reply).ToJsonString(),
         (Service.Responses, _) => Stream(Responses(question, reply), named: true),
@@ -36,9 +34,9 @@ internal static class Wire
 
     private static string Words(Reply reply) => reply is Reply.Words(var text) ? text : "";
 
-    private static JsonObject AnthropicWhole(Reply reply) => new()
+    private static JsonObject AnthropicWhole(Question question, Reply reply) => new()
     {
-        ["id"] = Id,
+        ["id"] = $"stub-{question.Id}",
         ["type"] = "message",
         ["role"] = "assistant",
         ["model"] = "stub",
@@ -50,7 +48,7 @@ internal static class Wire
     private static IEnumerable<JsonObject> Anthropic(Question question, Reply reply)
     {
         var call = Call(question, reply);
-        var message = AnthropicWhole(reply);
+        var message = AnthropicWhole(question, reply);
         message["content"] = new JsonArray();
         message["stop_reason"] = null;
         yield return new JsonObject { ["type"] = "message_start", ["message"] = message };
@@ -59,7 +57,7 @@ internal static class Wire
             ["type"] = "content_block_start",
             ["index"] = 0,
             ["content_block"] = call is { } made
-                ? new JsonObject { ["type"] = "tool_use", ["id"] = "toolu_1", ["name"] = made.Name, ["input"] = new JsonObject() }
+                ? new JsonObject { ["type"] = "tool_use", ["id"] = $"toolu_{question.Id}", ["name"] = made.Name, ["input"] = new JsonObject() }
                 : new JsonObject { ["type"] = "text", ["text"] = "" },
         };
         yield return new JsonObject
@@ -100,18 +98,18 @@ internal static class Wire
     private static IEnumerable<JsonObject> Responses(Question question, Reply reply)
     {
         JsonObject Item() => Call(question, reply) is { } call
-            ? new JsonObject { ["type"] = "function_call", ["id"] = "fc_1", ["call_id"] = "call_1", ["name"] = call.Name, ["arguments"] = call.Input.ToJsonString(), ["status"] = "completed" }
+            ? new JsonObject { ["type"] = "function_call", ["id"] = $"fc_{question.Id}", ["call_id"] = $"call_{question.Id}", ["name"] = call.Name, ["arguments"] = call.Input.ToJsonString(), ["status"] = "completed" }
             : new JsonObject
             {
                 ["type"] = "message",
                 ["role"] = "assistant",
-                ["id"] = "msg_1",
+                ["id"] = $"msg_{question.Id}",
                 ["status"] = "completed",
                 ["content"] = new JsonArray(new JsonObject { ["type"] = "output_text", ["text"] = Words(reply), ["annotations"] = new JsonArray() }),
             };
         JsonObject Response(string status, params JsonNode[] output) => new()
         {
-            ["id"] = Id,
+            ["id"] = $"stub-{question.Id}",
             ["object"] = "response",
             ["status"] = status,
             ["model"] = "stub",
@@ -129,7 +127,7 @@ internal static class Wire
         var call = Call(question, reply);
         JsonObject Chunk(JsonObject delta, string? end) => new()
         {
-            ["id"] = Id,
+            ["id"] = $"stub-{question.Id}",
             ["object"] = "chat.completion.chunk",
             ["created"] = 1,
             ["model"] = "stub",
@@ -143,7 +141,7 @@ internal static class Wire
                     ["tool_calls"] = new JsonArray(new JsonObject
                     {
                         ["index"] = 0,
-                        ["id"] = "call_1",
+                        ["id"] = $"call_{question.Id}",
                         ["type"] = "function",
                         ["function"] = new JsonObject { ["name"] = made.Name, ["arguments"] = made.Input.ToJsonString() },
                     }),
@@ -153,7 +151,7 @@ internal static class Wire
         yield return Chunk([], call is null ? "stop" : "tool_calls");
         yield return new JsonObject
         {
-            ["id"] = Id,
+            ["id"] = $"stub-{question.Id}",
             ["object"] = "chat.completion.chunk",
             ["created"] = 1,
             ["model"] = "stub",
