@@ -28,10 +28,12 @@ internal sealed class ToolWorkspace
         var file = Find(AgentEnvironment.ConfigurationVariable) ?? Path.Join(Layout.WorkspaceRoot, "lorch.json");
         _configuration = File.Exists(file) ? ConfigurationFile.Load(file) : null;
         Settings = _configuration?.Agents.GetValueOrDefault(type)?.Tool ?? new ToolSettings();
+        var ignored = GitIgnore.Of(Layout, _configuration?.RespectGitIgnore);
         Tracking = new TrackingRules(
             _configuration?.Include,
             _configuration?.Exclude ?? [],
-            [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]).For(Layout);
+            [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(ignored);
+        Visible = new TrackingRules(["**"], [], []).Without(ignored);
         Verifier = new ArtifactVerifier(new OwnPlaces(Layout, file), _configuration?.ArtifactMaxBytes ?? long.MaxValue);
         var secrets = environment.Concat((_configuration?.Agents.Values ?? []).SelectMany(agent => agent.Environment));
         Redactor = SecretRedactor.ForEnvironment(secrets, _configuration is null ? SecretNames.LooksSecret : _configuration.LooksSecret);
@@ -53,6 +55,9 @@ internal sealed class ToolWorkspace
 
     /// <summary>Gets what is tracked.</summary>
     public TrackingRules Tracking { get; }
+
+    /// <summary>Gets everything that an agent's changes are looked for in, tracked or not; what git ignores is its tool's own business.</summary>
+    public TrackingRules Visible { get; }
 
     /// <summary>Gets what describes files.</summary>
     public ArtifactVerifier Verifier { get; }

@@ -14,8 +14,6 @@ namespace Lorch.Agent.Working;
 /// <param name="workspace">The workspace.</param>
 internal sealed class WorkspaceObserver(ToolWorkspace workspace)
 {
-    private static readonly TrackingRules Everything = new(["**"], [], []);
-
     /// <summary>Looks at the workspace before a tool works in it.</summary>
     public async Task<WorkspaceView> LookAsync(TaskFacts facts, CancellationToken cancellationToken)
     {
@@ -85,7 +83,7 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
     {
         try
         {
-            return WorkspaceScanner.Look(workspace.Layout, Everything, cancellationToken)
+            return WorkspaceScanner.Look(workspace.Layout, workspace.Visible, cancellationToken)
                 .Where(file => !workspace.Tracking.IsTracked(file.Path))
                 .ToDictionary(file => file.Path, file => new FileSight(file.Stamp, file.Target));
         }

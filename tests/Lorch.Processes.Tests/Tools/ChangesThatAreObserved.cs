@@ -58,6 +58,21 @@ public sealed class ChangesThatAreObserved : IDisposable
     }
 
     [Fact]
+    public async Task In_files_that_git_ignores_are_nobodys()
+    {
+        _run.Write(".git/HEAD", "ref: refs/heads/main\n");
+        _run.Write(".gitignore", "*.tmp\ncache/\n");
+        _run.Tool("builder", "mkdir -p src cache; echo hello > src/hello.txt; echo x > src/own.tmp; echo x > cache/session; echo done");
+        _run.Tool("reviewer", $"echo y > src/own.tmp; {ToolRun.Approved}");
+
+        var result = await _run.WorkAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        var built = _run.Answers(result).Single(answer => answer.Name is EventName.BuilderCompleted);
+        Assert.Equal("src/hello.txt", Assert.Single(built.Artifacts!).Path.ToString());
+    }
+
+    [Fact]
     public async Task By_an_attempt_that_died_are_reported_by_the_next()
     {
         _run.Tool("builder", """
