@@ -214,7 +214,8 @@ public sealed class LorchWorkspace
     public async Task<IReadOnlyList<AgentFound>> CheckAgentsAsync(CancellationToken cancellationToken)
     {
         var probe = new AgentProbe(_settings.AgentHost, Layout, _settings.Environment, ConfigurationPath, _services.Clock);
-        return await Task.WhenAll(_services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
+        var found = await Task.WhenAll(_services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
+        return [.. found.Select(agent => agent.Problem is { File: null } problem ? agent with { Problem = problem with { File = ConfigurationPath } } : agent)];
     }
 
     /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
