@@ -1,5 +1,6 @@
 using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
+using Lorch.Core.Tools;
 
 namespace Lorch.Core.Runs;
 
@@ -98,7 +99,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             .Where(path => !services.Tracking.IsTracked(path))
             .Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
         return new DecidingFiles(
-            [layout.EventsFolder, .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
+            [layout.EventsFolder, Path.Join(layout.WorkspaceRoot, ShippedPrompts.Folder), .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
             [question.ConfigurationPath, .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }), .. artifacts]);
     }
 

@@ -22,6 +22,7 @@ public sealed class RememberingVerdicts : IDisposable
         ["artifact replaced by a link to another file"] = workspace => Link(workspace, "out/hello.txt", "src/hello.txt"),
         ["input ignored by git"] = workspace => workspace.Write("docs/.gitignore", "a.md\n"),
         ["lorch.json changed"] = workspace => workspace.Configure([Tracked.Replace("greet", "meet", StringComparison.Ordinal), Untracked]),
+        ["prompt of the repository added"] = workspace => workspace.Write("prompts/review.md", "Judge {{goal}}.\n"),
         ["what is tracked changed"] = workspace => workspace.Configure([Tracked, Untracked], snapshot: """{"exclude":["specs/a.md"]}"""),
         ["ledger appended to"] = workspace => File.AppendAllText(workspace.Layout.Ledger(workspace.RunIds[0]), "{}\n"),
         ["ledger deleted"] = workspace => File.Delete(workspace.Layout.Ledger(workspace.RunIds[1])),

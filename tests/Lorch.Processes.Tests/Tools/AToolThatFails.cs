@@ -1,6 +1,7 @@
 using Lorch.Core;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -23,6 +24,7 @@ public sealed class AToolThatFails : IDisposable
     [InlineData("cat > /dev/null", DiagnosticCode.EmptyAnswer, "empty_answer", true)]
     public async Task Says_why(string shell, string code, string reason, bool isRetriable)
     {
+        Assert.SkipUnless(Lot.IsLong || reason is "usage_limit" or "tool_crashed", "It takes long: set LORCH_LONG_TESTS to 1.");
         _run.Tool("builder", shell);
 
         var result = await _run.WorkAsync();
@@ -97,6 +99,7 @@ public sealed class AToolThatFails : IDisposable
     [InlineData("printf '```json\\n{\"verdict\":\"approved\",\"findings\":[],\"score\":10}\\n```\\n'", "score")]
     public async Task Has_its_attempt_failed_by_a_verdict_that_can_not_be_read_twice(string shell, string problem)
     {
+        Assert.SkipUnless(Lot.IsLong || problem is "score", "It takes long: set LORCH_LONG_TESTS to 1.");
         _run.Tool("reviewer", shell);
 
         var result = await _run.WorkAsync();

@@ -1,6 +1,7 @@
 using Lorch.Core;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -19,6 +20,7 @@ public sealed class ChangesThatAreObserved : IDisposable
     [InlineData("echo x >> lorch.json", "lorch.json")]
     public async Task Of_a_reviewer_that_edits_fail_the_step(string deed, string path)
     {
+        Assert.SkipUnless(Lot.IsLong || path is "src/own.txt" or "lorch.json", "It takes long: set LORCH_LONG_TESTS to 1.");
         _run.Tool("reviewer", $"{deed}; {ToolRun.Approved}");
 
         var result = await _run.WorkAsync();

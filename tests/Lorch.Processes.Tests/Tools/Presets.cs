@@ -1,4 +1,5 @@
 using Lorch.Core;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -106,6 +107,7 @@ public sealed class Presets : IDisposable
     [InlineData("aider", "aider", "echo 'litellm.RateLimitError: slow down'; exit 1", DiagnosticCode.ToolLimitReached)]
     public async Task Understand_what_the_tool_complains_of(string preset, string program, string shell, string code)
     {
+        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
         _run.Tool(program, shell);
         _run.Builder = $"\"use\": \"{preset}\"";
 
