@@ -7,7 +7,7 @@ namespace Lorch.Core.Tests.Runs;
 /// <summary>What holds of every prune, whatever came before it.</summary>
 public sealed class LawsOfPruning
 {
-    private static int Histories => Lot.IsLong ? 40 : 3;
+    private static int Histories => Lot.IsLong ? 25 : 3;
 
     [Fact]
     public async Task It_changes_nothing_of_what_is_told_resumed_or_worked_afterwards() => await ForEachAsync(async history =>

@@ -19,7 +19,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
     private readonly TemporaryWorkspace _workspace = new();
 
-    private static int Trees => Lot.IsLong ? 500 : 20;
+    private static int Trees => Lot.IsLong ? 300 : 20;
 
     public void Dispose() => _workspace.Dispose();
 

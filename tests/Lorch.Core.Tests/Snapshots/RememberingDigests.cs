@@ -269,6 +269,12 @@ public sealed class RememberingDigests : IDisposable
                 break;
             case 8 when Directory.Exists(Path.GetDirectoryName(at)):
                 var inner = Path.Join(Path.GetDirectoryName(at), "inner");
+                if (Directory.Exists(Path.Join(inner, "inner", "inner")))
+                {
+                    Directory.Delete(inner, recursive: true);
+                    break;
+                }
+
                 Directory.Move(Path.GetDirectoryName(at)!, _workspace.At("src/moved"));
                 Directory.CreateDirectory(Path.GetDirectoryName(at)!);
                 Directory.Move(_workspace.At("src/moved"), inner);
