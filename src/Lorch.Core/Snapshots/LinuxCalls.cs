@@ -31,6 +31,8 @@ internal static unsafe partial class LinuxCalls
 
     // STATX_TYPE, MODE, MTIME, CTIME, INO, SIZE.
     private const uint StatxWanted = 0x1 | 0x2 | 0x40 | 0x80 | 0x100 | 0x200;
+    private const uint StatxLinks = 0x4;
+    private const int OffsetOfLinks = 16;
 
     /// <summary>Gets a value indicating whether the calls are known here. Other processors number them differently.</summary>
     public static bool IsSupported { get; } =
@@ -59,8 +61,11 @@ internal static unsafe partial class LinuxCalls
     public static int GetStatus(int file, byte* status)
     {
         byte nothing = 0;
-        return Statx(file, &nothing, StatxEmptyPath, StatxWanted, status) == 0 ? 0 : -Marshal.GetLastSystemError();
+        return Statx(file, &nothing, StatxEmptyPath, StatxWanted | StatxLinks, status) == 0 ? 0 : -Marshal.GetLastSystemError();
     }
+
+    /// <summary>Gets how many names an open file has that was looked at.</summary>
+    public static uint LinksOf(byte* status) => *(uint*)(status + OffsetOfLinks);
 
     /// <summary>Reads entries of an open folder; 0 at its end, below 0: the negated error.</summary>
     public static int ReadEntries(int folder, byte* buffer, int size)

@@ -10,15 +10,15 @@ internal sealed unsafe class LinuxDigester : IDisposable
     private const int BufferSize = 256 * 1024;
 
     private readonly byte* _status = (byte*)NativeMemory.Alloc(LinuxCalls.StatusSize);
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private byte* _buffer;
-    private IncrementalHash? _hash;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         NativeMemory.Free(_status);
         NativeMemory.Free(_buffer);
-        _hash?.Dispose();
+        _hash.Dispose();
     }
 
     /// <summary>Reads a file once; whether what stands there is what was read.</summary>
@@ -44,7 +44,7 @@ internal sealed unsafe class LinuxDigester : IDisposable
                     return Lose(folder, ref file, failed);
                 }
 
-                var stamp = RawStamp.FromStatx(_status);
+                var (stamp, links) = (RawStamp.FromStatx(_status), LinuxCalls.LinksOf(_status));
                 if (!stamp.IsRegular)
                 {
                     throw Unreadable(folder, file, "is no regular file any more");
@@ -59,7 +59,9 @@ internal sealed unsafe class LinuxDigester : IDisposable
 
                 ReadAll(descriptor, folder, ref file, stamp.Size, cancellationToken);
                 betweenLooks?.Invoke();
-                return LinuxCalls.GetStatus(parent, name, _status) == 0 && RawStamp.FromStatx(_status).Equals(stamp);
+
+                // A file that lost its name to another one has a link less.
+                return LinuxCalls.GetStatus(descriptor, _status) == 0 && RawStamp.FromStatx(_status).Equals(stamp) && LinuxCalls.LinksOf(_status) == links;
             }
             finally
             {
@@ -103,12 +105,12 @@ internal sealed unsafe class LinuxDigester : IDisposable
                 length += read;
             }
 
-            _ = SHA256.HashData(new ReadOnlySpan<byte>(_buffer, length), file.Hash);
+            _hash.AppendData(new ReadOnlySpan<byte>(_buffer, length));
+            _ = _hash.GetHashAndReset(file.Hash);
             return;
         }
 
         LinuxCalls.AdviseSequential(descriptor);
-        _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         try
         {
             while (Fill(descriptor, folder, file, _buffer, BufferSize) is var read and > 0)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using Lorch.Core.Hashing;
 
@@ -9,6 +10,11 @@ internal static class ManifestId
 {
     /// <summary>Room for all that is written of a file but its path.</summary>
     private const int LongestRest = 160;
+
+    /// <summary>The bytes that are written for one in a path at most: <c>\u0001</c>.</summary>
+    private const int LongestEscape = 6;
+
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (byte)code), (byte)'"', (byte)'\\']);
 
     public static SnapshotId Compute(IEnumerable<ManifestFile> sortedFiles) => sortedFiles switch
     {
@@ -27,38 +33,53 @@ internal static class ManifestId
         var buffer = hash.Block;
         var files = table.Files;
         var folders = table.Folders;
+        var names = table.Names;
+        var (folder, start) = (-1, new ArrayBufferWriter<byte>());
         var used = Put("{\"files\":["u8, buffer, 0);
         for (var i = 0; i < numbers.Length; i++)
         {
             ref readonly var file = ref files[numbers[i]];
-            var folder = table.PathOf(folders[file.Folder]);
-            var name = table.NameOf(file);
-            var room = ((folder.Length + name.Length) * 6) + LongestRest;
+            if (file.Folder != folder)
+            {
+                folder = file.Folder;
+                StartFilesOf(table.PathOf(folders[folder]), start);
+            }
+
+            var name = names.Slice(file.NameOffset, file.NameLength);
+            var room = start.WrittenCount + (name.Length * LongestEscape) + LongestRest;
             if (used + room > buffer.Length)
             {
                 hash.Next(used, room);
                 (buffer, used) = (hash.Block, 0);
             }
 
-            used = Put(i == 0 ? "{\"path\":\""u8 : ",{\"path\":\""u8, buffer, used);
-            if (!folder.IsEmpty)
-            {
-                used = PutEscaped(folder, buffer, used);
-                buffer[used++] = (byte)'/';
-            }
-
+            used = Put(start.WrittenSpan[(i == 0 ? 1 : 0)..], buffer, used);
             used = PutEscaped(name, buffer, used);
             used = Put("\",\"sha256\":\"sha256:"u8, buffer, used);
             _ = Convert.TryToHexStringLower(file.Hash, buffer.AsSpan(used), out var written);
             used += written;
             used = Put("\",\"size\":"u8, buffer, used);
-            _ = file.Stamp.Size.TryFormat(buffer.AsSpan(used), out written, default, System.Globalization.CultureInfo.InvariantCulture);
+            _ = file.Stamp.Size.TryFormat(buffer.AsSpan(used), out written, default, CultureInfo.InvariantCulture);
             used += written;
             buffer[used++] = (byte)'}';
         }
 
         used = Put("]}"u8, buffer, used);
         return hash.End(used);
+    }
+
+    /// <summary>Writes what stands before the name of each file of a folder, the comma included that the first file of all goes without.</summary>
+    private static void StartFilesOf(ReadOnlySpan<byte> folder, ArrayBufferWriter<byte> start)
+    {
+        start.ResetWrittenCount();
+        start.Write(",{\"path\":\""u8);
+        if (!folder.IsEmpty)
+        {
+            var escaped = new byte[(folder.Length * LongestEscape) + 1];
+            var length = PutEscaped(folder, escaped, 0);
+            escaped[length++] = (byte)'/';
+            start.Write(escaped.AsSpan(0, length));
+        }
     }
 
     private static int Put(ReadOnlySpan<byte> bytes, byte[] buffer, int used)
@@ -69,9 +90,7 @@ internal static class ManifestId
 
     /// <summary>Writes a part of a path as JSON text; hardly any holds what has to be escaped.</summary>
     private static int PutEscaped(ReadOnlySpan<byte> part, byte[] buffer, int used) =>
-        part.IndexOfAnyInRange((byte)0, (byte)0x1F) < 0 && part.IndexOfAny((byte)'"', (byte)'\\') < 0
-            ? Put(part, buffer, used)
-            : PutOdd(part, buffer, used);
+        part.ContainsAny(Escaped) ? PutOdd(part, buffer, used) : Put(part, buffer, used);
 
     private static int PutOdd(ReadOnlySpan<byte> part, byte[] buffer, int used)
     {

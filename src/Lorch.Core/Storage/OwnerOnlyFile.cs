@@ -22,10 +22,13 @@ internal static class OwnerOnlyFile
         return new FileStream(path, options);
     }
 
-    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share)
+    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) => Open(path, mode, access, share, expectedSize: 0);
+
+    /// <summary>Opens a file for which room is made at once.</summary>
+    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, long expectedSize)
     {
         FifoTrap.Avoid(path);
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, PreallocationSize = expectedSize };
         if (!OperatingSystem.IsWindows() && mode != FileMode.Open)
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

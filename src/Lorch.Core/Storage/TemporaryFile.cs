@@ -66,7 +66,8 @@ internal sealed partial class TemporaryFile : IDisposable
         var file = new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
         try
         {
-            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            // Unless its place on the disk is known, ext4 begins to write out a file that replaces another before it renames it.
+            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, isSynced ? 0 : content.Length);
             stream.Write(content);
             stream.Flush(flushToDisk: isSynced);
             return file;
