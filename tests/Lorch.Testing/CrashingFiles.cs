@@ -63,7 +63,7 @@ internal sealed class CrashingFiles(string root, UnsyncedChanges unsynced, Crash
         return Task.CompletedTask;
     }
 
-    public Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public Task<bool> CreateAsync(string path, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = EnsureFolder(path);
@@ -73,7 +73,7 @@ internal sealed class CrashingFiles(string root, UnsyncedChanges unsynced, Crash
             return Task.FromResult(false);
         }
 
-        WriteAndRename(path, content, cancellationToken);
+        WriteAndRename(path, parts.SelectMany(part => part.ToArray()).ToArray(), cancellationToken);
         return Task.FromResult(true);
     }
 

@@ -119,7 +119,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     {
         try
         {
-            using var file = TemporaryFile.Write(question.File, memory.ToBytes());
+            using var file = TemporaryFile.Write(question.File, [memory.ToBytes()]);
             if (FileStamp.OfEntry(file.FullPath) is { } stamp && (stamp.WrittenAt - clock.GetUtcNow()).Duration() <= StatIndexFile.Tolerance)
             {
                 file.ReplaceTarget(question.File);

@@ -32,7 +32,7 @@ internal sealed class WatchedIndex : IDisposable
 
         try
         {
-            using var file = TemporaryFile.Write(_path, _part is { } copied ? _copy.Read(copied) : []);
+            using var file = TemporaryFile.Write(_path, [_part is { } copied ? _copy.Read(copied) : []]);
             file.ReplaceTarget(_path);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))

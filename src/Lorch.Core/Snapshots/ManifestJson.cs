@@ -10,25 +10,34 @@ namespace Lorch.Core.Snapshots;
 /// <summary>Manifests as bytes: one file per line, so that people can read and compare them.</summary>
 internal static class ManifestJson
 {
-    /// <summary>Writes a manifest.</summary>
-    public static byte[] GetBytes(Manifest manifest)
+    private const int PartSize = 64 * 1024;
+
+    /// <summary>Writes a manifest part by part; each is overwritten by the next.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> GetParts(Manifest manifest)
     {
-        var buffer = new ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>(PartSize * 2);
         var head = JsonSerializer.SerializeToUtf8Bytes(manifest with { Files = [] }, ManifestJsonContext.Default.Manifest);
 
         // The head ends in the empty list, which the lines are put into.
         buffer.Write(head.AsSpan()[..^"]}".Length]);
-        for (var i = 0; i < manifest.Files.Count; i++)
+        var isFirst = true;
+        foreach (var file in manifest.Files)
         {
-            buffer.Write(i == 0 ? "\n{"u8 : ",\n{"u8);
-            WriteContent(buffer, manifest.Files[i]);
+            buffer.Write(isFirst ? "\n{"u8 : ",\n{"u8);
+            isFirst = false;
+            WriteContent(buffer, file);
             buffer.Write(",\"mtime\":"u8);
-            CanonicalJson.WriteString(buffer, ManifestTime.ToText(manifest.Files[i].Mtime));
+            CanonicalJson.WriteString(buffer, ManifestTime.ToText(file.Mtime));
             buffer.Write("}"u8);
+            if (buffer.WrittenCount >= PartSize)
+            {
+                yield return buffer.WrittenMemory;
+                buffer.ResetWrittenCount();
+            }
         }
 
         buffer.Write("\n]}\n"u8);
-        return buffer.WrittenSpan.ToArray();
+        yield return buffer.WrittenMemory;
     }
 
     /// <summary>Writes the members that the id is made of, in canonical form: the serializer would escape what lies above U+FFFF.</summary>

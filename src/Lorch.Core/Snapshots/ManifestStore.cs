@@ -9,7 +9,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
 {
     /// <summary>Saves a manifest unless one with its id is there.</summary>
     public Task SaveAsync(Manifest manifest, CancellationToken cancellationToken) =>
-        files.CreateAsync(layout.Manifest(manifest.SnapshotId), ManifestJson.GetBytes(manifest), cancellationToken);
+        files.CreateAsync(layout.Manifest(manifest.SnapshotId), ManifestJson.GetParts(manifest), cancellationToken);
 
     /// <summary>Loads a manifest; <see langword="null"/> when there is none with that id.</summary>
     /// <exception cref="LorchException">LORCH2010: a newer version wrote it. LORCH2013: it is damaged, or belongs to another id.</exception>

@@ -23,7 +23,7 @@ public sealed class DurableFiles : IDurableFiles
         () => Do(path, "written", () =>
         {
             var folder = EnsureFolder(path);
-            using var file = TemporaryFile.Write(path, content.Span);
+            using var file = TemporaryFile.Write(path, [content]);
             cancellationToken.ThrowIfCancellationRequested();
             file.ReplaceTarget(path);
             DirectorySync.Sync(folder);
@@ -32,7 +32,11 @@ public sealed class DurableFiles : IDurableFiles
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => Task.Run(
+    public Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        CreateAsync(path, [content], cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> CreateAsync(string path, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken) => Task.Run(
         () => Do(path, "created", () =>
         {
             var folder = EnsureFolder(path);
@@ -43,7 +47,7 @@ public sealed class DurableFiles : IDurableFiles
                 return false;
             }
 
-            using var file = TemporaryFile.Write(path, content.Span);
+            using var file = TemporaryFile.Write(path, parts);
             cancellationToken.ThrowIfCancellationRequested();
             var created = file.TryBecome(path);
             DirectorySync.Sync(folder);

@@ -32,7 +32,15 @@ public interface IDurableFiles
     /// <param name="content">The whole content.</param>
     /// <param name="cancellationToken">Stops before the file appears.</param>
     /// <returns>Whether the file was created.</returns>
-    Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
+    Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        CreateAsync(path, [content], cancellationToken);
+
+    /// <summary>Creates a file atomically unless it exists, of parts that are written one after the other; an existing one is left alone.</summary>
+    /// <param name="path">An absolute path; its folders are created if needed.</param>
+    /// <param name="parts">The content; asked for only if the file doesn't exist, and each part needed only until the next is asked for.</param>
+    /// <param name="cancellationToken">Stops before the file appears.</param>
+    /// <returns>Whether the file was created.</returns>
+    Task<bool> CreateAsync(string path, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken);
 
     /// <summary>Cuts a file to a length and syncs it.</summary>
     /// <param name="path">An absolute path of a file that exists.</param>

@@ -15,10 +15,44 @@ internal sealed partial class TemporaryFile : IDisposable
     public string FullPath { get; }
 
     /// <summary>Writes and syncs a file beside the target.</summary>
-    public static TemporaryFile Write(string target, ReadOnlySpan<byte> content) => Write(target, content, isSynced: true);
+    public static TemporaryFile Write(string target, IEnumerable<ReadOnlyMemory<byte>> parts)
+    {
+        var file = Name(target);
+        try
+        {
+            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            foreach (var part in parts)
+            {
+                stream.Write(part.Span);
+            }
+
+            stream.Flush(flushToDisk: true);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Writes a file beside the target that may come out torn after a power loss: for what is checked when it is read and can be made again.</summary>
-    public static TemporaryFile WriteUnsynced(string target, ReadOnlySpan<byte> content) => Write(target, content, isSynced: false);
+    public static TemporaryFile WriteUnsynced(string target, ReadOnlySpan<byte> content)
+    {
+        var file = Name(target);
+        try
+        {
+            // Unless its place on the disk is known, ext4 begins to write out a file that replaces another before it renames it.
+            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, content.Length);
+            stream.Write(content);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Gets the process that wrote a temporary file, or null if the name isn't that of one.</summary>
     public static int? GetWriter(string name) =>
@@ -59,24 +93,11 @@ internal sealed partial class TemporaryFile : IDisposable
         }
     }
 
-    private static TemporaryFile Write(string target, ReadOnlySpan<byte> content, bool isSynced)
+    private static TemporaryFile Name(string target)
     {
         var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
         var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{random}");
-        var file = new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
-        try
-        {
-            // Unless its place on the disk is known, ext4 begins to write out a file that replaces another before it renames it.
-            using var stream = OwnerOnlyFile.Open(file.FullPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, isSynced ? 0 : content.Length);
-            stream.Write(content);
-            stream.Flush(flushToDisk: isSynced);
-            return file;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        return new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
     }
 
     [GeneratedRegex(@"\A\..+\.tmp\.([0-9]{1,10})\.[0-9a-f]{8}\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]

@@ -20,10 +20,10 @@ internal sealed class RecordingFiles : IDurableFiles
         return _files.ReplaceAsync(path, content, cancellationToken);
     }
 
-    public Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public Task<bool> CreateAsync(string path, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken)
     {
         Record("create", path);
-        return _files.CreateAsync(path, content, cancellationToken);
+        return _files.CreateAsync(path, parts, cancellationToken);
     }
 
     public Task TruncateAsync(string path, long length, CancellationToken cancellationToken)

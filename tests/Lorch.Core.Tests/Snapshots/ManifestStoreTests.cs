@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
@@ -42,6 +43,28 @@ public sealed class ManifestStoreTests : IDisposable
 
         var bytes = await File.ReadAllBytesAsync(_layout.Manifest(manifest.SnapshotId), Token);
         Assert.Equal(Golden, Encoding.UTF8.GetString(bytes));
+    }
+
+    [Fact]
+    public async Task Writes_a_large_one_part_by_part()
+    {
+        var manifest = Manifest.Create(
+            Enumerable.Range(0, 5_000).Select(number => new ManifestFile
+            {
+                Path = RelativePath.Parse(string.Create(CultureInfo.InvariantCulture, $"src/{number}")),
+                Sha256 = Sha256Digest.Of("abc"u8),
+                Size = 3,
+                Mtime = ManifestTime.Round(Mtime),
+            }),
+            Mtime);
+
+        var parts = ManifestJson.GetParts(manifest).Select(part => part.Length).ToList();
+        await _store.SaveAsync(manifest, Token);
+
+        Assert.InRange(parts.Count, 10, 20);
+        Assert.InRange(parts.Max(), 1, 100_000);
+        Assert.Equal(parts.Sum(), new FileInfo(_layout.Manifest(manifest.SnapshotId)).Length);
+        Assert.Equal(manifest.Files, _store.TryLoad(manifest.SnapshotId)!.Files);
     }
 
     [Fact]
