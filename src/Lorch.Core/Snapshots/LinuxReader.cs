@@ -276,7 +276,7 @@ internal sealed unsafe class LinuxReader : TreeReader
         }
         else if (!isTracked)
         {
-            if (stamp.IsLink && Directory.Exists(Path.Join(Root, TextOf(content.PathOf(name)))))
+            if (stamp.IsLink && LeadsToFolder(content, name))
             {
                 Warnings.Add(SnapshotProblem.LinkedFolderNotEntered(TextOf(content.PathOf(name))));
             }

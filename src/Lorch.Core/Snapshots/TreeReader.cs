@@ -116,12 +116,20 @@ internal abstract class TreeReader : IDisposable
             return;
         }
 
+        if (LeadsToFolder(content, name))
+        {
+            Warnings.Add(SnapshotProblem.LinkedFolderNotEntered(path.ToString()));
+        }
+
         var bytes = PathBytes.Of(target);
         stamp.Size = bytes.Length;
         var file = new FoundFile { Known = known is null ? -1 : files.Find(name), Stamp = stamp, IsLink = true, Digesting = Digesting.Taken };
         SHA256.HashData(bytes, file.Hash);
         content.AddFile(name, file);
     }
+
+    /// <summary>Whether a link leads to a folder, in which somebody may take the files for tracked.</summary>
+    protected bool LeadsToFolder(FolderContent content, ReadOnlySpan<byte> name) => Directory.Exists(Path.Join(Root, TextOf(content.PathOf(name))));
 
     /// <summary>Whether a snapshot can hold a file with that name; notes what is wrong with it.</summary>
     protected static bool IsAllowed(FolderContent content, ReadOnlySpan<byte> name)

@@ -241,6 +241,28 @@ public sealed class WorkspaceScannerTests : IDisposable
         Assert.Equal("src/back\\slash", diagnostic.File);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Says_that_a_link_to_a_folder_is_tracked_as_a_link_alone(bool isPortable)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows lets hardly anybody make links.");
+        _workspace.Write("src/a", "1");
+        Directory.CreateDirectory(_workspace.At("specs"));
+        File.CreateSymbolicLink(_workspace.At("specs/shared"), "../src");
+        File.CreateSymbolicLink(_workspace.At("specs/one"), "../src/a");
+
+        var settings = new ScanSettings { IsPortable = isPortable };
+        var capture = await new SnapshotCapture(
+            Layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System, settings)
+            .CaptureAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(["specs/one", "specs/shared", "src/a"], Paths(capture));
+        var warning = Assert.Single(capture.Warnings);
+        Assert.Equal((DiagnosticCode.PathNotAllowed, "specs/shared"), (warning.Code, warning.File));
+        Assert.StartsWith("'specs/shared' is a link to a folder and was not entered", warning.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Shows_a_line_feed_in_a_name_on_one_line()
     {
