@@ -4,6 +4,7 @@ using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs;
+using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
 
 namespace Lorch.Testing;
@@ -36,6 +37,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     /// <summary>Replaces the durable files, to count or break what is written.</summary>
     public IDurableFiles Files { get; set; } = new DurableFiles();
+
+    /// <summary>How the workspace is looked at.</summary>
+    public ScanSettings Scanning { get; set; } = new();
 
     public IReadOnlyList<string> Said => [.. _notices.Select(notice => notice.Text)];
 
@@ -79,7 +83,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             LockTimeout = TimeSpan.Zero,
         },
         Clock,
-        services => services with { CheckAgent = CheckAgent, Launchers = _ => Agents, Files = Files, Chance = () => 0.0 });
+        services => services with { CheckAgent = CheckAgent, Launchers = _ => Agents, Files = Files, Scanning = Scanning, Chance = () => 0.0 });
 
     /// <summary>Works a task, its dependencies first, as a build does; gives the result of the last.</summary>
     public async Task<RunResult> RunAsync(string task = "T-1", WorkMode mode = WorkMode.WhenStale, CancellationToken? cancellationToken = null)

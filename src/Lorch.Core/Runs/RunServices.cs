@@ -34,6 +34,9 @@ internal sealed record RunServices
     /// <summary>Gives what starts the agents of a run.</summary>
     public required Func<RunId, IAgentLauncher> Launchers { get; init; }
 
+    /// <summary>How the workspace is looked at.</summary>
+    public ScanSettings Scanning { get; init; } = new();
+
     private GitIgnore? Ignored => GitIgnore.Of(Layout, Configuration.RespectGitIgnore);
 
     public TrackingRules Tracking => field ??= new TrackingRules(
@@ -46,7 +49,7 @@ internal sealed record RunServices
         Configuration.Exclude,
         [.. Configuration.Tasks.Except(Configuration.Added).SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(Ignored);
 
-    public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Configuration.Trust, Clock);
+    public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Configuration.Trust, Clock, Scanning);
 
     public ReceiptStore Receipts => field ??= new ReceiptStore(Layout, Files);
 

@@ -1,0 +1,33 @@
+using System.Globalization;
+using Lorch.Core.Runs;
+using Lorch.Core.Snapshots;
+using Lorch.Testing;
+
+namespace Lorch.Core.Tests.Runs;
+
+public sealed class JudgingManyTasks
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    public async Task Takes_one_scan_whatever_their_number(int count)
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure(Enumerable.Range(1, count).Select(TaskText), snapshot: """{"trust":"content"}""");
+        workspace.Write("src/b", "b");
+        workspace.Write("src/c", "c");
+        var reads = 0;
+        workspace.Scanning = new ScanSettings { BetweenLooks = () => Interlocked.Increment(ref reads) };
+
+        var opened = workspace.Open();
+        var verdicts = await opened.JudgeAsync(opened.Select([]), WorkMode.WhenStale, TestContext.Current.CancellationToken);
+
+        // Where content alone is trusted, a scan reads each of the three files once.
+        Assert.Equal(count, verdicts.Count);
+        Assert.Equal(3, reads);
+    }
+
+    private static string TaskText(int number) => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{"id":"T-{{number}}","goal":"greet","inputs":["specs/**","src/{{number}}*"],"expected_outputs":[{"path":"out/{{number}}"}]}""");
+}
