@@ -38,9 +38,19 @@ internal sealed class Verification(RunServices services)
     private static IReadOnlyList<string> Files(string folder, string pattern) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal)] : [];
 
+    /// <summary>Says which folders stand where a record should: whoever lists files passes over them.</summary>
+    private void RefuseFolders(string parent, string pattern, string code, string record)
+    {
+        foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, pattern) : [])
+        {
+            Damage(code, $"A folder stands in the place of a {record}. Something else made it: put the {record} back, or remove the folder.", folder);
+        }
+    }
+
     private int CheckManifests()
     {
         var files = Files(services.Layout.SnapshotsFolder, "snap-*.manifest.json");
+        RefuseFolders(services.Layout.SnapshotsFolder, "snap-*.manifest.json", DiagnosticCode.ManifestDamaged, "manifest");
         foreach (var file in files)
         {
             if (SnapshotId.TryParse(Path.GetFileName(file).Split('.')[0], out var id))
@@ -55,6 +65,7 @@ internal sealed class Verification(RunServices services)
     private int CheckLedgers(CancellationToken cancellationToken)
     {
         var files = Files(services.Layout.EventsFolder, "run-*.ndjson");
+        RefuseFolders(services.Layout.EventsFolder, "run-*.ndjson", DiagnosticCode.LedgerDamaged, "ledger");
         foreach (var file in files)
         {
             if (RunId.TryParse(Path.GetFileNameWithoutExtension(file), out var id))

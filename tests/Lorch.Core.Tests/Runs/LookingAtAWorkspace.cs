@@ -115,6 +115,21 @@ public sealed class LookingAtAWorkspace
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCode.LedgerDamaged, Line: 4 } && diagnostic.File == ledger);
     }
 
+    [Theory]
+    [InlineData("events/run-20200101-000000-00000000.ndjson", DiagnosticCode.LedgerDamaged)]
+    [InlineData("snapshots/snap-000000000000.manifest.json", DiagnosticCode.ManifestDamaged)]
+    public async Task Verification_finds_a_folder_in_the_place_of_a_record(string path, string code)
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        Directory.CreateDirectory(workspace.At(path));
+
+        var diagnostic = Assert.Single((await workspace.Open().VerifyAsync(CancellationToken.None)).Diagnostics);
+
+        Assert.Equal((code, DiagnosticSeverity.Error, workspace.At(path)), (diagnostic.Code, diagnostic.Severity, diagnostic.File));
+        Assert.StartsWith("A folder stands in the place", diagnostic.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Verification_misses_a_receipt_that_its_ledger_records()
     {
