@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CsCheck;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
@@ -170,24 +171,43 @@ public sealed class RememberingDigests : IDisposable
         _workspace.Write("src/sub/b", "2");
         await CaptureAsync();
         var sound = await File.ReadAllBytesAsync(_layout.StatIndex, Token);
-        var places = FileTable.PartsOf(sound);
-        var numbers = sound.Length - places.Names.Length;
+        var (hash, refused) = (FileTable.Parse(sound).Hash, 0);
 
-        // Every number in it is spoilt, and the checksum is made to fit.
-        for (var i = 12; i < numbers; i += sizeof(int))
+        // Every number that points into it is spoilt, and the checksum is made to fit.
+        foreach (var place in PlacesOfNumbers(FileTable.Parse(sound)))
         {
             foreach (var value in new[] { -1, int.MaxValue, int.MinValue, 1000 })
             {
                 var spoilt = sound.ToArray();
-                BitConverter.TryWriteBytes(spoilt.AsSpan(i), value);
-                var hash = FileTable.Parse(sound).Hash;
-                var table = i is < 24 ? FileTable.Parse(spoilt) : FileTable.Parse(FileTable.Seal(spoilt, hash).Bytes.ToArray());
-
-                // What it still takes for a table can be read to its end.
-                Assert.InRange(table.Count(file => file.Size == -17), 0, 0);
+                BitConverter.TryWriteBytes(spoilt.AsSpan(place), value);
+                if (!spoilt.SequenceEqual(sound))
+                {
+                    Assert.True(FileTable.Parse(FileTable.Seal(spoilt, hash).Bytes.ToArray()).Folders.IsEmpty, $"{value} at {place}");
+                    refused++;
+                }
             }
         }
+
+        // Three counts; three folders of five numbers, one of which is -1 already; two files of three and their order.
+        Assert.Equal((4 * (3 + (3 * 5) + (2 * 3) + 2)) - 1, refused);
+        Assert.Equal(2, FileTable.Parse(FileTable.Seal(sound.ToArray(), hash).Bytes.ToArray()).Count);
     }
+
+    private static IEnumerable<int> PlacesOfNumbers(FileTable table)
+    {
+        const int counts = 12;
+        var folders = FileTable.HeaderSize;
+        var files = folders + (table.Folders.Length * Unsafe.SizeOf<TableFolder>());
+        var order = files + (table.Count * Unsafe.SizeOf<TableFile>());
+        return Words(counts, counts + (3 * sizeof(int)))
+            .Concat(Words(folders, files))
+            .Concat(Enumerable.Range(0, table.Count)
+                .Select(file => files + (file * Unsafe.SizeOf<TableFile>()) + RawStamp.ByteCount)
+                .SelectMany(names => Words(names, names + (3 * sizeof(int)))))
+            .Concat(Words(order, order + (table.Count * sizeof(int))));
+    }
+
+    private static IEnumerable<int> Words(int start, int end) => Enumerable.Range(0, (end - start) / sizeof(int)).Select(word => start + (word * sizeof(int)));
 
     [Fact]
     public async Task A_damaged_index_is_none()
