@@ -134,6 +134,7 @@ public sealed class PackageContents(ClonedRepository clone)
     [Fact]
     public async Task Is_the_same_when_it_is_packed_again()
     {
+        LongTests.SkipUnlessAsked();
         var feed = Path.Combine(Path.GetDirectoryName(clone.Feed)!, "feed-again");
 
         (await clone.Dotnet.RunAsync("pack", "src/Lorch.Build", "--no-build", "-c", "Debug", "-o", feed)).Succeeded();
