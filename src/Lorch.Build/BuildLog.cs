@@ -10,6 +10,7 @@ internal sealed class BuildLog : IRunObserver
 {
     private readonly TaskLoggingHelper _log;
     private readonly Uri? _diagnosticsPage;
+    private readonly List<string> _answer = [];
 
     public BuildLog(TaskLoggingHelper log, string? diagnosticsPage)
     {
@@ -38,6 +39,23 @@ internal sealed class BuildLog : IRunObserver
     }
 
     public void Say(MessageImportance importance, string text) => _log.LogMessage(importance, "{0}", text);
+
+    /// <summary>Takes a line of what the build was asked for. All of them are said together once the task is done.</summary>
+    public void Answer(string line) => _answer.Add(line);
+
+    /// <summary>Says the answer, if there is one.</summary>
+    /// <param name="project">The name of the project's file without its extension.</param>
+    /// <remarks>
+    /// In the form of what a project's output is named with, <c>Name -> path</c>: the terminal logger shows that after the project's row, and keeps other messages to itself.
+    /// One message, because it shows the last one.
+    /// </remarks>
+    public void SayAnswer(string project)
+    {
+        if (_answer.Count > 0)
+        {
+            Say(MessageImportance.High, $"{project} -> {string.Join(Environment.NewLine + "  ", _answer)}");
+        }
+    }
 
     // MSBuild's log takes calls from any thread.
     void IRunObserver.Say(RunNotice notice) => Say(

@@ -12,7 +12,7 @@ public sealed class LorchCheckAgents : WorkspaceTask
     {
         foreach (var found in await Open().CheckAgentsAsync(cancellationToken))
         {
-            log.Say(MessageImportance.High, Describe(found));
+            log.Answer(Describe(found));
             if (found.Problem is { } problem)
             {
                 log.Report(problem, Root);

@@ -40,7 +40,7 @@ public sealed class LorchInit : LorchTask
             if (await files.CreateAsync(file.Path, file.Bytes, cancellationToken))
             {
                 written++;
-                log.Say(MessageImportance.High, $"Written: {file.Path}");
+                log.Answer($"Written: {file.Path}");
             }
             else
             {
@@ -48,8 +48,7 @@ public sealed class LorchInit : LorchTask
             }
         }
 
-        log.Say(
-            MessageImportance.High,
+        log.Answer(
             written > 0 ? $"Next: say in lorch.json what the first task is, then {NextCommand(root)}" : "Nothing was written.");
     }
 
@@ -103,7 +102,7 @@ public sealed class LorchInit : LorchTask
             return Path.Combine(root, "lorch.proj");
         }
 
-        log.Say(MessageImportance.High, $"The project goes into a folder of its own, because a plain dotnet build finds {other} in {root}.");
+        log.Answer($"The project goes into a folder of its own, because a plain dotnet build finds {other} in {root}.");
         return Path.Combine(root, "lorch", "lorch.proj");
     }
 

@@ -36,13 +36,13 @@ public sealed class LorchPrune : WorkspaceTask
 
             if (kind.Files.Count > 0 || kind.Needed > 0)
             {
-                log.Say(MessageImportance.High, Line(kind, request.IsDryRun));
+                log.Answer(Line(kind, request.IsDryRun));
             }
         }
 
         if (result.Kinds.All(kind => kind is { Files.Count: 0, Needed: 0 }))
         {
-            log.Say(MessageImportance.High, "Nothing is old enough to be removed.");
+            log.Answer("Nothing is old enough to be removed.");
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class LorchReport : LorchTask
         switch (OutcomeOf(task))
         {
             case nameof(RunOutcome.UpToDate):
-                log.Say(MessageImportance.High, $"{task.ItemSpec} up to date ({task.GetMetadata(TaskItems.SnapshotId)})");
+                log.Answer($"{task.ItemSpec} up to date ({task.GetMetadata(TaskItems.SnapshotId)})");
                 break;
             case nameof(RunOutcome.Completed):
                 break;

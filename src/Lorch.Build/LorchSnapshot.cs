@@ -40,7 +40,7 @@ public sealed class LorchSnapshot : WorkspaceTask
             log.Report(warning, Root);
         }
 
-        log.Say(MessageImportance.High, $"{snapshot.Id}: {snapshot.FileCount} file{(snapshot.FileCount == 1 ? "" : "s")}, {snapshot.ManifestPath}");
+        log.Answer($"{snapshot.Id}: {snapshot.FileCount} file{(snapshot.FileCount == 1 ? "" : "s")}, {snapshot.ManifestPath}");
         SayDifference(log, snapshot);
     }
 
@@ -54,13 +54,13 @@ public sealed class LorchSnapshot : WorkspaceTask
         var since = string.IsNullOrWhiteSpace(From) ? "the last snapshot" : previous.ToString();
         if (difference.IsEmpty)
         {
-            log.Say(MessageImportance.High, $"Nothing changed since {since}.");
+            log.Answer($"Nothing changed since {since}.");
             return;
         }
 
         var added = difference.Added.Except(difference.Renamed.Select(renaming => renaming.To)).Select(path => $"{path}").ToList();
         var removed = difference.Removed.Except(difference.Renamed.Select(renaming => renaming.From)).Select(path => $"{path}").ToList();
-        log.Say(MessageImportance.High, string.Create(
+        log.Answer(string.Create(
             CultureInfo.InvariantCulture,
             $"Changed since {previous}: {added.Count} added, {removed.Count} removed, {difference.Changed.Count} changed, {difference.Renamed.Count} renamed."));
         SayPaths(log, "added", added);
@@ -71,14 +71,19 @@ public sealed class LorchSnapshot : WorkspaceTask
 
     private static void SayPaths(BuildLog log, string what, List<string> paths)
     {
-        for (var i = 0; i < paths.Count; i++)
+        foreach (var path in paths.Take(MaxPaths))
         {
-            log.Say(i < MaxPaths ? MessageImportance.High : MessageImportance.Low, $"  {what} {paths[i]}");
+            log.Answer($"  {what} {path}");
+        }
+
+        foreach (var path in paths.Skip(MaxPaths))
+        {
+            log.Say(MessageImportance.Low, $"  {what} {path}");
         }
 
         if (paths.Count > MaxPaths)
         {
-            log.Say(MessageImportance.High, $"  {what}: {paths.Count - MaxPaths} more, shown with -v:detailed");
+            log.Answer($"  {what}: {paths.Count - MaxPaths} more, shown with -v:detailed");
         }
     }
 }

@@ -34,9 +34,16 @@ public sealed class LorchStatus : WorkspaceTask
             await WriteAsync(file, report.ToJson(), cancellationToken);
         }
 
-        foreach (var line in asJson ? [Encoding.ASCII.GetString(report.ToJson()).TrimEnd()] : Lines(report))
+        if (asJson)
         {
-            log.Say(MessageImportance.High, line);
+            // As it is, for what reads a build's output.
+            log.Say(MessageImportance.High, Encoding.ASCII.GetString(report.ToJson()).TrimEnd());
+            return;
+        }
+
+        foreach (var line in Lines(report))
+        {
+            log.Answer(line);
         }
     }
 

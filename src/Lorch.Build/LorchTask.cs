@@ -49,6 +49,7 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
         }
 #pragma warning restore CA1031
 
+        log.SayAnswer(Path.GetFileNameWithoutExtension(BuildEngine.ProjectFileOfTaskNode));
         return !_failed && !Log.HasLoggedErrors && !_cancellation.IsCancellationRequested;
     }
 

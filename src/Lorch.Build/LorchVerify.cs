@@ -14,8 +14,7 @@ public sealed class LorchVerify : WorkspaceTask
             log.Report(diagnostic, Root);
         }
 
-        log.Say(
-            MessageImportance.High,
+        log.Answer(
             $"{(result.IsContent ? "Nothing is damaged" : "Something is damaged")}: checked {result.Snapshots} snapshots, {result.Ledgers} ledgers "
             + $"of {result.Lines} lines, {result.Receipts} receipts, {result.Completions} completions, {result.Artifacts} artifacts.");
     }

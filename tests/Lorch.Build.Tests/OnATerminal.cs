@@ -23,6 +23,23 @@ public sealed partial class OnATerminal(ClonedRepository clone)
     }
 
     [Fact]
+    public async Task What_was_skipped_and_what_was_asked_for_stands_after_Lorchs_own_row()
+    {
+        LongTests.SkipUnlessAsked();
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs script(1).");
+        using var project = new LorchProject(clone);
+        (await project.LorchRunAsync()).Succeeded();
+
+        var again = Shown(await project.Dotnet.RunOnTerminalAsync("build", "lorch.proj", "-t:LorchRun"));
+        var status = Shown(await project.Dotnet.RunOnTerminalAsync("build", "lorch.proj", "-t:LorchStatus"));
+        var verification = Shown(await project.Dotnet.RunOnTerminalAsync("build", "lorch.proj", "-t:LorchVerify"));
+
+        Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → T-1 up to date \(snap-\w+\)\s+T-2 up to date \(snap-\w+\)", again);
+        Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → T-1 up to date \(snap-\w+\)\s+T-2 up to date \(snap-\w+\)\s+last run: run-", status);
+        Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → Nothing is damaged", verification);
+    }
+
+    [Fact]
     public async Task A_task_that_fails_has_a_row_with_its_error_once()
     {
         LongTests.SkipUnlessAsked();

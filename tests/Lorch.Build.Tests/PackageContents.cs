@@ -32,7 +32,7 @@ public sealed class PackageContents(ClonedRepository clone)
                 "build/Lorch.Build.props",
                 "build/Lorch.Build.targets",
                 "build/Lorch.OnBuild.targets",
-                "build/Lorch.Runner.proj",
+                "build/Lorch.proj",
                 "build/Lorch.Tasks.targets",
                 "buildMultiTargeting/Lorch.Build.props",
                 "buildMultiTargeting/Lorch.Build.targets",
