@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
@@ -102,7 +101,7 @@ public sealed class AnAgentThatMeddles : IDisposable
                 return _workspace.Agents.Play(command);
             }
 
-            Do("forges a receipt");
+            Meddling.Do(_workspace, "forges a receipt");
             interruption.Cancel();
             return [];
         };
@@ -223,7 +222,7 @@ public sealed class AnAgentThatMeddles : IDisposable
             }
 
             isDone = true;
-            foreach (var file in Own())
+            foreach (var file in Meddling.OwnFiles(_workspace))
             {
                 before[file] = File.ReadAllBytes(file);
             }
@@ -233,159 +232,10 @@ public sealed class AnAgentThatMeddles : IDisposable
         return before;
     }
 
-    private IEnumerable<string> Own() => new[] { "events", "receipts", "snapshots" }
-        .Select(_workspace.At).Where(Directory.Exists)
-        .SelectMany(folder => Directory.GetFiles(folder, "*.*json", SearchOption.AllDirectories));
-
     private IEnumerable<AgentSignal> DoThen(string deed, string? path, IEnumerable<AgentSignal> answer)
     {
-        Do(deed, path);
+        Meddling.Do(_workspace, deed, path);
         return answer;
-    }
-
-    private void Do(string deed, string? named = null)
-    {
-        var ledger = _workspace.Layout.Ledger(_workspace.RunIds[^1]);
-        var receipt = _workspace.At(named ?? "receipts/T-1/step-4.json");
-        switch (deed)
-        {
-            case "changes a word of the ledger":
-                Change(ledger);
-                break;
-            case "adds a line to the ledger":
-                File.AppendAllText(ledger, File.ReadAllLines(ledger)[^1] + "\n");
-                break;
-            case "cuts the ledger":
-                File.WriteAllLines(ledger, File.ReadAllLines(ledger)[..^1]);
-                break;
-            case "empties the ledger":
-                File.WriteAllBytes(ledger, []);
-                break;
-            case "replaces the ledger":
-                File.Copy(ledger, ledger + ".new");
-                File.Move(ledger + ".new", ledger, overwrite: true);
-                break;
-            case "deletes the ledger":
-                File.Delete(ledger);
-                break;
-            case "makes a folder of the ledger":
-                File.Delete(ledger);
-                Directory.CreateDirectory(ledger);
-                break;
-            case "makes a file of the folder of ledgers":
-                Directory.Delete(_workspace.At("events"), recursive: true);
-                _workspace.Write("events", "no folder");
-                break;
-            case "replaces the ledger where links to nowhere stand in the way":
-                File.CreateSymbolicLink(ledger + ".altered", "/nowhere/at/all");
-                File.WriteAllText(ledger, "{}\n");
-                break;
-            case "deletes all records":
-                Assert.All(["events", "receipts", "snapshots"], folder => Directory.Delete(_workspace.At(folder), recursive: true));
-                break;
-            case "makes folders without end":
-                Directory.CreateSymbolicLink(_workspace.At("receipts/a"), ".");
-                Directory.CreateSymbolicLink(_workspace.At("receipts/b"), ".");
-                break;
-            case "makes a link of a receipt":
-                File.CreateSymbolicLink(_workspace.At("receipts/T-1/step-7.json"), _workspace.At("receipts/T-1/step-1.json"));
-                break;
-            case "makes FIFOs of the state":
-                foreach (var file in new[] { "state/run.json", "state/index.json" })
-                {
-                    _workspace.Delete(file);
-                    Run("mkfifo", _workspace.At(file));
-                }
-
-                break;
-            case "changes an older ledger":
-                Change(_workspace.Layout.Ledger(_workspace.RunIds[0]));
-                break;
-            case "forges a ledger":
-                File.Copy(ledger, _workspace.At("events/run-20991231-235959-00000000.ndjson"));
-                break;
-            case "changes a receipt":
-                Change(receipt);
-                break;
-            case "changes an older receipt":
-                Change(_workspace.At("receipts/T-1/step-1.json"));
-                break;
-            case "deletes a receipt":
-                File.Delete(receipt);
-                break;
-            case "makes a FIFO of a receipt":
-                File.Delete(receipt);
-                Run("mkfifo", receipt);
-                break;
-            case "forges a receipt":
-                var last = Directory.GetFiles(_workspace.At("receipts/T-1"), "step-*.json").Length;
-                File.Copy(_workspace.At($"receipts/T-1/step-{last}.json"), _workspace.At($"receipts/T-1/step-{last + 2}.json"));
-                break;
-            case "deletes the completion":
-                File.Delete(_workspace.At("receipts/T-1/completion.json"));
-                break;
-            case "changes a manifest":
-                Change(_workspace.Layout.Manifest(_workspace.Receipts()[0].SnapshotId));
-                break;
-            case "deletes a manifest":
-                File.Delete(_workspace.Layout.Manifest(_workspace.Receipts()[0].SnapshotId));
-                break;
-            case "changes the configuration":
-                File.AppendAllText(_workspace.At("lorch.json"), "\n");
-                break;
-            case "deletes the lock":
-                File.Delete(_workspace.Layout.LockFile);
-                break;
-            case "makes a link of the receipts":
-                Directory.Move(_workspace.At("receipts"), _workspace.At("elsewhere"));
-                Directory.CreateSymbolicLink(_workspace.At("receipts"), _workspace.At("elsewhere"));
-                break;
-            case "changes the index":
-                Change(_workspace.Layout.StatIndex);
-                break;
-            case "deletes the index":
-                File.Delete(_workspace.Layout.StatIndex);
-                break;
-            case "makes a FIFO of the index":
-                File.Delete(_workspace.Layout.StatIndex);
-                Run("mkfifo", _workspace.Layout.StatIndex);
-                break;
-            case "makes an index":
-                _workspace.Write("state/snapshot.index", "mine");
-                break;
-            case "reads everything":
-                Assert.All(Own(), file => Assert.NotEmpty(File.ReadAllBytes(file)));
-                break;
-            case "writes the same again":
-                Assert.All(Own().Where(file => file != ledger), file => File.WriteAllBytes(file, File.ReadAllBytes(file)));
-                break;
-            case "touches everything":
-                Assert.All(Own(), file => File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
-                break;
-            case "writes beside the records":
-                _workspace.Write("receipts/README.md", "mine");
-                _workspace.Write("logs/mine.txt", "mine");
-                break;
-            default:
-                throw new UnreachableException(deed);
-        }
-    }
-
-    /// <summary>Changes a character and nothing else, neither the length nor the file.</summary>
-    private static void Change(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        var text = new byte[stream.Length];
-        stream.ReadExactly(text);
-        stream.Position = Array.LastIndexOf(text, (byte)'0');
-        stream.WriteByte((byte)'1');
-    }
-
-    private static void Run(string program, string argument)
-    {
-        using var process = Process.Start(program, [argument]);
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
     }
 
     /// <summary>What a file held before. A ledger may have grown, the lock's holder doesn't matter.</summary>
