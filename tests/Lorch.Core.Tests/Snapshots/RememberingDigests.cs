@@ -31,11 +31,12 @@ public sealed class RememberingDigests : IDisposable
         _workspace.Write("src/a", "1");
         _workspace.Write("src/sub/b", "2");
         var first = await CaptureAsync();
+        Assert.Equal(2, await CountTrustedAsync());
 
         _workspace.Write("src/c", "3");
         var second = await CaptureAsync();
+        Assert.Equal(3, await CountTrustedAsync());
 
-        Assert.Equal((2, 3), (first.Trusted, second.Trusted));
         Assert.Equal((2, 1), (first.Read, second.Read));
         Assert.Equal(await IdWithoutIndexAsync(), second.Id);
     }
@@ -47,9 +48,9 @@ public sealed class RememberingDigests : IDisposable
         _clock.Lead = TimeSpan.Zero;
         _workspace.Write("src/a", "1");
 
-        var first = await CaptureAsync();
+        await CaptureAsync();
 
-        Assert.Equal(0, first.Trusted);
+        Assert.Equal(0, await CountTrustedAsync());
     }
 
     [Fact]
@@ -251,7 +252,8 @@ public sealed class RememberingDigests : IDisposable
         var before = FileStamp.OfEntry(probe)!.Value.TouchedAt;
         while (OperatingSystem.IsLinux() && FileStamp.OfEntry(probe)!.Value.TouchedAt == before)
         {
-            File.WriteAllText(probe, "");
+            // This, too, stamps the file, for less than writing it does.
+            File.SetLastWriteTimeUtc(probe, DateTime.UnixEpoch);
         }
 
         File.Delete(probe);
@@ -316,7 +318,7 @@ public sealed class RememberingDigests : IDisposable
         var found = await capture.CaptureAsync(Token);
         _clock.IsWriting = true;
         capture.Remember();
-        return new Captured(found.Manifest.SnapshotId, [.. found.Manifest.Files], found.FilesRead, await CountTrustedAsync());
+        return new Captured(found.Manifest.SnapshotId, found.Manifest.Files, found.FilesRead);
     }
 
     private async Task<SnapshotId> IdWithoutIndexAsync() =>
@@ -328,7 +330,7 @@ public sealed class RememberingDigests : IDisposable
     /// <summary>Counts the files that the index knows again by their stamps.</summary>
     private async Task<int> CountTrustedAsync() => (await IndexAsync()).Files.ToArray().Count(file => file.Trust is FileTrust.Stamp);
 
-    private sealed record Captured(SnapshotId Id, IReadOnlyList<ManifestFile> Files, int Read, int Trusted);
+    private sealed record Captured(SnapshotId Id, IReadOnlyList<ManifestFile> Files, int Read);
 
     /// <summary>A capture seems to begin long after the files were written, as it does where people work; writing happens in real time.</summary>
     private sealed class LateClock : TimeProvider
