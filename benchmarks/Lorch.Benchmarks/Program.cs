@@ -33,7 +33,7 @@ static int Usage()
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot-large-file 1024 10
             captures one file of 1 GiB beside openssl
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot-of FOLDER stat|content 10
-            captures a folder that is there, for profiles; writes nothing unless it has a folder 'state'
+            captures a work tree of git that is there, beside git status; writes nothing unless it has a folder 'state'
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- snapshot-growth 1000000 10 docs/snapshot-growth.svg
             captures unchanged trees of 1,000 to 1,000,000 files beside git status, and draws the times
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- globs 100000 20

@@ -81,16 +81,16 @@ internal static class SnapshotBenchmark
         }
     }
 
-    /// <summary>A tree that is there.</summary>
+    /// <summary>A tree that is there, in a work tree of git.</summary>
     public static int RunOf(string root, string trust, int rounds)
     {
-        var series = new Series(root);
-        for (var i = 0; i < rounds; i++)
-        {
-            series.Time(() => Capture(root, trust == "content" ? SnapshotTrust.Content : SnapshotTrust.Stat));
-        }
-
-        series.Print();
+        Series.Compare(
+            new Series(root),
+            () => Capture(root, trust == "content" ? SnapshotTrust.Content : SnapshotTrust.Stat),
+            new Series("  git status"),
+            () => SnapshotTree.RunIn(root, "git", "status", "--porcelain"),
+            rounds);
+        PrintMemory();
         return 0;
     }
 
@@ -105,12 +105,7 @@ internal static class SnapshotBenchmark
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files"));
             var (unchanged, status) = (new Series("nothing changed"), new Series("  git status"));
             Series.Compare(unchanged, () => Capture(tree.Root, SnapshotTrust.Stat), status, () => tree.Git("status", "--porcelain"), rounds);
-            GC.Collect();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  managed memory after the last collection {GC.GetTotalMemory(forceFullCollection: false) / (double)BytesPerMebibyte:0} MiB, "
-                + $"largest heap seen {GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes / (double)BytesPerMebibyte:0} MiB, "
-                + $"largest process {Environment.WorkingSet / (double)BytesPerMebibyte:0} MiB"));
+            PrintMemory();
             own.Add((files, unchanged.Median));
             git.Add((files, status.Median));
         }
@@ -118,6 +113,17 @@ internal static class SnapshotBenchmark
         GrowthPlot.Write(plot, own, git);
         Console.WriteLine($"plot: {plot}");
         return 0;
+    }
+
+    /// <summary>Prints how large the heap was after the last collection of its own accord, and how large the process ever was.</summary>
+    private static void PrintMemory()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"  heap after the last collection {GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes / (double)BytesPerMebibyte:0} MiB, "
+            + $"committed for it {GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes / (double)BytesPerMebibyte:0} MiB, "
+            + $"largest process {process.PeakWorkingSet64 / (double)BytesPerMebibyte:0} MiB"));
     }
 
     /// <summary>Captures until nothing is too young to be trusted.</summary>
@@ -131,7 +137,10 @@ internal static class SnapshotBenchmark
 
     private static Capture Capture(string root, SnapshotTrust trust)
     {
-        var capture = new SnapshotCapture(new WorkspaceLayout(root, null), new TrackingRules(null, [], []), new DurableFiles(), trust, TimeProvider.System);
+        // As a build does it that finds no snapshot.respect_gitignore in lorch.json.
+        var layout = new WorkspaceLayout(root, null);
+        var rules = new TrackingRules(null, [], []).Without(GitIgnore.Of(layout, isRespected: null));
+        var capture = new SnapshotCapture(layout, rules, new DurableFiles(), trust, TimeProvider.System);
         var result = capture.CaptureAsync(CancellationToken.None).GetAwaiter().GetResult();
         capture.Remember();
         return result;

@@ -63,9 +63,12 @@ internal sealed class SnapshotTree : IDisposable
     public void Git(params string[] arguments) => Run("git", arguments);
 
     /// <summary>Runs a program in the tree and waits for its end.</summary>
-    public void Run(string program, params string[] arguments)
+    public void Run(string program, params string[] arguments) => RunIn(Root, program, arguments);
+
+    /// <summary>Runs a program in a folder and waits for its end.</summary>
+    public static void RunIn(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Root, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
