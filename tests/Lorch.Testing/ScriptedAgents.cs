@@ -26,6 +26,12 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     /// <summary>Whether an agent ends once it has answered a command.</summary>
     public Func<Command, bool> LeavesAfter { get; set; } = _ => false;
 
+    /// <summary>Whether an agent ends before it was asked for anything.</summary>
+    public Func<AgentType, bool> LeavesAtOnce { get; set; } = _ => false;
+
+    /// <summary>Those that were ended, each once.</summary>
+    public HashSet<string> Stopped { get; } = [];
+
     /// <summary>The commands received, as <c>action iteration attempt</c>.</summary>
     public IEnumerable<string> Story => Received.Select(command =>
         $"{command.Action.WireName} {command.Inputs.GetProperty("iteration").GetInt32()} {command.Retry.Attempt}");
@@ -117,7 +123,7 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
         public int Pid => pid;
 
-        public bool HasEnded { get; private set; }
+        public bool HasEnded { get; private set; } = agents.LeavesAtOnce(type);
 
         public bool MayHaveBegun { get; private set; } = true;
 
@@ -145,8 +151,11 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
         public void KeepInLog(Event message, string reason) => agents.Kept.Add((message, reason));
 
-        public Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken) =>
-            Task.FromResult(new AgentExit { Pid = pid, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Lorch });
+        public Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken)
+        {
+            agents.Stopped.Add(AgentId);
+            return Task.FromResult(new AgentExit { Pid = pid, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Lorch });
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -58,7 +58,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     public void Delete(string path) => File.Delete(_folder.At(path));
 
     /// <summary>Writes lorch.json with these tasks.</summary>
-    public void Configure(IEnumerable<string> tasks, string policy = "{}", string builder = "build-it", string snapshot = "{}") => Write(
+    public void Configure(IEnumerable<string> tasks, string policy = "{}", string builder = "build-it", string snapshot = "{}", string reviewer = "review-it") => Write(
         "lorch.json",
         $$$"""
         {
@@ -67,7 +67,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
           "snapshot": {{{snapshot}}},
           "agents": {
             "builder": { "cmd": ["{{{builder}}}"] },
-            "reviewer": { "cmd": ["review-it"] },
+            "reviewer": { "cmd": ["{{{reviewer}}}"] },
             "spec_maintainer": { "cmd": ["maintain-it"] }
           },
           "tasks": [{{{string.Join(',', tasks)}}}]

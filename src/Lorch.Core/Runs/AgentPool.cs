@@ -3,10 +3,13 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Runs;
 
-/// <summary>The agents of one build of one run: started when they are first asked, ended together.</summary>
+/// <summary>The agents of one build of one run: started when they are first asked or little before, ended together.</summary>
 internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, RunJournal journal) : IAsyncDisposable
 {
+    private static readonly AgentType[] InTurn = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
+
     private readonly Dictionary<AgentType, IAgentSession> _sessions = [];
+    private readonly Dictionary<AgentType, IAgentSession> _waiting = [];
     private readonly Dictionary<AgentType, int> _deaths = [];
 
     /// <summary>Gives the agent, started if it isn't running. That it ended while nothing was asked of it is no failure.</summary>
@@ -22,13 +25,38 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
             await ForgetAsync(type, await running.StopAsync(StopUrgency.Normal, cancellationToken), cancellationToken);
         }
 
-        var session = await launcher.StartAsync(services.Configuration.Agents[type], cancellationToken);
+        var session = await TakeWaitingAsync(type) ?? await launcher.StartAsync(services.Configuration.Agents[type], cancellationToken);
         _sessions.Add(type, session);
         await journal.NoteAsync(
             EventName.AgentStarted,
             new AgentStarted { AgentType = type, AgentId = session.AgentId, Pid = session.Pid },
             cancellationToken);
         return session;
+    }
+
+    /// <summary>Starts the agents whose turn comes after that of one, so that they are ready when it comes.</summary>
+    /// <remarks>
+    /// Only the package's own program: of any other nobody knows that it touches nothing before it is asked, and another agent is at work. They enter the
+    /// ledger when they are first asked. What fails here fails again then, and is told.
+    /// </remarks>
+    public async Task PrepareAsync(AgentType asked, CancellationToken cancellationToken)
+    {
+        foreach (var type in InTurn.Where(type => type > asked && !_sessions.ContainsKey(type) && !_waiting.ContainsKey(type)))
+        {
+            if (services.Configuration.Agents.GetValueOrDefault(type) is not { Command: [AgentCommandLine.PackagedAgent, ..] } settings)
+            {
+                continue;
+            }
+
+            try
+            {
+                _waiting.Add(type, await launcher.StartAsync(settings, cancellationToken));
+            }
+            catch (LorchException)
+            {
+                // Its turn hasn't come.
+            }
+        }
     }
 
     /// <summary>Whether an agent may be started again after it died, by <c>policy.max_restarts</c>.</summary>
@@ -73,14 +101,27 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     /// <summary>Ends all agents at once.</summary>
     public async Task StopAllAsync(StopUrgency urgency)
     {
-        await Task.WhenAll(_sessions.Values.Select(session => session.StopAsync(urgency, CancellationToken.None)));
-        foreach (var session in _sessions.Values)
+        IAgentSession[] all = [.. _sessions.Values, .. _waiting.Values];
+        await Task.WhenAll(all.Select(session => session.StopAsync(urgency, CancellationToken.None)));
+        foreach (var session in all)
         {
             await session.DisposeAsync();
         }
 
         _sessions.Clear();
+        _waiting.Clear();
     }
 
     public async ValueTask DisposeAsync() => await StopAllAsync(StopUrgency.Cancelled);
+
+    private async Task<IAgentSession?> TakeWaitingAsync(AgentType type)
+    {
+        if (!_waiting.Remove(type, out var session) || !session.HasEnded)
+        {
+            return session;
+        }
+
+        await session.DisposeAsync();
+        return null;
+    }
 }

@@ -155,6 +155,60 @@ public sealed class WorkingATask
     }
 
     [Fact]
+    public async Task Starts_an_agent_of_the_package_while_the_one_before_it_works_and_no_other()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], reviewer: "lorch-agent");
+        var started = new List<int>();
+        workspace.Agents.Answer = command => Answer(command);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal([2, 2, 3], started);
+        Assert.Equal(
+            ["system.agent_started", "review", "review.completed"],
+            workspace.Events(workspace.RunIds[0]).SkipWhile(name => name != "system.step_recorded").Skip(1).Take(3));
+
+        IEnumerable<AgentSignal> Answer(Command command)
+        {
+            started.Add(workspace.Agents.Started);
+            foreach (var signal in workspace.Agents.Play(command))
+            {
+                yield return signal;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Starts_an_agent_again_that_ended_while_it_waited_for_its_turn()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":0}""", reviewer: "lorch-agent");
+        workspace.Agents.LeavesAtOnce = type => type is AgentType.Reviewer && workspace.Agents.Started == 2;
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(4, workspace.Agents.Started);
+        Assert.DoesNotContain("system.agent_exited", workspace.Events(workspace.RunIds[0]));
+    }
+
+    [Fact]
+    public async Task Ends_an_agent_whose_turn_never_came()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], reviewer: "lorch-agent");
+        workspace.Agents.Answer = command => [workspace.Agents.Fail(command, "no_way", retriable: false)];
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.Equal(["builder-1001", "reviewer-1002"], workspace.Agents.Stopped.Order());
+        Assert.Single(workspace.Events(workspace.RunIds[0]), "system.agent_started");
+    }
+
+    [Fact]
     public async Task Starts_a_new_agent_after_one_died()
     {
         using var workspace = new WorkspaceUnderTest();
