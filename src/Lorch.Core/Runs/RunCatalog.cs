@@ -9,6 +9,9 @@ internal sealed class RunCatalog(RunServices services)
 {
     private readonly RunStateFile _states = new(services.Layout, services.Files);
 
+    /// <summary>The last lines of ledgers to which nothing is added any more.</summary>
+    private readonly Dictionary<RunId, Event> _endings = [];
+
     /// <summary>Lists the runs, the newest last. Reads no ledger of a run that the index knows to have completed or been aborted.</summary>
     public IReadOnlyList<RunIndexEntry> List(CancellationToken cancellationToken)
     {
@@ -88,14 +91,21 @@ internal sealed class RunCatalog(RunServices services)
     }
 
     /// <summary>Whether a ledger says last that its run is over. The index alone isn't believed.</summary>
-    private bool HasEnded(RunId runId) =>
-        File.Exists(services.Layout.Ledger(runId))
-        && LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } };
+    private bool HasEnded(RunId runId) => File.Exists(services.Layout.Ledger(runId)) && EndingOf(runId) is not null;
 
     private Completion? CompletionOf(RunId runId) =>
-        LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted, Payload: { } payload } }
-            ? Completion.FromElement(payload)
-            : null;
+        EndingOf(runId) is { Name: EventName.RunCompleted, Payload: { } payload } ? Completion.FromElement(payload) : null;
+
+    private Event? EndingOf(RunId runId)
+    {
+        if (!_endings.TryGetValue(runId, out var ending)
+            && LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } found })
+        {
+            _endings.Add(runId, ending = found);
+        }
+
+        return ending;
+    }
 
     private List<RunId> LedgerIds() => Ids("run-*.ndjson");
 

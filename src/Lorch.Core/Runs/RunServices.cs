@@ -57,6 +57,8 @@ internal sealed record RunServices
 
     public ManifestStore Manifests => field ??= new ManifestStore(Layout, Files);
 
+    public RunCatalog Catalog => field ??= new RunCatalog(this);
+
     public ArtifactVerifier Verifier =>
         field ??= new ArtifactVerifier(new OwnPlaces(Layout, Configuration.Path), Configuration.ArtifactMaxBytes);
 

@@ -72,10 +72,12 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
     }
 
     /// <summary>The receipt that was written for this very event before a crash. It isn't verified again: a change since then is drift.</summary>
-    private StoredReceipt? ReceiptOf(CommandInFlight flight) => services.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
-        stored.Receipt.RunId == journal.RunId
-        && stored.Receipt.IdempotencyKey == flight.Command.IdempotencyKey
-        && stored.Receipt.TerminalMessageId == flight.Terminal!.MessageId);
+    private StoredReceipt? ReceiptOf(CommandInFlight flight) => journal.LastCommandAt is null
+        ? services.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
+            stored.Receipt.RunId == journal.RunId
+            && stored.Receipt.IdempotencyKey == flight.Command.IdempotencyKey
+            && stored.Receipt.TerminalMessageId == flight.Terminal!.MessageId)
+        : null;
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
     {

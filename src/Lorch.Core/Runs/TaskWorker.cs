@@ -12,7 +12,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
     {
         LeftOvers.Remove(services.Layout);
         var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([request.TaskId]), cancellationToken);
-        await new RunCatalog(services).RepairAsync(look.Runs, cancellationToken);
+        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
         var judgement = look.Of(request.TaskId);
         var narrator = new Narrator(observer, redactor, null);
         var opening = new RunOpening(services, look, narrator);
@@ -65,5 +65,5 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
     };
 
     private RunId NewRunId() =>
-        RunId.Create(services.Clock.GetUtcNow(), new RunCatalog(services).Greatest(), (uint)(services.Chance() * uint.MaxValue));
+        RunId.Create(services.Clock.GetUtcNow(), services.Catalog.Greatest(), (uint)(services.Chance() * uint.MaxValue));
 }

@@ -45,9 +45,8 @@ internal sealed record WorkspaceLook
     public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
     {
         var capture = await services.Capture.CaptureAsync(cancellationToken);
-        var catalog = new RunCatalog(services);
-        var runs = catalog.List(cancellationToken);
-        var completions = Completions(services, catalog.Unwritten(runs), tasks);
+        var runs = services.Catalog.List(cancellationToken);
+        var completions = Completions(services, services.Catalog.Unwritten(runs), tasks);
         var disk = new DiskView(capture.Manifest, await services.MeasureUntrackedAsync(PathsOf(completions.Values), cancellationToken));
         var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
         var check = new UpToDateCheck(new UpToDateFacts
