@@ -13,6 +13,7 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     private const int MaxLoggedLines = 2000;
     private const int MaxLineBytes = 4096;
 
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
     private static readonly StopLadder Ladder = new(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.5));
 
     private readonly AgentProcess _process;
@@ -133,8 +134,14 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     }
 
     /// <summary>Tells how the tool ended, once it did.</summary>
-    public async Task<AgentExit> StopAsync()
+    /// <param name="isEnding">Whether it is about to end by itself: its pipes close before the system tells of its end.</param>
+    public async Task<AgentExit> StopAsync(bool isEnding)
     {
+        if (isEnding)
+        {
+            await _process.EndsWithinAsync(EndPatience, CancellationToken.None);
+        }
+
         await _process.StopAsync(Ladder, CancellationToken.None);
         await _complaints;
         return _process.ToExit(_tail.ToList());

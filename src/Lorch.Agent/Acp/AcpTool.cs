@@ -103,7 +103,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var seconds = settings.Patience.TotalSeconds;
-            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"it didn't answer 'initialize' within {seconds:0.#} s. Does it speak the Agent Client Protocol with these arguments?"));
+            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"it didn't answer 'initialize' within {seconds:0.#} s. Does it speak the Agent Client Protocol with these arguments?"), hasHungUp: false);
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
 
     private async Task<ToolProblem> CrashAsync(RpcEnded reason)
     {
-        var exit = await _connection!.StopAsync();
+        var exit = await _connection!.StopAsync(reason.HasHungUp);
         await EndAsync();
         var problem = AcpProblems.Crash(reason.Message, exit, settings);
         return problem with { Message = workspace.Redactor.Redact(problem.Message) };

@@ -20,4 +20,9 @@ internal sealed class RpcError(int code, string message) : Exception(message)
 
 /// <summary>The other side can't be talked to any more.</summary>
 /// <param name="message">Why.</param>
-internal sealed class RpcEnded(string message) : Exception(message);
+/// <param name="hasHungUp">Whether it closed its end of the conversation, as all do that end.</param>
+internal sealed class RpcEnded(string message, bool hasHungUp) : Exception(message)
+{
+    /// <summary>Gets a value indicating whether it closed its end of the conversation, as all do that end.</summary>
+    public bool HasHungUp { get; } = hasHungUp;
+}

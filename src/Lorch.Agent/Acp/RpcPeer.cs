@@ -100,7 +100,7 @@ internal sealed class RpcPeer : IAsyncDisposable
         _turn.Dispose();
     }
 
-    private static RpcEnded Gone() => new("it ended its output");
+    private static RpcEnded Gone() => new("it ended its output", hasHungUp: true);
 
     private async Task ReadAsync(Stream input)
     {
@@ -206,7 +206,7 @@ internal sealed class RpcPeer : IAsyncDisposable
         _partner.Complain($"A line of the tool was left out, because {problem}: {shown}");
         if (++_nonsense > MaxNonsense)
         {
-            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"));
+            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"), hasHungUp: false);
         }
     }
 
@@ -274,7 +274,7 @@ internal sealed class RpcPeer : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
-            throw new RpcEnded("it no longer reads its input");
+            throw new RpcEnded("it no longer reads its input", hasHungUp: true);
         }
         finally
         {

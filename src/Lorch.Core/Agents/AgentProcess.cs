@@ -66,6 +66,23 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the process to end by itself.</summary>
+    /// <param name="patience">How long.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is thrown.</param>
+    /// <returns>Whether it ended.</returns>
+    public async Task<bool> EndsWithinAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Ended.WaitAsync(patience, _clock, cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Ends the process and all that it started: closes its input, then SIGTERM, then SIGKILL.</summary>
     /// <param name="ladder">How long to wait at each step.</param>
     /// <param name="cancellationToken">Goes to SIGKILL at once.</param>
@@ -199,19 +216,6 @@ internal sealed class AgentProcess : IAsyncDisposable
         else if (!OperatingSystem.IsWindows() && !_process.HasExited)
         {
             UnixSignals.Send(Pid, UnixSignals.Terminate);
-        }
-    }
-
-    private async Task<bool> EndsWithinAsync(TimeSpan patience, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Ended.WaitAsync(patience, _clock, cancellationToken);
-            return true;
-        }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            return false;
         }
     }
 }

@@ -53,6 +53,14 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Dies_a_while_after_its_last_word()
+    {
+        var problem = await FailAsync(new AcpStandIn().GreetsAndOpens().Hears().Runs("exec 1>&-; sleep 0.1; exit 7"));
+
+        Assert.Contains("exit code 7", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Speaks_another_version_of_the_protocol()
     {
         var problem = await FailAsync(new AcpStandIn().Hears().Answers("""{"protocolVersion":99}"""));
