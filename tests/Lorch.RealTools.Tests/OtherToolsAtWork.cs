@@ -1,14 +1,25 @@
 namespace Lorch.RealTools.Tests;
 
-/// <summary>Further real tools, as builder and as reviewer of the same task; only the model behind them is a stub.</summary>
+/// <summary>Further real tools, each as all three agents of a task; only the model behind them is a stub.</summary>
 public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
 {
-    private const string ClaudeCode = """
-        "use": "claude-code", "env": { "ANTHROPIC_BASE_URL": "ROLE", "ANTHROPIC_API_KEY": "dummy" }
+    private const string Gemini = """
+        "env": { "GEMINI_API_KEY": "dummy", "GOOGLE_GEMINI_BASE_URL": "ROLE", "GEMINI_TELEMETRY_ENABLED": "false" }
+        """;
+
+    private const string OpenCode = """
+        "env": {
+          "OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1", "OPENCODE_DISABLE_DEFAULT_PLUGINS": "1",
+          "OPENCODE_CONFIG_CONTENT": "{\"autoupdate\":false,\"share\":\"disabled\",\"model\":\"stub/stub\",\"small_model\":\"stub/stub\",\"enabled_providers\":[\"stub\"],\"provider\":{\"stub\":{\"npm\":\"@ai-sdk/openai-compatible\",\"name\":\"Stub\",\"options\":{\"baseURL\":\"ROLE/v1\",\"apiKey\":\"dummy\"},\"models\":{\"stub\":{\"name\":\"Stub\",\"tool_call\":true}}}}}" }
+        """;
+
+    private const string Copilot = """
+        "env": { "COPILOT_OFFLINE": "true", "COPILOT_PROVIDER_BASE_URL": "ROLE/v1", "COPILOT_MODEL": "stub" }
         """;
 
     private readonly RealProject _project = new();
 
+    /// <summary>Gets what lorch.json says of a tool, by name.</summary>
     public static TheoryData<string, string> Tools => new()
     {
         {
@@ -18,20 +29,12 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
             "args": ["-c", "model=stub", "-c", "model_provider=stub", "-c", "model_providers.stub={name=\"stub\",base_url=\"ROLE/v1\",env_key=\"STUB_KEY\",wire_api=\"responses\"}"]
             """
         },
-        {
-            "Gemini CLI over ACP",
-            """
-            "use": "acp:gemini --acp", "env": { "GEMINI_API_KEY": "dummy", "GOOGLE_GEMINI_BASE_URL": "ROLE", "GEMINI_TELEMETRY_ENABLED": "false" }
-            """
-        },
-        {
-            "OpenCode over ACP",
-            """
-            "use": "acp:opencode acp", "env": {
-              "OPENCODE_DISABLE_AUTOUPDATE": "1", "OPENCODE_DISABLE_MODELS_FETCH": "1", "OPENCODE_DISABLE_DEFAULT_PLUGINS": "1",
-              "OPENCODE_CONFIG_CONTENT": "{\"autoupdate\":false,\"share\":\"disabled\",\"model\":\"stub/stub\",\"small_model\":\"stub/stub\",\"enabled_providers\":[\"stub\"],\"provider\":{\"stub\":{\"npm\":\"@ai-sdk/openai-compatible\",\"name\":\"Stub\",\"options\":{\"baseURL\":\"ROLE/v1\",\"apiKey\":\"dummy\"},\"models\":{\"stub\":{\"name\":\"Stub\",\"tool_call\":true}}}}}" }
-            """
-        },
+        { "Gemini CLI", $"\"use\": \"gemini\", {Gemini}" },
+        { "OpenCode", $"\"use\": \"opencode\", {OpenCode}" },
+        { "GitHub Copilot CLI", $"\"use\": \"copilot\", {Copilot}" },
+        { "Gemini CLI over ACP", $"\"use\": \"acp:gemini --acp\", {Gemini}" },
+        { "OpenCode over ACP", $"\"use\": \"acp:opencode acp\", {OpenCode}" },
+        { "GitHub Copilot CLI over ACP", $"\"use\": \"acp:copilot --acp\", {Copilot}" },
         {
             "Claude Code over ACP",
             """
@@ -44,10 +47,10 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Tools))]
-    public async Task Build_and_review_in_two_turns(string name, string tool)
+    public async Task Complete_a_task_in_two_turns_of_review(string name, string tool)
     {
         tools.SkipUnlessThere();
-        _project.Use(tool, tool, ClaudeCode);
+        _project.Use(tool);
         TestContext.Current.TestOutputHelper?.WriteLine(name);
 
         await _project.BuildAsync(succeeds: true, "-t:LorchRun");
@@ -61,6 +64,7 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
             ],
             _project.Story);
         Assert.Equal("hello, whole world\n", _project.Read("src/hello.txt"));
+        Assert.Equal("It greets the whole world.\n", _project.Read("docs/hello.md"));
         Assert.Equal(3, _project.Stub.Prompts("builder"));
         Assert.Contains("up to date", await _project.BuildAsync(succeeds: true, "-t:LorchRun"), StringComparison.Ordinal);
     }

@@ -21,7 +21,14 @@ internal sealed class RealProject : IAsyncDisposable
     {
         Answer = (role, question) => Task.FromResult(Play(role, question));
         Stub = new ModelStub((role, question) => Answer(role, question));
+
+        // Gemini CLI takes another service's address for a gateway, which it doesn't know how to sign in to, unless it is told otherwise.
+        _home.Write(".gemini/settings.json", """{"security":{"auth":{"selectedType":"gemini-api-key"}}}""");
         Write("specs/hello.md", "# Hello\nThe whole world is greeted.\n");
+
+        // What GitHub Copilot CLI writes files with makes no folders.
+        Directory.CreateDirectory(_workspace.At("src"));
+        Directory.CreateDirectory(_workspace.At("docs"));
         Write("lorch.proj", $"""
             <Project DefaultTargets="Build">
               <PropertyGroup>

@@ -9,7 +9,7 @@ namespace Lorch.RealTools.Tests;
 /// <summary>The coding tools, installed once in the versions that the lock file pins, and kept between runs.</summary>
 public sealed class RealTools : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private string? _missing;
 
@@ -54,7 +54,7 @@ public sealed class RealTools : IAsyncLifetime
         catch (OperationCanceledException)
         {
             install.Kill(entireProcessTree: true);
-            return "The real tools couldn't be installed in five minutes.";
+            return "The real tools couldn't be installed in two minutes.";
         }
     }
 }

@@ -23,6 +23,7 @@ internal static class Wire
         Reply.NewFile(var path, var content) when Pick(question, "Write", "mcp__acp__Write") is { } name => (name, new JsonObject { ["file_path"] = path, ["content"] = content }),
         Reply.NewFile(var path, var content) when Pick(question, "write_file") is { } name => (name, new JsonObject { ["file_path"] = path, ["content"] = content }),
         Reply.NewFile(var path, var content) when Pick(question, "write") is { } name => (name, new JsonObject { ["filePath"] = path, ["content"] = content }),
+        Reply.NewFile(var path, var content) when Pick(question, "create") is { } name => (name, new JsonObject { ["path"] = path, ["file_text"] = content }),
         Reply.NewFile(var path, var content) => Call(question, new Reply.Shell($"mkdir -p '{Path.GetDirectoryName(path)}' && printf '%s' '{content}' > '{path}'")),
         Reply.Shell(var line) when Pick(question, "exec_command") is { } name => (name, new JsonObject { ["cmd"] = line }),
         Reply.Shell(var line) when Pick(question, "mcp__acp__Bash") is { } name => (name, new JsonObject { ["command"] = line, ["description"] = "Writes", ["timeout"] = 10_000 }),

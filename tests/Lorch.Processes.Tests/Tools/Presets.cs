@@ -67,7 +67,17 @@ public sealed class Presets : IDisposable
             """,
             "plan", 30
         },
-        { "copilot", "copilot", """while test "$1" != -p; do shift; done; prompt=$2""", """printf '%s\n' "$answer" """, "--deny-tool=write", 0 },
+        {
+            "copilot", "copilot", "prompt=$(cat)",
+            """
+            echo '{"type":"user.message","data":{"content":"not this"}}'
+            echo '{"type":"assistant.message","data":{"content":"","toolRequests":[{"name":"create"}]}}'
+            echo '{"type":"tool.execution_start","data":{"toolName":"create"}}'
+            printf '{"type":"assistant.message","data":{"content":"%s","toolRequests":[]}}\n' "$quoted"
+            echo '{"type":"result","exitCode":0,"usage":{"premiumRequests":1}}'
+            """,
+            "--deny-tool=write", 0
+        },
         {
             "aider", "aider", """args=$*; file=${args##*--message-file }; prompt=$(cat "${file%% *}")""", """echo 'Aider v0.86.1'; printf '%s\n' "$answer"; echo 'Tokens: 1k sent, 20 received.'""", "ask", 0
         },
@@ -104,6 +114,9 @@ public sealed class Presets : IDisposable
     [InlineData("codex", "codex", """echo '{"type":"turn.failed","error":{"message":"You have hit your usage limit"}}'; exit 1""", DiagnosticCode.ToolLimitReached)]
     [InlineData("gemini", "gemini", """echo '{"type":"result","status":"error","error":{"message":"API key not valid"}}'; exit 1""", DiagnosticCode.ToolNotSignedIn)]
     [InlineData("opencode", "opencode", """echo '{"type":"error","error":{"name":"ProviderAuthError","data":{"message":"no key"}}}'""", DiagnosticCode.ToolNotSignedIn)]
+    [InlineData("copilot", "copilot", """echo '{"type":"session.error","data":{"errorType":"authentication","message":"Authentication failed with provider (HTTP 401)."}}'; exit 1""", DiagnosticCode.ToolNotSignedIn)]
+    [InlineData("copilot", "copilot", """echo '{"type":"session.error","data":{"errorType":"rate_limit","message":"Failed to get response from the AI model"}}'; exit 1""", DiagnosticCode.ToolLimitReached)]
+    [InlineData("copilot", "copilot", """echo '{"type":"session.error","data":{"errorType":"query","message":"The provider rejected the prompt as too long"}}'; exit 1""", DiagnosticCode.ContextTooLong)]
     [InlineData("aider", "aider", "echo 'litellm.RateLimitError: slow down'; exit 1", DiagnosticCode.ToolLimitReached)]
     public async Task Understand_what_the_tool_complains_of(string preset, string program, string shell, string code)
     {
