@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Lorch.Agent.Acp;
 using Lorch.Agent.Checking;
 using Lorch.Agent.Exec;
@@ -97,6 +99,11 @@ internal static class Program
         var workspace = new ToolWorkspace(ReadEnvironment(), folder, options.Type);
         var settings = options.SettingsWith(workspace, Environment.ProcessId);
         await using var tool = new AcpTool(workspace, settings, TimeProvider.System);
+        if (options.OnlyGreets)
+        {
+            return await GreetAsync(tool);
+        }
+
         return await RunAsync(tool, workspace, new ToolAgentOptions
         {
             Type = options.Type,
@@ -105,6 +112,24 @@ internal static class Program
             PromptFile = options.PromptPath is { } path ? Path.GetFullPath(path, folder) : null,
             Ignored = settings.Preset.Ignore ?? [],
         });
+    }
+
+    /// <summary>Tells the one who looks for agents, in a line of the log, what came of a greeting.</summary>
+    private static async Task<int> GreetAsync(AcpTool tool)
+    {
+        await using var output = Console.OpenStandardOutput();
+        using var voice = new AgentVoice(output);
+        var (name, problem) = await tool.GreetAsync(CancellationToken.None);
+        var fields = problem is null ? new JsonObject { ["tool"] = name } : new JsonObject { ["code"] = problem.Code };
+        var answer = new LogMessage
+        {
+            Level = problem is null ? LogLevel.Info : LogLevel.Error,
+            Text = problem?.Message ?? "The tool says hello.",
+            Fields = JsonElement.Parse(fields.ToJsonString()),
+            Timestamp = TimeProvider.System.GetUtcNow(),
+        };
+        await voice.SayAsync(answer, CancellationToken.None);
+        return problem is null ? Done : Failed;
     }
 
     private static async Task<int> RunAsync(ITool tool, ToolWorkspace workspace, ToolAgentOptions options)

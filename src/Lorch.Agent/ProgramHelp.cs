@@ -37,6 +37,7 @@ internal static class ProgramHelp
           --prompt FILE                  as above
           --sign-in METHOD               how the tool signs in if it asks; by default a way that takes a key from the environment
           --no-reading                   don't offer to read files for the tool
+          --greet                        say hello, have a session begin, tell what came of it in a line, and end: nothing is asked
           --id, --heartbeat-interval, --no-heartbeat as above
 
         check asks any agent for real work in a temporary workspace, and says rule by rule what it does right and wrong.

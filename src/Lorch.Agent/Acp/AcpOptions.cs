@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Agent.Working;
+using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 
@@ -15,6 +16,7 @@ internal sealed record AcpOptions
     private const string PromptOption = "--prompt";
     private const string SignInOption = "--sign-in";
     private const string NoReadingOption = "--no-reading";
+    private const string GreetOption = AgentCommandLine.GreetOption;
     private const string IdOption = "--id";
     private const string IntervalOption = "--heartbeat-interval";
     private const string NoHeartbeatOption = "--no-heartbeat";
@@ -34,6 +36,9 @@ internal sealed record AcpOptions
 
     /// <summary>Gets a value indicating whether the tool has to read files itself.</summary>
     public bool IsWithoutReading { get; init; }
+
+    /// <summary>Gets a value indicating whether the tool is only to be greeted, and asked for nothing.</summary>
+    public bool OnlyGreets { get; init; }
 
     /// <summary>Gets the tool and its arguments; empty: lorch.json says them.</summary>
     public required IReadOnlyList<string> Tool { get; init; }
@@ -55,13 +60,14 @@ internal sealed record AcpOptions
             Command,
             own,
             [TypeOption, PromptOption, SignInOption, IdOption, IntervalOption],
-            [NoReadingOption, NoHeartbeatOption]);
+            [NoReadingOption, GreetOption, NoHeartbeatOption]);
         return new AcpOptions
         {
             Type = values.FindType(TypeOption) ?? throw new UsageException($"{TypeOption} is missing. See lorch-agent --help."),
             PromptPath = values.Find(PromptOption),
             SignInMethod = values.Find(SignInOption),
             IsWithoutReading = values.Has(NoReadingOption),
+            OnlyGreets = values.Has(GreetOption),
             Tool = [.. arguments.Skip(own.Count + 1)],
             Id = values.Find(IdOption),
             HeartbeatInterval = values.Has(NoHeartbeatOption) ? null : values.Seconds(IntervalOption, TimeSpan.FromSeconds(10)),

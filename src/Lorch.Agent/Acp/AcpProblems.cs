@@ -36,7 +36,7 @@ internal static class AcpProblems
         var how = string.Create(CultureInfo.InvariantCulture, $"answered with the error {error.Code}");
         if (error.Code != RpcError.AuthenticationRequired)
         {
-            return ComplaintReader.Read(settings.Preset, message, how, now);
+            return ComplaintReader.Read(settings.Preset, message, isSure: true, how, now);
         }
 
         var methods = greeting is { SignInMethods: { Count: > 0 } known } ? $" It knows these ways: {string.Join(", ", known)}." : "";

@@ -54,6 +54,32 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         }
     }
 
+    /// <summary>Says hello to the tool and has it begin a session, which shows whether it is signed in. Nothing is asked, so nothing is spent.</summary>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>What it is called, or why it can't be used.</returns>
+    public async Task<(string Name, ToolProblem? Problem)> GreetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Start() is { } problem)
+            {
+                return ("", problem);
+            }
+
+            await GreetAsync(_connection!, cancellationToken);
+            await NewAsync(_connection!, cancellationToken);
+            return (_connection!.Greeting!.Name, null);
+        }
+        catch (RpcEnded exception)
+        {
+            return ("", await CrashAsync(exception));
+        }
+        catch (RpcError error)
+        {
+            return ("", await ExplainAsync(error));
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await EndAsync();
 

@@ -9,33 +9,28 @@ namespace Lorch.Agent.Exec;
 internal static partial class ComplaintReader
 {
     private const int MaxQuoted = 500;
-
-    /// <summary>What all tools have in common, since they talk to the same few services. The first that matches counts.</summary>
-    private static readonly ToolComplaint[] Common =
-    [
-        new() { Code = ToolFailure.ContextTooLong, Match = ["context length", "context window", "prompt is too long", "maximum context", "too many tokens", "input is too long"] },
-        new() { Code = ToolFailure.UsageLimit, Match = ["usage limit", "quota", "credit balance", "insufficient credit", "billing"] },
-        new() { Code = ToolFailure.RateLimited, Match = ["rate limit", "rate_limit", "too many requests", "429", "overloaded", "529"] },
-        new() { Code = ToolFailure.NotSignedIn, Match = ["not logged in", "not signed in", "unauthorized", "authentication", "invalid api key", "api key", "401", "please log in", "sign in"] },
-        new() { Code = ToolFailure.Refused, Match = ["content policy", "content_filter", "violates", "safety", "i can't help with", "refused"] },
-        new() { Code = ToolFailure.TooOld, Match = ["unknown option", "unrecognized argument", "unexpected argument", "unknown argument", "needs an update"] },
-    ];
+    private const int MaxLines = 10;
 
     /// <summary>Makes the problem that a complaint tells of.</summary>
     /// <param name="preset">The tool.</param>
     /// <param name="complaint">All that it said.</param>
+    /// <param name="isSure">Whether the tool itself says that this is what is wrong; else it is what it happened to print, of which the end counts.</param>
     /// <param name="how">How it ended.</param>
     /// <param name="now">The time.</param>
-    public static ToolProblem Read(ToolPreset preset, string complaint, string how, DateTimeOffset now)
+    public static ToolProblem Read(ToolPreset preset, string complaint, bool isSure, string how, DateTimeOffset now)
     {
-        var code = (preset.Failures ?? []).Concat(Common).FirstOrDefault(known => known.Match.Any(part => complaint.Contains(part, StringComparison.OrdinalIgnoreCase)))?.Code
+        var told = isSure ? complaint : End(complaint);
+        var code = (preset.Failures ?? []).FirstOrDefault(known => known.Match.Any(part => told.Contains(part, StringComparison.OrdinalIgnoreCase)))?.Code
+            ?? CommonComplaints.Find(told)
             ?? ToolFailure.Crashed;
-        var said = string.IsNullOrWhiteSpace(complaint) ? "it said nothing" : $"it said: {Quote(complaint)}";
-        return new ToolProblem(code, $"{preset.Title} {how}; {said}{Remedy(code, preset)}")
+        return Problem(preset, code, complaint, how) with
         {
-            RetryAfter = code is ToolFailure.RateLimited or ToolFailure.UsageLimit ? ReadWait(complaint, now) : null,
+            RetryAfter = code is ToolFailure.RateLimited or ToolFailure.UsageLimit ? ReadWait(told, now) : null,
         };
     }
+
+    /// <summary>Makes the problem of a tool that crashed, whatever it said before.</summary>
+    public static ToolProblem Crash(ToolPreset preset, string complaint, string how) => Problem(preset, ToolFailure.Crashed, complaint, how);
 
     /// <summary>Finds the time after which a tool says that it may be asked again: a duration, or the seconds since 1970.</summary>
     internal static TimeSpan? ReadWait(string complaint, DateTimeOffset now)
@@ -60,6 +55,12 @@ internal static partial class ComplaintReader
                 : null;
     }
 
+    private static ToolProblem Problem(ToolPreset preset, string code, string complaint, string how)
+    {
+        var said = string.IsNullOrWhiteSpace(complaint) ? "it said nothing" : $"it said: {Quote(complaint)}";
+        return new ToolProblem(code, $"{preset.Title} {how}; {said}{Remedy(code, preset)}");
+    }
+
     private static string Remedy(string code, ToolPreset preset) => code switch
     {
         ToolFailure.NotSignedIn when preset.SignIn is { } how => $". To sign in: {how}",
@@ -67,6 +68,9 @@ internal static partial class ComplaintReader
         ToolFailure.ContextTooLong => ". Give the task fewer 'inputs', or cut it into several",
         _ => "",
     };
+
+    private static string End(string complaint) =>
+        string.Join('\n', complaint.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(MaxLines));
 
     private static string Quote(string complaint)
     {

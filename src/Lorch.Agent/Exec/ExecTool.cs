@@ -102,7 +102,8 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         }
 
         var complaint = string.Join('\n', output.Complaints);
-        if (complaint.Length == 0)
+        var isSure = complaint.Length > 0;
+        if (!isSure)
         {
             complaint = string.Join('\n', [.. errors, output.Stray, .. preset.Output is ToolOutputForm.Text ? [output.Answer] : Array.Empty<string>()]).Trim();
         }
@@ -110,7 +111,13 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         var how = output.IsHopeless ? "was ended, because it can't go on"
             : exit.Signal is { } signal ? $"was ended by {signal}"
             : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exit.ExitCode}");
-        return new ToolAnswer { Usage = output.Usage, Problem = ComplaintReader.Read(preset, workspace.Redactor.Redact(complaint), how, clock.GetUtcNow()) };
+        complaint = workspace.Redactor.Redact(complaint);
+
+        // What a tool printed before a signal ended it tells of something else.
+        var problem = !isSure && exit.Signal is not null
+            ? ComplaintReader.Crash(preset, complaint, how)
+            : ComplaintReader.Read(preset, complaint, isSure, how, clock.GetUtcNow());
+        return new ToolAnswer { Usage = output.Usage, Problem = problem };
     }
 
     private AgentCommandLine CommandLine(ToolRequest request, string program, string? file)

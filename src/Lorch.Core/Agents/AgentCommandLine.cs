@@ -11,6 +11,9 @@ internal sealed record AgentCommandLine
     /// <summary>The name that stands for the agent program of the package.</summary>
     public const string PackagedAgent = "lorch-agent";
 
+    /// <summary>The option by which the package's agent greets its tool and does nothing else.</summary>
+    public const string GreetOption = "--greet";
+
     /// <summary>Gets the agent's type.</summary>
     public required AgentType Type { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
+using Lorch.Core.Tools;
 
 namespace Lorch.Core.Agents;
 
@@ -17,6 +19,7 @@ internal sealed class AgentProbe(
     TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GreetingPatience = TimeSpan.FromSeconds(90);
 
     private readonly ToolProbe _tools = new(layout, build, clock);
 
@@ -31,11 +34,14 @@ internal sealed class AgentProbe(
 
     private async Task<AgentFound> ShakeHandsAsync(AgentSettings settings, AgentFound found, CancellationToken cancellationToken)
     {
+        // A tool that is kept running can be greeted, too: only then it shows whether it is signed in.
+        var greets = settings.Command is [AgentCommandLine.PackagedAgent, "acp", ..];
+        var started = greets ? settings with { Command = [.. settings.Command.Take(2), AgentCommandLine.GreetOption, .. settings.Command.Skip(2)] } : settings;
         var environment = AgentEnvironment.CreateOutsideOfRuns(build, settings, layout, configuration);
-        var process = AgentProcess.Start(AgentCommandLine.Resolve(settings, host, layout, environment), clock);
+        var process = AgentProcess.Start(AgentCommandLine.Resolve(started, host, layout, environment), clock);
         await using (process)
         {
-            using var expiry = new CancellationTokenSource(Patience, clock);
+            using var expiry = new CancellationTokenSource(greets ? GreetingPatience : Patience, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
             var complaints = ReadComplaintsAsync(process);
             var (line, isSilent) = await ReadFirstAsync(process, either.Token, cancellationToken);
@@ -43,12 +49,32 @@ internal sealed class AgentProbe(
             var tail = await complaints;
             return (line, isSilent) switch
             {
+                ({ }, _) when greets && MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(LogMessage answer) => Greeted(found, answer),
                 ({ }, _) when MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(Heartbeat or LogMessage) => found with { HasAnswered = true },
+                (_, true) when greets => found with { Problem = Broken(settings.Type, "its tool doesn't answer") },
                 ({ }, _) => found with { Problem = Broken(settings.Type, $"its first line is no heartbeat: {RejectedLine.Show(line.Bytes.Span)}") },
                 (_, true) => found,
                 _ => found with { Problem = Broken(settings.Type, $"it ended at once{(tail.Length > 0 ? $"; it said: {tail}" : "")}") },
             };
         }
+    }
+
+    private static AgentFound Greeted(AgentFound found, LogMessage answer)
+    {
+        if (Field("code") is not { } code)
+        {
+            return found with { HasAnswered = true, Tool = found.Tool is { } tool ? tool with { Version = Field("tool") } : null };
+        }
+
+        var problem = new Diagnostic
+        {
+            Code = ToolFailure.DiagnosticOf(code) ?? DiagnosticCode.AgentExited,
+            Message = $"The agent '{found.AgentType.WireName}' can't be used: {answer.Text}",
+        };
+        return found with { Problem = problem };
+
+        string? Field(string name) =>
+            answer.Fields is { } fields && fields.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
     }
 
     private static async Task<(NdjsonLine? Line, bool IsSilent)> ReadFirstAsync(AgentProcess process, CancellationToken either, CancellationToken cancellationToken)

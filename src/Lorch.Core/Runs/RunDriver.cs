@@ -180,16 +180,6 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
         FailureReason.OwnFilesAltered => DiagnosticCode.OwnFileAltered,
         FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
-        ToolFailure.NotFound => DiagnosticCode.ToolNotFound,
-        ToolFailure.TooOld => DiagnosticCode.ToolTooOld,
-        ToolFailure.NotSignedIn => DiagnosticCode.ToolNotSignedIn,
-        ToolFailure.RateLimited or ToolFailure.UsageLimit => DiagnosticCode.ToolLimitReached,
-        ToolFailure.ContextTooLong => DiagnosticCode.ContextTooLong,
-        ToolFailure.Refused => DiagnosticCode.ToolRefused,
-        ToolFailure.Crashed => DiagnosticCode.ToolCrashed,
-        ToolFailure.EmptyAnswer => DiagnosticCode.EmptyAnswer,
-        ToolFailure.VerdictUnreadable => DiagnosticCode.VerdictUnreadable,
-        ToolFailure.ChangedOutside => DiagnosticCode.ChangedOutside,
-        _ => DiagnosticCode.AgentReportedError,
+        var code => ToolFailure.DiagnosticOf(code) ?? DiagnosticCode.AgentReportedError,
     };
 }

@@ -204,9 +204,11 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     private sealed class Attempt(IAgentSession agent, Command command)
     {
         private const int MaxRemembered = 10_000;
+        private const int MaxNotes = 250;
         private static readonly TimeSpan ChatterInterval = TimeSpan.FromSeconds(1);
         private readonly HashSet<MessageId> _seen = [];
         private DateTimeOffset? _lastChatter;
+        private int _notes;
 
         public IAgentSession Agent => agent;
 
@@ -231,10 +233,10 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
             return _seen.Add(said.MessageId) ? null : $"message '{said.MessageId}' was there before";
         }
 
-        /// <summary>Whether progress that names no file comes too soon after the last to be worth a synced line.</summary>
+        /// <summary>Whether progress that names no file comes too soon after the last to be worth a synced line. What is logged counts, up to a number.</summary>
         public bool IsThrottled(Event said, DateTimeOffset now)
         {
-            if (!said.IsChatter)
+            if (!said.IsChatter || (said.Name is EventName.Log && _notes++ < MaxNotes))
             {
                 return false;
             }

@@ -15,6 +15,24 @@ internal static class ToolFailure
     public const string VerdictUnreadable = "verdict_unreadable";
     public const string ChangedOutside = "changed_outside";
 
+    /// <summary>Gives the diagnostic of a code.</summary>
+    /// <param name="code">What an <c>error</c> event says.</param>
+    /// <returns>The diagnostic's code; <see langword="null"/> if it isn't one of these.</returns>
+    public static string? DiagnosticOf(string code) => code switch
+    {
+        NotFound => DiagnosticCode.ToolNotFound,
+        TooOld => DiagnosticCode.ToolTooOld,
+        NotSignedIn => DiagnosticCode.ToolNotSignedIn,
+        RateLimited or UsageLimit => DiagnosticCode.ToolLimitReached,
+        ContextTooLong => DiagnosticCode.ContextTooLong,
+        Refused => DiagnosticCode.ToolRefused,
+        Crashed => DiagnosticCode.ToolCrashed,
+        EmptyAnswer => DiagnosticCode.EmptyAnswer,
+        VerdictUnreadable => DiagnosticCode.VerdictUnreadable,
+        ChangedOutside => DiagnosticCode.ChangedOutside,
+        _ => null,
+    };
+
     /// <summary>Whether another attempt may go better without anybody doing anything.</summary>
     public static bool IsRetriable(string code) => code is RateLimited or UsageLimit or Crashed or EmptyAnswer or VerdictUnreadable;
 }

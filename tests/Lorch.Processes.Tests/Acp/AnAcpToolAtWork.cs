@@ -77,6 +77,27 @@ public sealed class AnAcpToolAtWork : IDisposable
     }
 
     [Fact]
+    public async Task Has_every_decision_about_what_it_may_do_in_the_ledger_and_the_transcript()
+    {
+        var tool = new AcpStandIn().GreetsAndOpens().Hears();
+        for (var call = 1; call <= 5; call++)
+        {
+            tool.AsksToDo($$"""
+                "title":"Fetch page {{call}}","kind":"fetch"
+                """);
+        }
+
+        _run.Tool("builder", tool.Runs(Work).Writes("done").Ends().ToString());
+
+        var result = await _run.WorkAsync();
+
+        var notes = _run.Ledger(result).OfType<Event>().Where(said => said is { Name: EventName.Log, From.AgentType: AgentType.Builder }).Select(said => said.Payload!.Value.GetProperty("summary").GetString()!).ToList();
+        Assert.Equal(5, notes.Count);
+        Assert.All(notes, note => Assert.StartsWith("Refused the tool 'Fetch page ", note, StringComparison.Ordinal));
+        Assert.All(notes, note => Assert.Contains(note, _run.Transcript(result), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Tells_what_its_turns_cost()
     {
         _run.Tool("builder", new AcpStandIn().GreetsAndOpens().Hears().Runs(Work).Writes("done")

@@ -20,6 +20,7 @@ public sealed class AToolThatFails : IDisposable
     [InlineData("echo 'This violates our content policy' >&2; exit 1", DiagnosticCode.ToolRefused, "refused", false)]
     [InlineData("echo \"error: unexpected argument '--json' found\" >&2; exit 2", DiagnosticCode.ToolTooOld, "tool_too_old", false)]
     [InlineData("echo 'Segmentation fault' >&2; kill -SEGV $$", DiagnosticCode.ToolCrashed, "tool_crashed", true)]
+    [InlineData("echo 'please log in' >&2; kill -KILL $$", DiagnosticCode.ToolCrashed, "tool_crashed", true)]
     [InlineData("exit 7", DiagnosticCode.ToolCrashed, "tool_crashed", true)]
     [InlineData("cat > /dev/null", DiagnosticCode.EmptyAnswer, "empty_answer", true)]
     public async Task Says_why(string shell, string code, string reason, bool isRetriable)

@@ -106,12 +106,31 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         return Workspace.RunAsync(new RunRequest { TaskId = TaskId.Parse("T-1") }, this, cancellationToken ?? Token);
     }
 
+    /// <summary>Works a task of a folder's lorch.json, in the workspace: a copy of it and of its specifications.</summary>
+    public async Task<RunResult> WorkSampleAsync(string folder, string task)
+    {
+        Write("lorch.json", await File.ReadAllTextAsync(Path.Join(folder, "lorch.json"), Token));
+        foreach (var file in Directory.EnumerateFiles(Path.Join(folder, "specs")))
+        {
+            Write($"specs/{Path.GetFileName(file)}", await File.ReadAllTextAsync(file, Token));
+        }
+
+        return await Workspace.RunAsync(new RunRequest { TaskId = TaskId.Parse(task) }, this, Token);
+    }
+
     /// <summary>Judges the task without working it.</summary>
     public async Task<TaskVerdict> JudgeAsync()
     {
         Configure();
         var workspace = Workspace;
         return (await workspace.JudgeAsync(workspace.Select(["T-1"]), WorkMode.WhenStale, Token))[^1];
+    }
+
+    /// <summary>Looks whether the agents can be used.</summary>
+    public Task<IReadOnlyList<AgentFound>> CheckAgentsAsync()
+    {
+        Configure();
+        return Workspace.CheckAgentsAsync(Token);
     }
 
     public Task<StatusReport> StatusAsync() => Workspace.StatusAsync(Token);
@@ -131,6 +150,8 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     /// <summary>A member of the payload of the last terminal event.</summary>
     public JsonElement LastPayload(RunResult result) => Answers(result)[^1].Payload!.Value;
+
+    public string Transcript(RunResult result) => File.ReadAllText(Layout.Transcript(result.RunId!.Value));
 
     public string Log(RunResult result, string agent) => File.ReadAllText(Layout.AgentLog(agent, result.RunId!.Value));
 
