@@ -37,7 +37,8 @@ internal sealed class CheckedAgent : IAsyncDisposable
         _output = new AgentOutput(process.Output, process.Ended, _allowance, clock);
         _monitor = new HeartbeatMonitor(settings.HeartbeatInterval, process.Pid, FellSilent, clock);
         Type = settings.Type;
-        _reading = Task.WhenAll(ReadOutputAsync(), ReadErrorAsync());
+        var complaints = ReadErrorAsync();
+        _reading = Task.WhenAll(ReadOutputAsync(complaints), complaints);
     }
 
     /// <summary>Gets a value indicating whether the process still runs.</summary>
@@ -156,7 +157,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
         _input.Dispose();
     }
 
-    private async Task ReadOutputAsync()
+    private async Task ReadOutputAsync(Task complaints)
     {
         var lines = new NdjsonReader(_output, Message.MaxBytes);
         for (var number = 1L; await lines.ReadAsync(CancellationToken.None) is { } line && _output.Flood is null; number++)
@@ -175,6 +176,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
         await _process.Ended;
         if (!_wasClosed)
         {
+            await complaints;
             _findings.Break(ProtocolRule.GoesOn, DescribeEnd());
         }
     }

@@ -214,8 +214,15 @@ public sealed class LorchWorkspace
     public async Task<IReadOnlyList<AgentFound>> CheckAgentsAsync(CancellationToken cancellationToken)
     {
         var probe = new AgentProbe(_settings.AgentHost, Layout, _settings.Environment, ConfigurationPath, _services.Clock);
-        var found = await Task.WhenAll(_services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
-        return [.. found.Select(agent => agent.Problem is { File: null } problem ? agent with { Problem = problem with { File = ConfigurationPath } } : agent)];
+        var found = new List<AgentFound>();
+        foreach (var settings in _services.Configuration.Agents.Values.OrderBy(agent => agent.Type))
+        {
+            // One after the other: some tools can't be started twice at once where they never ran before.
+            var agent = await probe.LookAsync(settings, cancellationToken);
+            found.Add(agent.Problem is { File: null } problem ? agent with { Problem = problem with { File = ConfigurationPath } } : agent);
+        }
+
+        return found;
     }
 
     /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
