@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Lorch.Core.Snapshots;
 
 namespace Lorch.Benchmarks;
@@ -36,6 +37,13 @@ internal static class GlobBenchmark
         {
             var glob = GlobPattern.Parse(text);
             Measure(text, count, rounds, () => paths.Count(glob.IsMatch));
+        }
+
+        // What the second and the fourth mean, to the framework.
+        foreach (var text in new[] { @"\Asrc/(?:[^/]*/)*[^/]*\.cs\z", @"\A(?:src|tests)/(?:[^/]*/)*[^/]*-[^/]\.cs\z" })
+        {
+            var expression = new Regex(text, RegexOptions.Compiled | RegexOptions.CultureInvariant);
+            Measure(text, count, rounds, () => paths.Count(expression.IsMatch));
         }
 
         var names = paths.ConvertAll(path => Encoding.ASCII.GetBytes(Path.GetFileName(path)));

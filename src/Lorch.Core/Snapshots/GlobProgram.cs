@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace Lorch.Core.Snapshots;
@@ -34,7 +35,8 @@ internal readonly record struct GlobStep(GlobOperation Operation, int Operand, G
 /// <remarks>After K. Thompson, Regular Expression Search Algorithm, CACM 11(6), 1968.</remarks>
 internal sealed class GlobProgram
 {
-    private const int MaxStepsOnStack = 256;
+    private const int BitsOfWord = 64;
+    private const int MaxWordsOnStack = 16;
 
     private static readonly UTF8Encoding Utf8 = new(false);
 
@@ -51,6 +53,11 @@ internal sealed class GlobProgram
     /// <summary>The step that takes everything from there on, or -1.</summary>
     private readonly int _everything;
 
+    private readonly int _words;
+
+    /// <summary>For each step the set of those that follow from it without a character, itself among them, but for forks and jumps.</summary>
+    private readonly ulong[] _closures;
+
     public GlobProgram(GlobStep[] steps, bool endsWithEverything)
     {
         _steps = steps;
@@ -65,6 +72,14 @@ internal sealed class GlobProgram
 
         // It is the Any of the four last steps: Any, Fork, Jump, Match.
         _everything = endsWithEverything ? steps.Length - 4 : -1;
+        _words = (steps.Length + BitsOfWord - 1) / BitsOfWord;
+        _closures = new ulong[steps.Length * _words];
+        for (var i = _start; i < steps.Length; i++)
+        {
+            var closure = _closures.AsSpan(i * _words, _words);
+            Enter(closure, i);
+            RemoveForksAndJumps(closure);
+        }
     }
 
     private bool IsEverythingBelowPrefix => _start == _everything;
@@ -97,59 +112,70 @@ internal sealed class GlobProgram
     /// <summary>Whether a text, read from the prefix on, can lead to a step; with -1 to any step at all.</summary>
     private bool Follow(ReadOnlySpan<byte> text, int soughtStep)
     {
-        var count = _steps.Length;
-        var onStack = count <= MaxStepsOnStack;
-        var current = new StepSet(onStack ? stackalloc int[count] : new int[count], onStack ? stackalloc bool[count] : new bool[count]);
-        var next = new StepSet(onStack ? stackalloc int[count] : new int[count], onStack ? stackalloc bool[count] : new bool[count]);
-        Enter(ref current, _start);
+        var current = _words <= MaxWordsOnStack ? stackalloc ulong[_words] : new ulong[_words];
+        var next = _words <= MaxWordsOnStack ? stackalloc ulong[_words] : new ulong[_words];
+        StepsFrom(_start).CopyTo(current);
         while (!text.IsEmpty)
         {
-            Rune.DecodeFromUtf8(text, out var rune, out var taken);
-            text = text[taken..];
+            var rune = Take(ref text);
             next.Clear();
-            foreach (var step in current.Steps)
+            var isStuck = true;
+            for (var word = 0; word < current.Length; word++)
             {
-                if (Takes(_steps[step], rune))
+                for (var steps = current[word]; steps != 0; steps &= steps - 1)
                 {
-                    Enter(ref next, step + 1);
+                    var step = (word * BitsOfWord) + BitOperations.TrailingZeroCount(steps);
+                    if (Takes(_steps[step], rune))
+                    {
+                        Add(StepsFrom(step + 1), next);
+                        isStuck = false;
+                    }
                 }
+            }
+
+            if (isStuck)
+            {
+                return false;
             }
 
             var last = current;
             current = next;
             next = last;
-            if (current.Steps.IsEmpty)
+        }
+
+        return soughtStep < 0 || Contains(current, soughtStep);
+    }
+
+    /// <summary>Leaves the steps that take a character, and the end: the others have done their part when a set is made.</summary>
+    private void RemoveForksAndJumps(Span<ulong> set)
+    {
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            if (_steps[i].Operation is GlobOperation.Fork or GlobOperation.Jump)
             {
-                return false;
+                set[i / BitsOfWord] &= ~(1UL << (i % BitsOfWord));
             }
         }
-
-        return soughtStep < 0 || current.Contains(soughtStep);
     }
 
-    /// <summary>Adds a step and all that follow from it without a character; forks only lead forward, so the depth is that of the glob.</summary>
-    private void Enter(ref StepSet set, int step)
+    private static Rune Take(ref ReadOnlySpan<byte> text)
     {
-        if (!set.Add(step))
+        var taken = 1;
+        var rune = new Rune('\0');
+        if (text[0] < 0x80)
         {
-            return;
+            rune = new Rune((char)text[0]);
+        }
+        else
+        {
+            Rune.DecodeFromUtf8(text, out rune, out taken);
         }
 
-        switch (_steps[step].Operation)
-        {
-            case GlobOperation.Fork:
-                Enter(ref set, step + 1);
-                Enter(ref set, _steps[step].Operand);
-                break;
-            case GlobOperation.Jump:
-                Enter(ref set, _steps[step].Operand);
-                break;
-            default:
-                break;
-        }
+        text = text[taken..];
+        return rune;
     }
 
-    private static bool Takes(GlobStep step, Rune rune) => step.Operation switch
+    private static bool Takes(in GlobStep step, Rune rune) => step.Operation switch
     {
         GlobOperation.Character => rune.Value == step.Operand,
         GlobOperation.Any => true,
@@ -158,37 +184,39 @@ internal sealed class GlobProgram
         _ => false,
     };
 
-    /// <summary>Steps in the order in which they were added, each once.</summary>
-    private ref struct StepSet(Span<int> steps, Span<bool> isAdded)
+    /// <summary>Gives the steps that a match can stand at which has come to one: one bit each.</summary>
+    private ReadOnlySpan<ulong> StepsFrom(int step) => _closures.AsSpan(step * _words, _words);
+
+    private static bool Contains(ReadOnlySpan<ulong> set, int step) => (set[step / BitsOfWord] & (1UL << (step % BitsOfWord))) != 0;
+
+    private static void Add(ReadOnlySpan<ulong> steps, Span<ulong> set)
     {
-        private readonly Span<int> _steps = steps;
-        private readonly Span<bool> _isAdded = isAdded;
-        private int _count;
-
-        public readonly ReadOnlySpan<int> Steps => _steps[.._count];
-
-        public readonly bool Contains(int step) => _isAdded[step];
-
-        public bool Add(int step)
+        for (var i = 0; i < steps.Length; i++)
         {
-            if (_isAdded[step])
-            {
-                return false;
-            }
+            set[i] |= steps[i];
+        }
+    }
 
-            _isAdded[step] = true;
-            _steps[_count++] = step;
-            return true;
+    /// <summary>Adds a step and all that follow from it without a character; forks only lead forward, so the depth is that of the glob.</summary>
+    private void Enter(Span<ulong> set, int step)
+    {
+        if (Contains(set, step))
+        {
+            return;
         }
 
-        public void Clear()
+        set[step / BitsOfWord] |= 1UL << (step % BitsOfWord);
+        switch (_steps[step].Operation)
         {
-            foreach (var step in Steps)
-            {
-                _isAdded[step] = false;
-            }
-
-            _count = 0;
+            case GlobOperation.Fork:
+                Enter(set, step + 1);
+                Enter(set, _steps[step].Operand);
+                break;
+            case GlobOperation.Jump:
+                Enter(set, _steps[step].Operand);
+                break;
+            default:
+                break;
         }
     }
 }
