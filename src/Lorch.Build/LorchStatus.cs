@@ -60,8 +60,7 @@ public sealed class LorchStatus : WorkspaceTask
     private static string Line(ToolStatusLine tool)
     {
         var version = tool.Version is { Length: > 0 } told ? $", version {told}" : "";
-        var problem = tool.Problem is { } found ? $": {found}" : "";
-        return $"{tool.AgentType.WireName} uses {tool.Title}{version}{problem}";
+        return tool.Problem ?? $"{tool.AgentType.WireName} uses {tool.Title}{version}";
     }
 
     private static IEnumerable<string> Lines(TaskStatusLine task)

@@ -15,9 +15,8 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
     {
         program = null;
         var isPath = name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal));
-        var folders = isPath ? [root] : PathFolders();
         string? nearest = null;
-        foreach (var candidate in folders.SelectMany(folder => Candidates(folder, name)))
+        foreach (var candidate in (isPath ? [root] : PathFolders()).SelectMany(folder => Candidates(folder, name)))
         {
             if (Problem(candidate) is not { } problem)
             {
@@ -30,7 +29,7 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
 
         return nearest ?? (isPath
             ? $"there is no '{Path.GetFullPath(name, root)}'. A program with a '/' is looked for from the workspace root: correct 'cmd' in lorch.json."
-            : $"there is no '{name}' in the PATH ({string.Join(Path.PathSeparator, folders)}). Install it, or name its path in 'cmd' in lorch.json.");
+            : $"there is no '{name}' in the PATH. Install it, or name its path in 'cmd' in lorch.json.");
     }
 
     private List<string> PathFolders() =>
