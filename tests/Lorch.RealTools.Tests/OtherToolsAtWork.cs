@@ -17,6 +17,10 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
         "env": { "COPILOT_OFFLINE": "true", "COPILOT_PROVIDER_BASE_URL": "ROLE/v1", "COPILOT_MODEL": "stub" }
         """;
 
+    private const string OpenCodeOverAcp = $"\"use\": \"acp:opencode acp\", {OpenCode}";
+
+    private const string CopilotOverAcp = $"\"use\": \"acp:copilot --acp\", {Copilot}";
+
     private readonly RealProject _project = new();
 
     /// <summary>Gets what lorch.json says of a tool, by name.</summary>
@@ -33,8 +37,8 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
         { "OpenCode", $"\"use\": \"opencode\", {OpenCode}" },
         { "GitHub Copilot CLI", $"\"use\": \"copilot\", {Copilot}" },
         { "Gemini CLI over ACP", $"\"use\": \"acp:gemini --acp\", {Gemini}" },
-        { "OpenCode over ACP", $"\"use\": \"acp:opencode acp\", {OpenCode}" },
-        { "GitHub Copilot CLI over ACP", $"\"use\": \"acp:copilot --acp\", {Copilot}" },
+        { "OpenCode over ACP", OpenCodeOverAcp },
+        { "GitHub Copilot CLI over ACP", CopilotOverAcp },
         {
             "Claude Code over ACP",
             """
@@ -67,5 +71,45 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
         Assert.Equal("It greets the whole world.\n", _project.Read("docs/hello.md"));
         Assert.Equal(3, _project.Stub.Prompts("builder"));
         Assert.Contains("up to date", await _project.BuildAsync(succeeds: true, "-t:LorchRun"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Go_on_with_their_session_after_the_build_was_killed_in_the_middle_of_a_turn()
+    {
+        tools.SkipUnlessThere();
+        _project.Use(CopilotOverAcp);
+        var (reached, killed) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var asked = "";
+        _project.Answer = async (role, question) =>
+        {
+            asked = role == "builder" ? question.Body.GetRawText() : asked;
+            if (role == "builder" && _project.Stub.Prompts(role) == 2 && reached.TrySetResult())
+            {
+                await killed.Task;
+                return new Reply.Words("Too late.");
+            }
+
+            return _project.Play(role, question);
+        };
+
+        await _project.KillAsync(reached.Task, "-t:LorchRun");
+        killed.SetResult();
+        await _project.BuildAsync(succeeds: true, "-t:LorchResume");
+
+        Assert.Equal(["implement", "builder.completed", "review", "review.completed changes_requested", "implement_changes", "implement_changes", "builder.completed"], _project.Story.Take(7));
+        Assert.Contains(_project.Notes, note => note.StartsWith("Goes on with the session", StringComparison.Ordinal));
+        Assert.Contains("I wrote it.", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Are_greeted_in_a_check_and_asked_for_nothing()
+    {
+        tools.SkipUnlessThere();
+        _project.Use(OpenCodeOverAcp);
+
+        var output = await _project.BuildAsync(succeeds: true, "-t:LorchCheckAgents");
+
+        Assert.Contains("builder uses opencode, version OpenCode 1.18.33; starts and answers", output, StringComparison.Ordinal);
+        Assert.Equal(0, _project.Stub.Prompts("builder"));
     }
 }

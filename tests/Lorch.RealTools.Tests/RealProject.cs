@@ -53,6 +53,10 @@ internal sealed class RealProject : IAsyncDisposable
     /// <summary>Gets the actions of the commands and the terminal events that the ledger holds.</summary>
     public IReadOnlyList<string> Story => [.. Ledger.Select(Word).OfType<string>()];
 
+    /// <summary>Gets what agents noted in the ledger.</summary>
+    public IReadOnlyList<string> Notes =>
+        [.. Ledger.Where(message => message.TryGetProperty("event", out var name) && name.GetString() == "log").Select(note => note.GetProperty("payload").GetProperty("summary").GetString()!)];
+
     private string[] Ledgers => Directory.Exists(_workspace.At("events")) ? Directory.GetFiles(_workspace.At("events"), "*.ndjson") : [];
 
     public string Read(string path) => _workspace.Read(path);
