@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CsCheck;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
@@ -144,92 +143,6 @@ public sealed class RememberingDigests : IDisposable
     }
 
     [Fact]
-    public async Task Gives_the_same_id_with_a_damaged_index_wherever_it_is_damaged()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
-        _workspace.Write("src/a", "1");
-        _workspace.Write("src/ü/b", "2");
-        var id = (await CaptureAsync()).Id;
-        var sound = await File.ReadAllBytesAsync(_layout.StatIndex, Token);
-
-        for (var i = 0; i < sound.Length; i++)
-        {
-            var flipped = sound.ToArray();
-            flipped[i] ^= (byte)(1 << (i % 8));
-            foreach (var bytes in new[] { flipped, sound[..i] })
-            {
-                await File.WriteAllBytesAsync(_layout.StatIndex, bytes, Token);
-                Assert.Equal(id, (await CaptureAsync()).Id);
-            }
-        }
-    }
-
-    [Fact]
-    public async Task An_index_that_leads_astray_is_none()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
-        _workspace.Write("src/a", "1");
-        _workspace.Write("src/sub/b", "2");
-        await CaptureAsync();
-        var sound = await File.ReadAllBytesAsync(_layout.StatIndex, Token);
-        var (hash, refused) = (FileTable.Parse(sound).Hash, 0);
-
-        // Every number that points into it is spoilt, and the checksum is made to fit.
-        foreach (var place in PlacesOfNumbers(FileTable.Parse(sound)))
-        {
-            foreach (var value in new[] { -1, int.MaxValue, int.MinValue, 1000 })
-            {
-                var spoilt = sound.ToArray();
-                BitConverter.TryWriteBytes(spoilt.AsSpan(place), value);
-                if (!spoilt.SequenceEqual(sound))
-                {
-                    Assert.True(FileTable.Parse(FileTable.Seal(spoilt, hash).Bytes.ToArray()).Folders.IsEmpty, $"{value} at {place}");
-                    refused++;
-                }
-            }
-        }
-
-        // Three counts; three folders of five numbers, one of which is -1 already; two files of three and their order.
-        Assert.Equal((4 * (3 + (3 * 5) + (2 * 3) + 2)) - 1, refused);
-        Assert.Equal(2, FileTable.Parse(FileTable.Seal(sound.ToArray(), hash).Bytes.ToArray()).Count);
-    }
-
-    private static IEnumerable<int> PlacesOfNumbers(FileTable table)
-    {
-        const int counts = 12;
-        var folders = FileTable.HeaderSize;
-        var files = folders + (table.Folders.Length * Unsafe.SizeOf<TableFolder>());
-        var order = files + (table.Count * Unsafe.SizeOf<TableFile>());
-        return Words(counts, counts + (3 * sizeof(int)))
-            .Concat(Words(folders, files))
-            .Concat(Enumerable.Range(0, table.Count)
-                .Select(file => files + (file * Unsafe.SizeOf<TableFile>()) + RawStamp.ByteCount)
-                .SelectMany(names => Words(names, names + (3 * sizeof(int)))))
-            .Concat(Words(order, order + (table.Count * sizeof(int))));
-    }
-
-    private static IEnumerable<int> Words(int start, int end) => Enumerable.Range(0, (end - start) / sizeof(int)).Select(word => start + (word * sizeof(int)));
-
-    [Fact]
-    public async Task A_damaged_index_is_none()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
-        _workspace.Write("src/a", "1");
-        _workspace.Write("src/ü", "2");
-        await CaptureAsync();
-        var sound = await File.ReadAllBytesAsync(_layout.StatIndex, Token);
-
-        Assert.Equal(2, FileTable.Parse(sound).Count);
-        for (var i = 0; i < sound.Length; i++)
-        {
-            var flipped = sound.ToArray();
-            flipped[i] ^= 0x55;
-            Assert.Same(FileTable.Empty, FileTable.Parse(flipped));
-            Assert.Same(FileTable.Empty, FileTable.Parse(sound[..i]));
-        }
-    }
-
-    [Fact]
     public async Task Content_alone_counts_where_lorch_json_says_so()
     {
         _workspace.Write("src/a", "1");
@@ -331,16 +244,4 @@ public sealed class RememberingDigests : IDisposable
     private async Task<int> CountTrustedAsync() => (await IndexAsync()).Files.ToArray().Count(file => file.Trust is FileTrust.Stamp);
 
     private sealed record Captured(SnapshotId Id, IReadOnlyList<ManifestFile> Files, int Read);
-
-    /// <summary>A capture seems to begin long after the files were written, as it does where people work; writing happens in real time.</summary>
-    private sealed class LateClock : TimeProvider
-    {
-        public TimeSpan Lead { get; set; } = TimeSpan.FromMinutes(1);
-
-        public TimeSpan LeadWhenWriting { get; set; }
-
-        public bool IsWriting { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + (IsWriting ? LeadWhenWriting : Lead);
-    }
 }
