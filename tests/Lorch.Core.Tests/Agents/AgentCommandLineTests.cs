@@ -61,7 +61,7 @@ public sealed class AgentCommandLineTests : IDisposable
     }
 
     [Fact]
-    public void Says_where_a_program_was_looked_for()
+    public void Says_that_a_program_is_not_in_the_path_and_not_the_path()
     {
         var problem = Check("coder")!;
 
