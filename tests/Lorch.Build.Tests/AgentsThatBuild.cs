@@ -21,6 +21,7 @@ public sealed class AgentsThatBuild(ClonedRepository clone)
     [Fact]
     public async Task Compile_the_project_whose_build_waits_for_them()
     {
+        LongTests.SkipUnlessAsked();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The agent is a shell script that needs /proc.");
         using var project = new LorchProject(clone);
         project.UseShellAgent("before_the_answer", "echo 'public class Made;' > App/Made.cs; dotnet build App -tl:off -p:OutDir=inner/ > inner.txt; printf %s \"$command\" > command.json");

@@ -6,6 +6,7 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
     [Fact]
     public async Task A_workspace_behind_a_link_is_the_same_workspace()
     {
+        LongTests.SkipUnlessAsked();
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights there.");
         using var project = new LorchProject(clone);
         var link = Path.Combine(project.Root, "..", $"{Path.GetFileName(project.Root)}-link");

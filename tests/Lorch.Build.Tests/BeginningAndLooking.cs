@@ -73,6 +73,7 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
     [Fact]
     public async Task LorchPrune_removes_what_nothing_needs_and_the_work_stays_done()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.MsBuildAsync("-restore", "-t:LorchRun", "-p:Task=T-1")).Succeeded();
         (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1", "-p:LorchForce=true")).Succeeded();

@@ -10,6 +10,7 @@ public sealed class HelloLorchFromSource(ClonedRepository clone, HelloLorchFromS
     [Fact]
     public async Task Another_configuration_changes_nothing()
     {
+        LongTests.SkipUnlessAsked();
         var before = new Records(Sample).History;
 
         var result = await clone.Dotnet.RunAsync([.. HelloLorch.Command, "-c", "Release"]);

@@ -9,8 +9,8 @@ public sealed class EveryOperation(ITestOutputHelper output)
     private const int RealDiskEvery = 25;
 
     [Theory]
-    [InlineData(WayOn.Run, 6)]
-    [InlineData(WayOn.Resume, 20)]
+    [InlineData(WayOn.Run, 8)]
+    [InlineData(WayOn.Resume, 24)]
     public async Task May_be_the_last_of_a_process_and_nothing_is_lost(WayOn wayOn, int every)
     {
         var timeline = await Timeline.RecordAsync(() => new CrashTrial());

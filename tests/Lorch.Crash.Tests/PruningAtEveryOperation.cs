@@ -24,7 +24,7 @@ public sealed class PruningAtEveryOperation(ITestOutputHelper output)
         var points = Enumerable.Range(1, operations.Count)
             .SelectMany(number => (CrashPoint[])[new(number, Side.Before, Loss.Everything), new(number, Side.After, Loss.Nothing), new(number, Side.After, Loss.Everything)])
             .ToList();
-        foreach (var point in Thoroughness.Select(points, every: 10))
+        foreach (var point in Thoroughness.Select(points, every: 20))
         {
             using var history = start.Copy();
             await PruneUntilAsync(history, request, point);
