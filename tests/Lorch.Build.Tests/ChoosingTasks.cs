@@ -49,6 +49,7 @@ public sealed class ChoosingTasks(ClonedRepository clone)
     [Fact]
     public async Task A_task_brings_along_what_it_depends_on()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
 
         (await project.LorchRunAsync("-p:Task=T-2")).Succeeded();

@@ -17,6 +17,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
     [Fact]
     public async Task Question_succeeds_when_everything_is_up_to_date_even_without_the_key_files()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.LorchRunAsync()).Succeeded();
         Directory.Delete(Path.Combine(project.Root, "state", "keys"), recursive: true);
@@ -43,6 +44,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
     [Fact]
     public async Task Force_works_what_is_named_although_up_to_date_and_not_what_that_depends_on()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.LorchRunAsync()).Succeeded();
 
@@ -56,6 +58,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
     [Fact]
     public async Task Fresh_starts_a_new_run_where_a_failed_one_could_go_on()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         project.Write("scripts/reviewer.json", """{"responses":{"review":{"error":{"code":"no","message":"no","retriable":false}}}}""");
         (await project.LorchRunAsync("-p:Task=T-1")).Failed();

@@ -10,7 +10,7 @@ namespace Lorch.Crash.Tests;
 /// <summary>Agents do anything at random: each run ends completed or failed, with a reason that has a code, and good agents can go on from there.</summary>
 public sealed class ChaosOfAgents(ITestOutputHelper output)
 {
-    private const int DefaultSeeds = 100;
+    private const int DefaultSeeds = 40;
     private const int AllSeeds = 2000;
 
     [Fact]

@@ -9,8 +9,8 @@ public sealed class EveryOperation(ITestOutputHelper output)
     private static readonly int RealDiskEvery = Thoroughness.IsComplete ? 5 : 25;
 
     [Theory]
-    [InlineData(WayOn.Run, 8)]
-    [InlineData(WayOn.Resume, 24)]
+    [InlineData(WayOn.Run, 12)]
+    [InlineData(WayOn.Resume, 36)]
     public async Task May_be_the_last_of_a_process_and_nothing_is_lost(WayOn wayOn, int every)
     {
         var timeline = await Timeline.RecordAsync(() => new CrashTrial());
