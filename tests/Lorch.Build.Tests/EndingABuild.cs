@@ -80,8 +80,16 @@ public sealed class EndingABuild(ClonedRepository clone)
             </Project>
             """);
 
-        var result = await project.Dotnet.RunAsync(
-            "INT", line => line.Contains("which another part of this build works", StringComparison.Ordinal), "msbuild", "Two.proj", "-t:All", "-m:2", "-mt", "-tl:off", "-p:LorchLockTimeout=0");
+        // The other part waits from the moment the first one looks at the workspace, which is before its run begins.
+        var (works, waits) = (false, false);
+        bool IsUnderWay(string line)
+        {
+            works |= line.Contains(" starts on ", StringComparison.Ordinal);
+            waits |= line.Contains("which another part of this build works", StringComparison.Ordinal);
+            return works && waits;
+        }
+
+        var result = await project.Dotnet.RunAsync("INT", IsUnderWay, "msbuild", "Two.proj", "-t:All", "-m:2", "-mt", "-tl:off", "-p:LorchLockTimeout=0");
 
         result.Failed().DoesNotSay("LORCH2002");
         Assert.Single(project.Records.Ledgers);

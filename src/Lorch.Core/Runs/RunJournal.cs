@@ -36,7 +36,7 @@ internal sealed class RunJournal : IAsyncDisposable
     /// <summary>What somebody else did to the ledger while it was open here. All of it was undone.</summary>
     public IReadOnlyList<Alteration> Alterations => _ledger.Alterations;
 
-    /// <summary>Begins a run: it exists once its first line is durable.</summary>
+    /// <summary>Begins a run: it exists once its first line is durable. Whoever cancels once its file is open gets a run that can be recorded as interrupted.</summary>
     public static async Task<RunJournal> StartAsync(
         RunServices services,
         TaskId task,
@@ -48,7 +48,7 @@ internal sealed class RunJournal : IAsyncDisposable
         return await journal.BeginAsync(
             () => journal.AppendAsync(
                 journal.SystemEvent(EventName.RunStarted, CorrelationId.ForRun(task), task, SystemJson.ToElement(started)),
-                cancellationToken));
+                CancellationToken.None));
     }
 
     /// <summary>Opens the ledger of a run that is there, its torn tail moved aside.</summary>

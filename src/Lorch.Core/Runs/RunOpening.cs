@@ -49,15 +49,16 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         }
 
         var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
+        // Not cancelled any more: what goes on is driven, and records that it was interrupted.
         await journal.BeginAsync(async () =>
         {
             if (!drift.IsEmpty)
             {
-                await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, cancellationToken);
+                await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, CancellationToken.None);
             }
 
             var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
-            await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, cancellationToken);
+            await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, CancellationToken.None);
         });
         return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? _warnings : [.. _warnings, warning]);
     }
