@@ -44,7 +44,7 @@ internal sealed class BuildLog : IRunObserver
     public void Answer(string line) => _answer.Add(line);
 
     /// <summary>Says the answer, if there is one.</summary>
-    /// <param name="project">The name of the project's file without its extension.</param>
+    /// <param name="project">The name of the project.</param>
     /// <remarks>
     /// In the form of what a project's output is named with, <c>Name -> path</c>: the terminal logger shows that after the project's row, and keeps other messages to itself.
     /// One message, because it shows the last one.

@@ -21,6 +21,9 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Gets or sets the page that explains the diagnostic codes, for the links in an error list. Without it there are none.</summary>
     public string? DiagnosticsPage { get; set; }
 
+    /// <summary>Gets or sets the name that stands before the answer; by default that of the file which calls the task, without its extension.</summary>
+    public string? ProjectName { get; set; }
+
     /// <inheritdoc/>
     public void Cancel() => _cancellation.Cancel();
 
@@ -49,7 +52,7 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
         }
 #pragma warning restore CA1031
 
-        log.SayAnswer(Path.GetFileNameWithoutExtension(BuildEngine.ProjectFileOfTaskNode));
+        log.SayAnswer(ProjectName ?? Path.GetFileNameWithoutExtension(BuildEngine.ProjectFileOfTaskNode));
         return !_failed && !Log.HasLoggedErrors && !_cancellation.IsCancellationRequested;
     }
 

@@ -18,6 +18,9 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
     /// <summary>Gets or sets a value indicating whether the verdicts go to the log as well.</summary>
     public bool Quiet { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether to hand on only what an earlier build found and still holds: nothing is judged, and there are no verdicts if there is anything to do.</summary>
+    public bool OnlyRemembered { get; set; }
+
     /// <inheritdoc/>
     public bool FailIfNotIncremental { private get; set; }
 
@@ -44,6 +47,11 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         if (!Force && !Fresh && await LorchWorkspace.RecallAsync(Question, TimeProvider.System, !FailIfNotIncremental, cancellationToken) is { } remembered)
         {
             HandOn(remembered, log);
+            return;
+        }
+
+        if (OnlyRemembered)
+        {
             return;
         }
 

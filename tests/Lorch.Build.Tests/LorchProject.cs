@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Lorch.Testing;
 
@@ -131,6 +132,15 @@ internal sealed class LorchProject : IDisposable
     public void DeleteFolder(string path) => Directory.Delete(_workspace.At(path), recursive: true);
 
     public void Move(string path, string to) => File.Move(_workspace.At(path), _workspace.At(to));
+
+    /// <summary>Lets something happen to the workspace.</summary>
+    /// <param name="accident">It, in the shell's language.</param>
+    public void Happen(string accident)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", accident]) { WorkingDirectory = Root })!;
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
+    }
 
     public Task<CommandResult> LorchRunAsync(params string[] arguments) => BuildAsync(["-t:LorchRun", .. arguments]);
 

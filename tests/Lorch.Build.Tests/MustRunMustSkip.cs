@@ -174,7 +174,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         var result = (await project.LorchRunAsync(arguments)).Succeeded();
 
         Assert.True(
-            Regex.IsMatch("\n" + result.Output, "(?s)^" + string.Concat(row.Lines.Select(line => $".*\n +(Lorch -> )?{line}"))),
+            Regex.IsMatch("\n" + result.Output, "(?s)^" + string.Concat(row.Lines.Select(line => $".*\n +([Ll]orch -> )?{line}"))),
             $"Expected {row.Shows}, found\n{result.Output}");
         Assert.Equal(row.Lines.Count(line => line.Contains(" because ", StringComparison.Ordinal)), result.Output.Split(" because ").Length - 1);
         Assert.Equal(row.Lines.Count(line => line.EndsWith(" up to date", StringComparison.Ordinal)), result.Output.Split(" up to date (snap-").Length - 1);

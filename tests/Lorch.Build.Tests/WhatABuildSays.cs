@@ -1,4 +1,3 @@
-using System.Diagnostics;
 
 namespace Lorch.Build.Tests;
 
@@ -95,14 +94,14 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1")).Succeeded();
-        Happen(project, accident);
+        project.Happen(accident);
 
         var result = await project.MsBuildAsync([.. $"-t:{build} -p:Task=T-1".Split(' ')]);
 
         AssertSays(code, result);
 
         // .NET can't delete a file whose name is no UTF-8.
-        Happen(project, "rm -r specs");
+        project.Happen("rm -r specs");
     }
 
     [Theory]
@@ -130,13 +129,6 @@ public sealed class WhatABuildSays(ClonedRepository clone)
             Assert.Contains(usual, text, StringComparison.Ordinal);
             project.Write("lorch.json", text.Replace(usual, other, StringComparison.Ordinal));
         }
-    }
-
-    private static void Happen(LorchProject project, string accident)
-    {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", accident]) { WorkingDirectory = project.Root })!;
-        shell.WaitForExit();
-        Assert.Equal(0, shell.ExitCode);
     }
 
     /// <summary>An error ends the build with 1, a warning with 0.</summary>

@@ -9,7 +9,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     private static readonly AgentType[] InTurn = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
 
     private readonly Dictionary<AgentType, IAgentSession> _sessions = [];
-    private readonly Dictionary<AgentType, IAgentSession> _waiting = [];
+    private readonly Dictionary<AgentType, Task<IAgentSession?>> _waiting = [];
     private readonly Dictionary<AgentType, int> _deaths = [];
 
     /// <summary>Gives the agent, started if it isn't running. That it ended while nothing was asked of it is no failure.</summary>
@@ -35,27 +35,26 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     }
 
     /// <summary>Starts the agents whose turn comes after that of one, so that they are ready when it comes.</summary>
-    /// <remarks>
-    /// Only the package's own program: of any other nobody knows that it touches nothing before it is asked, and another agent is at work. They enter the
-    /// ledger when they are first asked. What fails here fails again then, and is told.
-    /// </remarks>
-    public async Task PrepareAsync(AgentType asked, CancellationToken cancellationToken)
+    public void PrepareAfter(AgentType asked, CancellationToken cancellationToken)
     {
-        foreach (var type in InTurn.Where(type => type > asked && !_sessions.ContainsKey(type) && !_waiting.ContainsKey(type)))
+        foreach (var type in InTurn.Where(type => type > asked))
         {
-            if (services.Configuration.Agents.GetValueOrDefault(type) is not { Command: [AgentCommandLine.PackagedAgent, ..] } settings)
-            {
-                continue;
-            }
+            Prepare(type, cancellationToken);
+        }
+    }
 
-            try
-            {
-                _waiting.Add(type, await launcher.StartAsync(settings, cancellationToken));
-            }
-            catch (LorchException)
-            {
-                // Its turn hasn't come.
-            }
+    /// <summary>Starts an agent that will be asked, beside what is done until then.</summary>
+    /// <remarks>
+    /// Only the package's own program: of any other nobody knows that it touches nothing before it is asked. It enters the ledger when it is first asked.
+    /// What fails here fails again then, and is told.
+    /// </remarks>
+    public void Prepare(AgentType type, CancellationToken cancellationToken)
+    {
+        if (services.Configuration.Agents.GetValueOrDefault(type) is { Command: [AgentCommandLine.PackagedAgent, ..] } settings
+            && !_sessions.ContainsKey(type)
+            && !_waiting.ContainsKey(type))
+        {
+            _waiting.Add(type, Task.Run(() => TryStartAsync(settings, cancellationToken), CancellationToken.None));
         }
     }
 
@@ -101,7 +100,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     /// <summary>Ends all agents at once.</summary>
     public async Task StopAllAsync(StopUrgency urgency)
     {
-        IAgentSession[] all = [.. _sessions.Values, .. _waiting.Values];
+        IAgentSession[] all = [.. _sessions.Values, .. (await Task.WhenAll(_waiting.Values)).OfType<IAgentSession>()];
         await Task.WhenAll(all.Select(session => session.StopAsync(urgency, CancellationToken.None)));
         foreach (var session in all)
         {
@@ -114,9 +113,26 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
 
     public async ValueTask DisposeAsync() => await StopAllAsync(StopUrgency.Cancelled);
 
+    private async Task<IAgentSession?> TryStartAsync(AgentSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await launcher.StartAsync(settings, cancellationToken);
+        }
+        catch (Exception exception) when (exception is LorchException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
     private async Task<IAgentSession?> TakeWaitingAsync(AgentType type)
     {
-        if (!_waiting.Remove(type, out var session) || !session.HasEnded)
+        if (!_waiting.Remove(type, out var starting) || await starting is not { } session)
+        {
+            return null;
+        }
+
+        if (!session.HasEnded)
         {
             return session;
         }

@@ -8,6 +8,12 @@ internal sealed class ReceiptChain(RunJournal journal, RunServices services, Nar
 {
     private readonly ReceiptAnswers _answers = new(services, journal.TaskId);
 
+    /// <summary>The command that comes next, if there is one and no receipt could answer it: somebody has to be asked.</summary>
+    public CommandRequest? FindUnanswered() =>
+        !journal.History.IsUnjudged && Workflow.Next(journal.History) is Decision.Send { Request: var request } && _answers.Find(request, journal.History) is null
+            ? request
+            : null;
+
     /// <summary>Follows the receipts as far as they hold, before the first step is worked.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {

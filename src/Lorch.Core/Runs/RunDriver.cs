@@ -27,11 +27,17 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     {
         await using var journal = run.Journal;
         workspaceLock.SetRun(journal.RunId);
+        await using var agents = new AgentPool(services.Launchers(journal.RunId), services, journal);
         using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
         var narrator = new Narrator(observer, redactor, transcript);
         Announce(run, reasons, narrator);
+        var receipts = new ReceiptChain(journal, services, narrator);
+        if (receipts.FindUnanswered() is { } request)
+        {
+            agents.Prepare(request.Action.Agent, cancellationToken);
+        }
+
         using var ownFiles = OwnFiles.Watch(services, journal);
-        await using var agents = new AgentPool(services.Launchers(journal.RunId), services, journal);
         var result = new RunResult
         {
             TaskId = journal.TaskId,
@@ -45,7 +51,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         try
         {
             var began = services.Clock.GetTimestamp();
-            var decision = await new RunLoop(journal, services, agents, ownFiles, narrator).RunAsync(cancellationToken);
+            var decision = await new RunLoop(journal, services, agents, receipts, ownFiles, narrator).RunAsync(cancellationToken);
             var ended = decision is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
                 : await CompleteAsync(run, agents, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);

@@ -4,9 +4,8 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs;
 
 /// <summary>Takes a run from where it stands to its end: judge what is unjudged, ask what is next, reuse or work it, again.</summary>
-internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, OwnFiles ownFiles, Narrator narrator)
+internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, ReceiptChain receipts, OwnFiles ownFiles, Narrator narrator)
 {
-    private readonly ReceiptChain _receipts = new(journal, services, narrator);
     private readonly StepRunner _steps = new(journal, services, agents, narrator);
     private readonly StepJudge _judge = new(journal, services, narrator);
 
@@ -14,7 +13,7 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
     /// <returns>How it ends: complete or failed. Neither is in the ledger yet.</returns>
     public async Task<Decision> RunAsync(CancellationToken cancellationToken)
     {
-        await _receipts.FollowAsync(cancellationToken);
+        await receipts.FollowAsync(cancellationToken);
         var (tried, failures) = (default(IdempotencyKey), 0);
         while (true)
         {
@@ -38,7 +37,7 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
                 return decision;
             }
 
-            if (!await _receipts.TryAnswerAsync(request, cancellationToken))
+            if (!await receipts.TryAnswerAsync(request, cancellationToken))
             {
                 if (services.Configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(services.Now())) is { } excess)
                 {

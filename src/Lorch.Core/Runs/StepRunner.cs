@@ -54,7 +54,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         try
         {
             await attempt.Agent.SendAsync(attempt.Command, either.Token);
-            await agents.PrepareAsync(attempt.Agent.Type, either.Token);
+            agents.PrepareAfter(attempt.Agent.Type, either.Token);
             while (!attempt.HasEnded)
             {
                 var signal = await attempt.Agent.ReadAsync(either.Token);
