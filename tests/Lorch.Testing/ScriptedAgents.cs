@@ -9,7 +9,9 @@ namespace Lorch.Testing;
 /// <summary>Agents without processes: each command is answered at once by what the test says.</summary>
 internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IAgentLauncher
 {
-    private int _pid = 1000;
+    private const int FirstPid = 1001;
+
+    private int _started;
 
     /// <summary>All commands that any agent received, in their order.</summary>
     public List<Command> Received { get; } = [];
@@ -18,7 +20,10 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     public List<(Event Event, string Reason)> Kept { get; } = [];
 
     /// <summary>How many agents were started.</summary>
-    public int Started { get; private set; }
+    public int Started => _started;
+
+    /// <summary>Called as an agent starts, on whatever thread that is.</summary>
+    public Action<AgentType> Starting { get; set; } = _ => { };
 
     /// <summary>What an agent does with a command; called when the answer is first read.</summary>
     public Func<Command, IEnumerable<AgentSignal>> Answer { get; set; } = _ => [];
@@ -38,8 +43,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
     public Task<IAgentSession> StartAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
-        Started++;
-        return Task.FromResult<IAgentSession>(new Session(this, settings.Type, ++_pid));
+        var number = Interlocked.Increment(ref _started);
+        Starting(settings.Type);
+        return Task.FromResult<IAgentSession>(new Session(this, settings.Type, FirstPid + number - 1));
     }
 
     /// <summary>Writes a file and names it as an artifact.</summary>

@@ -11,6 +11,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     private readonly Dictionary<AgentType, IAgentSession> _sessions = [];
     private readonly Dictionary<AgentType, Task<IAgentSession?>> _waiting = [];
     private readonly Dictionary<AgentType, int> _deaths = [];
+    private Task _stopping = Task.CompletedTask;
 
     /// <summary>Gives the agent, started if it isn't running. That it ended while nothing was asked of it is no failure.</summary>
     public async Task<IAgentSession> GetAsync(AgentType type, CancellationToken cancellationToken)
@@ -97,21 +98,30 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
         return exit;
     }
 
-    /// <summary>Ends all agents at once.</summary>
-    public async Task StopAllAsync(StopUrgency urgency)
+    /// <summary>Ends all agents at once, those that are ended already included: it waits for them.</summary>
+    public Task StopAllAsync(StopUrgency urgency)
     {
-        IAgentSession[] all = [.. _sessions.Values, .. (await Task.WhenAll(_waiting.Values)).OfType<IAgentSession>()];
-        await Task.WhenAll(all.Select(session => session.StopAsync(urgency, CancellationToken.None)));
-        foreach (var session in all)
-        {
-            await session.DisposeAsync();
-        }
-
+        (IAgentSession[] running, Task<IAgentSession?>[] starting) = ([.. _sessions.Values], [.. _waiting.Values]);
         _sessions.Clear();
         _waiting.Clear();
+        return _stopping = Task.WhenAll([_stopping, .. running.Select(session => StopAsync(session, urgency)), .. starting.Select(StopStartedAsync)]);
+
+        async Task StopStartedAsync(Task<IAgentSession?> start)
+        {
+            if (await start is { } session)
+            {
+                await StopAsync(session, urgency);
+            }
+        }
     }
 
     public async ValueTask DisposeAsync() => await StopAllAsync(StopUrgency.Cancelled);
+
+    private static async Task StopAsync(IAgentSession session, StopUrgency urgency)
+    {
+        await session.StopAsync(urgency, CancellationToken.None);
+        await session.DisposeAsync();
+    }
 
     private async Task<IAgentSession?> TryStartAsync(AgentSettings settings, CancellationToken cancellationToken)
     {

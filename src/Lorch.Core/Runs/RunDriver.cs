@@ -90,12 +90,13 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         Narrator narrator)
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
+        var stopping = agents.StopAllAsync(StopUrgency.Normal);
         var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
         var completion = recorder.Create(journal.RunId, journal.History, run.Snapshot);
         await journal.NoteElementAsync(EventName.RunCompleted, completion.ToElement(), CancellationToken.None);
         await services.Completions.WriteAsync(completion, CancellationToken.None);
         await journal.SaveStateAsync(CancellationToken.None);
-        await agents.StopAllAsync(StopUrgency.Normal);
+        await stopping;
         narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {StepStory.Cost(usage)}" : "")}");
         foreach (var artifact in completion.Artifacts)
         {

@@ -159,7 +159,15 @@ public sealed class WorkingATask
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Configure([WorkspaceUnderTest.OneTask], reviewer: "lorch-agent");
+        using var reviewerStarts = new ManualResetEventSlim();
         var started = new List<int>();
+        workspace.Agents.Starting = type =>
+        {
+            if (type is AgentType.Reviewer)
+            {
+                reviewerStarts.Set();
+            }
+        };
         workspace.Agents.Answer = command => Answer(command);
 
         var result = await workspace.RunAsync();
@@ -172,12 +180,30 @@ public sealed class WorkingATask
 
         IEnumerable<AgentSignal> Answer(Command command)
         {
+            reviewerStarts.Wait(TestContext.Current.CancellationToken);
             started.Add(workspace.Agents.Started);
             foreach (var signal in workspace.Agents.Play(command))
             {
                 yield return signal;
             }
         }
+    }
+
+    [Fact]
+    public async Task Starts_no_agent_of_the_package_where_receipts_answer()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], builder: "lorch-agent", reviewer: "lorch-agent");
+        await workspace.RunAsync();
+        Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
+        Directory.Delete(workspace.At("events"), recursive: true);
+        workspace.Delete("receipts/T-1/completion.json");
+        var before = workspace.Agents.Started;
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal((RunOutcome.Completed, before), (result.Outcome, workspace.Agents.Started));
+        Assert.Equal(3, workspace.Events(workspace.RunIds[0]).Count(name => name == "system.step_reused"));
     }
 
     [Fact]
