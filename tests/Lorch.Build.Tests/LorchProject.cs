@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Lorch.Testing;
+using Microsoft.Build.Logging.StructuredLogger;
 
 namespace Lorch.Build.Tests;
 
@@ -122,6 +123,10 @@ internal sealed class LorchProject : IDisposable
             }
             """);
     }
+
+    /// <summary>The names of all MSBuild tasks that a build ran, by its binary log.</summary>
+    public IReadOnlyList<string> TasksIn(string log) =>
+        [.. BinaryLog.ReadBuild(Path.Combine(Root, log)).FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>().Select(task => task.Name)];
 
     public string Read(string path) => _workspace.Read(path);
 

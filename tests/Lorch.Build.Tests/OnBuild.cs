@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.Build.Logging.StructuredLogger;
-using Task = System.Threading.Tasks.Task;
 
 namespace Lorch.Build.Tests;
 
@@ -45,7 +43,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.Equal(-1, assembly.AsSpan().IndexOf("OldOne"u8));
         again.Succeeded().Says("T-9 up to date (snap-");
         Assert.Single(project.Records.Ledgers);
-        Assert.DoesNotContain("Csc", TasksOf(project, "again.binlog"));
+        Assert.DoesNotContain("Csc", project.TasksIn("again.binlog"));
     }
 
     [Fact]
@@ -161,9 +159,6 @@ public sealed class OnBuild(ClonedRepository clone)
 
     private static Task<CommandResult> BuildAsync(LorchProject project, params string[] arguments) =>
         project.Dotnet.RunAsync(["build", "App", "-tl:off", .. arguments]);
-
-    private static List<string> TasksOf(LorchProject project, string log) =>
-        [.. BinaryLog.ReadBuild(Path.Combine(project.Root, log)).FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>().Select(task => task.Name)];
 
     private static IEnumerable<string> Of(LorchProject project, JsonElement items) => items.EnumerateArray()
         .Where(item => item.TryGetProperty("Set", out var set) && set.GetString() == "Lorch")
