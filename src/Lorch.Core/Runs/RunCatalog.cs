@@ -9,8 +9,8 @@ internal sealed class RunCatalog(RunServices services)
 {
     private readonly RunStateFile _states = new(services.Layout, services.Files);
 
-    /// <summary>The last lines of ledgers to which nothing is added any more.</summary>
-    private readonly Dictionary<RunId, Event> _endings = [];
+    /// <summary>The last lines of ledgers of runs that are over, each for a file of this size and time.</summary>
+    private readonly Dictionary<RunId, ((long Size, DateTime Time) File, Event Line)> _endings = [];
 
     /// <summary>Lists the runs, the newest last. Reads no ledger of a run that the index knows to have completed or been aborted.</summary>
     public IReadOnlyList<RunIndexEntry> List(CancellationToken cancellationToken)
@@ -91,19 +91,31 @@ internal sealed class RunCatalog(RunServices services)
     }
 
     /// <summary>Whether a ledger says last that its run is over. The index alone isn't believed.</summary>
-    private bool HasEnded(RunId runId) => File.Exists(services.Layout.Ledger(runId)) && EndingOf(runId) is not null;
+    private bool HasEnded(RunId runId) => EndingOf(runId) is not null;
 
     private Completion? CompletionOf(RunId runId) =>
         EndingOf(runId) is { Name: EventName.RunCompleted, Payload: { } payload } ? Completion.FromElement(payload) : null;
 
     private Event? EndingOf(RunId runId)
     {
-        if (!_endings.TryGetValue(runId, out var ending)
-            && LedgerReader.TryReadLast(services.Layout.Ledger(runId)) is { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } found })
+        var ledger = new FileInfo(services.Layout.Ledger(runId));
+        if (!ledger.Exists)
         {
-            _endings.Add(runId, ending = found);
+            return null;
         }
 
+        var file = (ledger.Length, ledger.LastWriteTimeUtc);
+        if (_endings.TryGetValue(runId, out var known) && known.File == file)
+        {
+            return known.Line;
+        }
+
+        if (LedgerReader.TryReadLast(ledger.FullName) is not { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } ending })
+        {
+            return null;
+        }
+
+        _endings[runId] = (file, ending);
         return ending;
     }
 
