@@ -16,7 +16,8 @@ public sealed class UsingTools(ClonedRepository clone)
 
         var result = await project.BuildAsync("-t:LorchCheckAgents");
 
-        result.Failed().Says("error LORCH3011").Says("no-such-tool");
+        var line = Array.FindIndex(project.Read("lorch.json").Split('\n'), text => text.Contains("no-such-tool", StringComparison.Ordinal)) + 1;
+        Assert.Matches($@"lorch\.json\({line},\d+\): error LORCH3011: .*no-such-tool", result.Failed().Output);
         Assert.False(Directory.Exists(Path.Combine(project.Root, "events")));
     }
 

@@ -26,7 +26,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH1018", LorchProject.TwoTasks, "" },
         { "error LORCH1019", "[\"T-1\"]", "[\"T-9\"]" },
         { "error LORCH1022", Builder, "\"builder\": { \"use\": \"claude\" }" },
-        { "error LORCH3011", Builder, "\"builder\": { \"use\": \"exec:no-such-program\" }" },
+        { "lorch.json(5,25): error LORCH3011", Builder, "\"builder\": { \"use\": \"exec:no-such-program\" }" },
     };
 
     /// <summary>A code, what happens in a workspace whose task is complete, in the shell's language, and what is built then.</summary>

@@ -32,6 +32,15 @@ public sealed record AgentSettings
     /// <summary>Gets what is added to the agent's environment, as written.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Gets the file that says so, absolute; <see langword="null"/> if none does.</summary>
+    public string? File { get; init; }
+
+    /// <summary>Gets the line in <see cref="File"/> that says what starts it, from 1; 0 if there is none.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Gets the column in that line, from 1; 0 if there is none.</summary>
+    public int Column { get; init; }
+
     /// <summary>Tells how long an attempt at an action may take unless something else is configured.</summary>
     /// <param name="action">The action.</param>
     /// <returns>10 minutes for building, 5 for a review, 3 for the specifications.</returns>
@@ -46,4 +55,9 @@ public sealed record AgentSettings
     /// <param name="action">The action.</param>
     /// <returns>What is configured, else the default.</returns>
     public TimeSpan TimeoutOf(AgentAction action) => Timeouts.TryGetValue(action, out var timeout) ? timeout : DefaultTimeout(action);
+
+    /// <summary>Points a diagnostic about the agent that names no file at what says how it is started.</summary>
+    /// <param name="problem">What is wrong with the agent.</param>
+    /// <returns>The diagnostic with its place.</returns>
+    internal Diagnostic Locate(Diagnostic problem) => problem.File is null ? problem with { File = File, Line = Line, Column = Column } : problem;
 }

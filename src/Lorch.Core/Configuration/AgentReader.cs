@@ -20,6 +20,7 @@ internal static class AgentReader
         var use = ToolReader.ReadUse(values, value, members);
         var command = use is null ? ReadCommand(values, members) : CommandOf(use, type, heartbeat);
         var environment = ReadEnvironment(values, members);
+        var (line, column) = values.Source.PlaceOf((members.Find("use") ?? members.Find("cmd") ?? value).Start);
         return new AgentSettings
         {
             Type = type,
@@ -29,6 +30,9 @@ internal static class AgentReader
             HeartbeatInterval = TimeSpan.FromSeconds(heartbeat),
             Timeouts = ReadTimeouts(type, members),
             Environment = environment,
+            File = values.Source.File,
+            Line = line,
+            Column = column,
         };
     }
 

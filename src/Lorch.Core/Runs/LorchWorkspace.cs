@@ -219,7 +219,7 @@ public sealed class LorchWorkspace
         {
             // One after the other: some tools can't be started twice at once where they never ran before.
             var agent = await probe.LookAsync(settings, cancellationToken);
-            found.Add(agent.Problem is { File: null } problem ? agent with { Problem = problem with { File = ConfigurationPath } } : agent);
+            found.Add(agent.Problem is { } problem ? agent with { Problem = settings.Locate(problem) } : agent);
         }
 
         return found;

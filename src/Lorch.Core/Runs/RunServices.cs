@@ -91,11 +91,11 @@ internal sealed record RunServices
     /// <exception cref="LorchException">An agent's program can't be started.</exception>
     public void CheckAgents()
     {
-        foreach (var problem in Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(CheckAgent))
+        foreach (var agent in Configuration.Agents.Values.OrderBy(agent => agent.Type))
         {
-            if (problem is not null)
+            if (CheckAgent(agent) is { } problem)
             {
-                throw new LorchException(problem.File is null ? problem with { File = Configuration.Path } : problem);
+                throw new LorchException(agent.Locate(problem));
             }
         }
     }

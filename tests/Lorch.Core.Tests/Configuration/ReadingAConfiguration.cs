@@ -97,6 +97,20 @@ public sealed class ReadingAConfiguration
     }
 
     [Fact]
+    public void Knows_where_it_is_written_what_starts_an_agent()
+    {
+        var agents = ConfigurationText.Read("""
+            { "version": "1.0", "agents": {
+              "builder": { "cmd": ["b"] },
+              "reviewer": { "model": "m", "use": "claude-code" } } }
+            """).Agents;
+
+        var (builder, reviewer) = (agents[AgentType.Builder], agents[AgentType.Reviewer]);
+        Assert.Equal((ConfigurationText.File, 2, 23), (builder.File, builder.Line, builder.Column));
+        Assert.Equal((ConfigurationText.File, 3, 38), (reviewer.File, reviewer.Line, reviewer.Column));
+    }
+
+    [Fact]
     public void Keeps_secrets_out_of_an_agents_identity()
     {
         var agent = ConfigurationText.Read(

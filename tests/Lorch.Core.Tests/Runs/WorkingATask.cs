@@ -436,7 +436,8 @@ public sealed class WorkingATask
         var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.RunAsync());
 
         Assert.Equal(DiagnosticCode.AgentNotStarted, refusal.Diagnostic.Code);
-        Assert.EndsWith("lorch.json", refusal.Diagnostic.File, StringComparison.Ordinal);
+        Assert.Equal(workspace.At("lorch.json"), refusal.Diagnostic.File);
+        Assert.StartsWith("""["maintain-it"]""", workspace.Read("lorch.json").Split('\n')[refusal.Diagnostic.Line - 1][(refusal.Diagnostic.Column - 1)..], StringComparison.Ordinal);
         Assert.Empty(workspace.RunIds);
         Assert.Empty(workspace.Agents.Received);
         Assert.False(Directory.Exists(workspace.At("snapshots")));
