@@ -22,18 +22,17 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     public Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments) => RunAsync(
         signal.Length > 0 && IgnoresSignals() ? Describe("env", ["--default-signal=INT,HUP", "dotnet", .. arguments]) : Describe("dotnet", arguments),
         signal,
-        at,
-        arguments);
+        at);
 
     /// <summary>Runs it as a person does who looks at a terminal of 120 columns: the output holds what moves the cursor and sets colours. Linux only.</summary>
     public Task<CommandResult> RunOnTerminalAsync(params string[] arguments)
     {
         var start = Describe("script", ["--quiet", "--return", "--flush", "--command", $"stty rows 40 cols 120; exec dotnet {string.Join(' ', arguments)}", "/dev/null"]);
         start.Environment["TERM"] = "xterm-256color";
-        return RunAsync(start, "", _ => false, arguments);
+        return RunAsync(start, "", _ => false);
     }
 
-    private async Task<CommandResult> RunAsync(ProcessStartInfo start, string signal, Predicate<string> at, string[] arguments)
+    private async Task<CommandResult> RunAsync(ProcessStartInfo start, string signal, Predicate<string> at)
     {
         using var process = Process.Start(start)!;
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -59,11 +58,14 @@ internal sealed class Dotnet(string folder, string packagesFolder)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} in {folder} didn't end. So far it said:\n{output}");
+            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} in {folder} didn't end. So far it said:\n{output}");
         }
 
-        return new CommandResult($"dotnet {string.Join(' ', arguments)}", process.ExitCode, output.ToString());
+        return new CommandResult($"{start.FileName} {string.Join(' ', start.ArgumentList)}", process.ExitCode, output.ToString());
     }
+
+    /// <summary>Runs a shell's commands one after the other, up to the first that fails. Not on Windows.</summary>
+    public Task<CommandResult> ShellAsync(params string[] commands) => RunAsync(Describe("sh", ["-e", "-c", string.Join('\n', commands)]), "", _ => false);
 
     /// <summary>Starts <c>dotnet</c> at the head of a process group of its own, so that all of it can be killed at once; Linux only.</summary>
     public Process StartGroup(params string[] arguments) => Process.Start(Describe("setsid", ["dotnet", .. arguments]))!;
