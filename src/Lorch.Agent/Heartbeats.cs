@@ -30,8 +30,11 @@ internal sealed class Heartbeats(AgentAddress self, TimeSpan? interval, AgentVoi
         try
         {
             await BeatAsync(cancellationToken);
+
+            // A wait that is cancelled throws, and the framework then reads the symbols of all that is on the stack; one that is disposed of ends.
             using var timer = new PeriodicTimer(interval.Value, clock);
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            using var end = cancellationToken.UnsafeRegister(static state => ((PeriodicTimer)state!).Dispose(), timer);
+            while (await timer.WaitForNextTickAsync(CancellationToken.None))
             {
                 await BeatAsync(cancellationToken);
             }

@@ -9,8 +9,6 @@ namespace Lorch.Core;
 [JsonConverter(typeof(TextValueConverter<RelativePath>))]
 public readonly record struct RelativePath : ITextValue<RelativePath>, IComparable<RelativePath>
 {
-    private static readonly SearchValues<char> NeverAllowed = SearchValues.Create("\\\0");
-
     private readonly string? _text;
 
     private RelativePath(string text) => _text = text;
@@ -35,7 +33,7 @@ public readonly record struct RelativePath : ITextValue<RelativePath>, IComparab
     public static bool TryParse(string? text, out RelativePath value)
     {
         value = default;
-        if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAny(NeverAllowed) || HasDrive(text) || !IsWellFormed(text))
+        if (string.IsNullOrEmpty(text) || text.AsSpan().ContainsAny('\\', '\0') || HasDrive(text) || !IsWellFormed(text))
         {
             return false;
         }

@@ -87,7 +87,7 @@ public enum AgentStatus
 
 internal sealed class AgentStatusConverter() : WireNameConverter<AgentStatus>(Names)
 {
-    private static readonly WireNames<AgentStatus> Names = new(
+    public static readonly WireNames<AgentStatus> Names = new(
         (AgentStatus.Starting, "starting"),
         (AgentStatus.Ready, "ready"),
         (AgentStatus.Busy, "busy"),

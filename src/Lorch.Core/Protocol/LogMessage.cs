@@ -41,7 +41,7 @@ public enum LogLevel
 
 internal sealed class LogLevelConverter() : WireNameConverter<LogLevel>(Names)
 {
-    private static readonly WireNames<LogLevel> Names = new(
+    public static readonly WireNames<LogLevel> Names = new(
         (LogLevel.Info, "info"),
         (LogLevel.Warn, "warn"),
         (LogLevel.Error, "error"));

@@ -8,24 +8,28 @@ namespace Lorch.Core.Protocol;
 /// <summary>Messages as JSON: strict on reading, one form on writing.</summary>
 internal static class MessageJson
 {
-    private static readonly JsonTypeInfo<Message> MessageType =
-        new MessageJsonContext(WireOptions.From(MessageJsonContext.Default.Options)).Message;
-
     /// <summary>Writes a message.</summary>
     /// <returns>One line without its line feed.</returns>
-    public static byte[] GetBytes(Message message) => JsonSerializer.SerializeToUtf8Bytes(message, MessageType);
+    public static byte[] GetBytes(Message message) => MessageWriter.Write(message).WrittenSpan.ToArray();
 
     /// <summary>Writes a message.</summary>
     /// <returns>One line with its line feed.</returns>
-    public static byte[] GetLine(Message message) => [.. GetBytes(message), (byte)'\n'];
+    public static byte[] GetLine(Message message) => [.. MessageWriter.Write(message).WrittenSpan, (byte)'\n'];
 
     /// <summary>Reads a line, of any length.</summary>
     /// <param name="line">The line without its line break.</param>
     /// <returns>The message, or what is wrong with the line.</returns>
     public static MessageParsing Parse(ReadOnlySpan<byte> line) =>
-        StrictJson.TryRead(line, MessageType, out var message, out var fault) && (fault = MessageRules.FindFault(message)) is null
+        StrictJson.TryRead(line, Reading.MessageType, out var message, out var fault) && (fault = MessageRules.FindFault(message)) is null
             ? new MessageParsing.Parsed(message)
             : new RejectedLine { Reason = fault.Reason, Path = fault.Path, Line = RejectedLine.Show(line) };
+
+    /// <summary>What reading needs alone is made when the first line is read: an agent is heard before.</summary>
+    private static class Reading
+    {
+        public static readonly JsonTypeInfo<Message> MessageType =
+            new MessageJsonContext(WireOptions.From(MessageJsonContext.Default.Options)).Message;
+    }
 }
 
 /// <summary>What all that is on the wire has in common.</summary>

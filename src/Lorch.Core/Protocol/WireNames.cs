@@ -16,7 +16,7 @@ internal sealed class WireNames<T>
     /// <summary>Initializes a new instance of the <see cref="WireNames{T}"/> class.</summary>
     /// <param name="names">Every value with its name, in the order of the values.</param>
     /// <exception cref="ArgumentException">A value doesn't stand in its place.</exception>
-    public WireNames(params ReadOnlySpan<(T Value, string Name)> names)
+    public WireNames(params (T Value, string Name)[] names)
     {
         _names = new string[names.Length];
         for (var index = 0; index < names.Length; index++)
