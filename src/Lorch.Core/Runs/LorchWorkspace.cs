@@ -9,8 +9,6 @@ namespace Lorch.Core.Runs;
 /// <summary>A workspace in which tasks are worked: the door through which builds come in.</summary>
 public sealed class LorchWorkspace
 {
-    private static readonly TimeSpan PartOfTheBuildPatience = TimeSpan.FromSeconds(1);
-
     private readonly WorkspaceSettings _settings;
     private readonly Func<LorchConfiguration, RunServices> _create;
     private readonly RunServices _services;
@@ -205,25 +203,13 @@ public sealed class LorchWorkspace
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
         var report = await _services.ShownAsync(() => StatusReport.TakeAsync(_services, cancellationToken));
-        return report with { Tools = await LookAtToolsAsync(cancellationToken) };
+        return report with { Tools = await Agents.LookAtToolsAsync(cancellationToken) };
     }
 
     /// <summary>Starts every agent, waits for its first sign of life, and ends it. None is asked for work.</summary>
     /// <param name="cancellationToken">Stops the look.</param>
     /// <returns>What was found, one for each agent.</returns>
-    public async Task<IReadOnlyList<AgentFound>> CheckAgentsAsync(CancellationToken cancellationToken)
-    {
-        var probe = new AgentProbe(_settings.AgentHost, Layout, _settings.Environment, ConfigurationPath, _services.Clock);
-        var found = new List<AgentFound>();
-        foreach (var settings in _services.Configuration.Agents.Values.OrderBy(agent => agent.Type))
-        {
-            // One after the other: some tools can't be started twice at once where they never ran before.
-            var agent = await probe.LookAsync(settings, cancellationToken);
-            found.Add(agent.Problem is { } problem ? agent with { Problem = settings.Locate(problem) } : agent);
-        }
-
-        return found;
-    }
+    public Task<IReadOnlyList<AgentFound>> CheckAgentsAsync(CancellationToken cancellationToken) => Agents.CheckAsync(cancellationToken);
 
     /// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other. Changes nothing.</summary>
     /// <param name="cancellationToken">Stops the check.</param>
@@ -259,53 +245,13 @@ public sealed class LorchWorkspace
     /// <exception cref="LorchException">There is no snapshot with that id.</exception>
     public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_services).Of(from, to);
 
-    private async Task<IReadOnlyList<ToolStatusLine>?> LookAtToolsAsync(CancellationToken cancellationToken)
-    {
-        var probe = new ToolProbe(Layout, _settings.Environment, _services.Clock);
-        var found = await Task.WhenAll(_services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
-        List<ToolStatusLine> tools =
-        [
-            .. found.OfType<ToolFound>().Select(tool => new ToolStatusLine
-            {
-                AgentType = tool.AgentType,
-                Use = tool.Use,
-                Title = tool.Title,
-                Version = tool.Version,
-                Problem = tool.Problem is { } problem ? $"{problem.Message} [{problem.Code}]" : null,
-            }),
-        ];
-        return tools.Count == 0 ? null : tools;
-    }
+    private ConfiguredAgents Agents => new(_settings, _services);
 
     private RunServices ServicesFor(TaskId task) =>
         _services.Configuration.Added.Count == 0 ? _services : _create(_services.Configuration.NarrowedTo(task));
 
-    /// <summary>Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.</summary>
-    private async Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken)
-    {
-        var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = _services.Clock.GetUtcNow() };
-        var timeout = _settings.LockTimeout;
-        var hasSaid = false;
-        while (true)
-        {
-            try
-            {
-                return await WorkspaceLock.AcquireAsync(Layout, self, timeout, _services.Clock, cancellationToken);
-            }
-            catch (LorchException e) when (e.Diagnostic.Code is DiagnosticCode.WorkspaceLocked && HolderInThisBuild() is { } holder)
-            {
-                timeout = PartOfTheBuildPatience;
-                if (!hasSaid)
-                {
-                    hasSaid = true;
-                    observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which another part of this build works", NoticeLevel.High));
-                }
-            }
-        }
-    }
-
-    private LockHolder? HolderInThisBuild() =>
-        WorkspaceLock.ReadHolder(Layout) is { } holder && _settings.IsOfThisBuild(holder.Pid) ? holder : null;
+    private Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
+        new LockQueue(_settings, Layout, _services.Clock).WaitAsync(observer, cancellationToken);
 
     private TaskId Find(string name)
     {
