@@ -1,4 +1,3 @@
-using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
 using Lorch.Testing;
@@ -155,136 +154,6 @@ public sealed class WorkingATask
     }
 
     [Fact]
-    public async Task Starts_an_agent_of_the_package_while_the_one_before_it_works_and_no_other()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], reviewer: "lorch-agent");
-        using var reviewerStarts = new ManualResetEventSlim();
-        var started = new List<int>();
-        workspace.Agents.Starting = type =>
-        {
-            if (type is AgentType.Reviewer)
-            {
-                reviewerStarts.Set();
-            }
-        };
-        workspace.Agents.Answer = command => Answer(command);
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal([2, 2, 3], started);
-        Assert.Equal(
-            ["system.agent_started", "review", "review.completed"],
-            workspace.Events(workspace.RunIds[0]).SkipWhile(name => name != "system.step_recorded").Skip(1).Take(3));
-
-        IEnumerable<AgentSignal> Answer(Command command)
-        {
-            reviewerStarts.Wait(TestContext.Current.CancellationToken);
-            started.Add(workspace.Agents.Started);
-            foreach (var signal in workspace.Agents.Play(command))
-            {
-                yield return signal;
-            }
-        }
-    }
-
-    [Fact]
-    public async Task Starts_no_agent_of_the_package_where_receipts_answer()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], builder: "lorch-agent", reviewer: "lorch-agent");
-        await workspace.RunAsync();
-        Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
-        Directory.Delete(workspace.At("events"), recursive: true);
-        workspace.Delete("receipts/T-1/completion.json");
-        var before = workspace.Agents.Started;
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal((RunOutcome.Completed, before), (result.Outcome, workspace.Agents.Started));
-        Assert.Equal(3, workspace.Events(workspace.RunIds[0]).Count(name => name == "system.step_reused"));
-    }
-
-    [Fact]
-    public async Task Starts_an_agent_again_that_ended_while_it_waited_for_its_turn()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":0}""", reviewer: "lorch-agent");
-        workspace.Agents.LeavesAtOnce = type => type is AgentType.Reviewer && workspace.Agents.Started == 2;
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(4, workspace.Agents.Started);
-        Assert.DoesNotContain("system.agent_exited", workspace.Events(workspace.RunIds[0]));
-    }
-
-    [Fact]
-    public async Task Ends_an_agent_whose_turn_never_came()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], reviewer: "lorch-agent");
-        workspace.Agents.Answer = command => [workspace.Agents.Fail(command, "no_way", retriable: false)];
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal(RunOutcome.Failed, result.Outcome);
-        Assert.Equal(["builder-1001", "reviewer-1002"], workspace.Agents.Stopped.Order());
-        Assert.Single(workspace.Events(workspace.RunIds[0]), "system.agent_started");
-    }
-
-    [Fact]
-    public async Task Starts_a_new_agent_after_one_died()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Agents.Answer = command => command.Action is AgentAction.Review && command.Retry.Attempt == 0
-            ? [new AgentSignal.Ended(new AgentExit { Pid = 7, ExitCode = 3, StderrTail = ["out of luck"], EndedBy = EndedBy.Itself })]
-            : workspace.Agents.Play(command);
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(4, workspace.Agents.Started);
-        Assert.Equal(["implement 0 0", "review 0 0", "review 0 1", "update_spec 0 0"], workspace.Agents.Story);
-    }
-
-    [Fact]
-    public async Task Starts_an_agent_again_that_ended_between_two_commands()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":0}""");
-        workspace.Agents.LeavesAfter = command => command.Action is AgentAction.Implement or AgentAction.Review;
-        workspace.Agents.Answer = command => workspace.Agents.Play(command, reviewAsks: 1);
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(["implement 0 0", "review 0 0", "implement_changes 0 0", "review 1 0", "update_spec 0 0"], workspace.Agents.Story);
-        Assert.Equal(5, workspace.Agents.Started);
-        Assert.Equal(2, workspace.Events(workspace.RunIds[0]).Count(name => name == "system.agent_exited"));
-        Assert.DoesNotContain("system.attempt_failed", workspace.Events(workspace.RunIds[0]));
-    }
-
-    [Fact]
-    public async Task Asks_again_without_counting_an_attempt_when_the_agent_ended_before_it_began()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":0,"retry":{"max_attempts":1}}""");
-        workspace.Agents.Answer = command => command.Action is AgentAction.ImplementChanges && workspace.Agents.Started == 2
-            ? [new AgentSignal.Ended(new AgentExit { Pid = 7, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Itself })]
-            : workspace.Agents.Play(command, reviewAsks: 1);
-
-        var result = await workspace.RunAsync();
-
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(
-            ["implement 0 0", "review 0 0", "implement_changes 0 0", "implement_changes 0 0", "review 1 0", "update_spec 0 0"],
-            workspace.Agents.Story);
-        Assert.Equal(2, workspace.Agents.Received.Where(command => command.Action is AgentAction.ImplementChanges).Select(command => command.MessageId).Distinct().Count());
-    }
-
-    [Fact]
     public async Task Records_and_ignores_what_is_no_answer()
     {
         using var workspace = new WorkspaceUnderTest();
@@ -382,21 +251,6 @@ public sealed class WorkingATask
     }
 
     [Fact]
-    public async Task Fails_when_an_agent_dies_more_often_than_it_may_be_restarted()
-    {
-        using var workspace = new WorkspaceUnderTest();
-        workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":1,"retry":{"max_attempts":9}}""");
-        workspace.Agents.Answer = _ => [new AgentSignal.Ended(new AgentExit { Pid = 7, ExitCode = 3, StderrTail = ["out of luck"], EndedBy = EndedBy.Itself })];
-
-        var result = await workspace.RunAsync();
-
-        var error = Assert.Single(result.Diagnostics);
-        Assert.Equal(DiagnosticCode.RestartsUsedUp, error.Code);
-        Assert.Contains("out of luck", error.Message, StringComparison.Ordinal);
-        Assert.Equal(2, workspace.Agents.Received.Count);
-    }
-
-    [Fact]
     public async Task Warns_of_a_glob_that_matches_nothing()
     {
         using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"greet","inputs":["specs/**","specs/typo.md"],"expected_outputs":[{"path":"src/hello.txt"}]}""");
@@ -421,25 +275,5 @@ public sealed class WorkingATask
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Equal(DiagnosticCode.LedgerTorn, Assert.Single(result.Diagnostics).Code);
         Assert.Equal("""{"kind":"ev""", workspace.Read($"events/{workspace.RunIds[0]}.torn"));
-    }
-
-    [Fact]
-    public async Task Begins_nothing_when_an_agent_that_comes_later_cannot_be_started()
-    {
-        using var workspace = new WorkspaceUnderTest
-        {
-            CheckAgent = agent => agent.Type is AgentType.SpecMaintainer
-                ? new Diagnostic { Code = DiagnosticCode.AgentNotStarted, Message = "there is no program 'maintain-it'" }
-                : null,
-        };
-
-        var refusal = await Assert.ThrowsAsync<LorchException>(() => workspace.RunAsync());
-
-        Assert.Equal(DiagnosticCode.AgentNotStarted, refusal.Diagnostic.Code);
-        Assert.Equal(workspace.At("lorch.json"), refusal.Diagnostic.File);
-        Assert.StartsWith("""["maintain-it"]""", workspace.Read("lorch.json").Split('\n')[refusal.Diagnostic.Line - 1][(refusal.Diagnostic.Column - 1)..], StringComparison.Ordinal);
-        Assert.Empty(workspace.RunIds);
-        Assert.Empty(workspace.Agents.Received);
-        Assert.False(Directory.Exists(workspace.At("snapshots")));
     }
 }
