@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 

@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 /// <summary>A lorch.proj that knows from an earlier build that everything is up to date says so itself; as soon as anything is different, the runner judges.</summary>

@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 /// <summary>Workspaces, projects and package caches in places where builds like to stumble.</summary>

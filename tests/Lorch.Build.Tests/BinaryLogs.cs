@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Lorch.Testing;
 using Microsoft.Build.Logging.StructuredLogger;
 using Task = System.Threading.Tasks.Task;
 

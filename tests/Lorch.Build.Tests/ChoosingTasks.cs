@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 public sealed class ChoosingTasks(ClonedRepository clone)

@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 /// <summary>The sample in a fresh clone: nothing is packed, copied or set before its command.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
@@ -18,7 +19,7 @@ public sealed class KilledAtRandomMoments(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for processes in /proc.");
-        var seed = LongTests.Seed();
+        var seed = Lot.Seed(Random.Shared.Next());
         var (undisturbed, lines, firstAgent) = await PlayUndisturbedAsync();
         var failures = new ConcurrentBag<string>();
         var killed = 0;

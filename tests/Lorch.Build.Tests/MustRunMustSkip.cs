@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 

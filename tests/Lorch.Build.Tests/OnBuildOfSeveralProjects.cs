@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 /// <summary>T-1, a task of project Writer, adds to and removes from the folder of project Reader, which MSBuild may have read already.</summary>

@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 /// <summary>However many projects, frameworks and processes a build has, a task is worked once in it, its failure included.</summary>

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Xml.Linq;
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 

@@ -1,3 +1,4 @@
+using Lorch.Testing;
 using Microsoft.Build.Logging.StructuredLogger;
 using Task = System.Threading.Tasks.Task;
 

@@ -1,3 +1,4 @@
+using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 

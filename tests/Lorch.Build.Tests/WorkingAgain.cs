@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
 public sealed class WorkingAgain(ClonedRepository clone)

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
 /// <summary>How much is tried: a part of it by default, everything with <c>LORCH_LONG_TESTS=1</c>, one seed with <c>LORCH_SEED</c>.</summary>
 internal static class Thoroughness
 {
-    public static bool IsComplete => Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1";
+    public static bool IsComplete => LongTests.AreAsked;
 
     public static int? Seed => int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : null;
 

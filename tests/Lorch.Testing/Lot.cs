@@ -7,7 +7,7 @@ namespace Lorch.Testing;
 public static class Lot
 {
     /// <summary>Gets a value indicating whether everything is tried.</summary>
-    public static bool IsLong => Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1";
+    public static bool IsLong => LongTests.AreAsked;
 
     /// <summary>Gives the seed, and says it in the test's output.</summary>
     /// <param name="otherwise">The seed of the default set; the long one draws a new one each time.</param>

@@ -43,7 +43,7 @@ public sealed class Sha256DigestTests
     public async Task Hashes_a_file_of_more_than_a_gibibyte()
     {
         const long length = (1L << 30) + 1;
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1", "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         using var workspace = new TemporaryWorkspace();
         await using (var file = File.Create(workspace.At("sparse")))
         {

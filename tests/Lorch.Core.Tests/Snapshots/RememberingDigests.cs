@@ -70,7 +70,7 @@ public sealed class RememberingDigests : IDisposable
     {
         // The clock is the real one here: whatever was written just now has to be read again.
         _clock.Lead = TimeSpan.Zero;
-        var rewrites = Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1" ? 10_000 : 300;
+        var rewrites = LongTests.AreAsked ? 10_000 : 300;
         for (var i = 0; i < rewrites; i++)
         {
             var text = (i % 2 == 0 ? "even" : "odd!") + (i % 10);
@@ -116,7 +116,7 @@ public sealed class RememberingDigests : IDisposable
 
             return true;
         },
-        iter: Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1" ? 2_000 : 60,
+        iter: LongTests.AreAsked ? 2_000 : 60,
         threads: 1);
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class RememberingDigests : IDisposable
 
                 return true;
             },
-            iter: Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1" ? 2_000 : 60,
+            iter: LongTests.AreAsked ? 2_000 : 60,
             threads: 1);
     }
 

@@ -15,7 +15,7 @@ public sealed class SnapshotsOfRandomTrees
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static int Trees => Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1" ? 600 : 60;
+    private static int Trees => LongTests.AreAsked ? 600 : 60;
 
     [Fact]
     public async Task Have_the_reference_id_with_any_reader_any_number_of_threads_and_any_index()

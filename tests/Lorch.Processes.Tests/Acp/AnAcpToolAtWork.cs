@@ -67,7 +67,7 @@ public sealed class AnAcpToolAtWork : IDisposable
     [Fact]
     public async Task Shows_the_calls_it_makes_as_progress()
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         _run.Tool("builder", new AcpStandIn().GreetsAndOpens().Hears()
             .Updates("""{"sessionUpdate":"tool_call","toolCallId":"c1","title":"Writing hello.txt","kind":"edit"}""")
             .Runs(Work).Writes("done").Ends().ToString());
@@ -81,7 +81,7 @@ public sealed class AnAcpToolAtWork : IDisposable
     [Fact]
     public async Task Has_every_decision_about_what_it_may_do_in_the_ledger_and_the_transcript()
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         var tool = new AcpStandIn().GreetsAndOpens().Hears();
         for (var call = 1; call <= 5; call++)
         {
@@ -103,7 +103,7 @@ public sealed class AnAcpToolAtWork : IDisposable
     [Fact]
     public async Task Tells_what_its_turns_cost()
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         _run.Tool("builder", new AcpStandIn().GreetsAndOpens().Hears().Runs(Work).Writes("done")
             .Updates("""{"sessionUpdate":"usage_update","used":10,"size":100,"cost":{"amount":0.25,"currency":"USD"}}""")
             .Ends(more: ""","usage":{"inputTokens":120,"outputTokens":30,"totalTokens":150}""").ToString());

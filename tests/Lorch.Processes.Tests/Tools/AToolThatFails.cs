@@ -25,7 +25,7 @@ public sealed class AToolThatFails : IDisposable
     [InlineData("cat > /dev/null", DiagnosticCode.EmptyAnswer, "empty_answer", true)]
     public async Task Says_why(string shell, string code, string reason, bool isRetriable)
     {
-        Assert.SkipUnless(Lot.IsLong || reason is "usage_limit" or "tool_crashed", "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked(reason is not ("usage_limit" or "tool_crashed"));
         _run.Tool("builder", shell);
 
         var result = await _run.WorkAsync();
@@ -100,7 +100,7 @@ public sealed class AToolThatFails : IDisposable
     [InlineData("printf '```json\\n{\"verdict\":\"approved\",\"findings\":[],\"score\":10}\\n```\\n'", "score")]
     public async Task Has_its_attempt_failed_by_a_verdict_that_can_not_be_read_twice(string shell, string problem)
     {
-        Assert.SkipUnless(Lot.IsLong || problem is "score", "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked(problem is not "score");
         _run.Tool("reviewer", shell);
 
         var result = await _run.WorkAsync();

@@ -20,7 +20,7 @@ public sealed class ChangesThatAreObserved : IDisposable
     [InlineData("echo x >> lorch.json", "lorch.json")]
     public async Task Of_a_reviewer_that_edits_fail_the_step(string deed, string path)
     {
-        Assert.SkipUnless(Lot.IsLong || path is "src/own.txt" or "lorch.json", "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked(path is not ("src/own.txt" or "lorch.json"));
         _run.Tool("reviewer", $"{deed}; {ToolRun.Approved}");
 
         var result = await _run.WorkAsync();
@@ -33,7 +33,7 @@ public sealed class ChangesThatAreObserved : IDisposable
     [Fact]
     public async Task Are_taken_back_by_a_person_who_then_goes_on()
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         _run.Tool("reviewer", $"if ! test -f \"$NOTES/before\"; then touch \"$NOTES/before\"; echo x > Makefile; fi; {ToolRun.Approved}");
         await _run.WorkAsync();
         _run.Delete("Makefile");
@@ -63,7 +63,7 @@ public sealed class ChangesThatAreObserved : IDisposable
     [Fact]
     public async Task In_files_that_git_ignores_are_nobodys()
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         _run.Write(".git/HEAD", "ref: refs/heads/main\n");
         _run.Write(".gitignore", "*.tmp\ncache/\n");
         _run.Tool("builder", "mkdir -p src cache; echo hello > src/hello.txt; echo x > src/own.tmp; echo x > cache/session; echo done");
@@ -98,7 +98,7 @@ public sealed class ChangesThatAreObserved : IDisposable
     [Fact]
     public async Task May_be_allowed_by_the_task_and_left_out_of_sight_by_the_agent()
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         _run.Tool("builder", "mkdir -p lib src tmp; echo a > lib/a.txt; echo hello > src/hello.txt; echo x > tmp/cache; echo done");
         _run.TaskMembers = """, "produces": ["lib/**"] """;
         _run.Builder = "\"use\": \"exec:builder\", \"ignore\": [\"tmp/**\"]";

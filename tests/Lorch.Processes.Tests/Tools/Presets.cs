@@ -89,7 +89,7 @@ public sealed class Presets : IDisposable
     [MemberData(nameof(Tools))]
     public async Task Work_a_task(string preset, string program, string read, string print, string argument, long tokens)
     {
-        Assert.SkipUnless(Lot.IsLong || preset is "claude-code" or "codex", "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked(preset is not ("claude-code" or "codex"));
         _run.Tool(program, $"if test \"$1\" = --version; then echo '99.1.0 (stand-in)'; exit 0; fi\n{read}\n{Work}\n{print}");
         _run.Builder = _run.Reviewer = _run.Maintainer = $"\"use\": \"{preset}\", \"model\": \"best\"";
 
@@ -121,7 +121,7 @@ public sealed class Presets : IDisposable
     [InlineData("aider", "aider", "echo 'litellm.RateLimitError: slow down'; exit 1", DiagnosticCode.ToolLimitReached)]
     public async Task Understand_what_the_tool_complains_of(string preset, string program, string shell, string code)
     {
-        Assert.SkipUnless(Lot.IsLong, "It takes long: set LORCH_LONG_TESTS to 1.");
+        LongTests.SkipUnlessAsked();
         _run.Tool(program, shell);
         _run.Builder = $"\"use\": \"{preset}\"";
 
