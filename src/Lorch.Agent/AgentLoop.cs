@@ -25,6 +25,9 @@ internal sealed class AgentLoop(ICommandWorker worker, AgentVoice voice, Heartbe
     {
         var reading = ReadAsync(input);
         var beating = heartbeats.RunAsync(_inputEnded.Token);
+
+        // An agent is mostly started while another one works, and would wait idly for its command.
+        MessageJson.PrepareForCommands();
         try
         {
             await foreach (var command in _commands.Reader.ReadAllAsync(CancellationToken.None))

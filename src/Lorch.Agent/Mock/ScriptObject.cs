@@ -18,7 +18,11 @@ internal sealed class ScriptObject
     {
         _path = path;
         Expect(element, path, "an object", JsonValueKind.Object);
-        _members = element.EnumerateObject().ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal);
+        _members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            _members.Add(member.Name, member.Value);
+        }
     }
 
     /// <summary>Makes the error for a place in the script.</summary>
@@ -84,8 +88,16 @@ internal sealed class ScriptObject
     /// <param name="path">Its place.</param>
     /// <param name="read">Reads an item at a place.</param>
     /// <returns>The items.</returns>
-    public static IReadOnlyList<T> Items<T>(JsonElement list, string path, Func<JsonElement, string, T> read) =>
-        [.. list.EnumerateArray().Select((item, index) => read(item, $"{path}[{index}]"))];
+    public static IReadOnlyList<T> Items<T>(JsonElement list, string path, Func<JsonElement, string, T> read)
+    {
+        var items = new List<T>();
+        foreach (var item in list.EnumerateArray())
+        {
+            items.Add(read(item, $"{path}[{items.Count}]"));
+        }
+
+        return items;
+    }
 
     /// <summary>Parses a text form.</summary>
     /// <typeparam name="T">What is expected.</typeparam>

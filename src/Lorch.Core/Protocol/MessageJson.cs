@@ -10,11 +10,11 @@ internal static class MessageJson
 {
     /// <summary>Writes a message.</summary>
     /// <returns>One line without its line feed.</returns>
-    public static byte[] GetBytes(Message message) => MessageWriter.Write(message).WrittenSpan.ToArray();
+    public static byte[] GetBytes(Message message) => MessageWriter.GetBytes(message, []);
 
     /// <summary>Writes a message.</summary>
     /// <returns>One line with its line feed.</returns>
-    public static byte[] GetLine(Message message) => [.. MessageWriter.Write(message).WrittenSpan, (byte)'\n'];
+    public static byte[] GetLine(Message message) => MessageWriter.GetBytes(message, "\n"u8);
 
     /// <summary>Reads a line, of any length.</summary>
     /// <param name="line">The line without its line break.</param>
@@ -23,6 +23,9 @@ internal static class MessageJson
         StrictJson.TryRead(line, Reading.MessageType, out var message, out var fault) && (fault = MessageRules.FindFault(message)) is null
             ? new MessageParsing.Parsed(message)
             : new RejectedLine { Reason = fault.Reason, Path = fault.Path, Line = RejectedLine.Show(line) };
+
+    /// <summary>Makes what reading commands needs, so that the first of them doesn't wait for it.</summary>
+    public static void PrepareForCommands() => Reading.MessageType.Options.GetTypeInfo(typeof(Command));
 
     /// <summary>What reading needs alone is made when the first line is read: an agent is heard before.</summary>
     private static class Reading

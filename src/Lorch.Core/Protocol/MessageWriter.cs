@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Lorch.Core.Hashing;
@@ -16,10 +15,12 @@ internal static class MessageWriter
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = JsonScan.MaxDepth };
 
     /// <summary>Writes a message.</summary>
-    /// <returns>One line without its line feed.</returns>
-    public static ArrayBufferWriter<byte> Write(Message message)
+    /// <param name="message">The message.</param>
+    /// <param name="ending">What follows it in its line.</param>
+    /// <returns>Both.</returns>
+    public static byte[] GetBytes(Message message, ReadOnlySpan<byte> ending)
     {
-        var line = new ArrayBufferWriter<byte>(UsualSize);
+        using var line = new PooledBuffer(UsualSize);
         using var json = new Utf8JsonWriter(line, Options);
         json.WriteStartObject();
         switch (message)
@@ -40,7 +41,7 @@ internal static class MessageWriter
 
         json.WriteEndObject();
         json.Flush();
-        return line;
+        return [.. line.Written, .. ending];
     }
 
     private static void WriteMembers(Utf8JsonWriter json, Command command)
