@@ -13,11 +13,15 @@ internal sealed class CrashTrial : IDisposable
     private readonly Dictionary<string, byte[]> _durable = [];
     private readonly Dictionary<string, byte[]> _present = [];
     private readonly Dictionary<string, byte[]> _torn = [];
+    private readonly bool _isOnDisk;
     private CrashingFiles _files;
 
-    public CrashTrial(Play? play = null)
+    /// <param name="play">What the agents do.</param>
+    /// <param name="isOnDisk">Whether the life that finishes the work syncs everything for real.</param>
+    public CrashTrial(Play? play = null, bool isOnDisk = false)
     {
-        Workspace = new WorkspaceUnderTest();
+        _isOnDisk = isOnDisk;
+        Workspace = isOnDisk ? WorkspaceUnderTest.OnDisk() : new WorkspaceUnderTest();
         Workspace.Agents.Answer = command => (play ?? Plays.WithLoops)(Workspace.Agents, command);
         _files = new CrashingFiles(Workspace.Root, _unsynced);
     }
@@ -61,13 +65,12 @@ internal sealed class CrashTrial : IDisposable
 
     /// <summary>Runs to the end and looks whether anything was lost.</summary>
     /// <param name="expected">What the work comes to when nothing disturbs it.</param>
-    /// <param name="onRealDisk">Whether everything is synced for real.</param>
     /// <param name="wayOn">How a person goes on.</param>
     /// <returns>What is wrong; nothing if all is well.</returns>
-    public async Task<IReadOnlyList<string>> FinishAsync(FinishedWork expected, bool onRealDisk, WayOn wayOn = WayOn.Run)
+    public async Task<IReadOnlyList<string>> FinishAsync(FinishedWork expected, WayOn wayOn = WayOn.Run)
     {
         _files = new CrashingFiles(Workspace.Root, _unsynced);
-        Workspace.Files = onRealDisk ? new DurableFiles() : _files;
+        Workspace.Files = _isOnDisk ? new DurableFiles() : _files;
         await LiveAsync(wayOn);
         _problems.AddRange(ProblemsOfResult(expected));
         _problems.AddRange(new Aftermath(Workspace).Problems());

@@ -15,7 +15,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_run_id_and_the_first_line_nothing_happened()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.First("create", "events/"), Side.Before, Loss.Nothing));
@@ -28,7 +28,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task In_the_first_line_nothing_happened_and_the_torn_line_is_moved_aside_whole()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf(0), Side.After, Loss.Everything) { KeptBytes = 100 });
@@ -42,7 +42,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_command_line_and_the_agent_the_same_attempt_is_sent_again()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("review") + 1, Side.After, Loss.Nothing));
@@ -58,7 +58,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_agents_answer_and_its_line_it_is_sent_again_and_what_it_wrote_is_in_flight()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("builder.completed"), Side.Before, Loss.Nothing));
@@ -73,7 +73,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_terminal_event_and_the_receipt_it_is_verified_and_the_receipt_written()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.First("write temporary", "receipts/"), Side.Before, Loss.Nothing));
@@ -86,7 +86,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_terminal_event_and_the_receipt_it_is_not_believed_if_its_file_is_gone()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.First("write temporary", "receipts/"), Side.Before, Loss.Nothing));
@@ -99,7 +99,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_receipt_and_its_line_the_step_is_recorded()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("system.step_recorded"), Side.Before, Loss.Nothing));
@@ -132,7 +132,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_an_error_and_its_judgement_the_attempt_has_failed()
     {
-        using var trial = new CrashTrial(ErrorFirst);
+        using var trial = new CrashTrial(ErrorFirst, isOnDisk: true);
         var timeline = await RecordAsync(ErrorFirst);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("system.attempt_failed"), Side.Before, Loss.Nothing));
@@ -146,7 +146,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_last_step_and_the_completion_line_the_line_is_appended()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("system.run_completed"), Side.Before, Loss.Nothing));
@@ -161,7 +161,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_completion_line_and_its_files_the_files_are_written()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("system.run_completed") + 1, Side.After, Loss.Nothing));
@@ -196,7 +196,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task Between_the_completion_and_the_state_the_state_is_rebuilt()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.Last("write temporary", "state/.run.json"), Side.Before, Loss.Nothing));
@@ -226,7 +226,7 @@ public sealed class CrashWindows
     [Fact]
     public async Task A_file_that_the_power_took_from_a_proven_step_is_worked_again_and_not_believed()
     {
-        using var trial = new CrashTrial(Straight);
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
         var timeline = await RecordAsync(Straight);
 
         await trial.LiveAsync(new CrashPoint(timeline.AppendOf("update_spec"), Side.Before, Loss.Everything));
@@ -246,5 +246,5 @@ public sealed class CrashWindows
     private static Task<Timeline> RecordAsync(Play play) => Timeline.RecordAsync(() => new CrashTrial(play));
 
     private static async Task FinishAsync(CrashTrial trial, Timeline timeline) =>
-        Assert.Empty(await trial.FinishAsync(timeline.Work, onRealDisk: true));
+        Assert.Empty(await trial.FinishAsync(timeline.Work));
 }

@@ -33,7 +33,7 @@ public sealed class CrashesInARow(ITestOutputHelper output)
                 crashes++;
             }
 
-            var found = await trial.FinishAsync(timeline.Work, onRealDisk: false);
+            var found = await trial.FinishAsync(timeline.Work);
             problems.AddRange(found.Select(problem =>
                 string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={seed} ({string.Join("; ", points)}): {problem}")));
         }

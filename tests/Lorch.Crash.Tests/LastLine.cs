@@ -33,7 +33,7 @@ public sealed class LastLine(ITestOutputHelper output)
             {
                 using var trial = new CrashTrial(play);
                 Assert.False(await trial.LiveAsync(new CrashPoint(number, Side.After, Loss.Everything) { KeptBytes = kept }));
-                var found = await trial.FinishAsync(timeline.Work, onRealDisk: false);
+                var found = await trial.FinishAsync(timeline.Work);
                 problems.AddRange(found.Select(problem => $"line {line + 1} ({timeline.Lines[line]}) cut after {kept} bytes: {problem}"));
                 tried++;
             }

@@ -7,8 +7,27 @@ public sealed class TemporaryWorkspace : IDisposable
 {
     private static readonly UTF8Encoding WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
 
+    // What Linux keeps in memory; containers often have little of it.
+    private const string Memory = "/dev/shm";
+    private const long EnoughMemory = 1L << 30;
+
+    /// <summary>Initializes a new instance of the <see cref="TemporaryWorkspace"/> class.</summary>
+    public TemporaryWorkspace()
+        : this(Directory.CreateTempSubdirectory("lorch-test-").FullName)
+    {
+    }
+
+    private TemporaryWorkspace(string root) => Root = root;
+
     /// <summary>Gets the folder's absolute path.</summary>
-    public string Root { get; } = Directory.CreateTempSubdirectory("lorch-test-").FullName;
+    public string Root { get; }
+
+    /// <summary>
+    /// Makes a workspace whose files need no disk where the system offers that: for tests that write very many of them, start nothing that lies there, and
+    /// are about none of the ways of a disk.
+    /// </summary>
+    /// <returns>The workspace.</returns>
+    public static TemporaryWorkspace InMemory() => HasMemory() ? new(Directory.CreateDirectory(Path.Join(Memory, $"lorch-test-{Guid.NewGuid():N}")).FullName) : new();
 
     /// <summary>Gets the absolute path of a file or folder in the workspace.</summary>
     /// <param name="path">A relative path with <c>/</c>.</param>
@@ -34,4 +53,21 @@ public sealed class TemporaryWorkspace : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static bool HasMemory()
+    {
+        if (!OperatingSystem.IsLinux() || !Directory.Exists(Memory))
+        {
+            return false;
+        }
+
+        try
+        {
+            return new DriveInfo(Memory).AvailableFreeSpace >= EnoughMemory;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 }

@@ -9,16 +9,22 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Testing;
 
-/// <summary>A real workspace on disk with scripted agents: runs go through the same door as builds.</summary>
+/// <summary>A real workspace with scripted agents: runs go through the same door as builds.</summary>
 internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 {
     public const string OneTask = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
 
-    private readonly TemporaryWorkspace _folder = new();
+    private readonly TemporaryWorkspace _folder;
     private readonly List<RunNotice> _notices = [];
 
     public WorkspaceUnderTest(params string[] tasks)
+        : this(TemporaryWorkspace.InMemory(), tasks)
     {
+    }
+
+    private WorkspaceUnderTest(TemporaryWorkspace folder, string[] tasks)
+    {
+        _folder = folder;
         Agents = new ScriptedAgents(_folder.Root, () => Clock);
         Agents.Answer = command => Agents.Play(command);
         Layout = new WorkspaceLayout(_folder.Root, null);
@@ -44,6 +50,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     public IReadOnlyList<string> Said => [.. _notices.Select(notice => notice.Text)];
 
     public string Root => _folder.Root;
+
+    /// <summary>A workspace whose files are synced to a disk if they are synced at all.</summary>
+    public static WorkspaceUnderTest OnDisk() => new(new TemporaryWorkspace(), []);
 
     /// <summary>The ids of all runs, the oldest first.</summary>
     public IReadOnlyList<RunId> RunIds => !Directory.Exists(Layout.EventsFolder) ? [] :

@@ -22,4 +22,8 @@ internal static class AdvisoryLock
         var error = SystemError.Last(path);
         return SystemError.SaysInUse(error) ? false : throw error;
     }
+
+    /// <summary>Lets a lock go before its file is closed: a process that is just being started holds a copy of every handle until its program is loaded.</summary>
+    /// <param name="file">The open file.</param>
+    public static void LetGo(SafeFileHandle file) => _ = UnixCalls.Flock(file, UnixCalls.LockNone);
 }

@@ -22,8 +22,14 @@ internal static class LockProbe
             return error.HResult is SystemError.NoEntry or SystemError.NotADirectory ? null : throw error;
         }
 
-        // A shared lock, let go when the file is closed: readers don't take each other for the holder.
-        return AdvisoryLock.TryTake(path, file, UnixCalls.LockShared) ? null : ReadText(file);
+        // A shared lock: readers don't take each other for the holder.
+        if (!AdvisoryLock.TryTake(path, file, UnixCalls.LockShared))
+        {
+            return ReadText(file);
+        }
+
+        AdvisoryLock.LetGo(file);
+        return null;
     }
 
     private static LockHolder? ReadOnWindows(string path)

@@ -13,6 +13,7 @@ internal static partial class UnixCalls
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
+    public const int LockNone = 8;
 
     /// <summary>How much room a status takes; <c>struct statx</c> and macOS' <c>struct stat</c> are smaller.</summary>
     public const int StatusSize = 256;

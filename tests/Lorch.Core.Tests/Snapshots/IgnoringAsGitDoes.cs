@@ -17,7 +17,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
     private static readonly string[] Parts =
         ["a", "b", "ab", "*", "*.o", "x.*", "a*", "*b", "?", "??", "[ab]", "[!a]", "[a-c]*", "[[:alpha:]]", "**", "lib", "é", "\\#a", "\\!b", "\\[a\\]", "a\\ b", "[", "x.[co]"];
 
-    private readonly TemporaryWorkspace _workspace = new();
+    private readonly TemporaryWorkspace _workspace = TemporaryWorkspace.InMemory();
 
     private static int Trees => Lot.IsLong ? 300 : 20;
 

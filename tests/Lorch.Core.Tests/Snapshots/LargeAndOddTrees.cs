@@ -9,7 +9,7 @@ namespace Lorch.Core.Tests.Snapshots;
 /// <summary>Trees at the limits of what file systems hold.</summary>
 public sealed class LargeAndOddTrees : IDisposable
 {
-    private readonly TemporaryWorkspace _workspace = new();
+    private readonly TemporaryWorkspace _workspace = TemporaryWorkspace.InMemory();
 
     private static int Many => Lot.IsLong ? 100_000 : 10_000;
 

@@ -23,7 +23,7 @@ public sealed class SnapshotsOfRandomTrees
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
         for (var seed = 0; seed < Trees; seed++)
         {
-            using var workspace = new TemporaryWorkspace();
+            using var workspace = TemporaryWorkspace.InMemory();
             Directory.CreateDirectory(workspace.At("state"));
             var random = new Random(seed);
             Grow(workspace, random);
@@ -49,8 +49,8 @@ public sealed class SnapshotsOfRandomTrees
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
         for (var seed = 0; seed < Trees / 3; seed++)
         {
-            using var workspace = new TemporaryWorkspace();
-            using var other = new TemporaryWorkspace();
+            using var workspace = TemporaryWorkspace.InMemory();
+            using var other = TemporaryWorkspace.InMemory();
             Grow(workspace, new Random(seed));
             var files = FilesAndLinks(new DirectoryInfo(workspace.Root)).ToArray();
             new Random(seed).Shuffle(files);
