@@ -25,9 +25,8 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     private readonly RpcPeer _peer;
     private readonly Task _complaints;
     private int _logged;
-    private int _decisions;
     private Task<JsonElement>? _prompt;
-    private volatile AcpTurn? _turn;
+    private volatile AcpAnswers? _answers;
     private volatile string? _session;
 
     /// <summary>Initializes a new instance of the <see cref="AcpConnection"/> class.</summary>
@@ -109,8 +108,8 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     /// <returns>The result of <c>session/prompt</c>.</returns>
     public async Task<JsonElement> PromptAsync(string session, AcpTurn turn, CancellationToken cancellationToken)
     {
-        (_session, _decisions) = (session, 0);
-        _turn = turn;
+        _session = session;
+        _answers = new AcpAnswers(_files, _terminals, _permissions, turn);
         try
         {
             var content = new JsonObject { ["type"] = "text", ["text"] = turn.Request.Prompt };
@@ -119,7 +118,7 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
         }
         finally
         {
-            _turn = null;
+            _answers = null;
         }
     }
 
@@ -160,7 +159,7 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     /// <inheritdoc/>
     public void Hear(string method, JsonElement parameters)
     {
-        if (method == "session/update" && _turn is { } turn && parameters.FindText("sessionId") == _session && parameters.Find("update") is { } update)
+        if (method == "session/update" && _answers is { Turn: var turn } && parameters.FindText("sessionId") == _session && parameters.Find("update") is { } update)
         {
             turn.Take(update);
         }
@@ -172,132 +171,17 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<JsonNode?> AnswerAsync(string method, JsonElement parameters, CancellationToken cancellationToken)
     {
-        if (_turn is not { } turn || parameters.FindText("sessionId") != _session)
+        if (_answers is not { } answers || parameters.FindText("sessionId") != _session)
         {
             if (method == "session/request_permission")
             {
-                return Outcome(null);
+                return AcpAnswers.Outcome(null);
             }
 
             throw new RpcError(RpcError.InvalidParameters, "No prompt of this session is worked.");
         }
 
-        return method switch
-        {
-            "session/request_permission" => await DecideAsync(turn, parameters, cancellationToken),
-            "fs/read_text_file" => new JsonObject
-            {
-                ["content"] = await GuardAsync(
-                    turn,
-                    method,
-                    () => _files.ReadAsync(parameters.RequireText("path"), parameters.FindCount("line"), parameters.FindCount("limit"), cancellationToken),
-                    cancellationToken),
-            },
-            "fs/write_text_file" => await GuardAsync(turn, method, () => WriteAsync(turn, parameters, cancellationToken), cancellationToken),
-            "terminal/create" => await GuardAsync(turn, method, () => CreateTerminalAsync(turn, parameters, cancellationToken), cancellationToken),
-            "terminal/output" => _terminals.Output(parameters.RequireText("terminalId")),
-            "terminal/wait_for_exit" => await _terminals.WaitAsync(parameters.RequireText("terminalId"), cancellationToken),
-            "terminal/kill" => await DoneAsync(_terminals.KillAsync(parameters.RequireText("terminalId"))),
-            "terminal/release" => await DoneAsync(_terminals.ReleaseAsync(parameters.RequireText("terminalId"))),
-            _ => throw new RpcError(RpcError.MethodNotFound, $"There is no method '{method}'."),
-        };
-    }
-
-    private static async Task<JsonObject> DoneAsync(Task work)
-    {
-        await work;
-        return [];
-    }
-
-    private async Task<JsonObject> WriteAsync(AcpTurn turn, JsonElement parameters, CancellationToken cancellationToken)
-    {
-        var path = parameters.RequireText("path");
-        Require(new ToolCallFacts { Kind = "edit", Paths = [path] }, turn);
-        await _files.WriteAsync(path, parameters.RequireText("content"), cancellationToken);
-        return [];
-    }
-
-    private async Task<JsonObject> CreateTerminalAsync(AcpTurn turn, JsonElement parameters, CancellationToken cancellationToken)
-    {
-        var folder = parameters.FindText("cwd");
-        var command = new TerminalCommand
-        {
-            Program = parameters.RequireText("command"),
-            Arguments = [.. parameters.Items("args").Select(argument => argument.ValueKind is JsonValueKind.String ? argument.GetString()! : argument.GetRawText())],
-            Folder = folder,
-            Environment = [.. parameters.Items("env").Select(entry => KeyValuePair.Create(entry.RequireText("name"), entry.FindText("value") ?? ""))],
-            OutputLimit = parameters.FindCount("outputByteLimit"),
-        };
-        if (command.Environment.Any(entry => entry.Key.Length == 0 || entry.Key.Contains('=', StringComparison.Ordinal))
-            || command.Environment.SelectMany(entry => new[] { entry.Key, entry.Value }).Concat(command.Arguments).Append(command.Program).Any(word => word.Contains('\0', StringComparison.Ordinal)))
-        {
-            throw new RpcError(RpcError.InvalidParameters, "A word holds the character NUL, or a variable has no possible name.");
-        }
-
-        var line = string.Join(' ', [command.Program, .. command.Arguments]);
-        Require(new ToolCallFacts { Kind = "execute", Command = line, Paths = folder is null ? [] : [folder] }, turn);
-        await RecordAsync(turn, $"Runs for the tool: {line}", cancellationToken);
-        return new JsonObject { ["terminalId"] = _terminals.Create(command) };
-    }
-
-    private void Require(ToolCallFacts call, AcpTurn turn)
-    {
-        if (_permissions.Decide(call, turn.Request.Writable) is { IsGranted: false } refused)
-        {
-            throw new RpcError(RpcError.NotPermitted, $"Not permitted: {refused.Reason}.");
-        }
-    }
-
-    private async Task<T> GuardAsync<T>(AcpTurn turn, string method, Func<Task<T>> serve, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await serve();
-        }
-        catch (RpcError error) when (error.Code == RpcError.NotPermitted)
-        {
-            await RecordAsync(turn, $"Refused the tool's '{method}': {error.Message}", cancellationToken);
-            throw;
-        }
-    }
-
-    private async Task<JsonObject> DecideAsync(AcpTurn turn, JsonElement parameters, CancellationToken cancellationToken)
-    {
-        var call = turn.Facts(parameters.Find("toolCall") ?? default);
-        var decision = _permissions.Decide(call, turn.Request.Writable);
-        var option = Choose(parameters, decision.IsGranted);
-        var what = call.Title ?? call.Command ?? call.Kind ?? "something that it doesn't name";
-        await RecordAsync(turn, $"{(decision.IsGranted && option is not null ? "Allowed" : "Refused")} the tool '{what}': {decision.Reason}.", cancellationToken);
-        return Outcome(option);
-    }
-
-    private static JsonObject Outcome(string? option) => new()
-    {
-        ["outcome"] = option is null
-            ? new JsonObject { ["outcome"] = "cancelled" }
-            : new JsonObject { ["outcome"] = "selected", ["optionId"] = option },
-    };
-
-    /// <summary>Chooses the answer that holds for this once, where there is one.</summary>
-    private static string? Choose(JsonElement parameters, bool isGranted)
-    {
-        string[] kinds = isGranted ? ["allow_once", "allow_always"] : ["reject_once", "reject_always"];
-        var options = parameters.Items("options").ToList();
-        return kinds
-            .Select(kind => options.Find(option => option.FindText("kind") == kind))
-            .FirstOrDefault(option => option.ValueKind is JsonValueKind.Object)
-            .FindText("optionId");
-    }
-
-    private Task RecordAsync(AcpTurn turn, string text, CancellationToken cancellationToken)
-    {
-        const int maxDecisions = 200;
-        return Interlocked.Increment(ref _decisions) switch
-        {
-            <= maxDecisions => turn.Request.Progress.RecordAsync(text, cancellationToken),
-            maxDecisions + 1 => turn.Request.Progress.RecordAsync("The tool asks for more than is worth recording: further decisions of this turn follow the same rules.", cancellationToken),
-            _ => Task.CompletedTask,
-        };
+        return await answers.AnswerAsync(method, parameters, cancellationToken);
     }
 
     private void Log(string text)
@@ -325,39 +209,4 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
             // It went with the process.
         }
     }
-}
-
-/// <summary>What a tool says of itself when it is greeted.</summary>
-internal sealed record AcpGreeting
-{
-    /// <summary>Gets its name and version, as far as it says.</summary>
-    public string Name { get; private init; } = "the tool";
-
-    /// <summary>Gets a value indicating whether it can go on with a session of an earlier process.</summary>
-    public bool LoadsSessions { get; private init; }
-
-    /// <summary>Gets the ways to sign in.</summary>
-    public IReadOnlyList<string> SignInMethods { get; private init; } = [];
-
-    /// <summary>Gets those of them that need nobody: they take a key from the environment.</summary>
-    public IReadOnlyList<string> UnattendedMethods { get; private init; } = [];
-
-    /// <summary>Reads the result of <c>initialize</c>.</summary>
-    public static AcpGreeting Read(JsonElement answer)
-    {
-        var methods = answer.Items("authMethods").Where(method => method.FindText("id") is not null).ToList();
-        var info = answer.Find("agentInfo");
-        return new AcpGreeting
-        {
-            Name = $"{info?.FindText("title") ?? info?.FindText("name") ?? "the tool"} {info?.FindText("version")}".Trim(),
-            LoadsSessions = answer.Find("agentCapabilities")?.Find("loadSession")?.ValueKind is JsonValueKind.True,
-            SignInMethods = [.. methods.Select(method => method.FindText("id")!)],
-            UnattendedMethods = [.. methods.Where(TakesKey).Select(method => method.FindText("id")!)],
-        };
-    }
-
-    private static bool TakesKey(JsonElement method) =>
-        method.FindText("type") == "env_var"
-        || method.Find("_meta")?.Find("api-key") is not null
-        || method.FindText("id")!.Contains("api-key", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,38 @@
+using System.Text.Json;
+
+namespace Lorch.Agent.Acp;
+
+/// <summary>What a tool says of itself when it is greeted.</summary>
+internal sealed record AcpGreeting
+{
+    /// <summary>Gets its name and version, as far as it says.</summary>
+    public string Name { get; private init; } = "the tool";
+
+    /// <summary>Gets a value indicating whether it can go on with a session of an earlier process.</summary>
+    public bool LoadsSessions { get; private init; }
+
+    /// <summary>Gets the ways to sign in.</summary>
+    public IReadOnlyList<string> SignInMethods { get; private init; } = [];
+
+    /// <summary>Gets those of them that need nobody: they take a key from the environment.</summary>
+    public IReadOnlyList<string> UnattendedMethods { get; private init; } = [];
+
+    /// <summary>Reads the result of <c>initialize</c>.</summary>
+    public static AcpGreeting Read(JsonElement answer)
+    {
+        var methods = answer.Items("authMethods").Where(method => method.FindText("id") is not null).ToList();
+        var info = answer.Find("agentInfo");
+        return new AcpGreeting
+        {
+            Name = $"{info?.FindText("title") ?? info?.FindText("name") ?? "the tool"} {info?.FindText("version")}".Trim(),
+            LoadsSessions = answer.Find("agentCapabilities")?.Find("loadSession")?.ValueKind is JsonValueKind.True,
+            SignInMethods = [.. methods.Select(method => method.FindText("id")!)],
+            UnattendedMethods = [.. methods.Where(TakesKey).Select(method => method.FindText("id")!)],
+        };
+    }
+
+    private static bool TakesKey(JsonElement method) =>
+        method.FindText("type") == "env_var"
+        || method.Find("_meta")?.Find("api-key") is not null
+        || method.FindText("id")!.Contains("api-key", StringComparison.OrdinalIgnoreCase);
+}
