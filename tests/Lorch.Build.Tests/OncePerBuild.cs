@@ -8,6 +8,8 @@ public sealed class OncePerBuild(ClonedRepository clone)
     private const string Project = """
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup><TargetFramework>net10.0</TargetFramework><LorchOnBuild>true</LorchOnBuild></PropertyGroup>
+          <!-- Built twice in one build, once with a flavour: neither may write where the other reads. -->
+          <PropertyGroup Condition="'$(Flavour)' != ''"><IntermediateOutputPath>obj/$(Flavour)/</IntermediateOutputPath><OutputPath>bin/$(Flavour)/</OutputPath></PropertyGroup>
           <ItemGroup>
             <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
             <LorchTask Include="T-1" />

@@ -219,8 +219,7 @@ public sealed class PackageContents(ClonedRepository clone)
         Git(root, "remote", "add", "origin", "https://example.org/lorch.git");
         Git(root, "add", "--all");
         Git(root, "-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "--quiet", "--message=All", "--date=2026-01-31T12:00:00Z");
-        var dotnet = new Dotnet(root, Path.Combine(folder, "packages"));
-        dotnet.Environment["CI"] = "true";
+        var dotnet = new Dotnet(root, Path.Combine(folder, "packages")) { Environment = { ["CI"] = "true", ["RunAnalyzers"] = "false" } };
         (await dotnet.RunAsync("pack", "src/Lorch.Build", "-o", Path.Combine(root, "feed"))).Succeeded();
         return Path.Combine(root, "feed");
     }
