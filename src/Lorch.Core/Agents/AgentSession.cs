@@ -132,9 +132,9 @@ internal sealed class AgentSession : IAgentSession
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        // Who supervises the process still asks it how it ended, also when it ended long ago.
+        await StopAsync(StopUrgency.Cancelled, CancellationToken.None);
         await _process.DisposeAsync();
-        await _exit;
         await _output.DisposeAsync();
         await _error.DisposeAsync();
         _monitor.Dispose();

@@ -10,22 +10,27 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
 {
     private static readonly TimeSpan PartOfTheBuildPatience = TimeSpan.FromSeconds(1);
 
+    // A lock that nobody is seen to hold and that can't be taken either: a process that is just being started may hold a copy of the file.
+    private const int MaxLooksInVain = 3;
+
     /// <summary>Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.</summary>
     public async Task<WorkspaceLock> WaitAsync(IRunObserver observer, CancellationToken cancellationToken)
     {
         var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = clock.GetUtcNow() };
         var timeout = settings.LockTimeout;
         var hasSaid = false;
+        var looksInVain = 0;
         while (true)
         {
+            LockHolder? holder = null;
             try
             {
                 return await WorkspaceLock.AcquireAsync(layout, self, timeout, clock, cancellationToken);
             }
-            catch (LorchException e) when (e.Diagnostic.Code is DiagnosticCode.WorkspaceLocked && HolderInThisBuild() is { } holder)
+            catch (LorchException e) when (e.Diagnostic.Code is DiagnosticCode.WorkspaceLocked && MayTryAgain(out holder, ref looksInVain))
             {
                 timeout = PartOfTheBuildPatience;
-                if (!hasSaid)
+                if (!hasSaid && holder is not null)
                 {
                     hasSaid = true;
                     observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which another part of this build works", NoticeLevel.High));
@@ -34,6 +39,10 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
         }
     }
 
-    private LockHolder? HolderInThisBuild() =>
-        WorkspaceLock.ReadHolder(layout) is { } holder && settings.IsOfThisBuild(holder.Pid) ? holder : null;
+    /// <summary>Whether whoever held the lock just now is a part of this build, or has let it go since.</summary>
+    private bool MayTryAgain(out LockHolder? holder, ref int looksInVain)
+    {
+        holder = WorkspaceLock.ReadHolder(layout);
+        return holder is null ? looksInVain++ < MaxLooksInVain : settings.IsOfThisBuild(holder.Pid);
+    }
 }

@@ -76,6 +76,14 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
         {
             File.Delete(artifact);
         }
+        else if (Directory.Exists(artifact))
+        {
+            // One misdeed makes a folder of it, and the next a link in that.
+            foreach (var link in new DirectoryInfo(artifact).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is not null))
+            {
+                link.Delete();
+            }
+        }
     }
 
     private static async Task ExamineAsync(HostileRun run, RunResult result, Action<string> complain)
