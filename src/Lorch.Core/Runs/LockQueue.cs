@@ -10,7 +10,7 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
 {
     private static readonly TimeSpan PartOfTheBuildPatience = TimeSpan.FromSeconds(1);
 
-    // A lock that nobody is seen to hold and that can't be taken either: a process that is just being started may hold a copy of the file.
+    // Whoever took the lock this moment hasn't said who he is, and a process that is just being started may hold a copy of the file.
     private const int MaxLooksInVain = 3;
 
     /// <summary>Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.</summary>
@@ -30,7 +30,7 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
             catch (LorchException e) when (e.Diagnostic.Code is DiagnosticCode.WorkspaceLocked && MayTryAgain(out holder, ref looksInVain))
             {
                 timeout = PartOfTheBuildPatience;
-                if (!hasSaid && holder is not null)
+                if (!hasSaid && holder is { Pid: not 0 })
                 {
                     hasSaid = true;
                     observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which another part of this build works", NoticeLevel.High));
@@ -39,10 +39,10 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
         }
     }
 
-    /// <summary>Whether whoever held the lock just now is a part of this build, or has let it go since.</summary>
+    /// <summary>Whether whoever holds the lock is a part of this build, or may be: he hasn't said it yet, or has let it go since.</summary>
     private bool MayTryAgain(out LockHolder? holder, ref int looksInVain)
     {
         holder = WorkspaceLock.ReadHolder(layout);
-        return holder is null ? looksInVain++ < MaxLooksInVain : settings.IsOfThisBuild(holder.Pid);
+        return holder is { Pid: not 0 } ? settings.IsOfThisBuild(holder.Pid) : looksInVain++ < MaxLooksInVain;
     }
 }
