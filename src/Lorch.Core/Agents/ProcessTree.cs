@@ -14,7 +14,18 @@ internal sealed class ProcessTree(int root, string mark)
 {
     private const string ProcessesFolder = "/proc";
 
+    // Fields of stat that follow the name.
+    private const int FieldOfState = 0;
+    private const int FieldOfParent = 1;
+    private const int FieldOfSession = 3;
+    private const int FieldOfBeginning = 19;
+
     private readonly byte[] _mark = Encoding.ASCII.GetBytes(mark + "\0");
+    private readonly Lock _killing = new();
+
+    // What runs longer than the root wasn't started by it. 0 where that isn't known.
+    private readonly ulong _beginning = OperatingSystem.IsLinux() ? Read(root)?.Beginning ?? 0 : 0;
+    private bool _isOver;
 
     /// <summary>Sends a signal to every process of the tree.</summary>
     /// <param name="signal">The signal's number.</param>
@@ -31,11 +42,17 @@ internal sealed class ProcessTree(int root, string mark)
     /// <param name="withRoot">Whether the root is still there.</param>
     public void Kill(bool withRoot)
     {
-        // A process with a pending SIGKILL starts no other, so each round finds only what the one before didn't see.
-        var killed = new HashSet<int>();
-        while (Members(withRoot).Where(killed.Add).ToList() is { Count: > 0 } found)
+        lock (_killing)
         {
-            found.ForEach(pid => UnixSignals.Send(pid, UnixSignals.Kill));
+            // A process with a pending SIGKILL starts no other, so each round finds only what the one before didn't see.
+            var killed = new HashSet<int>();
+            while (!_isOver && Members(withRoot).Where(killed.Add).ToList() is { Count: > 0 } found)
+            {
+                found.ForEach(pid => UnixSignals.Send(pid, UnixSignals.Kill));
+            }
+
+            // Where nobody is left, nobody is added.
+            _isOver |= !withRoot;
         }
     }
 
@@ -62,7 +79,7 @@ internal sealed class ProcessTree(int root, string mark)
     }
 
     private bool BelongsByItself(ProcessStatus process, bool withRoot) =>
-        process.Pid == root ? withRoot : process.Session == root || InheritedMark(process.Pid);
+        process.Pid == root ? withRoot : process.Beginning >= _beginning && (process.Session == root || InheritedMark(process.Pid));
 
     private bool InheritedMark(int pid)
     {
@@ -98,12 +115,16 @@ internal sealed class ProcessTree(int root, string mark)
     {
         try
         {
-            // "pid (name) state ppid pgrp session ...", where the name may hold anything.
+            // "pid (name) state ppid pgrp session ... starttime ...", where the name may hold anything.
             var status = File.ReadAllText($"{ProcessesFolder}/{pid}/stat");
             var fields = status[(status.LastIndexOf(')') + 2)..].Split(' ');
-            return new ProcessStatus(pid, int.Parse(fields[1], CultureInfo.InvariantCulture), int.Parse(fields[3], CultureInfo.InvariantCulture))
+            return new ProcessStatus(
+                pid,
+                int.Parse(fields[FieldOfParent], CultureInfo.InvariantCulture),
+                int.Parse(fields[FieldOfSession], CultureInfo.InvariantCulture),
+                ulong.Parse(fields[FieldOfBeginning], CultureInfo.InvariantCulture))
             {
-                IsZombie = fields[0] is "Z" or "X",
+                IsZombie = fields[FieldOfState] is "Z" or "X",
             };
         }
         catch (IOException)
@@ -113,7 +134,8 @@ internal sealed class ProcessTree(int root, string mark)
         }
     }
 
-    private sealed record ProcessStatus(int Pid, int Parent, int Session)
+    // Beginning is in ticks of the system's clock since that was started.
+    private sealed record ProcessStatus(int Pid, int Parent, int Session, ulong Beginning)
     {
         public required bool IsZombie { get; init; }
     }
