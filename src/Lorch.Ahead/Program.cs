@@ -26,11 +26,9 @@ internal static class Program
         var shipped = Shipped.Select(name => Assembly.Load(new AssemblyName(name))).ToList();
         var own = shipped.Single(assembly => assembly.GetName().Name == arguments[OwnAssembly]);
         var homes = new Homes(shipped);
-        var methods = shipped.Append(typeof(JsonSerializer).Assembly)
-            .SelectMany(assembly => new WantedTypes(assembly).Find())
-            .Distinct()
-            .Where(type => homes.Of(type) == own)
-            .SelectMany(WantedMethod.Of);
+        var types = shipped.Append(typeof(JsonSerializer).Assembly).SelectMany(assembly => new WantedTypes(assembly).Find());
+        var called = new Reach().From(shipped.SelectMany(assembly => new WantedTypes(assembly).FindCalled()));
+        var methods = types.Distinct().SelectMany(WantedMethod.Of).Concat(called).Distinct().Where(method => homes.Of(method.Type) == own);
 
         var profile = new ProfileWriter(own);
         foreach (var method in methods)

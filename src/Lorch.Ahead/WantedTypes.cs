@@ -31,6 +31,10 @@ internal sealed class WantedTypes(Assembly assembly)
             .OfType<Type>();
     }
 
+    /// <summary>Gives the methods of generic types, and the generic ones, that the assembly's code names.</summary>
+    public IEnumerable<MethodBase> FindCalled() => Resolve(TableIndex.MethodSpec, assembly.ManifestModule.ResolveMethod)
+        .Concat(Resolve(TableIndex.MemberRef, assembly.ManifestModule.ResolveMember).OfType<MethodBase>());
+
     /// <summary>The framework's images hold what is over primitive types alone, and descriptions of members have nothing virtual.</summary>
     private static bool IsAtHand(Type type) =>
         type.GetGenericArguments().All(argument => !argument.IsValueType || argument.IsPrimitive)
