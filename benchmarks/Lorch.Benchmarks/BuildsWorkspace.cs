@@ -22,6 +22,22 @@ internal sealed class BuildsWorkspace : IDisposable
 
     public static readonly string[] Run = ["lorch.proj", "-t:LorchRun"];
 
+    public static readonly AgentKind[] Agents =
+    [
+        new("a shell script", type => $"\"sh\", \"scripts/{type}.sh\""),
+        new("`lorch-agent mock`", type => $"\"lorch-agent\", \"mock\", \"--type\", \"{type}\", \"--script\", \"scripts/{type}.json\""),
+    ];
+
+    // POSIX shell: each answer names the command that it is to.
+    private const string ShellAgent = """
+        while IFS= read -r line; do
+          correlation=${line#*\"correlation_id\":\"}; task=${line#*\"task_id\":\"}; agent=${line#*\"agent_id\":\"}
+          count=$((count + 1))
+          printf '{"kind":"event","message_id":"%08x-0000-4000-8000-%012x","correlation_id":"%s","task_id":"%s","from":{"agent_type":"TYPE","agent_id":"%s"},"occurred_at":"%s",ANSWER}\n' \
+            $$ $count "${correlation%%\"*}" "${task%%\"*}" "${agent%%\"*}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+        done
+        """;
+
     private static readonly Dictionary<string, string> Answers = new()
     {
         ["builder"] = """
@@ -35,8 +51,22 @@ internal sealed class BuildsWorkspace : IDisposable
             """,
     };
 
+    private static readonly Dictionary<string, string> ShellAnswers = new()
+    {
+        ["builder"] = """
+            "event":"builder.completed","artifacts":[]
+            """,
+        ["reviewer"] = """
+            "event":"review.completed","status":"approved"
+            """,
+        ["spec_maintainer"] = """
+            "event":"spec.no_changes_needed"
+            """,
+    };
+
     private readonly string _root = Directory.CreateTempSubdirectory("lorch-benchmark-").FullName;
     private int _files;
+    private AgentKind _agents = Agents[^1];
 
     /// <summary>Packs the package and writes the projects.</summary>
     public void Pack()
@@ -63,6 +93,7 @@ internal sealed class BuildsWorkspace : IDisposable
         foreach (var (type, answers) in Answers)
         {
             Write($"scripts/{type}.json", $$$"""{"responses":{{{{answers}}}}}""");
+            Write($"scripts/{type}.sh", ShellAgent.Replace("TYPE", type, StringComparison.Ordinal).Replace("ANSWER", ShellAnswers[type].Trim(), StringComparison.Ordinal));
         }
 
         Write("skipped.stamp", "");
@@ -104,19 +135,27 @@ internal sealed class BuildsWorkspace : IDisposable
         if (isWorked)
         {
             Dotnet(Run);
-
-            // What was touched just now isn't trusted to be unchanged: the next look after this one is what every later look is like.
-            Thread.Sleep(TimeSpan.FromSeconds(4));
-            Dotnet(Run);
+            Settle();
         }
     }
+
+    /// <summary>Lets what was touched just now grow old: only then a look is remembered, which the next build asks. What comes after it is what every later build is like.</summary>
+    public void Settle()
+    {
+        Thread.Sleep(TimeSpan.FromSeconds(4));
+        Dotnet(Run);
+        Dotnet(Run);
+    }
+
+    /// <summary>Takes other agents from the next <see cref="Fill"/> on.</summary>
+    public void Use(AgentKind agents) => _agents = agents;
 
     public void Dotnet(string[] arguments) => Dotnet(arguments, "build", "--no-restore");
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string Agent(string type) => $$"""
-        "{{type}}": { "cmd": ["lorch-agent", "mock", "--type", "{{type}}", "--script", "scripts/{{type}}.json"] }
+    private string Agent(string type) => $$"""
+        "{{type}}": { "cmd": [{{_agents.Command(type)}}] }
         """;
 
     private static string Library(string version, string more) => $"""
@@ -165,3 +204,6 @@ internal sealed record WayIn(string Name, string[] Empty, string[] Skipped, stri
 {
     public static WayIn ByTarget(string name, string project) => new(name, [project, "-t:Empty"], [project, "-t:Skipped"], [project, "-t:LorchRun"]);
 }
+
+/// <summary>Agents of one kind: the items of <c>cmd</c> in lorch.json for each type.</summary>
+internal sealed record AgentKind(string Name, Func<string, string> Command);

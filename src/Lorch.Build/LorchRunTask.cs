@@ -7,9 +7,9 @@ namespace Lorch.Build;
 [MSBuildMultiThreadableTask]
 public sealed class LorchRunTask : WorkspaceTask
 {
-    /// <summary>Gets or sets the task's id.</summary>
+    /// <summary>Gets or sets what is to be worked, <c>LorchWork</c> in the runner: the task's id and, behind a <c>+</c> each, <c>added.</c> with what it is if a project defines it, and <c>force</c>.</summary>
     [Required]
-    public string TaskId { get; set; } = "";
+    public string Work { get; set; } = "";
 
     /// <summary>Gets or sets a value indicating whether findings of reviews are errors rather than warnings.</summary>
     public bool TreatFindingsAsErrors { get; set; }
@@ -20,9 +20,11 @@ public sealed class LorchRunTask : WorkspaceTask
 
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
-        Results = [TaskItems.Unfinished(TaskId)];
+        var work = TaskWork.Parse(Work);
+        Results = [TaskItems.Unfinished(work.TaskId)];
+        (AddedTasks, Force) = (work.Added, work.IsForced);
         var workspace = Open();
-        var taskId = workspace.Select([TaskId])[^1];
+        var taskId = workspace.Select([work.TaskId])[^1];
         var request = new RunRequest { TaskId = taskId, Mode = Mode, FailOnDrift = FailOnDrift };
         Results = Report(log, await workspace.RunAsync(request, log, cancellationToken), TreatFindingsAsErrors);
     }

@@ -39,7 +39,9 @@ internal static class TaskItems
                 continue;
             }
 
-            var work = WorkOf(verdict.TaskId, workspace, isForced(verdict.TaskId));
+            // Where a task was written down doesn't make it another one.
+            var added = AddedTasks.Encode(workspace.AddedTasksOf(verdict.TaskId).Select(task => task with { File = null }));
+            var work = new TaskWork(verdict.TaskId.ToString(), added, isForced(verdict.TaskId)).ToString();
             works.Add(verdict.TaskId, work);
             yield return Item(
                 verdict.TaskId.ToString(),
@@ -48,14 +50,6 @@ internal static class TaskItems
                 (Work, work),
                 (Waits, string.Join('|', waits)));
         }
-    }
-
-    /// <summary>Names the runner's instance for a task: whoever asks for the same work must come to the same name.</summary>
-    private static string WorkOf(TaskId id, LorchWorkspace workspace, bool isForced)
-    {
-        // Where a task was written down doesn't make it another one.
-        var added = AddedTasks.Encode(workspace.AddedTasksOf(id).Select(task => task with { File = null }));
-        return $"{id}{(added.Length > 0 ? $"+added.{added}" : "")}{(isForced ? "+force" : "")}";
     }
 
     public static IEnumerable<ITaskItem> OfVerdict(TaskVerdict verdict, string workspaceRoot)

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 
@@ -20,12 +19,8 @@ internal static class AgentEnvironment
     private static readonly string[] RemovedPrefixes = ["MSBUILD", "_MSBUILD"];
 
     // Set by the CLI for the processes of one invocation. What people set (DOTNET_NOLOGO, DOTNET_CLI_HOME, ...) stays.
-    private static readonly FrozenSet<string> Removed = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "DOTNET_HOST_PATH",
-        "DOTNET_CLI_TELEMETRY_SESSIONID",
-        "DOTNET_CLI_CONTEXT_VERBOSE",
-        "DOTNET_CLI_CONTEXT_ANSI_PASS_THRU");
+    private static readonly string[] Removed =
+        ["DOTNET_HOST_PATH", "DOTNET_CLI_TELEMETRY_SESSIONID", "DOTNET_CLI_CONTEXT_VERBOSE", "DOTNET_CLI_CONTEXT_ANSI_PASS_THRU"];
 
     private static readonly StringComparer Names =
         OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
@@ -101,7 +96,7 @@ internal static class AgentEnvironment
     }
 
     private static bool IsRemoved(string name) =>
-        Removed.Contains(name) || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        Removed.Contains(name, StringComparer.OrdinalIgnoreCase) || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static void Add(Dictionary<string, string> environment, IEnumerable<KeyValuePair<string, string>> entries)
     {

@@ -107,8 +107,8 @@ public static class ConfigurationFile
         };
 
     private static Dictionary<AgentType, AgentSettings> ReadAgents(ValueReader values, ObjectReader root, Func<string, bool> looksSecret) =>
-        root.Object("agents", [.. KnownMembers.Agents.Keys.Order(StringComparer.Ordinal)]).Members
-            .Select(member => AgentReader.Read(values, KnownMembers.Agents[member.Name], member.Value, looksSecret))
+        root.Object("agents", [.. KnownMembers.Agents.Select(agent => agent.WireName)]).Members
+            .Select(member => AgentReader.Read(values, KnownMembers.Agents.First(agent => agent.WireName == member.Name), member.Value, looksSecret))
             .ToDictionary(agent => agent.Type);
 
     private static List<TaskDefinition> ReadTasks(ValueReader values, ObjectReader root) =>

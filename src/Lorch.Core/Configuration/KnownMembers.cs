@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots;
@@ -34,28 +33,15 @@ internal static class KnownMembers
 
     public static readonly IReadOnlyList<string> ExpectedOutput = ["path", "description", "required"];
 
-    /// <summary>The agents that a run needs, by their names in lorch.json.</summary>
-    public static readonly FrozenDictionary<string, AgentType> Agents = new[] { AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer }
-        .ToFrozenDictionary(type => type.WireName, StringComparer.Ordinal);
+    /// <summary>The agents that a run needs, in the order of their names in lorch.json.</summary>
+    public static readonly IReadOnlyList<AgentType> Agents = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
 
-    public static readonly FrozenDictionary<string, FailingTestsRule> OnFailingTests =
-        Enum.GetValues<FailingTestsRule>().ToFrozenDictionary(rule => FailingTestsRuleNames.All[rule], StringComparer.Ordinal);
+    public static readonly WireNames<BackoffJitter> Jitter = new((BackoffJitter.Full, "full"), (BackoffJitter.None, "none"));
 
-    public static readonly FrozenDictionary<string, BackoffJitter> Jitter = new Dictionary<string, BackoffJitter>
-    {
-        ["full"] = BackoffJitter.Full,
-        ["none"] = BackoffJitter.None,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
-
-    public static readonly FrozenDictionary<string, SnapshotTrust> Trust = new Dictionary<string, SnapshotTrust>
-    {
-        ["stat"] = SnapshotTrust.Stat,
-        ["content"] = SnapshotTrust.Content,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    public static readonly WireNames<SnapshotTrust> Trust = new((SnapshotTrust.Stat, "stat"), (SnapshotTrust.Content, "content"));
 
     /// <summary>The names that commands use for their own inputs, so that no parameter may have them.</summary>
-    public static readonly FrozenSet<string> ReservedParameters =
-        FrozenSet.Create(StringComparer.Ordinal, "goal", "definition", "agent", "iteration", "generation", "cause", "work", "work_file");
+    public static readonly IReadOnlyList<string> ReservedParameters = ["agent", "cause", "definition", "generation", "goal", "iteration", "work", "work_file"];
 
     /// <summary>The actions that an agent works, by their wire names.</summary>
     public static IReadOnlyDictionary<string, AgentAction> ActionsOf(AgentType agent) =>

@@ -1,3 +1,5 @@
+using Lorch.Core.Protocol;
+
 namespace Lorch.Core.Configuration;
 
 /// <summary>Reads the members of one object, all of which it knows by name.</summary>
@@ -45,7 +47,8 @@ internal sealed class ObjectReader
     public double Number(string name, double otherwise, double min, double max) =>
         Find(name) is { } value ? _values.Number(value, min, max) : otherwise;
 
-    public T Choice<T>(string name, T otherwise, IReadOnlyDictionary<string, T> choices) =>
+    public T Choice<T>(string name, T otherwise, WireNames<T> choices)
+        where T : struct, Enum =>
         Find(name) is { } value ? _values.Choice(value, choices) : otherwise;
 
     private LorchException Unknown(LocatedMember member, IReadOnlyCollection<string> known) => _values.Source.Refuse(

@@ -20,7 +20,7 @@ internal static class PolicyReader
             {
                 MaxAttempts = retry.Whole("max_attempts", configuration.Limits.MaxAttempts, 1, 100),
                 MaxIterations = policy.Whole("max_iterations", configuration.Limits.MaxIterations, 0, 1000),
-                OnFailingTests = policy.Choice("on_failing_tests", configuration.Limits.OnFailingTests, KnownMembers.OnFailingTests),
+                OnFailingTests = policy.Choice("on_failing_tests", configuration.Limits.OnFailingTests, FailingTestsRuleNames.All),
             },
             Backoff = ReadBackoff(values, retry.Object("backoff", KnownMembers.Backoff)),
             MaxRestarts = policy.Whole("max_restarts", configuration.MaxRestarts, 0, 1000),

@@ -100,7 +100,7 @@ internal static class TaskReader
                     DiagnosticCode.ReservedParameter,
                     member.Start,
                     $"{member.Value.Path}: found a parameter named '{member.Name}', expected a name that commands don't use themselves"
-                        + $" ({string.Join(", ", KnownMembers.ReservedParameters.Order(StringComparer.Ordinal))}). Rename the parameter.");
+                        + $" ({string.Join(", ", KnownMembers.ReservedParameters)}). Rename the parameter.");
             }
         }
 

@@ -102,11 +102,12 @@ internal sealed class ValueReader(SourceText source)
             : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, expected, "Write a number in this range, or remove the member to get the default.");
     }
 
-    public T Choice<T>(LocatedValue value, IReadOnlyDictionary<string, T> choices)
+    public T Choice<T>(LocatedValue value, WireNames<T> choices)
+        where T : struct, Enum
     {
-        var names = choices.Keys.Order(StringComparer.Ordinal).ToList();
+        var names = choices.Names.Order(StringComparer.Ordinal).ToList();
         var expected = string.Join(" or ", names.Select(name => $"'{name}'"));
-        return choices.TryGetValue(Text(value, expected), out var chosen)
+        return choices.TryParse(Text(value, expected), out var chosen)
             ? chosen
             : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, expected, "Write one of these." + DidYouMean.Question(value.Text, names));
     }

@@ -22,7 +22,6 @@ internal ref struct JsonSkim(ReadOnlySpan<byte> text)
     /// <param name="name">Its name, as it is written.</param>
     /// <param name="value">Its value, as it is written; sound JSON.</param>
     /// <returns>Whether there was one; if not, <see cref="IsWhole"/> says why.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool TryRead(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         name = value = default;
@@ -64,7 +63,6 @@ internal ref struct JsonSkim(ReadOnlySpan<byte> text)
     }
 
     /// <summary>Skips a value and all that it holds. The kinds of what is open are the bits of <c>objects</c>, innermost last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool SkipValue()
     {
         var (objects, depth) = (0UL, 0);
@@ -110,7 +108,6 @@ internal ref struct JsonSkim(ReadOnlySpan<byte> text)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool SkipName() => SkipText() && Take((byte)':');
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool SkipText()
     {
         if (!Take((byte)'"'))
@@ -184,7 +181,6 @@ internal ref struct JsonSkim(ReadOnlySpan<byte> text)
         return SkipDigits();
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool SkipDigits()
     {
         var start = _position;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace Lorch.Core.Ledgers;
@@ -7,7 +6,6 @@ namespace Lorch.Core.Ledgers;
 internal static class LedgerChatter
 {
     /// <summary>Whether a line is sound JSON and an event that names no file and proves nothing. Whatever is doubtful is not.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool IsChatter(ReadOnlySpan<byte> line)
     {
         var (isEvent, isProgress, namesFiles) = (false, false, false);

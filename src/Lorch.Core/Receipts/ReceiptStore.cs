@@ -52,7 +52,7 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
     /// <summary>Gets the number of the task's next step: numbers go on over all its runs, and a damaged receipt keeps its own.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The greatest number that is taken, plus 1.</returns>
-    public int NextStep(TaskId task) => Steps(task).DefaultIfEmpty().Max() + 1;
+    public int NextStep(TaskId task) => Steps(task).Aggregate(0, Math.Max) + 1;
 
     /// <summary>Writes a receipt durably, once.</summary>
     /// <param name="receipt">The receipt.</param>

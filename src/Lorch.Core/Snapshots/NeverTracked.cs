@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
@@ -6,16 +5,6 @@ namespace Lorch.Core.Snapshots;
 /// <summary>What no snapshot holds, whatever lorch.json says: other tools' folders, hidden files and folders, and what Lorch writes itself.</summary>
 internal static class NeverTracked
 {
-    private static readonly FrozenSet<string> Names =
-        new[] { ".git", "node_modules", "bin", "obj", ".vs", ".idea", ".cache", "TestResults" }.ToFrozenSet(StringComparer.Ordinal);
-
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesBySpan = Names.GetAlternateLookup<ReadOnlySpan<char>>();
-
-    private static readonly FrozenSet<string> NamesAtRoot = WorkspaceLayout.OwnFolders.ToFrozenSet(StringComparer.Ordinal);
-
-    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NamesAtRootBySpan =
-        NamesAtRoot.GetAlternateLookup<ReadOnlySpan<char>>();
-
     /// <summary>Whether a path, or a folder that it lies in, is never tracked.</summary>
     public static bool Holds(ReadOnlySpan<char> path)
     {
@@ -54,5 +43,18 @@ internal static class NeverTracked
 
     // A part with wildcards is none of the names, save that what follows a '.' doesn't matter.
     private static bool IsNever(ReadOnlySpan<char> part, bool isFirst) =>
-        part.StartsWith('.') || NamesBySpan.Contains(part) || (isFirst && NamesAtRootBySpan.Contains(part));
+        part is ['.', ..] or "node_modules" or "bin" or "obj" or "TestResults" || (isFirst && IsOwnFolder(part));
+
+    private static bool IsOwnFolder(ReadOnlySpan<char> name)
+    {
+        foreach (var folder in WorkspaceLayout.OwnFolders)
+        {
+            if (name.SequenceEqual(folder))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -16,6 +16,9 @@ internal struct RawStamp : IEquatable<RawStamp>
     private const int Directory = 0x4000;
     private const int SymbolicLink = 0xA000;
 
+    private static readonly long EarliestSecond = DateTimeOffset.MinValue.ToUnixTimeSeconds();
+    private static readonly long LatestSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
+
     public long Size;
     public long WrittenSeconds;
     public long ChangedSeconds;
@@ -92,7 +95,7 @@ internal struct RawStamp : IEquatable<RawStamp>
     private static DateTimeOffset ToTime(long seconds, uint nanoseconds)
     {
         // A file system may hold times that no DateTimeOffset can; what matters then is only that they are far away.
-        var ticks = (Int128)seconds * TimeSpan.TicksPerSecond + nanoseconds / TimeSpan.NanosecondsPerTick + DateTimeOffset.UnixEpoch.Ticks;
-        return new DateTimeOffset((long)Int128.Clamp(ticks, DateTimeOffset.MinValue.Ticks, DateTimeOffset.MaxValue.Ticks), TimeSpan.Zero);
+        var near = Math.Clamp(seconds, EarliestSecond, LatestSecond);
+        return DateTimeOffset.UnixEpoch.AddTicks(near * TimeSpan.TicksPerSecond + (near == seconds ? nanoseconds / TimeSpan.NanosecondsPerTick : 0));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Reflection;
 using Lorch.Core.Protocol;
 
@@ -12,19 +11,19 @@ internal static class ShippedPrompts
 
     private const string Prefix = "builtin-";
 
-    private static readonly FrozenDictionary<AgentAction, int> Versions = new Dictionary<AgentAction, int>
-    {
-        [AgentAction.Implement] = 1,
-        [AgentAction.ImplementChanges] = 1,
-        [AgentAction.Review] = 1,
-        [AgentAction.UpdateSpec] = 1,
-    }.ToFrozenDictionary();
+    private static readonly (AgentAction Action, int Version)[] Versions =
+    [
+        (AgentAction.Implement, 1),
+        (AgentAction.ImplementChanges, 1),
+        (AgentAction.Review, 1),
+        (AgentAction.UpdateSpec, 1),
+    ];
 
     /// <summary>The actions that have one.</summary>
-    public static IEnumerable<AgentAction> Actions => Versions.Keys.Order();
+    public static IEnumerable<AgentAction> Actions => Versions.Select(prompt => prompt.Action);
 
     /// <summary>What stands for a shipped prompt in an agent's identity.</summary>
-    public static string NameOf(AgentAction action) => $"{Prefix}{Versions[action]}";
+    public static string NameOf(AgentAction action) => $"{Prefix}{Versions.First(prompt => prompt.Action == action).Version}";
 
     /// <summary>Whether that is what stands there.</summary>
     public static bool IsShipped(string name) => name.StartsWith(Prefix, StringComparison.Ordinal);

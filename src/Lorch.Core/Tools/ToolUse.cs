@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text;
 
 namespace Lorch.Core.Tools;
@@ -18,12 +17,11 @@ public sealed record ToolUse
     }
 
     /// <summary>Gets the names of the presets. A test keeps the shipped files equal to it: to check a name, no file needs to be read.</summary>
-    public static FrozenSet<string> Presets { get; } =
-        FrozenSet.Create(StringComparer.Ordinal, "claude-code", "codex", "gemini", "opencode", "copilot", "aider");
+    public static IReadOnlyList<string> Presets { get; } = ["aider", "claude-code", "codex", "copilot", "gemini", "opencode"];
 
     /// <summary>Gets what may be written, for messages.</summary>
     public static string Expected { get; } =
-        $"one of {string.Join(", ", Presets.Order(StringComparer.Ordinal))}, or '{AcpPrefix}<command>' or '{ExecPrefix}<command>'";
+        $"one of {string.Join(", ", Presets)}, or '{AcpPrefix}<command>' or '{ExecPrefix}<command>'";
 
     /// <summary>Gets the text as written.</summary>
     public string Text { get; }

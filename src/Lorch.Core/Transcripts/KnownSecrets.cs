@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Lorch.Core.Transcripts;
 
@@ -15,13 +16,15 @@ internal sealed class KnownSecrets
 
     public KnownSecrets(IEnumerable<string> texts)
     {
+        var beginnings = new StringBuilder();
         foreach (var text in texts)
         {
             Add(text);
+            beginnings.Append(text, 0, Math.Min(1, text.Length));
         }
 
         Link();
-        _beginnings = SearchValues.Create([.. _steps.Keys.Where(step => step.Node == Root).Select(step => step.Next)]);
+        _beginnings = SearchValues.Create(beginnings.ToString());
     }
 
     /// <summary>Adds where the texts stand.</summary>

@@ -39,9 +39,9 @@ internal static class TokenShapes
         new("AIza", Base64Url, 30),
     ];
 
-    private static readonly SearchValues<string> Beginnings = SearchValues.Create(
-        [.. Shapes.Select(shape => shape.Prefix), JwtBegin, KeyBegin],
-        StringComparison.Ordinal);
+    // A search for all of them at once would take longer to be compiled, in each build, than what it saves in most.
+    private static readonly SearchValues<char> Beginnings =
+        SearchValues.Create([.. Shapes.Select(shape => shape.Prefix).Append(JwtBegin).Append(KeyBegin).Select(prefix => prefix[0])]);
 
     /// <summary>Adds where tokens stand.</summary>
     /// <param name="text">The text to search.</param>
@@ -77,7 +77,7 @@ internal static class TokenShapes
 
         foreach (var shape in Shapes)
         {
-            if (rest.StartsWith(shape.Prefix, StringComparison.Ordinal))
+            if (rest[0] == shape.Prefix[0] && rest.StartsWith(shape.Prefix, StringComparison.Ordinal))
             {
                 return shape.MustBeginWord && !BeginsWord(text, at) ? 0 : LengthOf(rest, shape);
             }

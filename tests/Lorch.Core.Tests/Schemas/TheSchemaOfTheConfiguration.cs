@@ -15,7 +15,7 @@ public sealed class TheSchemaOfTheConfiguration
         { "$defs/retry", KnownMembers.Retry, [] },
         { "$defs/backoff", KnownMembers.Backoff, [] },
         { "$defs/snapshot", KnownMembers.Snapshot, [] },
-        { "$defs/agents", [.. KnownMembers.Agents.Keys], [] },
+        { "$defs/agents", [.. KnownMembers.Agents.Select(agent => agent.WireName)], [] },
         { "$defs/builder", KnownMembers.Agent, [] },
         { "$defs/reviewer", KnownMembers.Agent, [] },
         { "$defs/spec_maintainer", KnownMembers.Agent, [] },
@@ -47,8 +47,8 @@ public sealed class TheSchemaOfTheConfiguration
         var trust = ASchemaAndItsType.Find("lorch", "$defs/snapshot/properties/trust/enum");
         var reserved = ASchemaAndItsType.Find("lorch", "$defs/task/properties/parameters/propertyNames/not/enum");
 
-        Assert.Equal(KnownMembers.Jitter.Keys.Order(), jitter.EnumerateArray().Select(name => name.GetString()).Order());
-        Assert.Equal(KnownMembers.Trust.Keys.Order(), trust.EnumerateArray().Select(name => name.GetString()).Order());
+        Assert.Equal(KnownMembers.Jitter.Names.Order(), jitter.EnumerateArray().Select(name => name.GetString()).Order());
+        Assert.Equal(KnownMembers.Trust.Names.Order(), trust.EnumerateArray().Select(name => name.GetString()).Order());
         Assert.Equal(KnownMembers.ReservedParameters.Order(), reserved.EnumerateArray().Select(name => name.GetString()).Order());
     }
 
