@@ -29,6 +29,10 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
     [Output]
     public ITaskItem[] Pending { get; private set; } = [];
 
+    /// <summary>Gets the projects in which these are worked: a build with <c>-isolate</c> must be told of them.</summary>
+    [Output]
+    public ITaskItem[] Runners { get; private set; } = [];
+
     /// <summary>Gets one item per selected task, and one per artifact of those that are up to date.</summary>
     [Output]
     public ITaskItem[] Verdicts { get; private set; } = [];
@@ -61,6 +65,8 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         var stale = verdicts.Where(verdict => !verdict.IsUpToDate).ToList();
 
         Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names))];
+        var runners = Pending.Select(item => workspace.Layout.RunnerProject(TaskId.Parse(item.ItemSpec))).ToList();
+        Runners = [.. runners.Select(runner => TaskItems.Item(runner))];
         if (FailIfNotIncremental)
         {
             stale.ForEach(verdict => log.Report(IsStale(verdict)));
@@ -69,7 +75,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         {
             await workspace.SettleAsync(verdicts, log, cancellationToken);
             await KeyFiles.WriteAsync(verdicts, cancellationToken);
-            await RunnerProjects.WriteAsync(Pending.Select(item => workspace.Layout.RunnerProject(TaskId.Parse(item.ItemSpec))), cancellationToken);
+            await RunnerProjects.WriteAsync(runners, cancellationToken);
             workspace.Remember();
             if (!Force && !Fresh)
             {

@@ -104,7 +104,7 @@ internal static class TaskItems
         ("Severity", finding.Severity),
         ("Message", finding.Message));
 
-    private static TaskItem Item(string identity, params ReadOnlySpan<(string Name, string Value)> metadata)
+    public static TaskItem Item(string identity, params ReadOnlySpan<(string Name, string Value)> metadata)
     {
         var item = new TaskItem(Escape(identity));
         foreach (var (name, value) in metadata)

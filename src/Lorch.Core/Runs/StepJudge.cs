@@ -165,9 +165,8 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
     }
 
     /// <summary>Numbers go on over all runs of the task, whatever became of the older receipts.</summary>
-    private int NextStep() => Math.Max(
-        services.Receipts.NextStep(journal.TaskId),
-        journal.History.Steps.Select(step => step.Step).DefaultIfEmpty().Max() + 1);
+    private int NextStep() =>
+        journal.History.Steps.Aggregate(services.Receipts.NextStep(journal.TaskId), (next, step) => Math.Max(next, step.Step + 1));
 
     private int IterationOf(Command command) => journal.History.Steps.Count(step => step.Action == command.Action);
 }
