@@ -12,6 +12,22 @@ internal static class LockProbe
     /// <returns>The holder, or null when nobody holds it.</returns>
     public static LockHolder? Read(string path) => OperatingSystem.IsWindows() ? ReadOnWindows(path) : ReadOnUnix(path);
 
+    /// <summary>Reads the holder of a lock through its file, opened on Unix, and leaves no lock on it.</summary>
+    /// <param name="path">The lock file's path, for messages.</param>
+    /// <param name="file">The open file.</param>
+    /// <returns>The holder, or null when nobody holds it.</returns>
+    public static LockHolder? Look(string path, SafeFileHandle file)
+    {
+        // A shared lock: readers don't take each other for the holder.
+        if (!AdvisoryLock.TryTake(path, file, UnixCalls.LockShared))
+        {
+            return ReadText(file);
+        }
+
+        AdvisoryLock.LetGo(file);
+        return null;
+    }
+
     private static LockHolder? ReadOnUnix(string path)
     {
         // Not opened by .NET, which would take a shared lock itself and fail.
@@ -22,14 +38,7 @@ internal static class LockProbe
             return error.HResult is SystemError.NoEntry or SystemError.NotADirectory ? null : throw error;
         }
 
-        // A shared lock: readers don't take each other for the holder.
-        if (!AdvisoryLock.TryTake(path, file, UnixCalls.LockShared))
-        {
-            return ReadText(file);
-        }
-
-        AdvisoryLock.LetGo(file);
-        return null;
+        return Look(path, file);
     }
 
     private static LockHolder? ReadOnWindows(string path)

@@ -70,6 +70,25 @@ public sealed class WorkspaceLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Takes_what_is_let_go_while_it_looks_who_holds_it()
+    {
+        var held = await AcquireAsync(TimeSpan.Zero);
+        var readings = 0;
+        var clock = new WatchedClock(() =>
+        {
+            // The first reading comes before the lock is tried, the second between the try in vain and the look.
+            if (++readings == 2)
+            {
+                held.Dispose();
+            }
+        });
+
+        using var next = await WorkspaceLock.AcquireAsync(_layout, Self, TimeSpan.Zero, clock, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, readings);
+    }
+
+    [Fact]
     public async Task Stops_waiting_when_cancelled()
     {
         using var held = await AcquireAsync(TimeSpan.Zero);
@@ -99,6 +118,18 @@ public sealed class WorkspaceLockTests : IDisposable
         using var held = await AcquireAsync(TimeSpan.Zero);
 
         Assert.NotNull(WorkspaceLock.ReadHolder(_layout));
+    }
+
+    [Fact]
+    public async Task Is_not_kept_by_a_copy_of_the_file_that_a_look_opened()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "On Windows, a look takes no lock, and no copy of its file is made.");
+        _workspace.Write("state/run.lock", "");
+        using var copy = UnixCalls.OpenFile(_layout.LockFile);
+
+        Assert.Null(LockProbe.Look(_layout.LockFile, copy));
+
+        using var taken = await AcquireAsync(TimeSpan.Zero);
     }
 
     [Fact]
