@@ -44,6 +44,63 @@ public sealed class StartingAgents
     }
 
     [Fact]
+    public async Task Starts_the_first_agent_of_the_package_before_it_is_asked_and_none_that_comes_later()
+    {
+        using var moment = new BeforeAnyoneIsAsked();
+        moment.Workspace.Configure([WorkspaceUnderTest.OneTask], builder: "lorch-agent", reviewer: "lorch-agent");
+
+        await moment.InterruptAsync();
+
+        Assert.Equal(["builder-1001"], moment.Workspace.Agents.Stopped);
+        Assert.Equal(1, moment.Workspace.Agents.Started);
+    }
+
+    [Fact]
+    public async Task Starts_the_agent_of_the_package_that_a_run_goes_on_with_before_it_is_asked()
+    {
+        using var moment = new BeforeAnyoneIsAsked();
+        var agents = moment.Workspace.Agents;
+        agents.Answer = command => command.Action is AgentAction.Review ? [agents.Fail(command, "no_way", retriable: false)] : agents.Play(command);
+        moment.Workspace.Configure([WorkspaceUnderTest.OneTask], builder: "lorch-agent", reviewer: "lorch-agent");
+        await moment.Workspace.RunAsync();
+        agents.Stopped.Clear();
+
+        await moment.InterruptAsync();
+
+        Assert.Equal(["reviewer-1003"], agents.Stopped);
+        Assert.Equal(3, agents.Started);
+    }
+
+    [Fact]
+    public async Task Starts_no_agent_of_another_command_before_it_is_asked()
+    {
+        using var moment = new BeforeAnyoneIsAsked();
+
+        await moment.InterruptAsync();
+
+        Assert.Equal(0, moment.Workspace.Agents.Started);
+    }
+
+    [Fact]
+    public async Task Starts_the_first_agent_again_when_it_is_asked_if_it_could_not_be_started_before()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([WorkspaceUnderTest.OneTask], builder: "lorch-agent");
+        workspace.Agents.Starting = _ =>
+        {
+            if (workspace.Agents.Started == 1)
+            {
+                throw new LorchException(new Diagnostic { Code = DiagnosticCode.AgentNotStarted, Message = "there is no memory left" });
+            }
+        };
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(4, workspace.Agents.Started);
+    }
+
+    [Fact]
     public async Task Starts_no_agent_of_the_package_where_receipts_answer()
     {
         using var workspace = new WorkspaceUnderTest();
@@ -171,5 +228,43 @@ public sealed class StartingAgents
         Assert.Empty(workspace.RunIds);
         Assert.Empty(workspace.Agents.Received);
         Assert.False(Directory.Exists(workspace.At("snapshots")));
+    }
+
+    /// <summary>The moment at which a run that drives on begins to measure how long it takes: it has asked no agent for anything.</summary>
+    private sealed class BeforeAnyoneIsAsked : IDisposable
+    {
+        private readonly CancellationTokenSource _interruption = new();
+        private int _said = int.MaxValue;
+
+        public BeforeAnyoneIsAsked() => Workspace = new WorkspaceUnderTest { Clock = new WatchedClock(Interrupt) };
+
+        public WorkspaceUnderTest Workspace { get; }
+
+        /// <summary>Runs the task, and interrupts it at the moment.</summary>
+        public async Task InterruptAsync()
+        {
+            var asked = Workspace.Agents.Received.Count;
+            _said = Workspace.Said.Count;
+
+            var result = await Workspace.RunAsync(cancellationToken: _interruption.Token);
+
+            Assert.Equal(RunOutcome.Interrupted, result.Outcome);
+            Assert.Equal(asked, Workspace.Agents.Received.Count);
+        }
+
+        public void Dispose()
+        {
+            Workspace.Dispose();
+            _interruption.Dispose();
+        }
+
+        private void Interrupt()
+        {
+            // What is measured before the run has said that it starts is how long the lock is waited for.
+            if (Workspace.Said.Count > _said)
+            {
+                _interruption.Cancel();
+            }
+        }
     }
 }
