@@ -6,19 +6,6 @@ namespace Lorch.Build.Tests;
 /// <summary>What an agent finds when it works in a build, and builds itself.</summary>
 public sealed class AgentsThatBuild(ClonedRepository clone)
 {
-    private const string App = """
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <LorchOnBuild>true</LorchOnBuild>
-          </PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
-            <LorchTask Include="T-1" />
-          </ItemGroup>
-        </Project>
-        """;
-
     [Fact]
     public async Task Compile_the_project_whose_build_waits_for_them()
     {
@@ -26,7 +13,7 @@ public sealed class AgentsThatBuild(ClonedRepository clone)
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The agent is a shell script that needs /proc.");
         using var project = new LorchProject(clone);
         project.UseShellAgent("before_the_answer", "echo 'public class Made;' > App/Made.cs; dotnet build App -tl:off -p:OutDir=inner/ > inner.txt; printf %s \"$command\" > command.json");
-        project.Write("App/App.csproj", App);
+        project.Write("App/App.csproj", new CSharpProject { IsOnBuild = true, Items = """<LorchTask Include="T-1" />""" });
 
         (await project.Dotnet.RunAsync("build", "App", "-tl:off")).Succeeded();
 

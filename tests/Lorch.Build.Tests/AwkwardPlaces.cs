@@ -61,12 +61,7 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
         const string odd = "a b 'q' & ü";
         using var project = new LorchProject(clone);
         var root = CopyTo(project, Path.Combine(project.Root, odd));
-        project.Write($"{odd}/App ' ü/App.csproj", """
-            <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-              <ItemGroup><PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" /></ItemGroup>
-            </Project>
-            """);
+        project.Write($"{odd}/App ' ü/App.csproj", new CSharpProject());
 
         var dotnet = new Dotnet(root, Path.Combine(root, "packages & ' ü"));
         (await dotnet.RunAsync("build", "App ' ü", "-tl:off", "-t:LorchRun", "-p:Task=T-1")).Succeeded();

@@ -132,6 +132,8 @@ internal sealed class LorchProject : IDisposable
 
     public void Write(string path, string text) => _workspace.Write(path, text);
 
+    public void Write(string path, CSharpProject project) => Write(path, project.ToString());
+
     public void Delete(string path) => File.Delete(_workspace.At(path));
 
     public void DeleteFolder(string path) => Directory.Delete(_workspace.At(path), recursive: true);

@@ -5,24 +5,6 @@ namespace Lorch.Build.Tests;
 
 public sealed class OnBuild(ClonedRepository clone)
 {
-    private const string App = """
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <LorchOnBuild>true</LorchOnBuild>
-          </PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
-            <Compile Remove="Left/**" />
-            <LorchTask Include="T-9" Goal="Nine" Inputs="specs/**" ExpectedOutputs="App/Nine.cs" />
-          </ItemGroup>
-          <!-- Does what an agent may do without saying so. -->
-          <Target Name="Rename" BeforeTargets="AfterLorchRun">
-            <Delete Files="Old.cs" />
-          </Target>
-        </Project>
-        """;
-
     private const string WritesCode = """
         {"responses":{"implement":{"events":[{"type":"builder.completed","payload":{"tests":{"status":"pass"}},"artifacts":[
           {"path":"src/1.txt","content":"1\n"},
@@ -30,6 +12,21 @@ public sealed class OnBuild(ClonedRepository clone)
           {"path":"App/A/New.cs","content":"public class New { }\n"},
           {"path":"App/Left/Not.cs","content":"This is no code.\n"}]}]}}}
         """;
+
+    private static readonly CSharpProject App = new()
+    {
+        IsOnBuild = true,
+        Items = """
+            <Compile Remove="Left/**" />
+            <LorchTask Include="T-9" Goal="Nine" Inputs="specs/**" ExpectedOutputs="App/Nine.cs" />
+            """,
+        Ending = """
+            <!-- Does what an agent may do without saying so. -->
+            <Target Name="Rename" BeforeTargets="AfterLorchRun">
+              <Delete Files="Old.cs" />
+            </Target>
+            """,
+    };
 
     [Fact]
     public async Task What_an_agent_wrote_and_removed_is_compiled_in_the_same_build_and_in_none_after_it()
@@ -129,7 +126,7 @@ public sealed class OnBuild(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         using var project = WithApp();
-        project.Write("App/App.csproj", App.Replace(" Goal=\"Nine\"", "", StringComparison.Ordinal));
+        project.Write("App/App.csproj", App with { Items = App.Items.Replace(" Goal=\"Nine\"", "", StringComparison.Ordinal) });
 
         var result = await BuildAsync(project);
 
@@ -142,7 +139,7 @@ public sealed class OnBuild(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = WithApp();
         project.Write("lorch.json", project.Read("lorch.json").Replace(""", "inputs": ["specs/a.md"]""", "", StringComparison.Ordinal));
-        project.Write("App/App.csproj", App.Replace("Inputs=\"specs/**\"", "Inputs=\"notes/**\"", StringComparison.Ordinal));
+        project.Write("App/App.csproj", App with { Items = App.Items.Replace("specs/**", "notes/**", StringComparison.Ordinal) });
         project.Write("notes/n.md", "N\n");
         (await project.LorchRunAsync("-p:Task=T-1")).Succeeded();
 

@@ -54,30 +54,25 @@ public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
         (await project.LorchRunAsync()).Succeeded();
 
         project.BuilderWrites(("src/1.txt", "1\n"), ("src/2.txt", "2\n"), ("Reader/New.cs", "public class NewOne { }\n"), ("Notes/deep/note.txt", "note\n"));
-        project.Write("Writer/Writer.csproj", ProjectWith(T1, """
-            <Target Name="Remove" BeforeTargets="AfterLorchRun">
-              <Delete Files="../Reader/Old.cs" />
-            </Target>
-            """));
-        project.Write("Reader/Reader.csproj", ProjectWith(reader + """<Content Include="../Notes/**/*.txt" CopyToOutputDirectory="PreserveNewest" />"""));
+        project.Write("Writer/Writer.csproj", new CSharpProject
+        {
+            IsOnBuild = true,
+            Items = T1,
+            Ending = """
+                <Target Name="Remove" BeforeTargets="AfterLorchRun">
+                  <Delete Files="../Reader/Old.cs" />
+                </Target>
+                """,
+        });
+        project.Write("Reader/Reader.csproj", new CSharpProject
+        {
+            IsOnBuild = true,
+            Items = reader + """<Content Include="../Notes/**/*.txt" CopyToOutputDirectory="PreserveNewest" />""",
+        });
         project.Write("Reader/Old.cs", "public class OldOne { }\n");
         (await project.Dotnet.RunAsync("restore", "Reader", "-tl:off")).Succeeded();
         return project;
     }
-
-    private static string ProjectWith(string items, string target = "") => $"""
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-            <LorchOnBuild>true</LorchOnBuild>
-          </PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
-            {items}
-          </ItemGroup>
-          {target}
-        </Project>
-        """;
 
     // One node: what is built in which order doesn't hang on the machine.
     private static Task<CommandResult> BuildAsync(LorchProject project, string argument = "-m:1") =>

@@ -5,17 +5,15 @@ namespace Lorch.Build.Tests;
 /// <summary>However many projects, frameworks and processes a build has, a task is worked once in it, its failure included.</summary>
 public sealed class OncePerBuild(ClonedRepository clone)
 {
-    private const string Project = """
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup><TargetFramework>net10.0</TargetFramework><LorchOnBuild>true</LorchOnBuild></PropertyGroup>
-          <!-- Built twice in one build, once with a flavour: neither may write where the other reads. -->
-          <PropertyGroup Condition="'$(Flavour)' != ''"><IntermediateOutputPath>obj/$(Flavour)/</IntermediateOutputPath><OutputPath>bin/$(Flavour)/</OutputPath></PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
-            <LorchTask Include="T-1" />
-          </ItemGroup>
-        </Project>
-        """;
+    private static readonly CSharpProject Project = new()
+    {
+        IsOnBuild = true,
+        Items = """<LorchTask Include="T-1" />""",
+        Ending = """
+            <!-- Built twice in one build, once with a flavour: neither may write where the other reads. -->
+            <PropertyGroup Condition="'$(Flavour)' != ''"><IntermediateOutputPath>obj/$(Flavour)/</IntermediateOutputPath><OutputPath>bin/$(Flavour)/</OutputPath></PropertyGroup>
+            """,
+    };
 
     // The project's folder or the solution, whether all of it is restored first, and the command.
     public static TheoryData<string, bool> Builds { get; } = new()
@@ -116,11 +114,15 @@ public sealed class OncePerBuild(ClonedRepository clone)
     {
         var project = new LorchProject(clone);
         project.Write("One/One.csproj", Project);
-        project.Write("Many/Many.csproj", Project.Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0</TargetFrameworks>", StringComparison.Ordinal));
-        project.Write("User/User.csproj", Project.Replace(
-            "<LorchTask",
-            """<ProjectReference Include="../One/One.csproj" AdditionalProperties="Flavour=plain" /><ProjectReference Include="../Many/Many.csproj" /><LorchTask""",
-            StringComparison.Ordinal));
+        project.Write("Many/Many.csproj", Project with { FrameworkProperty = "TargetFrameworks" });
+        project.Write("User/User.csproj", Project with
+        {
+            Items = """
+                <ProjectReference Include="../One/One.csproj" AdditionalProperties="Flavour=plain" />
+                <ProjectReference Include="../Many/Many.csproj" />
+                <LorchTask Include="T-1" />
+                """,
+        });
         project.Write("All.slnx", """<Solution><Project Path="One/One.csproj" /><Project Path="Many/Many.csproj" /><Project Path="User/User.csproj" /></Solution>""");
         return project;
     }

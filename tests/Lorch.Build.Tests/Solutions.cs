@@ -4,7 +4,7 @@ namespace Lorch.Build.Tests;
 
 public sealed class Solutions(ClonedRepository clone)
 {
-    private const string Plain = """<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>""";
+    private static readonly CSharpProject Plain = new() { HasPackage = false };
 
     [Theory]
     [InlineData("All.slnx")]

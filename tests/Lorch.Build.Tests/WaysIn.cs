@@ -6,18 +6,15 @@ namespace Lorch.Build.Tests;
 
 public sealed class WaysIn(ClonedRepository clone)
 {
-    private const string Project = """
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />
-          </ItemGroup>
-          <Target Name="Show" AfterTargets="LorchRun">
-            <Message Importance="high" Text="artifact %(LorchArtifact.Filename) of %(LorchArtifact.TaskId): %(LorchArtifact.Size) %(LorchArtifact.Sha256)" />
-            <Message Importance="high" Text="run [$(LorchTasksRun)] skipped [$(LorchTasksSkipped)] last $(LorchLastRunId) $(LorchLastSnapshotId)" />
-          </Target>
-        </Project>
-        """;
+    private static readonly CSharpProject Project = new()
+    {
+        Ending = """
+            <Target Name="Show" AfterTargets="LorchRun">
+              <Message Importance="high" Text="artifact %(LorchArtifact.Filename) of %(LorchArtifact.TaskId): %(LorchArtifact.Size) %(LorchArtifact.Sha256)" />
+              <Message Importance="high" Text="run [$(LorchTasksRun)] skipped [$(LorchTasksSkipped)] last $(LorchLastRunId) $(LorchLastSnapshotId)" />
+            </Target>
+            """,
+    };
 
     [Fact]
     public async Task A_package_reference_hands_artifacts_and_runs_to_the_project()
@@ -37,7 +34,7 @@ public sealed class WaysIn(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         project.Write("A/A.csproj", Project);
-        project.Write("B/B.csproj", Project.Replace("<TargetFramework>net10.0</TargetFramework>", "<TargetFrameworks>net10.0</TargetFrameworks>", StringComparison.Ordinal));
+        project.Write("B/B.csproj", Project with { FrameworkProperty = "TargetFrameworks" });
         project.Write("Both.slnx", """<Solution><Project Path="A/A.csproj" /><Project Path="B/B.csproj" /></Solution>""");
 
         var result = await project.Dotnet.RunAsync("build", "Both.slnx", "-tl:off", "-m:2", "-t:LorchRun");
