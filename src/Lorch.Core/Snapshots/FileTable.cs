@@ -158,31 +158,6 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
         return -1;
     }
 
-    /// <summary>Selects the files that rules track, folder by folder.</summary>
-    /// <param name="rules">The rules.</param>
-    /// <param name="alsoBy">Further rules that must track them, too.</param>
-    public FileSelection Select(TrackingRules rules, TrackingRules? alsoBy)
-    {
-        var isSelected = new bool[Count];
-        var count = Mark(isSelected, new KnownFolders(this, rules.AtRoot()), alsoBy is null ? null : new KnownFolders(this, alsoBy.AtRoot()));
-        if (count == Count)
-        {
-            return new FileSelection(this, Order.ToArray());
-        }
-
-        var numbers = new int[count];
-        var next = 0;
-        foreach (var number in Order)
-        {
-            if (isSelected[number])
-            {
-                numbers[next++] = number;
-            }
-        }
-
-        return new FileSelection(this, numbers);
-    }
-
     /// <summary>Makes what a manifest holds of a file.</summary>
     /// <param name="number">Its number, not its place in the order of paths.</param>
     public ManifestFile GetFile(int number)
@@ -212,37 +187,6 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static ulong Sum(byte[] bytes) => Checksum.Of(bytes.AsSpan(HeaderSize), Checksum.Of(bytes.AsSpan(0, OffsetOfChecksum), 0));
-
-    private int Mark(bool[] isSelected, KnownFolders rules, KnownFolders? alsoBy)
-    {
-        var count = 0;
-        for (var i = 0; i < _folders; i++)
-        {
-            var (first, second) = (rules.RulesOf(i), alsoBy is null ? EverythingBelow.Instance : alsoBy.RulesOf(i));
-            if (first is null || second is null)
-            {
-                continue;
-            }
-
-            var (start, end) = (Folders[i].FirstFile, EndOfFiles(i));
-            if (first is EverythingBelow && second is EverythingBelow)
-            {
-                // What is in the table is nothing that is never tracked.
-                isSelected.AsSpan(start, end - start).Fill(true);
-                count += end - start;
-                continue;
-            }
-
-            for (var file = start; file < end; file++)
-            {
-                var name = NameOf(Files[file]);
-                isSelected[file] = first.IsTracked(name) && second.IsTracked(name);
-                count += isSelected[file] ? 1 : 0;
-            }
-        }
-
-        return count;
-    }
 
     /// <summary>Compares a file's path with the bytes of another.</summary>
     private int Compare(in TableFile file, ReadOnlySpan<byte> path)

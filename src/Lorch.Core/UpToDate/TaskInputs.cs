@@ -29,7 +29,7 @@ internal sealed class TaskInputs
 
     /// <summary>The inputs among a snapshot's files.</summary>
     public IReadOnlyList<ManifestFile> Of(Manifest manifest) => manifest.Files is FileTable table
-        ? table.Select(_tracking, _asRules)
+        ? FileSelection.Of(table, _tracking, _asRules)
         : [.. manifest.Files.Where(file => Cover(file.Path))];
 
     /// <summary>The inputs after work: those of a snapshot, with what was produced and removed applied.</summary>

@@ -48,7 +48,7 @@ public sealed class FileTableTests : IDisposable
             var rules = new TrackingRules([Any()], random.Next(2) == 0 ? [] : [Any()], []);
             var glob = random.Next(3) == 0 ? null : Any();
 
-            var selection = table.Select(rules, glob is null ? null : new TrackingRules([glob], [], []));
+            var selection = FileSelection.Of(table, rules, glob is null ? null : new TrackingRules([glob], [], []));
 
             var expected = table.Where(file => rules.IsTracked(file.Path) && (glob is null || GlobPattern.Parse(glob).IsMatch(file.Path.ToString()))).ToList();
             Assert.Equal(expected, selection);
