@@ -9,17 +9,6 @@ internal static unsafe partial class LinuxCalls
 {
     public const int StatusSize = 256;
 
-    // struct linux_dirent64: inode and offset in 8 bytes each, length of the record in 2, type in 1, then the name with its NUL.
-    public const int OffsetOfRecordLength = 16;
-    public const int OffsetOfType = 18;
-    public const int OffsetOfName = 19;
-
-    // d_type of dirent.h.
-    public const int TypeUnknown = 0;
-    public const int TypeFolder = 4;
-    public const int TypeFile = 8;
-    public const int TypeLink = 10;
-
     public const int Interrupted = 4;
 
     private const string Library = "libc";

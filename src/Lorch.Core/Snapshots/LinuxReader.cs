@@ -92,12 +92,11 @@ internal sealed unsafe class LinuxReader : TreeReader
                 return null;
             }
 
-            for (var position = 0; position < size; position += *(ushort*)(_entries + position + LinuxCalls.OffsetOfRecordLength))
+            for (var position = 0; position < size; position += EntryAt(position).Length)
             {
-                var entry = _entries + position;
-                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + LinuxCalls.OffsetOfName);
-                var type = entry[LinuxCalls.OffsetOfType];
-                if (type == LinuxCalls.TypeFile)
+                var entry = EntryAt(position);
+                var name = entry.Name;
+                if (entry.IsFile)
                 {
                     if (!rules.IsTracked(name))
                     {
@@ -109,7 +108,7 @@ internal sealed unsafe class LinuxReader : TreeReader
                         ref readonly var file = ref files[nextFile];
                         if (file.Trust == FileTrust.Stamp
                             && names.Slice(file.NameOffset, file.NameLength).SequenceEqual(name)
-                            && LinuxCalls.GetStatus(descriptor, entry + LinuxCalls.OffsetOfName, _status) == 0
+                            && LinuxCalls.GetStatus(descriptor, entry.TerminatedName, _status) == 0
                             && RawStamp.FromStatx(_status).Equals(file.Stamp))
                         {
                             nextFile++;
@@ -117,9 +116,9 @@ internal sealed unsafe class LinuxReader : TreeReader
                         }
                     }
                 }
-                else if (type == LinuxCalls.TypeFolder)
+                else if (entry.IsFolder)
                 {
-                    if (IsSelfOrParent(name))
+                    if (entry.IsSelfOrParent)
                     {
                         continue;
                     }
@@ -137,7 +136,7 @@ internal sealed unsafe class LinuxReader : TreeReader
                         continue;
                     }
                 }
-                else if (IsLeftOut(rules, entry, type, name))
+                else if (IsLeftOut(rules, entry, name))
                 {
                     continue;
                 }
@@ -154,11 +153,9 @@ internal sealed unsafe class LinuxReader : TreeReader
         return _digester.TryDigest(parent, folder, ref file, largest, BetweenLooks, cancellationToken);
     }
 
-    private static bool IsSelfOrParent(ReadOnlySpan<byte> name) => name is [(byte)'.'] or [(byte)'.', (byte)'.'];
-
     /// <summary>Whether an entry that is neither a file nor a folder, or doesn't say what it is, matters neither as a file nor as a folder.</summary>
-    private static bool IsLeftOut(FolderRules rules, byte* entry, int type, ReadOnlySpan<byte> name) =>
-        IsSelfOrParent(name) || (!rules.IsTracked(name) && (type is not (LinuxCalls.TypeLink or LinuxCalls.TypeUnknown) || rules.Enter(name) is null));
+    private static bool IsLeftOut(FolderRules rules, LinuxEntry entry, ReadOnlySpan<byte> name) =>
+        entry.IsSelfOrParent || (!rules.IsTracked(name) && (!entry.MayLeadToFolder || rules.Enter(name) is null));
 
     /// <summary>Begins to write down what a folder holds, with what was found to be as the index says.</summary>
     private static FolderContent Begin(KnownFolders known, int folder, FolderRules rules, int nextFile, int nextFolder)
@@ -178,6 +175,8 @@ internal sealed unsafe class LinuxReader : TreeReader
 
         return content;
     }
+
+    private LinuxEntry EntryAt(int position) => new(_entries + position);
 
     private int Open(byte[] path, FolderContent content)
     {
@@ -226,28 +225,27 @@ internal sealed unsafe class LinuxReader : TreeReader
     /// <summary>Writes down the entries that were read, from a position on.</summary>
     private void Record(FolderContent content, KnownFolders? known, ref KnownFiles files, int folder, int position, int size)
     {
-        for (; position < size; position += *(ushort*)(_entries + position + LinuxCalls.OffsetOfRecordLength))
+        for (; position < size; position += EntryAt(position).Length)
         {
-            var entry = _entries + position;
-            var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + LinuxCalls.OffsetOfName);
-            if (!IsSelfOrParent(name))
+            var entry = EntryAt(position);
+            var name = entry.Name;
+            if (!entry.IsSelfOrParent)
             {
                 Record(content, known, ref files, folder, entry, name);
             }
         }
     }
 
-    private void Record(FolderContent content, KnownFolders? known, ref KnownFiles files, int folder, byte* entry, ReadOnlySpan<byte> name)
+    private void Record(FolderContent content, KnownFolders? known, ref KnownFiles files, int folder, LinuxEntry entry, ReadOnlySpan<byte> name)
     {
-        var type = (int)entry[LinuxCalls.OffsetOfType];
-        if (type == LinuxCalls.TypeFolder)
+        if (entry.IsFolder)
         {
             AddFolder(content, known, name);
             return;
         }
 
         var isTracked = content.Rules.IsTracked(name);
-        if (known is null && isTracked && type == LinuxCalls.TypeFile && !LooksAtAll)
+        if (known is null && isTracked && entry.IsFile && !LooksAtAll)
         {
             // It will be opened to be read, and then says the same for less.
             if (IsAllowed(content, name))
@@ -258,12 +256,12 @@ internal sealed unsafe class LinuxReader : TreeReader
             return;
         }
 
-        if (!isTracked && (type is not (LinuxCalls.TypeLink or LinuxCalls.TypeUnknown) || content.Rules.Enter(name) is null))
+        if (!isTracked && (!entry.MayLeadToFolder || content.Rules.Enter(name) is null))
         {
             return;
         }
 
-        if (LinuxCalls.GetStatus(folder, entry + LinuxCalls.OffsetOfName, _status) < 0)
+        if (LinuxCalls.GetStatus(folder, entry.TerminatedName, _status) < 0)
         {
             // It is gone.
             return;
@@ -293,17 +291,8 @@ internal sealed unsafe class LinuxReader : TreeReader
             }
             else
             {
-                AddLink(content, known, ref files, name, stamp, ReadLink(folder, entry + LinuxCalls.OffsetOfName));
+                AddLink(content, known, ref files, name, stamp, entry.ReadLink(folder));
             }
         }
-    }
-
-    /// <summary>Reads where a link leads; <see langword="null"/> if it is gone.</summary>
-    private static string? ReadLink(int folder, byte* name)
-    {
-        // No target is longer than PATH_MAX.
-        const int longest = 4096;
-        var buffer = stackalloc byte[longest];
-        return LinuxCalls.ReadLink(folder, name, buffer, longest) is var length and >= 0 ? TextOf(new ReadOnlySpan<byte>(buffer, length)) : null;
     }
 }
