@@ -10,7 +10,7 @@ namespace Lorch.Agent.Acp;
 /// <summary>One side of a JSON-RPC 2.0 conversation, one message a line.</summary>
 /// <remarks>
 /// What isn't a message is left out and said to the partner, up to <see cref="MaxNonsense"/> lines; then the conversation ends.
-/// Notifications are handed on in order, before what follows them; requests are answered beside each other, up to <see cref="MaxRequests"/>.
+/// Notifications are handed on in order, before what follows them; requests are answered beside each other, up to <see cref="RpcRequests.MaxAtOnce"/>.
 /// </remarks>
 internal sealed class RpcPeer : IAsyncDisposable
 {
@@ -19,9 +19,6 @@ internal sealed class RpcPeer : IAsyncDisposable
 
     /// <summary>How many lines may be no message.</summary>
     public const int MaxNonsense = 100;
-
-    /// <summary>How many requests of the other side are worked at once.</summary>
-    public const int MaxRequests = 16;
 
     private const int ShownCharacters = 200;
     private static readonly JsonDocumentOptions Strictly = new() { AllowDuplicateProperties = false };
@@ -33,7 +30,7 @@ internal sealed class RpcPeer : IAsyncDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stopped = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _calls = [];
-    private readonly ConcurrentDictionary<Task, bool> _answers = [];
+    private readonly RpcRequests _requests;
     private readonly Task _reading;
     private long _lastId;
     private int _nonsense;
@@ -46,6 +43,7 @@ internal sealed class RpcPeer : IAsyncDisposable
     {
         _output = output;
         _partner = partner;
+        _requests = new RpcRequests(partner, SendAsync, _stopped.Token);
         _reading = ReadAsync(input);
     }
 
@@ -95,7 +93,7 @@ internal sealed class RpcPeer : IAsyncDisposable
     {
         await _stopped.CancelAsync();
         await _reading;
-        await Task.WhenAll(_answers.Keys);
+        await _requests.WaitAsync();
         _stopped.Dispose();
         _turn.Dispose();
     }
@@ -169,7 +167,7 @@ internal sealed class RpcPeer : IAsyncDisposable
         switch (message.FindText("method"))
         {
             case { } method when hasId:
-                Answer(id, method, parameters);
+                _requests.Take(id, method, parameters);
                 return null;
             case { } method:
                 _partner.Hear(method, parameters);
@@ -207,58 +205,6 @@ internal sealed class RpcPeer : IAsyncDisposable
         if (++_nonsense > MaxNonsense)
         {
             throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"), hasHungUp: false);
-        }
-    }
-
-    private void Answer(JsonElement id, string method, JsonElement parameters)
-    {
-        var answer = _answers.Count < MaxRequests
-            ? AnswerAsync(id, method, parameters)
-            : SayAsync(id, null, new RpcError(RpcError.InternalError, "Too many requests at once."));
-        _answers[answer] = true;
-        answer.ContinueWith(done => _answers.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
-    private async Task AnswerAsync(JsonElement id, string method, JsonElement parameters)
-    {
-        await Task.Yield();
-        try
-        {
-            await SayAsync(id, await _partner.AnswerAsync(method, parameters, _stopped.Token), null);
-        }
-        catch (RpcError error)
-        {
-            await SayAsync(id, null, error);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            await SayAsync(id, null, new RpcError(RpcError.InternalError, exception.Message));
-        }
-        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
-        {
-            // Nobody waits for the answer.
-        }
-    }
-
-    private async Task SayAsync(JsonElement id, JsonNode? result, RpcError? error)
-    {
-        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()) };
-        if (error is null)
-        {
-            message["result"] = result;
-        }
-        else
-        {
-            message["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
-        }
-
-        try
-        {
-            await SendAsync(message, _stopped.Token);
-        }
-        catch (Exception exception) when (exception is RpcEnded or OperationCanceledException)
-        {
-            // The one who asked is gone.
         }
     }
 
