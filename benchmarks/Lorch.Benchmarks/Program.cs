@@ -40,7 +40,7 @@ static int Usage()
             matches 100,000 generated paths against globs and .gitignore patterns and prints the time of one
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- builds 10 [10,1000,10000 1,20,200]
             packs the package and builds workspaces with so many files and tasks, in which everything is up to date, in each way, 10 times, in turns with
-            the same builds of an empty target and of one that is skipped; then works a task with agents that answer at once; takes half an hour
+            the same builds of an empty target and of one that is skipped; then works a task with agents that answer at once; takes ten minutes or more
         """);
     return 2;
 }

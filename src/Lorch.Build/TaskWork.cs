@@ -16,10 +16,11 @@ internal sealed record TaskWork(string TaskId, string Added, bool IsForced)
     public static TaskWork Parse(string name)
     {
         var parts = name.Split(Separator);
+        var more = parts[1..];
         return new TaskWork(
             parts[0],
-            Array.Find(parts, part => part.StartsWith(AddedPrefix, StringComparison.Ordinal))?[AddedPrefix.Length..] ?? "",
-            parts.Contains(Forced));
+            Array.Find(more, part => part.StartsWith(AddedPrefix, StringComparison.Ordinal))?[AddedPrefix.Length..] ?? "",
+            more.Contains(Forced));
     }
 
     public override string ToString()

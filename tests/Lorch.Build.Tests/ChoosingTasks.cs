@@ -25,6 +25,24 @@ public sealed class ChoosingTasks(ClonedRepository clone)
         Assert.Equal(expected.Split(' '), new[] { "T-1", "T-2", "T-3" }.Where(task => project.Records.Has($"receipts/{task}/completion.json")));
     }
 
+    // What is to be done with a task stands behind its id: `T-1+added.…+force`.
+    [Fact]
+    public async Task A_task_may_be_called_like_what_the_runner_adds_to_an_id()
+    {
+        using var project = new LorchProject(clone, Independent
+            .Replace("T-1", "force", StringComparison.Ordinal)
+            .Replace("T-2", "added.one", StringComparison.Ordinal));
+        (await project.LorchRunAsync("-p:Task=force+added.one")).Succeeded();
+        project.DeleteFolder("receipts/force/completions");
+        project.Delete("receipts/force/completion.json");
+        project.DeleteFolder("events");
+
+        var again = await project.LorchRunAsync("-p:Task=force+added.one");
+
+        // Had it been forced, no receipt would have answered.
+        again.Succeeded().Says("force step 1 ").Says("reused from").Says("added.one up to date");
+    }
+
     [Fact]
     public async Task An_environment_variable_named_TASK_or_RUN_chooses_nothing()
     {
