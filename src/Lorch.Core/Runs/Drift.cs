@@ -56,7 +56,7 @@ internal sealed record Drift
             expected[path] = artifact;
         }
 
-        foreach (var (path, product) in newerOfOthers.Where(pair => tracking.IsTrackedOnDisk(pair.Key)))
+        foreach (var (path, product) in newerOfOthers.Where(pair => tracking.IsTracked(pair.Key)))
         {
             expected[path] = product.Artifact;
         }

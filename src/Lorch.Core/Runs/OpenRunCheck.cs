@@ -37,7 +37,7 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
         var task = record.History.TaskId;
         var newer = look.Products.Value.Where(pair => pair.Value.TaskId != task && pair.Value.RunId.CompareTo(record.RunId) > 0);
         var own = record.History.Products().Select(product => product.Artifact.Path).Concat(record.History.Removals());
-        var disk = look.Disk.With(await services.MeasureUntrackedAsync(own, cancellationToken));
+        var disk = look.Disk.With(await services.MeasureBesidesAsync(look.Capture.Manifest, own, cancellationToken));
         return Drift.Of(record, snapshot, disk, services.InputsOf(services.Graph[task]), services.Tracking, newer);
     }
 }

@@ -73,13 +73,14 @@ internal sealed record RunServices
     public IReadOnlyDictionary<AgentType, Sha256Digest> AgentDigests =>
         field ??= AgentIdentities.ToDictionary(agent => agent.Key, agent => CanonicalJson.Digest(agent.Value));
 
-    /// <summary>Measures those of some paths that no snapshot holds because they aren't tracked.</summary>
-    public async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureUntrackedAsync(
+    /// <summary>Measures those of some paths that a snapshot of the workspace doesn't hold: whatever keeps them out of it, they may be there.</summary>
+    public async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureBesidesAsync(
+        Manifest snapshot,
         IEnumerable<RelativePath> paths,
         CancellationToken cancellationToken)
     {
         var measured = new Dictionary<RelativePath, Artifact?>();
-        foreach (var path in paths.Where(path => !Tracking.IsTrackedOnDisk(path)).Distinct())
+        foreach (var path in paths.Where(path => snapshot.Find(path) is null).Distinct())
         {
             measured[path] = await Verifier.MeasureAsync(path, cancellationToken) is Measurement.Measured(var artifact) ? artifact : null;
         }

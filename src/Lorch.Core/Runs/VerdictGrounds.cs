@@ -14,6 +14,9 @@ internal sealed record VerdictGrounds
     /// <summary>Whether a completion answers by its key, and no manifest or receipt had to explain anything.</summary>
     public required bool IsByKeyAlone { get; init; }
 
+    /// <summary>The files that the completion says are there and the snapshot doesn't hold, whyever: each is to be watched by itself.</summary>
+    public required IReadOnlyList<RelativePath> Besides { get; init; }
+
     /// <summary>The files that the completion says are gone; they count although no snapshot holds them.</summary>
     public required IReadOnlyList<RelativePath> Removed { get; init; }
 
@@ -22,6 +25,7 @@ internal sealed record VerdictGrounds
         LookedAt = lookedAt,
         Snapshot = look.Capture.Manifest.SnapshotId,
         IsByKeyAlone = judgement.Answer is { } answer && answer.TaskKey == judgement.Key?.Key && !look.Products.IsValueCreated,
+        Besides = [.. (judgement.Answer?.Artifacts ?? []).Select(artifact => artifact.Path).Where(path => look.Capture.Manifest.Find(path) is null)],
         Removed = judgement.Answer?.Removed ?? [],
     };
 }

@@ -47,7 +47,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             return;
         }
 
-        var files = FilesOf(services, verdicts);
+        var files = FilesOf(verdicts);
         var (seen, touchedAt) = files.Look();
         if (touchedAt > verdicts[0].Grounds!.LookedAt - StatIndexFile.Margin)
         {
@@ -90,14 +90,11 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     private static bool CanBeKept(TaskVerdict verdict) =>
         verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Grounds: { IsByKeyAlone: true, Removed.Count: 0 } };
 
-    /// <summary>All that a verdict by key is taken from, apart from what is tracked.</summary>
-    private DecidingFiles FilesOf(RunServices services, IReadOnlyList<TaskVerdict> verdicts)
+    /// <summary>All that a verdict by key is taken from, apart from what the snapshot holds.</summary>
+    private DecidingFiles FilesOf(IReadOnlyList<TaskVerdict> verdicts)
     {
         var layout = question.Layout;
-        var artifacts = verdicts.SelectMany(verdict => verdict.Completion!.Artifacts)
-            .Select(artifact => artifact.Path)
-            .Where(path => !services.Tracking.IsTracked(path))
-            .Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
+        var artifacts = verdicts.SelectMany(verdict => verdict.Grounds!.Besides).Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
         return new DecidingFiles(
             [layout.EventsFolder, Path.Join(layout.WorkspaceRoot, ShippedPrompts.Folder), .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
             [question.ConfigurationPath, .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }), .. artifacts]);

@@ -47,7 +47,7 @@ internal sealed record WorkspaceLook
         var capture = await services.Capture.CaptureAsync(cancellationToken);
         var runs = services.Catalog.List(cancellationToken);
         var completions = Completions(services, services.Catalog.Unwritten(runs), tasks);
-        var disk = new DiskView(capture.Manifest, await services.MeasureUntrackedAsync(PathsOf(completions.Values), cancellationToken));
+        var disk = new DiskView(capture.Manifest, await services.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
         var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
         var check = new UpToDateCheck(new UpToDateFacts
         {

@@ -17,11 +17,22 @@ internal sealed class FileSelection(FileTable table, int[] numbers) : IReadOnlyL
     /// <inheritdoc/>
     public ManifestFile this[int index] => table.GetFile(numbers[index]);
 
-    /// <summary>Selects the files that rules track, folder by folder.</summary>
-    /// <param name="table">The table.</param>
+    /// <summary>Selects those of a snapshot's files that rules track by their globs: what is ignored today a snapshot may hold from another day.</summary>
+    /// <param name="files">The files.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="alsoBy">Further rules that must track them, too.</param>
-    public static FileSelection Of(FileTable table, TrackingRules rules, TrackingRules? alsoBy)
+    public static IReadOnlyList<ManifestFile> Of(IReadOnlyList<ManifestFile> files, TrackingRules rules, TrackingRules? alsoBy)
+    {
+        if (files is FileTable table)
+        {
+            return Of(table, rules, alsoBy);
+        }
+
+        var (paths, alsoPaths) = (new TrackedPaths(rules.AtRoot()), alsoBy is null ? null : new TrackedPaths(alsoBy.AtRoot()));
+        return [.. files.Where(file => paths.Hold(file.Path) && alsoPaths?.Hold(file.Path) != false)];
+    }
+
+    private static FileSelection Of(FileTable table, TrackingRules rules, TrackingRules? alsoBy)
     {
         var isSelected = new bool[table.Count];
         var count = Mark(table, isSelected, new KnownFolders(table, rules.AtRoot()), alsoBy is null ? null : new KnownFolders(table, alsoBy.AtRoot()));

@@ -40,9 +40,9 @@ internal sealed class GlobbedFolder(TrackingRules rules, string folder) : Folder
         }
 
         // At the root some names more are never tracked.
-        if (folder.Length == 0)
+        if (folder.Length == 0 && NeverTracked.Holds(PathOf(name)))
         {
-            return rules.IsTracked(PathOf(name));
+            return false;
         }
 
         var length = _prefix.Length + name.Length;

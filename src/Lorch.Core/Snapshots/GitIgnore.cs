@@ -58,12 +58,18 @@ internal sealed class GitIgnore
     /// <exception cref="LorchException">The file can't be read.</exception>
     public IReadOnlyList<IgnorePattern> ReadIn(string folder) => Read(Path.Join(_root, folder));
 
+    /// <summary>Whether a folder is a repository of its own, as a submodule is: what the files above it say ends there.</summary>
+    /// <param name="folder">Its path below the workspace root.</param>
+    public bool IsRepository(string folder) => HasRepository(Path.Join(_root, folder));
+
+    // In a worktree and in a submodule it is a file.
+    private static bool HasRepository(string folder) => Path.Exists(Path.Join(folder, ".git"));
+
     private static string? TopOf(string root)
     {
         for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            // In a worktree and in a submodule it is a file.
-            if (Path.Exists(Path.Join(folder, ".git")))
+            if (HasRepository(folder))
             {
                 return folder;
             }

@@ -30,7 +30,8 @@ internal sealed class IgnoringFolder(GitIgnore files, TrackingRules tracking, Fo
             return tracking.InIgnored(path);
         }
 
-        return new IgnoringFolder(files, tracking, rules, ignored.Enter(name, files.ReadIn(path)), path);
+        var inside = files.IsRepository(path) ? IgnoreRules.None.With(files.ReadIn(path)) : ignored.Enter(name, files.ReadIn(path));
+        return new IgnoringFolder(files, tracking, rules, inside, path);
     }
 
     private string PathOf(ReadOnlySpan<byte> name) => folder.Length == 0 ? Lossy.GetString(name) : $"{folder}/{Lossy.GetString(name)}";

@@ -1,15 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;
 
 /// <summary>Which files of the workspace a snapshot holds: what is included or matched by a task's inputs, minus what is excluded or never tracked.</summary>
-/// <remarks>Purely lexical, but for what .gitignore files leave out: those are read where it is said.</remarks>
+/// <remarks>Which .gitignore files count is said once; where they do, whoever asks has them read, as a capture does.</remarks>
 public sealed class TrackingRules
 {
-    private static readonly UTF8Encoding Utf8 = new(false, true);
-
     private readonly IReadOnlyList<GlobPattern> _include;
     private readonly IReadOnlyList<GlobPattern> _exclude;
     private readonly IReadOnlyList<GlobPattern> _taskInputs;
@@ -71,22 +68,12 @@ public sealed class TrackingRules
             : this;
     }
 
-    /// <summary>Whether a snapshot holds the file at a path, if there is one.</summary>
+    /// <summary>Whether a snapshot that is taken now holds the file at a path, if there is one.</summary>
+    /// <remarks>It goes the way that a capture goes, and so can't disagree with one: the .gitignore files on the way are read, if they count.</remarks>
     /// <param name="path">The path.</param>
     /// <returns>Whether it is tracked.</returns>
-    public bool IsTracked(RelativePath path) => IsTracked(path.ToString());
-
-    /// <summary>Whether a snapshot holds the file at a path, if there is one.</summary>
-    /// <param name="path">A path below the workspace root, with <c>/</c> between its parts.</param>
-    /// <returns>Whether it is tracked.</returns>
-    public bool IsTracked(string path)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        return !NeverTracked.Holds(path)
-            && !_ownFolders.Any(folder => path.StartsWith(folder, StringComparison.Ordinal))
-            && (_include.Any(pattern => pattern.IsMatch(path)) || _taskInputs.Any(pattern => pattern.IsMatch(path)))
-            && !_exclude.Any(pattern => pattern.IsMatch(path));
-    }
+    /// <exception cref="LorchException">A .gitignore file can't be read.</exception>
+    public bool IsTracked(RelativePath path) => Paths().Hold(path);
 
     /// <summary>Whether a tracked file could lie below a folder: if not, it needn't be read.</summary>
     /// <param name="folder">A folder's path below the workspace root, without a <c>/</c> at its end.</param>
@@ -110,28 +97,8 @@ public sealed class TrackingRules
     /// <summary>Gives the rules of the workspace root; as folders are entered their .gitignore files are read, if they count.</summary>
     internal FolderRules OnDisk() => _ignored is null ? AtRoot() : new IgnoringFolder(_ignored, this, AtRoot(), _ignored.ReadRoot(), "");
 
-    /// <summary>Whether a snapshot holds the file at a path, if there is one; reads the .gitignore files on the way, if they count.</summary>
-    internal bool IsTrackedOnDisk(RelativePath path)
-    {
-        if (!IsTracked(path) || _ignored is null)
-        {
-            return IsTracked(path);
-        }
-
-        var parts = path.ToString().Split('/');
-        var folder = OnDisk();
-        foreach (var part in parts[..^1])
-        {
-            if (folder.Enter(Utf8.GetBytes(part)) is not { } inner)
-            {
-                return false;
-            }
-
-            folder = inner;
-        }
-
-        return folder.IsTracked(Utf8.GetBytes(parts[^1]));
-    }
+    /// <summary>Makes what says of many paths whether a snapshot that is taken now holds them.</summary>
+    internal TrackedPaths Paths() => new(OnDisk());
 
     /// <summary>Gives the rules of an ignored folder: of those inputs of tasks that name it, or something below it. <see langword="null"/> if none does.</summary>
     internal FolderRules? InIgnored(string folder)

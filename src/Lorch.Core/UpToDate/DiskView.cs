@@ -18,6 +18,4 @@ internal sealed class DiskView(Manifest manifest, IReadOnlyDictionary<RelativePa
         : Manifest.Find(path) is { } file
             ? new Artifact { Path = path, Sha256 = file.Sha256, Size = file.Size }
             : null;
-
-    public bool IsTracked(RelativePath path) => Manifest.Find(path) is not null;
 }

@@ -21,22 +21,21 @@ internal sealed class TaskInputs
     /// <summary>Whether the task declares what it is about.</summary>
     public bool AreDeclared => _globs is not null;
 
+    /// <summary>Whether the file at a path, if there is one, is among the inputs today.</summary>
     public bool Cover(RelativePath path)
     {
         var text = path.ToString();
-        return _tracking.IsTracked(path) && (_globs is null || _globs.Any(glob => glob.IsMatch(text)));
+        return (_globs is null || _globs.Any(glob => glob.IsMatch(text))) && _tracking.IsTracked(path);
     }
 
-    /// <summary>The inputs among a snapshot's files.</summary>
-    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => manifest.Files is FileTable table
-        ? FileSelection.Of(table, _tracking, _asRules)
-        : [.. manifest.Files.Where(file => Cover(file.Path))];
+    /// <summary>The inputs among a snapshot's files, whatever is ignored today.</summary>
+    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => FileSelection.Of(manifest.Files, _tracking, _asRules);
 
     /// <summary>The inputs after work: those of a snapshot, with what was produced and removed applied.</summary>
     public IReadOnlyList<ManifestFile> After(Manifest manifest, IEnumerable<Artifact> produced, IEnumerable<RelativePath> removed)
     {
         var files = new SortedDictionary<RelativePath, ManifestFile>(Of(manifest).ToDictionary(file => file.Path));
-        foreach (var artifact in produced.Where(artifact => Cover(artifact.Path) && _tracking.IsTrackedOnDisk(artifact.Path)))
+        foreach (var artifact in produced.Where(artifact => Cover(artifact.Path)))
         {
             files[artifact.Path] = new ManifestFile
             {

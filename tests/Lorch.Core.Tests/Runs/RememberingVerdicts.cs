@@ -1,3 +1,4 @@
+using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
 using Lorch.Testing;
 
@@ -69,6 +70,49 @@ public sealed class RememberingVerdicts : IDisposable
         Changes[what](_workspace);
 
         Assert.Null(await RecallAsync());
+    }
+
+    /// <summary>Places of artifacts, each kept out of snapshots in another way or in none, with what was done to the file.</summary>
+    public static TheoryData<string, string> Deeds => new MatrixTheoryData<string, string>(
+        ["src/hello.txt", "src/gen/a.txt", "src/deep/gen/a.txt", "src/a.log", "src/out/a.txt", "src/.hidden", ".config/a.txt", "src/obj/a.txt", "bin/a.txt", "elsewhere/a.txt", "reviews/T-3.json", "src/sub/a.log"],
+        ["deleted", "altered", "made a folder", "made a link"]);
+
+    [Theory]
+    [MemberData(nameof(Deeds))]
+    public async Task Nothing_is_known_any_more_once_an_artifact_is_gone_or_another_wherever_it_lies(string path, string deed)
+    {
+        const string task = """{"id":"T-3","goal":"greet","inputs":["specs/**"]}""";
+        _workspace.Configure([task], snapshot: """{"exclude":["src/out/"]}""");
+        _workspace.Write(".gitignore", "gen/\n*.log\n");
+        _workspace.Write("src/sub/.git", "");
+        _workspace.Agents.Answer = command => command.Action is AgentAction.Implement
+            ? [_workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: _workspace.Agents.Produce(path, "made"))]
+            : _workspace.Agents.Play(command);
+        await _workspace.RunAsync("T-3");
+        _clock.Lead = TimeSpan.FromMinutes(1);
+        await JudgeAndRememberAsync();
+        Assert.Equal(OperatingSystem.IsLinux(), await RecallAsync() is not null);
+
+        switch (deed)
+        {
+            case "altered":
+                _workspace.Write(path, "else");
+                break;
+            case "deleted":
+                _workspace.Delete(path);
+                break;
+            case "made a folder":
+                _workspace.Delete(path);
+                Directory.CreateDirectory(_workspace.At(path));
+                break;
+            default:
+                File.Move(_workspace.At(path), _workspace.At("moved"));
+                File.CreateSymbolicLink(_workspace.At(path), _workspace.At("moved"));
+                break;
+        }
+
+        Assert.Null(await RecallAsync());
+        Assert.False((await _workspace.JudgeAsync("T-3")).IsUpToDate);
     }
 
     [Fact]

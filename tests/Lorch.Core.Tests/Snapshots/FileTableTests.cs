@@ -45,13 +45,14 @@ public sealed class FileTableTests : IDisposable
         var table = TableOf(Paths);
         for (var i = 0; i < 2_000; i++)
         {
-            var rules = new TrackingRules([Any()], random.Next(2) == 0 ? [] : [Any()], []);
+            var plain = new PlainRules([Any()], random.Next(2) == 0 ? [] : [Any()], []);
             var glob = random.Next(3) == 0 ? null : Any();
 
-            var selection = FileSelection.Of(table, rules, glob is null ? null : new TrackingRules([glob], [], []));
+            var selection = FileSelection.Of(table, plain.Rules, glob is null ? null : new TrackingRules([glob], [], []));
 
-            var expected = table.Where(file => rules.IsTracked(file.Path) && (glob is null || GlobPattern.Parse(glob).IsMatch(file.Path.ToString()))).ToList();
+            var expected = table.Where(file => plain.Track(file.Path.ToString()) && (glob is null || GlobPattern.Parse(glob).IsMatch(file.Path.ToString()))).ToList();
             Assert.Equal(expected, selection);
+            Assert.Equal(expected, FileSelection.Of([.. table], plain.Rules, glob is null ? null : new TrackingRules([glob], [], [])));
             Assert.Equal(Manifest.ComputeId(expected), Manifest.ComputeId(selection));
         }
 

@@ -27,8 +27,9 @@ public sealed class SnapshotsOfRandomTrees
             Directory.CreateDirectory(workspace.At("state"));
             var random = new Random(seed);
             Grow(workspace, random);
-            var rules = new TrackingRules(random.Next(3) == 0 ? null : [Any(random)], random.Next(2) == 0 ? [] : [Any(random)], random.Next(2) == 0 ? [] : [Any(random)]);
-            var expected = ReferenceId(workspace.Root, rules);
+            var plain = new PlainRules(random.Next(3) == 0 ? null : [Any(random)], random.Next(2) == 0 ? [] : [Any(random)], random.Next(2) == 0 ? [] : [Any(random)]);
+            var rules = plain.Rules;
+            var expected = ReferenceId(workspace.Root, plain);
 
             var (afresh, remembered, later) = (new ScanSettings { Threads = 2 }, new ScanSettings(), new ScanSettings { Threads = 1 });
             Assert.Equal(expected, await IdAsync(workspace, rules, afresh));
@@ -37,9 +38,9 @@ public sealed class SnapshotsOfRandomTrees
             Assert.Equal(expected, await IdAsync(workspace, rules, new ScanSettings { IsPortable = true }));
 
             Grow(workspace, random);
-            expected = ReferenceId(workspace.Root, rules);
+            expected = ReferenceId(workspace.Root, plain);
             Assert.Equal(expected, await IdAsync(workspace, rules, new ScanSettings()));
-            Assert.Equal(ReferenceId(workspace.Root, Everything), await IdAsync(workspace, Everything, new ScanSettings()));
+            Assert.Equal(ReferenceId(workspace.Root, Plainly), await IdAsync(workspace, Everything, new ScanSettings()));
         }
     }
 
@@ -104,7 +105,7 @@ public sealed class SnapshotsOfRandomTrees
         await meddling;
 
         Assert.True(captures > 0);
-        Assert.Equal(ReferenceId(workspace.Root, Everything), await IdAsync(workspace, Everything, new ScanSettings()));
+        Assert.Equal(ReferenceId(workspace.Root, Plainly), await IdAsync(workspace, Everything, new ScanSettings()));
     }
 
     [Fact]
@@ -123,7 +124,9 @@ public sealed class SnapshotsOfRandomTrees
         await ShellAsync(workspace, "rm -r src");
     }
 
-    private static TrackingRules Everything { get; } = new(["**"], [], []);
+    private static PlainRules Plainly { get; } = new(["**"], [], []);
+
+    private static TrackingRules Everything => Plainly.Rules;
 
     private static string Any(Random random) => Globs[random.Next(Globs.Length)];
 
@@ -203,7 +206,7 @@ public sealed class SnapshotsOfRandomTrees
         Assert.Equal(0, shell.ExitCode);
     }
 
-    private static SnapshotId ReferenceId(string root, TrackingRules rules)
+    private static SnapshotId ReferenceId(string root, PlainRules rules)
     {
         var found = new SortedDictionary<string, string>(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))));
         Look(new DirectoryInfo(root), "");
@@ -219,7 +222,7 @@ public sealed class SnapshotsOfRandomTrees
                 {
                     Look(inner, path + '/');
                 }
-                else if (rules.IsTracked(path))
+                else if (rules.Track(path))
                 {
                     var content = entry.LinkTarget is { } target ? Encoding.UTF8.GetBytes(target) : File.ReadAllBytes(entry.FullName);
                     var name = string.Concat(path.Select(c => c is '"' or '\\' ? $"\\{c}" : c == '\n' ? "\\n" : c < ' ' ? $"\\u{(int)c:x4}" : $"{c}"));

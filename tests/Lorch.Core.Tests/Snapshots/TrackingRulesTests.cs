@@ -31,7 +31,6 @@ public sealed class TrackingRulesTests
     [InlineData("src/events/a.cs", true)]
     public void Tracks_four_folders_by_default(string path, bool expected)
     {
-        Assert.Equal(expected, Defaults.IsTracked(path));
         Assert.Equal(expected, Defaults.IsTracked(RelativePath.Parse(path)));
     }
 
@@ -50,9 +49,9 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules(["**"], [], ["**/*"]);
 
-        Assert.False(rules.IsTracked($"{folder}/a"));
+        Assert.False(rules.IsTracked(RelativePath.Parse($"{folder}/a")));
         Assert.False(rules.CanContainTracked(folder));
-        Assert.True(rules.IsTracked("a"));
+        Assert.True(rules.IsTracked(RelativePath.Parse("a")));
     }
 
     [Fact]
@@ -60,8 +59,8 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules(["lib/"], [], []);
 
-        Assert.True(rules.IsTracked("lib/a"));
-        Assert.False(rules.IsTracked("src/a"));
+        Assert.True(rules.IsTracked(RelativePath.Parse("lib/a")));
+        Assert.False(rules.IsTracked(RelativePath.Parse("src/a")));
     }
 
     [Fact]
@@ -69,9 +68,9 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules([], [], ["lorch.json", "data/*.csv"]);
 
-        Assert.True(rules.IsTracked("lorch.json"));
-        Assert.True(rules.IsTracked("data/a.csv"));
-        Assert.False(rules.IsTracked("src/a"));
+        Assert.True(rules.IsTracked(RelativePath.Parse("lorch.json")));
+        Assert.True(rules.IsTracked(RelativePath.Parse("data/a.csv")));
+        Assert.False(rules.IsTracked(RelativePath.Parse("src/a")));
     }
 
     [Fact]
@@ -79,8 +78,8 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules(null, [], ["data/*.csv"]);
 
-        Assert.True(rules.IsTracked("data/a.csv"));
-        Assert.True(rules.IsTracked("src/a"));
+        Assert.True(rules.IsTracked(RelativePath.Parse("data/a.csv")));
+        Assert.True(rules.IsTracked(RelativePath.Parse("src/a")));
     }
 
     [Fact]
@@ -88,9 +87,9 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules(null, ["**/*.g.cs", "data/old/"], ["data/**"]);
 
-        Assert.False(rules.IsTracked("src/a.g.cs"));
-        Assert.False(rules.IsTracked("data/old/a"));
-        Assert.True(rules.IsTracked("data/a"));
+        Assert.False(rules.IsTracked(RelativePath.Parse("src/a.g.cs")));
+        Assert.False(rules.IsTracked(RelativePath.Parse("data/old/a")));
+        Assert.True(rules.IsTracked(RelativePath.Parse("data/a")));
     }
 
     [Theory]
@@ -122,7 +121,7 @@ public sealed class TrackingRulesTests
             var rules = new TrackingRules([Any(globs)], [Any(globs)], [Any(globs)]);
             var parts = Enumerable.Range(0, random.Next(2, 6)).Select(_ => Any(names)).ToArray();
             var path = string.Join('/', parts);
-            for (var depth = 1; depth < parts.Length && rules.IsTracked(path); depth++)
+            for (var depth = 1; depth < parts.Length && rules.IsTracked(RelativePath.Parse(path)); depth++)
             {
                 Assert.True(rules.CanContainTracked(string.Join('/', parts[..depth])), path);
             }
@@ -173,8 +172,8 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules(["**"], [], []).For(new WorkspaceLayout("/w", stateRoot));
 
-        Assert.Equal(expected, rules.IsTracked(path));
-        Assert.Equal(expected, rules.CanContainTracked(path[..path.LastIndexOf('/')]) && rules.IsTracked(path));
+        Assert.Equal(expected, rules.IsTracked(RelativePath.Parse(path)));
+        Assert.Equal(expected, rules.CanContainTracked(path[..path.LastIndexOf('/')]) && rules.IsTracked(RelativePath.Parse(path)));
     }
 
     [Fact]
