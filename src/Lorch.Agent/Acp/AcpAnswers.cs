@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Working;
 
 namespace Lorch.Agent.Acp;
 
@@ -64,7 +65,7 @@ internal sealed class AcpAnswers(AcpFiles files, AcpTerminals terminals, AcpPerm
         var command = new TerminalCommand
         {
             Program = parameters.RequireText("command"),
-            Arguments = [.. parameters.Items("args").Select(argument => argument.ValueKind is JsonValueKind.String ? argument.GetString()! : argument.GetRawText())],
+            Arguments = [.. parameters.Items("args").Select(argument => argument.ValueKind is JsonValueKind.String ? ToolJson.Text(argument) : argument.GetRawText())],
             Folder = folder,
             Environment = [.. parameters.Items("env").Select(entry => KeyValuePair.Create(entry.RequireText("name"), entry.FindText("value") ?? ""))],
             OutputLimit = parameters.FindCount("outputByteLimit"),

@@ -63,5 +63,5 @@ internal static class AcpProblems
 
     private static ToolProblem Crash(string message) => new(ToolFailure.Crashed, message);
 
-    private static string Quote(string text) => text.Length == 0 ? "" : $" ({(text.Length > MaxQuoted ? text[..MaxQuoted] + "…" : text)})";
+    private static string Quote(string text) => text.Length == 0 ? "" : $" ({(text.Length > MaxQuoted ? ToolText.Beginning(text, MaxQuoted) + "…" : text)})";
 }

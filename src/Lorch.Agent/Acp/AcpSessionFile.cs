@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Working;
 using Lorch.Core;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
@@ -29,7 +30,7 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
             using var document = JsonDocument.Parse(File.ReadAllBytes(layout.ToolSession(type.WireName)));
             var session = document.RootElement;
             return session.FindText("run_id") == runId.ToString() && session.FindText("task_id") == task.ToString()
-                && session.Items("command").Select(word => word.GetString()).SequenceEqual(command)
+                && session.Items("command").Select(word => word.ValueKind is JsonValueKind.String ? ToolJson.Text(word) : null).SequenceEqual(command)
                     ? session.FindText("session_id")
                     : null;
         }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Lorch.Agent.Working;
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Acp;
 
@@ -12,6 +13,7 @@ internal sealed class AcpTurn
     private const int MaxCharacters = 1024 * 1024;
     private const int MaxCalls = 1000;
     private const int MaxShownCharacters = 200;
+    private const decimal MaxCost = 1_000_000;
 
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
@@ -20,6 +22,7 @@ internal sealed class AcpTurn
 
     // Whoever says more than can be shown loses the oldest lines, not the tool its speed.
     private readonly Channel<string> _progress = Channel.CreateBounded<string>(new BoundedChannelOptions(32) { FullMode = BoundedChannelFullMode.DropOldest });
+    private bool _isCut;
 
     /// <summary>Gets what is asked.</summary>
     public required ToolRequest Request { get; init; }
@@ -69,14 +72,16 @@ internal sealed class AcpTurn
             switch (update.FindText("sessionUpdate"))
             {
                 case "agent_message_chunk":
-                    Add(update.Find("content")?.FindText("text") ?? "");
+                    Add(update.Find("content")?.FindPiece("text") ?? "");
                     break;
                 case "tool_call":
                 case "tool_call_update":
                     TakeCall(update);
                     break;
                 case "usage_update" when update.Find("cost") is { } cost && cost.FindText("currency") == "USD":
-                    SessionCost = cost.Find("amount") is { ValueKind: JsonValueKind.Number } amount && amount.TryGetDecimal(out var dollars) ? dollars : SessionCost;
+                    SessionCost = cost.Find("amount") is { ValueKind: JsonValueKind.Number } amount && amount.TryGetDecimal(out var dollars) && dollars is >= 0 and < MaxCost
+                        ? dollars
+                        : SessionCost;
                     break;
                 default:
                     // Thoughts, plans, lists of commands and whatever later versions add: nothing that Lorch needs.
@@ -129,6 +134,11 @@ internal sealed class AcpTurn
         if (_text.Length > MaxCharacters)
         {
             _text.Remove(0, _text.Length - (MaxCharacters / 2));
+            if (!_isCut)
+            {
+                _isCut = true;
+                Request.Progress.Log($"lorch-agent: the answer of the tool has more than {MaxCharacters} characters: only its end is kept");
+            }
         }
 
         foreach (var character in piece)
@@ -154,7 +164,7 @@ internal sealed class AcpTurn
     {
         if (!string.IsNullOrWhiteSpace(text))
         {
-            _progress.Writer.TryWrite(text.Length > MaxShownCharacters ? text[..MaxShownCharacters] : text.Trim());
+            _progress.Writer.TryWrite(ToolText.Beginning(text, MaxShownCharacters).Trim());
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Agent.Working;
 
 namespace Lorch.Agent.Acp;
 
@@ -13,7 +14,11 @@ internal static class JsonLookup
 
     /// <summary>Gives a member that is a text, or null.</summary>
     public static string? FindText(this JsonElement element, string name) =>
-        element.Find(name) is { ValueKind: JsonValueKind.String } member ? member.GetString() : null;
+        element.Find(name) is { ValueKind: JsonValueKind.String } member ? ToolJson.Text(member) : null;
+
+    /// <summary>Gives a member that is a piece of a text, or null: it may begin and end with half of a character.</summary>
+    public static string? FindPiece(this JsonElement element, string name) =>
+        element.Find(name) is { ValueKind: JsonValueKind.String } member ? ToolJson.Piece(member) : null;
 
     /// <summary>Gives the items of a member that is a list; none where it isn't.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element, string name) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Working;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Acp;
@@ -20,8 +21,7 @@ internal sealed class RpcPeer : IAsyncDisposable
     /// <summary>How many lines may be no message.</summary>
     public const int MaxNonsense = 100;
 
-    private const int ShownCharacters = 200;
-    private static readonly JsonDocumentOptions Strictly = new() { AllowDuplicateProperties = false };
+    private const int ShownBytes = 200;
 
 #pragma warning disable CA2213 // The stream is the process', and ends with it
     private readonly Stream _output;
@@ -139,17 +139,17 @@ internal sealed class RpcPeer : IAsyncDisposable
             return;
         }
 
-        try
-        {
-            var message = JsonElement.Parse(line.Bytes.Span, Strictly);
-            if (Understand(message) is { } problem)
-            {
-                Refuse(line, problem);
-            }
-        }
-        catch (JsonException)
+        if (!ToolJson.TryParse(line.Bytes.Span, out var message, out var oddity))
         {
             Refuse(line, "it is no JSON");
+        }
+        else if (Understand(message) is { } problem)
+        {
+            Refuse(line, problem);
+        }
+        else if (oddity is not null)
+        {
+            _partner.Complain($"A line of the tool isn't read as it is: {oddity}: {Show(line)}");
         }
     }
 
@@ -198,10 +198,11 @@ internal sealed class RpcPeer : IAsyncDisposable
         return null;
     }
 
+    private static string Show(NdjsonLine line) => new UTF8Encoding(false).GetString(line.Bytes.Span[..Math.Min(line.Bytes.Length, ShownBytes)]);
+
     private void Refuse(NdjsonLine line, string problem)
     {
-        var shown = new UTF8Encoding(false).GetString(line.Bytes.Span[..Math.Min(line.Bytes.Length, ShownCharacters)]);
-        _partner.Complain($"A line of the tool was left out, because {problem}: {shown}");
+        _partner.Complain($"A line of the tool was left out, because {problem}: {Show(line)}");
         if (++_nonsense > MaxNonsense)
         {
             throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"), hasHungUp: false);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Lorch.Agent.Working;
 using Lorch.Core;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
@@ -168,16 +170,9 @@ internal sealed class Conversation(Findings findings)
     /// <summary>Whether a line that is no message was to be the answer: then nothing else will come.</summary>
     private static bool IsMeantAsAnswer(string line)
     {
-        try
-        {
-            using var json = JsonDocument.Parse(line);
-            return OutcomeRules.Text(json.RootElement, "event") is { } name
-                && Enum.GetValues<EventName>().Any(each => each.IsTerminal && each.WireName == name);
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
+        return ToolJson.TryParse(new UTF8Encoding(false).GetBytes(line), out var json, out _)
+            && json.ValueKind is JsonValueKind.Object && json.TryGetProperty("event", out var member) && member.ValueKind is JsonValueKind.String
+            && ToolJson.Text(member) is var name && Enum.GetValues<EventName>().Any(each => each.IsTerminal && each.WireName == name);
     }
 
     private static string Beginning(string line)

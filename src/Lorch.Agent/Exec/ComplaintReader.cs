@@ -19,6 +19,7 @@ internal static partial class ComplaintReader
     /// <param name="now">The time.</param>
     public static ToolProblem Read(ToolPreset preset, string complaint, bool isSure, string how, DateTimeOffset now)
     {
+        complaint = ToolText.Plain(complaint);
         var told = isSure ? complaint : End(complaint);
         var code = (preset.Failures ?? []).FirstOrDefault(known => known.Match.Any(part => told.Contains(part, StringComparison.OrdinalIgnoreCase)))?.Code
             ?? CommonComplaints.Find(told)
@@ -30,7 +31,7 @@ internal static partial class ComplaintReader
     }
 
     /// <summary>Makes the problem of a tool that crashed, whatever it said before.</summary>
-    public static ToolProblem Crash(ToolPreset preset, string complaint, string how) => Problem(preset, ToolFailure.Crashed, complaint, how);
+    public static ToolProblem Crash(ToolPreset preset, string complaint, string how) => Problem(preset, ToolFailure.Crashed, ToolText.Plain(complaint), how);
 
     /// <summary>Finds the time after which a tool says that it may be asked again: a duration, or the seconds since 1970.</summary>
     internal static TimeSpan? ReadWait(string complaint, DateTimeOffset now)
@@ -75,7 +76,7 @@ internal static partial class ComplaintReader
     private static string Quote(string complaint)
     {
         var line = string.Join(' ', complaint.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > MaxQuoted ? "…" + line[^MaxQuoted..] : line;
+        return line.Length > MaxQuoted ? "…" + ToolText.End(line, MaxQuoted) : line;
     }
 
     [GeneratedRegex(

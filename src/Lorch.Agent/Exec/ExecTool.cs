@@ -62,29 +62,32 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         var output = new ToolOutput(preset);
         var errors = new Queue<string>();
         using var hopeless = new CancellationTokenSource();
+        var line = CommandLine(request, program, file);
         var exit = await ChildProcess.RunAsync(
-            CommandLine(request, program, file),
+            line,
             preset.Prompt is PromptWay.Stdin ? request.Prompt : null,
             HearAsync,
             hopeless.Token,
             cancellationToken);
-        output.End();
+        request.Progress.LogOddity("the output", output.End());
         return Judge(exit, output, errors);
 
-        async Task HearAsync(string line, bool isError)
+        async Task HearAsync(string said, bool isError)
         {
-            request.Progress.Log(line);
+            request.Progress.Log(said);
             if (isError)
             {
-                errors.Enqueue(line);
+                errors.Enqueue(said);
                 if (errors.Count > MaxComplaintLines)
                 {
                     errors.Dequeue();
                 }
             }
-            else if (output.Take(line) is { } progress)
+            else
             {
-                await request.Progress.SayAsync(progress, CancellationToken.None);
+                var progress = output.Take(said, out var oddity);
+                request.Progress.LogOddity("this line", oddity);
+                await request.Progress.SayAsync(progress ?? "", CancellationToken.None);
             }
 
             if (output.IsHopeless)

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Lorch.Agent.Working;
+using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Exec;
 
@@ -25,9 +27,12 @@ internal static class JsonPlace
     }
 
     /// <summary>The texts at a place: of texts as they are, of numbers and truths as JSON writes them.</summary>
-    public static IEnumerable<string> Texts(JsonElement root, string place) => Find(root, place)
+    public static IEnumerable<string> Texts(JsonElement root, string place) => Pieces(root, place).Select(ToolText.Mend);
+
+    /// <summary>The same, of texts that go on in the next value: they may begin and end with half of a character.</summary>
+    public static IEnumerable<string> Pieces(JsonElement root, string place) => Find(root, place)
         .Where(value => value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False)
-        .Select(value => value.ValueKind is JsonValueKind.String ? value.GetString()! : value.GetRawText());
+        .Select(value => value.ValueKind is JsonValueKind.String ? ToolJson.Piece(value) : value.GetRawText());
 
     /// <summary>The sum of the numbers at places.</summary>
     public static decimal Sum(JsonElement root, IEnumerable<string> places) => places

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Lorch.Agent.Working;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 
@@ -10,6 +11,9 @@ namespace Lorch.Agent.Exec;
 internal sealed class ToolOutput(ToolPreset preset)
 {
     private const int MaxText = 1024 * 1024;
+
+    /// <summary>JSON without its beginning is none.</summary>
+    private const int MaxJson = 16 * 1024 * 1024;
 
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _pieces = new();
@@ -33,64 +37,64 @@ internal sealed class ToolOutput(ToolPreset preset)
 
     /// <summary>Takes a line.</summary>
     /// <param name="line">The line.</param>
+    /// <param name="oddity">What had to be changed to read it, a part of a sentence; null if nothing had.</param>
     /// <returns>What it shows of what goes on; null if nothing.</returns>
-    public string? Take(string line)
+    public string? Take(string line, out string? oddity)
     {
-        if (preset.Output is ToolOutputForm.StreamJson && TryParse(line) is { } value)
+        oddity = null;
+        if (preset.Output is ToolOutputForm.StreamJson
+            && ToolJson.TryParse(new UTF8Encoding(false).GetBytes(line), out var value, out oddity) && value.ValueKind is JsonValueKind.Object)
         {
             return Apply(value);
         }
 
-        Keep(_text, line);
+        // JSON in several lines has none of this within its texts.
+        var words = preset.Output is ToolOutputForm.Json ? ToolText.Plain(line).Replace("\r", "", StringComparison.Ordinal) : line;
+        oddity = words.Length == line.Length ? null : OddTexts.NotPlain;
+        Keep(_text, words + "\n", preset.Output is ToolOutputForm.Json ? MaxJson : MaxText);
         return preset.Output is ToolOutputForm.Text ? line : null;
     }
 
     /// <summary>Takes in that there are no more lines.</summary>
-    public void End()
+    /// <returns>What had to be changed to read them, a part of a sentence; null if nothing had.</returns>
+    public string? End()
     {
         if (preset.Output is not ToolOutputForm.Json)
         {
-            return;
+            return null;
         }
 
-        // Some tools print a line or two before their JSON.
-        var text = _text.ToString();
-        for (var start = text.IndexOf('{', StringComparison.Ordinal); start >= 0; start = text.IndexOf("\n{", start, StringComparison.Ordinal) is >= 0 and var next ? next + 1 : -1)
+        // Some tools print a line or two around their JSON.
+        string? oddity = null;
+        var text = new UTF8Encoding(false).GetBytes(_text.ToString()).AsSpan();
+        _text.Clear();
+        while (text.Length > 0)
         {
-            if (TryParse(text[start..]) is { } value)
+            var start = text.IndexOf((byte)'{');
+            if (start >= 0 && ToolJson.TryParseFirst(text[start..], out var value, out var length, ref oddity))
             {
-                _text.Clear();
                 Apply(value);
-                return;
+                Keep(_text, new UTF8Encoding(false).GetString(text[..start]));
+                text = text[(start + length)..];
+                continue;
             }
+
+            var next = start < 0 ? -1 : text[start..].IndexOf("\n{"u8);
+            var words = next < 0 ? text : text[..(start + next + 1)];
+            Keep(_text, new UTF8Encoding(false).GetString(words));
+            text = text[words.Length..];
         }
+
+        return oddity;
     }
 
-    private static JsonElement? TryParse(string text)
-    {
-        if (!text.AsSpan().TrimStart().StartsWith("{"))
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonElement.Parse(text);
-        }
-        catch (JsonException)
-        {
-            // It is what it says it isn't: it is kept as the words of a program that has something to complain of.
-            return null;
-        }
-    }
-
-    private static void Keep(StringBuilder text, string line)
+    private static void Keep(StringBuilder text, string piece, int most = MaxText)
     {
         // The verdict stands at the end.
-        text.Append(line).Append('\n');
-        if (text.Length > MaxText)
+        text.Append(piece);
+        if (text.Length > most)
         {
-            text.Remove(0, text.Length - MaxText);
+            text.Remove(0, text.Length - most);
         }
     }
 
@@ -100,7 +104,7 @@ internal sealed class ToolOutput(ToolPreset preset)
         foreach (var rule in (preset.Rules ?? []).Where(rule => Holds(rule, value)))
         {
             _answer = Text(value, rule.Answer) ?? _answer;
-            _pieces.Append(Text(value, rule.AnswerPiece));
+            Keep(_pieces, Piece(value, rule.AnswerPiece));
             progress ??= Text(value, rule.Progress);
             Complain(Text(value, rule.Error));
             if (Text(value, rule.Fatal) is { } fatal)
@@ -128,6 +132,8 @@ internal sealed class ToolOutput(ToolPreset preset)
 
     private static string? Text(JsonElement value, string? place) =>
         place is not null && string.Join('\n', JsonPlace.Texts(value, place)) is { Length: > 0 } text ? text : null;
+
+    private static string Piece(JsonElement value, string? place) => place is null ? "" : string.Join('\n', JsonPlace.Pieces(value, place));
 
     private static Usage UsageOf(ToolRule rule, JsonElement value) => new()
     {

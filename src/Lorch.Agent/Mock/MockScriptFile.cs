@@ -38,6 +38,11 @@ internal static class MockScriptFile
     public static MockScript Parse(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        if (LoneSurrogates.Find(json.Span, 0) >= 0)
+        {
+            throw ScriptObject.Wrong("$", "a text holds a lone surrogate (\\ud800 to \\udfff): give pairs, or write it as 'raw' without escapes");
+        }
+
         var script = new ScriptObject(document.RootElement, "$");
         var responses = script.Object("responses") ?? throw ScriptObject.Wrong("$", "the member 'responses' is missing");
         script.End();

@@ -1,4 +1,5 @@
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Working;
 
@@ -20,7 +21,7 @@ internal static class ResultFormat
             }
             ```
 
-            "verdict" is one of the words. "findings" is an empty list if there are none. "line" and "summary" may be left out; there are no other members.
+            "verdict" is one of the words. "findings" is an empty list if there are none. "file", "line" and "summary" may be left out; there are no other members.
             """;
 
     /// <summary>Asks again for a verdict that couldn't be read.</summary>
@@ -31,7 +32,7 @@ internal static class ResultFormat
 
         Your last answer was:
 
-        {(answer.Length > MaxRepeated ? answer[^MaxRepeated..] : answer)}
+        {(ToolText.End(answer, MaxRepeated))}
         """;
 
     private const int MaxRepeated = 20_000;

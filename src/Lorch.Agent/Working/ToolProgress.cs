@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Core.Tools;
 using Lorch.Core.Transcripts;
 
 namespace Lorch.Agent.Working;
@@ -23,25 +24,26 @@ internal sealed class ToolProgress(IConversation conversation, ToolSpeech speech
     /// <inheritdoc/>
     public async Task SayAsync(string text, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(text) || (_last is { } last && clock.GetElapsedTime(last) < Interval))
+        var plain = ToolText.Plain(text);
+        if (string.IsNullOrWhiteSpace(plain) || (_last is { } last && clock.GetElapsedTime(last) < Interval))
         {
             return;
         }
 
         _last = clock.GetTimestamp();
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var summary = redactor.Redact(line.Length > MaxShown ? line[..MaxShown] + "…" : line);
+        var line = string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var summary = redactor.Redact(line.Length > MaxShown ? ToolText.Beginning(line, MaxShown) + "…" : line);
         await conversation.SayAsync(speech.Progress(JsonElement.Parse(new JsonObject { ["summary"] = summary }.ToJsonString())), cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task RecordAsync(string text, CancellationToken cancellationToken) =>
-        conversation.SayAsync(speech.Note(JsonElement.Parse(new JsonObject { ["summary"] = redactor.Redact(text) }.ToJsonString())), cancellationToken);
+        conversation.SayAsync(speech.Note(JsonElement.Parse(new JsonObject { ["summary"] = redactor.Redact(ToolText.Plain(text)) }.ToJsonString())), cancellationToken);
 
     /// <inheritdoc/>
     public void Log(string text)
     {
-        var line = text.Length > MaxLine ? text[..MaxLine] + "…" : text;
+        var line = text.Length > MaxLine ? ToolText.Beginning(text, MaxLine) + "…" : text;
         _logged += line.Length;
         if (_logged <= MaxLogged)
         {

@@ -71,7 +71,9 @@ internal sealed class ToolWorker(
                 return await EndAsBuilderAsync(work, answer.Text, cancellationToken);
             }
 
-            if (VerdictReader.Read(answer.Text, command.Action, out var verdict) is not { } unreadable)
+            var unreadable = VerdictReader.Read(answer.Text, command.Action, out var verdict, out var oddity);
+            progress.LogOddity("the verdict", oddity);
+            if (unreadable is null)
             {
                 return await EndWithVerdictAsync(work, verdict!, cancellationToken);
             }
@@ -98,7 +100,7 @@ internal sealed class ToolWorker(
                 cancellationToken);
             if (answer.Problem is not { RetryAfter: { } wait } problem)
             {
-                return answer;
+                return answer with { Text = work.Progress.Plain("the answer", answer.Text) };
             }
 
             var again = clock.GetUtcNow() + wait;
@@ -204,7 +206,7 @@ internal sealed class ToolWorker(
     private static string SummaryOf(Verdict verdict) =>
         verdict.Findings.Count == 0 ? VerdictWordNames.All[verdict.Word].Replace('_', ' ') : Shorten(string.Join("; ", verdict.Findings.Select(finding => finding.Message)));
 
-    private static string Shorten(string text) => text.Trim() is var trimmed && trimmed.Length > MaxSummary ? trimmed[..MaxSummary] + "…" : trimmed;
+    private static string Shorten(string text) => text.Trim() is var trimmed && trimmed.Length > MaxSummary ? ToolText.Beginning(trimmed, MaxSummary) + "…" : trimmed;
 
     /// <summary>One command on its way.</summary>
     private sealed class Work

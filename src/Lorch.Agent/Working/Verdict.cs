@@ -23,9 +23,10 @@ internal sealed record Verdict
 /// <summary>Something that was found.</summary>
 internal sealed record VerdictFinding
 {
-    /// <summary>Gets the file, relative to the workspace root.</summary>
+    /// <summary>Gets the file, relative to the workspace root; null: it is about none in particular.</summary>
     [JsonPropertyName("file")]
-    public required string File { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? File { get; init; }
 
     /// <summary>Gets the line, from 1.</summary>
     [JsonPropertyName("line")]

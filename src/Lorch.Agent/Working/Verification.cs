@@ -1,6 +1,7 @@
 using System.Globalization;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Working;
 
@@ -51,7 +52,7 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type)
             (line, _) =>
             {
                 progress.Log(line);
-                tail.Enqueue(line.Length > MaxTailCharacters ? line[..MaxTailCharacters] : line);
+                tail.Enqueue(ToolText.Plain(ToolText.Beginning(line, MaxTailCharacters)));
                 if (tail.Count > MaxTailLines)
                 {
                     tail.Dequeue();
@@ -70,6 +71,6 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type)
             : exit.Signal is { } signal ? $"was ended by {signal}"
             : string.Create(CultureInfo.InvariantCulture, $"failed with exit code {exit.ExitCode}");
         var text = string.Join('\n', tail.Select(workspace.Redactor.Redact));
-        return $"`{name}` {how}:\n{(text.Length > MaxTailCharacters ? "…" + text[^MaxTailCharacters..] : text)}";
+        return $"`{name}` {how}:\n{(text.Length > MaxTailCharacters ? "…" + ToolText.End(text, MaxTailCharacters) : text)}";
     }
 }

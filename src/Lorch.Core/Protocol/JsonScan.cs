@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -122,7 +121,7 @@ internal static class JsonScan
 
     private static string? FindTokenFault(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.PropertyName or JsonTokenType.String when reader.ValueIsEscaped && HasLoneSurrogate(reader.ValueSpan) =>
+        JsonTokenType.PropertyName or JsonTokenType.String when reader.ValueIsEscaped && LoneSurrogates.Find(reader.ValueSpan, 0) >= 0 =>
             "a lone surrogate (\\ud800 to \\udfff) in a text: expected pairs",
         JsonTokenType.Number when MayBeTooLarge(reader.ValueSpan) && !(reader.TryGetDouble(out var value) && double.IsFinite(value)) =>
             "a number too large for a double",
@@ -130,27 +129,6 @@ internal static class JsonScan
     };
 
     private static bool MayBeTooLarge(ReadOnlySpan<byte> number) => number.Length > LongNumber || number.ContainsAny((byte)'e', (byte)'E');
-
-    private static bool HasLoneSurrogate(ReadOnlySpan<byte> escaped)
-    {
-        for (var at = escaped.IndexOf((byte)'\\'); at >= 0; at = escaped.IndexOf((byte)'\\'))
-        {
-            escaped = escaped[at..];
-            var unit = EscapedUnit(escaped);
-            if (char.IsLowSurrogate(unit) || (char.IsHighSurrogate(unit) && !char.IsLowSurrogate(EscapedUnit(escaped[6..]))))
-            {
-                return true;
-            }
-
-            escaped = escaped[(escaped[1] != 'u' ? 2 : char.IsHighSurrogate(unit) ? 12 : 6)..];
-        }
-
-        return false;
-    }
-
-    /// <summary>The UTF-16 unit of a <c>\uXXXX</c> at the beginning; otherwise <c>\0</c>.</summary>
-    private static char EscapedUnit(ReadOnlySpan<byte> text) =>
-        text.StartsWith("\\u"u8) && Utf8Parser.TryParse(text.Slice(2, 4), out ushort unit, out _, 'x') ? (char)unit : '\0';
 
     /// <summary>Follows the tokens of a text: where they stand, and which names were there before.</summary>
     private sealed class Trail
