@@ -72,7 +72,7 @@ public sealed class LorchStatus : WorkspaceTask
             "never_run" => $"{task.TaskId} never run",
             var state => $"{task.TaskId} {state}{run}",
         };
-        foreach (var detail in task.State == "up_to_date" ? [] : Details(task))
+        foreach (var detail in Details(task))
         {
             yield return $"  {detail}";
         }

@@ -1,12 +1,19 @@
 using System.Text.Json;
+using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Acp;
 
 /// <summary>What a tool says of itself when it is greeted.</summary>
 internal sealed record AcpGreeting
 {
+    private const int MaxShown = 80;
+
     /// <summary>Gets its name and version, as far as it says.</summary>
     public string Name { get; private init; } = "the tool";
+
+    /// <summary>Gets which program it is; null if it doesn't say its version.</summary>
+    public ProgramUsed? Program { get; private init; }
 
     /// <summary>Gets a value indicating whether it can go on with a session of an earlier process.</summary>
     public bool LoadsSessions { get; private init; }
@@ -25,11 +32,16 @@ internal sealed record AcpGreeting
         return new AcpGreeting
         {
             Name = $"{info?.FindText("title") ?? info?.FindText("name") ?? "the tool"} {info?.FindText("version")}".Trim(),
+            Program = info?.FindText("version") is { Length: > 0 } version
+                ? new ProgramUsed { Name = Short(info?.FindText("title") ?? info?.FindText("name") ?? "the tool"), Version = Short(version) }
+                : null,
             LoadsSessions = answer.Find("agentCapabilities")?.Find("loadSession")?.ValueKind is JsonValueKind.True,
             SignInMethods = [.. methods.Select(method => method.FindText("id")!)],
             UnattendedMethods = [.. methods.Where(TakesKey).Select(method => method.FindText("id")!)],
         };
     }
+
+    private static string Short(string text) => ToolText.Beginning(ToolText.Plain(text), MaxShown);
 
     private static bool TakesKey(JsonElement method) =>
         method.FindText("type") == "env_var"

@@ -115,7 +115,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
             _session = null;
         }
 
-        return new ToolAnswer { Text = problem is null ? turn.Text : "", Usage = AcpUsage.Of(answer, cost), Problem = problem };
+        return new ToolAnswer { Text = problem is null ? turn.Text : "", Usage = AcpUsage.Of(answer, cost), Program = connection.Greeting!.Program, Problem = problem };
     }
 
     private async Task GreetAsync(AcpConnection connection, CancellationToken cancellationToken)

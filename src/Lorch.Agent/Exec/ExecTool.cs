@@ -21,6 +21,8 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
     private const string PromptFilePlace = "{prompt_file}";
     private const string ModelPlace = "{model}";
 
+    private readonly ToolVersion _version = new(preset, workspace, clock);
+
     /// <inheritdoc/>
     public async Task<ToolAnswer> AskAsync(ToolRequest request, CancellationToken cancellationToken)
     {
@@ -55,7 +57,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _version.DisposeAsync();
 
     private async Task<ToolAnswer> RunAsync(ToolRequest request, string program, string? file, CancellationToken cancellationToken)
     {
@@ -63,6 +65,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         var errors = new Queue<string>();
         using var hopeless = new CancellationTokenSource();
         var line = CommandLine(request, program, file);
+        var version = _version.Begin(line);
         var exit = await ChildProcess.RunAsync(
             line,
             preset.Prompt is PromptWay.Stdin ? request.Prompt : null,
@@ -70,7 +73,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
             hopeless.Token,
             cancellationToken);
         request.Progress.LogOddity("the output", output.End());
-        return Judge(exit, output, errors);
+        return Judge(exit, output, errors) with { Program = await version };
 
         async Task HearAsync(string said, bool isError)
         {

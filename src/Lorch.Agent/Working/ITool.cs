@@ -62,6 +62,9 @@ internal sealed record ToolAnswer
     /// <summary>Gets what it cost, as far as the tool says.</summary>
     public Usage Usage { get; init; } = Usage.None;
 
+    /// <summary>Gets which program answered, as far as it says.</summary>
+    public ProgramUsed? Program { get; init; }
+
     /// <summary>Gets why there is no answer; <see langword="null"/> if there is one.</summary>
     public ToolProblem? Problem { get; init; }
 }

@@ -51,6 +51,9 @@ internal sealed class ToolSpeech(Command command, AgentAddress self, TimeProvide
         payload["usage"] = costs;
     }
 
+    /// <summary>Adds which program did the work, if that is known.</summary>
+    public static void Add(JsonObject payload, ProgramUsed? program) => program?.WriteTo(payload);
+
     private static JsonElement Element(JsonObject payload) => JsonElement.Parse(payload.ToJsonString());
 
     private Event Say(EventName name, JsonElement payload) => new()

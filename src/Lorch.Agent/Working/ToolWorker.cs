@@ -61,6 +61,7 @@ internal sealed class ToolWorker(
         {
             var answer = await AskAsync(work, prompt, turn, cancellationToken);
             work.Usage = work.Usage.Add(answer.Usage);
+            work.Program = answer.Program ?? work.Program;
             if (answer.Problem is { } failure)
             {
                 return speech.Fail(failure, work.Usage);
@@ -150,6 +151,7 @@ internal sealed class ToolWorker(
 
         payload["summary"] = summary;
         ToolSpeech.Add(payload, work.Usage);
+        ToolSpeech.Add(payload, work.Program);
         return work.Speech.End(EventName.BuilderCompleted, null, payload, changes);
     }
 
@@ -173,6 +175,7 @@ internal sealed class ToolWorker(
         }
 
         ToolSpeech.Add(payload, work.Usage);
+        ToolSpeech.Add(payload, work.Program);
         var changedSpecs = found.Artifacts.Any(artifact => artifact.Path != work.Command.ExpectedOutputs[0].Path) || found.Removed.Count > 0;
         return verdict.Word switch
         {
@@ -224,5 +227,7 @@ internal sealed class ToolWorker(
         public required WorkspaceView Before { get; init; }
 
         public Usage Usage { get; set; } = Usage.None;
+
+        public ProgramUsed? Program { get; set; }
     }
 }

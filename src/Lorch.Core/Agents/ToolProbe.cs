@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
@@ -13,7 +12,6 @@ namespace Lorch.Core.Agents;
 /// <param name="clock">The clock.</param>
 internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<string, string> build, TimeProvider clock)
 {
-    private const int MaxShown = 80;
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -34,16 +32,21 @@ internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<stri
             return found with { Problem = missing };
         }
 
-        if (use.Preset is null)
+        if (!preset.TellsVersion)
         {
             // Nobody knows what it takes to make it tell its version.
             return found;
         }
 
-        var words = await AskVersionAsync(settings.Type, program!, preset.VersionArguments ?? ["--version"], environment, cancellationToken);
+        var words = await VersionQuestion.AskAsync(
+            VersionQuestion.Of(preset, settings.Type, program!, layout.WorkspaceRoot, environment),
+            AgentEnvironment.SessionVariable,
+            Patience,
+            clock,
+            cancellationToken);
         return found with
         {
-            Version = words.Length > MaxShown ? words[..MaxShown] : words,
+            Version = words,
             Problem = preset.LeastVersion is { } least && ReadVersion(words) is { } version && version < ReadVersion(least) ? new Diagnostic
             {
                 Code = DiagnosticCode.ToolTooOld,
@@ -67,37 +70,6 @@ internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<stri
         return parts.Length > 1 && Version.TryParse(string.Join('.', parts.Take(4)), out var version) ? version
             : int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? new Version(major, 0)
             : null;
-    }
-
-    private async Task<string> AskVersionAsync(
-        AgentType type,
-        string program,
-        IReadOnlyList<string> arguments,
-        Dictionary<string, string> environment,
-        CancellationToken cancellationToken)
-    {
-        var process = AgentProcess.Start(
-            new AgentCommandLine { Type = type, Program = program, Arguments = arguments, Folder = layout.WorkspaceRoot, Environment = environment },
-            clock);
-        await using (process)
-        {
-            await process.Input.DisposeAsync();
-            using var expiry = new CancellationTokenSource(Patience, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
-            try
-            {
-                var buffer = new byte[4096];
-                var complaints = process.Error.CopyToAsync(Stream.Null, either.Token);
-                var count = await process.Output.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token);
-                await process.Ended.WaitAsync(either.Token);
-                await complaints;
-                return new UTF8Encoding(false).GetString(buffer, 0, count).Trim().Split('\n')[0].Trim();
-            }
-            catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                return "";
-            }
-        }
     }
 }
 

@@ -20,6 +20,18 @@ internal static class JsonText
         return JsonElement.Parse(buffer.WrittenSpan);
     }
 
+    /// <summary>Gives an object without one of its members.</summary>
+    public static JsonElement Without(JsonElement value, string name) => Write(json =>
+    {
+        json.WriteStartObject();
+        foreach (var member in value.EnumerateObject().Where(member => member.Name != name))
+        {
+            member.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    });
+
     /// <summary>Writes the array <c>[{path,sha256,size}]</c>.</summary>
     public static void WriteArtifacts(this Utf8JsonWriter writer, IEnumerable<Artifact> artifacts)
     {

@@ -49,16 +49,7 @@ public sealed record Usage
             : None;
 
     /// <summary>Gives a payload without what it says of costs.</summary>
-    internal static JsonElement Without(JsonElement payload) => !payload.TryGetProperty(Member, out _) ? payload : JsonText.Write(json =>
-    {
-        json.WriteStartObject();
-        foreach (var member in payload.EnumerateObject().Where(member => member.Name != Member))
-        {
-            member.WriteTo(json);
-        }
-
-        json.WriteEndObject();
-    });
+    internal static JsonElement Without(JsonElement payload) => payload.TryGetProperty(Member, out _) ? JsonText.Without(payload, Member) : payload;
 
     /// <summary>Adds two.</summary>
     internal Usage Add(Usage other) => other.IsEmpty ? this : new Usage

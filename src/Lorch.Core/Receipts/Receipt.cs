@@ -69,6 +69,11 @@ public sealed record Receipt
     [JsonPropertyName("outcome")]
     public required Outcome Outcome { get; init; }
 
+    /// <summary>Gets which program worked the step, as the agent says; <see langword="null"/> if it doesn't.</summary>
+    [JsonPropertyName("program")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProgramUsed? Program { get; init; }
+
     /// <summary>Gets when the receipt was written, UTC.</summary>
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }

@@ -203,7 +203,13 @@ public sealed class LorchWorkspace
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
         var report = await _services.ShownAsync(() => StatusReport.TakeAsync(_services, cancellationToken));
-        return report with { Tools = await Agents.LookAtToolsAsync(cancellationToken) };
+        if (await Agents.LookAtToolsAsync(cancellationToken) is not { } tools)
+        {
+            return report;
+        }
+
+        var changes = new ProgramChanges(_services, tools);
+        return report with { Tools = tools, Tasks = [.. report.Tasks.Select(changes.AddTo)] };
     }
 
     /// <summary>Starts every agent, waits for its first sign of life, and ends it. None is asked for work.</summary>

@@ -70,7 +70,7 @@ public sealed record TaskStatusLine
     [JsonPropertyName("inputs")]
     public required SnapshotId Inputs { get; init; }
 
-    /// <summary>Gets why it must be worked, the most important first; empty if it is up to date.</summary>
+    /// <summary>Gets why it must be worked, the most important first, and then what has changed that makes nothing stale: the version of a program that worked it.</summary>
     [JsonPropertyName("reasons")]
     public required IReadOnlyList<string> Reasons { get; init; }
 

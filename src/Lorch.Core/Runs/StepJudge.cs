@@ -132,6 +132,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
             Events = flight.Events,
             TerminalMessageId = flight.Terminal!.MessageId,
             Outcome = flight.Outcome!,
+            Program = ProgramUsed.Of(flight.Terminal.Payload),
             CreatedAt = services.Clock.GetUtcNow(),
         };
         var reference = await services.Receipts.WriteAsync(receipt, cancellationToken);

@@ -28,6 +28,10 @@ internal sealed record ToolPreset
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<AgentType, IReadOnlyList<string>>? Arguments { get; init; }
 
+    /// <summary>Gets a value indicating whether it is known what makes the tool tell its version.</summary>
+    [JsonIgnore]
+    public bool TellsVersion => VersionArguments is not null || ToolUse.Presets.Contains(Name);
+
     /// <summary>Gets how a model is named; <c>{model}</c> stands for it.</summary>
     [JsonPropertyName("model_args")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -23,7 +23,7 @@ internal sealed record CommandInFlight
 
     public Outcome? Outcome => Terminal is null
         ? null
-        : new Outcome { Event = Terminal.Name, Status = Terminal.Status, Payload = Terminal.Payload };
+        : new Outcome { Event = Terminal.Name, Status = Terminal.Status, Payload = ProgramUsed.Without(Terminal.Payload) };
 
     /// <summary>Whether an event that the step rests on came before.</summary>
     public bool HasSeen(MessageId id) => Seen.Contains(id);
