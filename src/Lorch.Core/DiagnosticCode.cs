@@ -153,6 +153,9 @@ public static class DiagnosticCode
     /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
     public const string BuildFileChanged = "LORCH2030";
 
+    /// <summary>lorch.json or a prompt was edited while a task was worked.</summary>
+    public const string ConfigurationEdited = "LORCH2033";
+
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";
 

@@ -61,7 +61,7 @@ internal sealed class Aftermath(WorkspaceUnderTest workspace)
 
     private RunStatus StatusOf(RunId run) => workspace.Ledger(run)[^1] switch
     {
-        Event { Name: EventName.RunCompleted } => RunStatus.Completed,
+        Event { Name: EventName.RunCompleted or EventName.Recorded } => RunStatus.Completed,
         Event { Name: EventName.RunAborted } => RunStatus.Aborted,
         Event { Name: EventName.RunFailed } => RunStatus.Failed,
         _ => RunStatus.Running,

@@ -65,7 +65,7 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
         var last = (Event)workspace.Ledger(result.RunId!.Value)[^1];
         switch (result.Outcome)
         {
-            case RunOutcome.Completed when last.Name is not EventName.RunCompleted:
+            case RunOutcome.Completed when last.Name is not EventName.Recorded:
             case RunOutcome.Failed when last.Name is not EventName.RunFailed:
                 yield return $"it ended as {result.Outcome}, its ledger with {last.Name.WireName}";
                 break;

@@ -155,7 +155,7 @@ public sealed class CrashWindows
 
         Assert.Equal(RunOutcome.Completed, trial.Result!.Outcome);
         Assert.Equal(started, trial.Workspace.Agents.Started);
-        Assert.Equal("system.run_completed", trial.Workspace.Events(Assert.Single(trial.Workspace.RunIds))[^1]);
+        Assert.Equal(["system.run_completed", "system.recorded"], trial.Workspace.Events(Assert.Single(trial.Workspace.RunIds)).TakeLast(2));
     }
 
     [Fact]
@@ -191,6 +191,40 @@ public sealed class CrashWindows
         }
 
         Assert.InRange(written, 1, 19);
+    }
+
+    [Fact]
+    public async Task Between_the_completions_files_and_the_line_that_says_so_the_line_is_appended()
+    {
+        using var trial = new CrashTrial(Straight, isOnDisk: true);
+        var timeline = await RecordAsync(Straight);
+
+        await trial.LiveAsync(new CrashPoint(timeline.AppendOf("system.recorded"), Side.Before, Loss.Nothing));
+        await FinishAsync(trial, timeline);
+
+        Assert.Single(trial.Workspace.Events(Assert.Single(trial.Workspace.RunIds)), "system.recorded");
+    }
+
+    [Theory]
+    [InlineData("system.run_completed")]
+    [InlineData("system.recorded")]
+    public async Task Between_the_completions_files_and_their_being_durable_no_line_may_outlive_them(string line)
+    {
+        var timeline = await RecordAsync(Straight);
+        var said = 0;
+
+        for (var number = 1; number <= 20; number++)
+        {
+            using var trial = new CrashTrial(Straight);
+            await trial.LiveAsync(new CrashPoint(timeline.AppendOf(line), line == "system.recorded" ? Side.Before : Side.After, Loss.Nothing));
+            await trial.LiveAsync(new CrashPoint(number, Side.After, Loss.Everything));
+            var hasFile = new CompletionStore(trial.Workspace.Layout, trial.Workspace.Files).Load(TaskId.Parse("T-1")).Count > 0;
+            var hasLine = trial.Workspace.Events(trial.Workspace.RunIds[0]).Contains("system.recorded");
+            Assert.True(hasFile || !hasLine, $"lost after operation {number} of the next run");
+            said += hasLine ? 1 : 0;
+        }
+
+        Assert.InRange(said, 1, 19);
     }
 
     [Fact]

@@ -61,5 +61,5 @@ public sealed class FailingOperations(ITestOutputHelper output)
     }
 
     private static bool IsComplete(CrashTrial trial, RunId run) =>
-        trial.Workspace.Ledger(run) is [.., Event { Name: EventName.RunCompleted }];
+        trial.Workspace.Ledger(run) is [.., Event { Name: EventName.RunCompleted or EventName.Recorded }];
 }

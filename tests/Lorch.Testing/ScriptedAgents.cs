@@ -25,6 +25,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     /// <summary>Called as an agent starts, on whatever thread that is.</summary>
     public Action<AgentType> Starting { get; set; } = _ => { };
 
+    /// <summary>Called as an agent is told to end, before it has.</summary>
+    public Action<AgentType> Ending { get; set; } = _ => { };
+
     /// <summary>What an agent does with a command; called when the answer is first read.</summary>
     public Func<Command, IEnumerable<AgentSignal>> Answer { get; set; } = _ => [];
 
@@ -159,7 +162,11 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
         public Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken)
         {
-            agents.Stopped.Add(AgentId);
+            if (agents.Stopped.Add(AgentId))
+            {
+                agents.Ending(type);
+            }
+
             return Task.FromResult(new AgentExit { Pid = pid, ExitCode = 0, StderrTail = [], EndedBy = EndedBy.Lorch });
         }
 

@@ -16,11 +16,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? promptFile)
 {
     private const int MaxShownFiles = 500;
 
-    private readonly RepositoryPrompts _prompts = new(workspace.Layout.WorkspaceRoot);
-
     /// <summary>Writes the prompt.</summary>
     public string Write(Command command, TaskFacts facts, WritableFiles writable) =>
-        new PromptTemplate(promptFile is null ? _prompts.Read(command.Action) : File.ReadAllText(promptFile)).Fill(new Dictionary<string, string>
+        new PromptTemplate(promptFile is null ? workspace.Prompts.Read(command.Action) : File.ReadAllText(promptFile)).Fill(new Dictionary<string, string>
         {
             ["action"] = command.Action.WireName,
             ["expected_outputs"] = ExpectedOutputs(command),

@@ -14,6 +14,7 @@ namespace Lorch.Agent.Working;
 internal sealed class ToolWorkspace
 {
     private readonly LorchConfiguration? _configuration;
+    private readonly OwnPlaces _places;
 
     /// <summary>Initializes a new instance of the <see cref="ToolWorkspace"/> class.</summary>
     /// <param name="environment">The agent's environment.</param>
@@ -26,7 +27,17 @@ internal sealed class ToolWorkspace
         Layout = new WorkspaceLayout(Find("LORCH_WORKSPACE_ROOT") ?? folder, Find("LORCH_STATE_ROOT"));
         RunId = Core.RunId.TryParse(Find("LORCH_RUN_ID"), out var run) ? run : null;
         var file = Find(AgentEnvironment.ConfigurationVariable) ?? Path.Join(Layout.WorkspaceRoot, "lorch.json");
-        _configuration = File.Exists(file) ? ConfigurationFile.Load(file) : null;
+        if (Find(AgentEnvironment.CopyVariable) is { } path)
+        {
+            var copy = ConfigurationCopy.Read(path);
+            (_configuration, Prompts) = (ConfigurationFile.Parse(file, copy.Text.Span), copy.Prompts);
+        }
+        else
+        {
+            _configuration = File.Exists(file) ? ConfigurationFile.Load(file) : null;
+            Prompts = RepositoryPrompts.Load(Layout.WorkspaceRoot, ShippedPrompts.ActionsOf(type));
+        }
+
         Settings = _configuration?.Agents.GetValueOrDefault(type)?.Tool ?? new ToolSettings();
         var ignored = GitIgnore.Of(Layout, _configuration?.RespectGitIgnore);
         Tracking = new TrackingRules(
@@ -34,7 +45,8 @@ internal sealed class ToolWorkspace
             _configuration?.Exclude ?? [],
             [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(ignored);
         Visible = new TrackingRules(["**"], [], []).Without(ignored);
-        Verifier = new ArtifactVerifier(new OwnPlaces(Layout, file), _configuration?.ArtifactMaxBytes ?? long.MaxValue);
+        _places = new OwnPlaces(Layout, file);
+        Verifier = new ArtifactVerifier(_places, _configuration?.ArtifactMaxBytes ?? long.MaxValue);
         var secrets = environment.Concat((_configuration?.Agents.Values ?? []).SelectMany(agent => agent.Environment));
         Redactor = SecretRedactor.ForEnvironment(secrets, _configuration is null ? SecretNames.LooksSecret : _configuration.LooksSecret);
 
@@ -53,6 +65,9 @@ internal sealed class ToolWorkspace
     /// <summary>Gets what lorch.json says of the agent's tool.</summary>
     public ToolSettings Settings { get; }
 
+    /// <summary>Gets the prompts, as they were when the run began.</summary>
+    public RepositoryPrompts Prompts { get; }
+
     /// <summary>Gets what is tracked.</summary>
     public TrackingRules Tracking { get; }
 
@@ -64,6 +79,13 @@ internal sealed class ToolWorkspace
 
     /// <summary>Gets what takes the secrets out of a text.</summary>
     public SecretRedactor Redactor { get; }
+
+    /// <summary>Whether a path is that of a prompt: it was read when the run began, and people edit it meanwhile.</summary>
+    public static bool IsPrompt(RelativePath path) =>
+        ShippedPrompts.Actions.Any(action => path.ToString() == $"{ShippedPrompts.Folder}/{action.WireName}.md");
+
+    /// <summary>Whether a path is that of lorch.json: it was read when the run began, people edit it meanwhile, and Lorch says so.</summary>
+    public bool IsConfiguration(RelativePath path) => _places.IsConfiguration(path);
 
     /// <summary>Makes what looks at all tracked files.</summary>
     public SnapshotCapture Capture() => new(Layout, Tracking, new DurableFiles(), _configuration?.Trust ?? SnapshotTrust.Stat, TimeProvider.System);

@@ -40,7 +40,7 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
     public async Task<WorkspaceChanges> CompareAsync(WorkspaceView before, Command command, WritableFiles writable, CancellationToken cancellationToken)
     {
         var paths = Differing(before.Tracked, await TrackedAsync(cancellationToken)).Concat(Differing(before.Others, Others(cancellationToken)));
-        var changes = paths.Where(path => !writable.Ignores(path)).ToHashSet();
+        var changes = paths.Where(path => !writable.Ignores(path) && !workspace.IsConfiguration(path) && (writable.Allows(path) || !ToolWorkspace.IsPrompt(path))).ToHashSet();
         var outside = changes.Where(path => !writable.Allows(path)).Order().ToList();
         changes.UnionWith(command.ExpectedOutputs.Select(output => output.Path).Where(path => !workspace.Tracking.IsTracked(path)));
 

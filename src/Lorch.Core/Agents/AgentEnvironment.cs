@@ -9,6 +9,9 @@ internal static class AgentEnvironment
     /// <summary>The variable that names lorch.json.</summary>
     public const string ConfigurationVariable = "LORCH_CONFIG_FILE";
 
+    /// <summary>The variable that names a copy of lorch.json and of the prompts, as the build read them.</summary>
+    public const string CopyVariable = "LORCH_CONFIG_COPY";
+
     /// <summary>A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.</summary>
     public const string SessionVariable = "LORCH_AGENT_SESSION";
 
@@ -42,13 +45,15 @@ internal static class AgentEnvironment
     /// <param name="layout">Where the workspace is.</param>
     /// <param name="runId">The run.</param>
     /// <param name="configuration">The absolute path of lorch.json.</param>
+    /// <param name="copy">The absolute path of the copy of what was read.</param>
     /// <returns>A new dictionary.</returns>
     public static Dictionary<string, string> Create(
         IReadOnlyDictionary<string, string> build,
         AgentSettings settings,
         WorkspaceLayout layout,
         RunId runId,
-        string? configuration = null)
+        string? configuration = null,
+        string? copy = null)
     {
         var environment = Clean(build);
         environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
@@ -58,6 +63,11 @@ internal static class AgentEnvironment
         if (configuration is not null)
         {
             environment[ConfigurationVariable] = configuration;
+        }
+
+        if (copy is not null)
+        {
+            environment[CopyVariable] = copy;
         }
 
         Add(environment, settings.Environment);
@@ -96,7 +106,7 @@ internal static class AgentEnvironment
     }
 
     private static bool IsRemoved(string name) =>
-        Removed.Contains(name, StringComparer.OrdinalIgnoreCase) || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        name == CopyVariable || Removed.Contains(name, StringComparer.OrdinalIgnoreCase) || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static void Add(Dictionary<string, string> environment, IEnumerable<KeyValuePair<string, string>> entries)
     {

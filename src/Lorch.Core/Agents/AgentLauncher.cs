@@ -8,7 +8,8 @@ namespace Lorch.Core.Agents;
 /// <param name="layout">Where the workspace is, in whose root agents work.</param>
 /// <param name="environment">The environment of the build; agents get it cleaned.</param>
 /// <param name="runId">The run.</param>
-/// <param name="configuration">The absolute path of lorch.json, of which the package's own agents read how they are to work.</param>
+/// <param name="configuration">The absolute path of lorch.json.</param>
+/// <param name="copy">The copy of what was read of it, from which the package's own agents take how they are to work.</param>
 /// <param name="redact">Takes the secrets out of a text that is kept.</param>
 /// <param name="channel">What may come over the channel.</param>
 /// <param name="clock">The clock.</param>
@@ -18,6 +19,7 @@ internal sealed class AgentLauncher(
     IReadOnlyDictionary<string, string> environment,
     RunId runId,
     string configuration,
+    HandedFile? copy,
     Func<string, string> redact,
     AgentChannel channel,
     TimeProvider clock) : IAgentLauncher
@@ -26,7 +28,8 @@ internal sealed class AgentLauncher(
     public Task<IAgentSession> StartAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId, configuration);
+        copy?.Provide();
+        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId, configuration, copy?.Path);
         var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
         var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact, channel.Limits.LogMaxBytes);
         try

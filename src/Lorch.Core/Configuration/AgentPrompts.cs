@@ -7,48 +7,49 @@ namespace Lorch.Core.Configuration;
 /// <summary>Adds to the agents that use a tool which prompts they work with: another prompt makes another agent.</summary>
 internal static class AgentPrompts
 {
-    /// <summary>Looks at the prompts of a workspace.</summary>
+    /// <summary>Reads the prompts of a workspace.</summary>
     /// <param name="configuration">What lorch.json says.</param>
     /// <param name="workspaceRoot">The workspace root, absolute.</param>
-    /// <returns>The configuration, its agents' identities complete.</returns>
+    /// <returns>The configuration with the prompts, its agents' identities complete.</returns>
     /// <exception cref="LorchException">A prompt uses a name that doesn't exist, or can't be read.</exception>
     public static LorchConfiguration Apply(LorchConfiguration configuration, string workspaceRoot)
     {
-        if (configuration.Agents.Values.All(agent => agent.Tool is null))
+        var actions = ActionsOf(configuration).ToList();
+        if (actions.Count == 0)
         {
             return configuration;
         }
 
-        var prompts = new RepositoryPrompts(workspaceRoot);
-        return configuration with { Agents = configuration.Agents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts)) };
-    }
-
-    private static AgentSettings Apply(AgentSettings agent, RepositoryPrompts prompts)
-    {
-        if (agent.Tool is null)
+        var prompts = RepositoryPrompts.Load(workspaceRoot, actions);
+        foreach (var action in prompts.Own.Keys.Order())
         {
-            return agent;
+            Check(prompts.Read(action), RepositoryPrompts.PathOf(workspaceRoot, action));
         }
 
-        var identities = prompts.Identify(agent.Type);
-        foreach (var action in identities.Keys.Where(action => File.Exists(prompts.PathOf(action))))
+        return configuration with
         {
-            Check(prompts, action);
-        }
-
-        return agent with { Identity = PromptIdentities.Add(agent.Identity, identities) };
+            Prompts = prompts,
+            Agents = configuration.Agents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts)),
+        };
     }
 
-    private static void Check(RepositoryPrompts prompts, AgentAction action)
+    /// <summary>The actions for which the agents of a configuration work with a prompt.</summary>
+    public static IEnumerable<AgentAction> ActionsOf(LorchConfiguration configuration) =>
+        configuration.Agents.Values.Where(agent => agent.Tool is not null).SelectMany(agent => ShippedPrompts.ActionsOf(agent.Type));
+
+    private static AgentSettings Apply(AgentSettings agent, RepositoryPrompts prompts) =>
+        agent.Tool is null ? agent : agent with { Identity = PromptIdentities.Add(agent.Identity, prompts.Identify(agent.Type)) };
+
+    private static void Check(string prompt, string path)
     {
-        if (new PromptTemplate(prompts.Read(action)).Unknown is [var (name, line), ..])
+        if (new PromptTemplate(prompt).Unknown is [var (name, line), ..])
         {
             throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.UnknownPlaceholder,
                 Message = $"Found the placeholder '{{{{{name}}}}}', expected one of {string.Join(", ", PromptTemplate.Placeholders)}."
                     + (DidYouMean.Nearest(name, PromptTemplate.Placeholders) is { } nearest ? $" Did you mean '{nearest}'?" : " Remove it."),
-                File = prompts.PathOf(action),
+                File = path,
                 Line = line,
             });
         }

@@ -28,7 +28,7 @@ public static class ConfigurationFile
         var root = values.Object(LocatedJson.Parse(source), KnownMembers.Root);
         CheckHeader(values, root);
 
-        var configuration = PolicyReader.Read(new LorchConfiguration { Path = path }, values, root.Object("policy", KnownMembers.Policy));
+        var configuration = PolicyReader.Read(new LorchConfiguration { Path = path, Text = bytes.ToArray() }, values, root.Object("policy", KnownMembers.Policy));
         configuration = ReadSnapshot(configuration, values, root.Object("snapshot", KnownMembers.Snapshot)) with
         {
             Agents = ReadAgents(values, root, configuration.LooksSecret),

@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
@@ -11,6 +12,12 @@ public sealed record LorchConfiguration
 {
     /// <summary>Gets the file it was read from.</summary>
     public required string Path { get; init; }
+
+    /// <summary>Gets the bytes of that file, as they were read.</summary>
+    internal ReadOnlyMemory<byte> Text { get; init; }
+
+    /// <summary>Gets the prompts that agents with tools work with, as they were read.</summary>
+    internal RepositoryPrompts Prompts { get; init; } = new(new Dictionary<AgentAction, byte[]>());
 
     /// <summary>Gets the agents: all three as soon as there are tasks.</summary>
     public IReadOnlyDictionary<AgentType, AgentSettings> Agents { get; init; } = new Dictionary<AgentType, AgentSettings>();

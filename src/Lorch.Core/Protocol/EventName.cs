@@ -80,6 +80,9 @@ public enum EventName
 
     /// <summary>An agent didn't answer in time.</summary>
     DeadlineExceeded,
+
+    /// <summary>The files of a run's completion are durable.</summary>
+    Recorded,
 }
 
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
@@ -110,7 +113,8 @@ public static class EventNames
         (EventName.AgentUnhealthy, "system.agent_unhealthy"),
         (EventName.MessageRejected, "system.message_rejected"),
         (EventName.ArtifactRejected, "system.artifact_rejected"),
-        (EventName.DeadlineExceeded, "system.deadline_exceeded"));
+        (EventName.DeadlineExceeded, "system.deadline_exceeded"),
+        (EventName.Recorded, "system.recorded"));
 
     extension(EventName name)
     {

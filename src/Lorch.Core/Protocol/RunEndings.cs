@@ -2,6 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
 
+/// <summary>Payload of <c>system.recorded</c>: the files of the completion that stands before it are durable.</summary>
+internal sealed record CompletionRecorded;
+
 /// <summary>Payload of <c>system.run_failed</c>.</summary>
 internal sealed record RunFailed
 {

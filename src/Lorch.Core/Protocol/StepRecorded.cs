@@ -31,4 +31,9 @@ internal sealed record StepRecorded
     /// <summary>Gets the required outputs that no event named and Lorch measured.</summary>
     [JsonPropertyName("measured")]
     public required IReadOnlyList<Artifact> Measured { get; init; }
+
+    /// <summary>Gets the inputs and earlier products that somebody else changed while the step was worked; <see langword="null"/> if there are none.</summary>
+    [JsonPropertyName("edited_meanwhile")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }
 }

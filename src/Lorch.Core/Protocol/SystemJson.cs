@@ -34,6 +34,7 @@ internal static class SystemJson
 [JsonSerializable(typeof(StepReused))]
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(RunResumed))]
+[JsonSerializable(typeof(CompletionRecorded))]
 [JsonSerializable(typeof(RunFailed))]
 [JsonSerializable(typeof(RunAborted))]
 [JsonSerializable(typeof(RunInterrupted))]

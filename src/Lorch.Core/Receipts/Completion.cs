@@ -75,6 +75,12 @@ public sealed record Completion
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Usage? Usage { get; init; }
 
+    /// <summary>Gets the inputs and products that somebody else changed while the run worked; <see langword="null"/> if there are none.
+    /// With any, the record stands in the ledger alone, and answers for nothing: nobody knows which content was worked.</summary>
+    [JsonPropertyName("edited_meanwhile")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }
+
     /// <summary>Reads the payload of a <c>system.run_completed</c> event.</summary>
     /// <param name="element">The payload.</param>
     /// <returns>The record.</returns>

@@ -15,7 +15,7 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
         DiagnosticCode.CompletionDamaged,
         "completion record",
         "While it stands there nobody knows whether the task is up to date. Restore the file from a copy, or delete it: "
-        + "the next LorchRun or LorchResume writes it again from the ledgers; without ledgers the task may be worked again.");
+        + "the next LorchRun completes the task anew, and asks no agent for a step whose receipt still holds.");
 
     /// <summary>Reads the records of all keys of a task.</summary>
     /// <param name="task">The task.</param>
@@ -57,6 +57,13 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
         await files.ReplaceAsync(layout.Completion(completion.TaskId, completion.TaskKey), bytes, cancellationToken);
         await files.ReplaceAsync(layout.Completion(completion.TaskId), bytes, cancellationToken);
     }
+
+    /// <summary>Makes sure that a record which was found under its key stays: the process that wrote it may have been killed before its name was durable.</summary>
+    /// <param name="completion">The record.</param>
+    /// <param name="cancellationToken">Stops before anything is synced.</param>
+    /// <returns>A task that completes when others may rely on the record.</returns>
+    public Task ConfirmAsync(Completion completion, CancellationToken cancellationToken) =>
+        files.CreateAsync(layout.Completion(completion.TaskId, completion.TaskKey), ToBytes(completion), cancellationToken);
 
     /// <summary>Makes a record the one that answers; the file is left alone, its time included, if it holds that record already.</summary>
     /// <param name="completion">The record.</param>

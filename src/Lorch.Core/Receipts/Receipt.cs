@@ -74,6 +74,12 @@ public sealed record Receipt
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ProgramUsed? Program { get; init; }
 
+    /// <summary>Gets the inputs and earlier products that somebody else changed while the step was worked; <see langword="null"/> if there are none.
+    /// With any, the receipt proves what was done and answers no other request: nobody knows which content the agent saw.</summary>
+    [JsonPropertyName("edited_meanwhile")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }
+
     /// <summary>Gets when the receipt was written, UTC.</summary>
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }

@@ -77,6 +77,22 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         return Reference(path, bytes);
     }
 
+    /// <summary>Tells whether a receipt is there as a ledger recorded it.</summary>
+    /// <param name="reference">What the ledger says of it.</param>
+    /// <returns>Whether the file has that content.</returns>
+    public bool Holds(FileReference reference)
+    {
+        try
+        {
+            return Sha256Digest.Of(FifoTrap.ReadAllBytes(Path.Join(layout.StateRoot, reference.Path))) == reference.Sha256;
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // Gone, or nothing that can be read: in either case it doesn't hold.
+            return false;
+        }
+    }
+
     /// <summary>Makes sure that a receipt which was found stays: the process that wrote it may have been killed before its name was durable.</summary>
     /// <param name="stored">The receipt.</param>
     /// <param name="cancellationToken">Stops before anything is synced.</param>

@@ -40,28 +40,20 @@ internal sealed class CompletionRecorder(RunServices services)
             DependsOn = DefinitionTerms.DependsOn(definition),
             OutputsSha256 = OutputsDigest(products.Select(product => product.Artifact), removals),
             CompletedAt = services.Clock.GetUtcNow(),
+            EditedMeanwhile = history.EditedMeanwhile() is { Count: > 0 } edited ? edited : null,
             Usage = history.Usage.IsEmpty ? null : history.Usage,
         };
     }
 
-    /// <summary>Says which inputs changed while the run worked although no agent reported it.</summary>
-    public IReadOnlyList<Diagnostic> UnreportedChanges(History history, Manifest before, Manifest now)
+    /// <summary>Says that somebody else changed a file that the work rests on.</summary>
+    public static Diagnostic ChangedMeanwhile(TaskId task, RelativePath path) => new()
     {
-        var inputs = InputsOf(history.TaskId);
-        var after = inputs.After(before, history.Products().Select(product => product.Artifact), history.Removals());
-        var difference = ManifestDifference.Between(after, inputs.Of(now));
-        return
-        [
-            .. difference.Changed.Concat(difference.Added).Concat(difference.Removed).Order().Select(path => new Diagnostic
-            {
-                Code = DiagnosticCode.InputChangedDuringRun,
-                Severity = DiagnosticSeverity.Warning,
-                Message = $"{path} changed while {history.TaskId} was worked, and no agent reported it: the work may not fit it. "
-                    + "The task is stale now; run it again to have it worked with the file as it is.",
-                File = path.ToString(),
-            }),
-        ];
-    }
+        Code = DiagnosticCode.InputChangedDuringRun,
+        Severity = DiagnosticSeverity.Warning,
+        Message = $"{path} changed while {task} was worked, and no agent reported it: the work may not fit it. "
+            + "The task is stale now; run it again to have it worked with the file as it is.",
+        File = path.ToString(),
+    };
 
     private static Sha256Digest OutputsDigest(IEnumerable<Artifact> artifacts, IReadOnlyList<RelativePath> removed) =>
         CanonicalJson.Digest(JsonText.Write(writer =>

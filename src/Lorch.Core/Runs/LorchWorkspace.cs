@@ -14,14 +14,16 @@ public sealed class LorchWorkspace
     private readonly RunServices _services;
     private readonly SecretRedactor _redactor;
     private readonly DateTimeOffset _openedAt;
+    private readonly Func<LorchWorkspace> _reopen;
 
     private LorchWorkspace(
         WorkspaceSettings settings,
         LorchConfiguration configuration,
         Func<LorchConfiguration, RunServices> create,
         SecretRedactor redactor,
-        DateTimeOffset openedAt) =>
-        (_settings, _create, _services, _redactor, _openedAt) = (settings, create, create(configuration), redactor, openedAt);
+        DateTimeOffset openedAt,
+        Func<LorchWorkspace> reopen) =>
+        (_settings, _create, _services, _redactor, _openedAt, _reopen) = (settings, create, create(configuration), redactor, openedAt, reopen);
 
     /// <summary>Gets where everything lies.</summary>
     public WorkspaceLayout Layout => _services.Layout;
@@ -57,6 +59,8 @@ public sealed class LorchWorkspace
         var layout = new WorkspaceLayout(settings.WorkspaceRoot, settings.StateRoot);
         var file = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
         var configuration = AgentPrompts.Apply(settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks), layout.WorkspaceRoot);
+        var (hex, content) = ConfigurationCopy.Of(configuration).ToFile();
+        var copy = new HandedFile(layout.ConfigurationCopy(hex), content);
         var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
         var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret) : new SecretRedactor([]);
         var channel = new AgentChannel
@@ -75,10 +79,10 @@ public sealed class LorchWorkspace
             Chance = Random.Shared.NextDouble,
             Redact = redactor.Redact,
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
-            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, file.Path, redactor.Redact, channel, clock),
+            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, file.Path, copy, redactor.Redact, channel, clock),
         });
 
-        return new LorchWorkspace(settings, configuration, Create, redactor, openedAt);
+        return new LorchWorkspace(settings, configuration, Create, redactor, openedAt, () => Open(settings, clock, replace));
     }
 
     /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
@@ -163,8 +167,7 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await _services.ShownAsync(() =>
-            new TaskWorker(ServicesFor(request.TaskId), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken));
+        return await ReadAgain().RunAsync(request, observer, workspaceLock, cancellationToken);
     }
 
     /// <summary>Goes on with an interrupted or failed run, whatever changed in the workspace, but not if its task means something else now.</summary>
@@ -177,12 +180,7 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await _services.ShownAsync(() =>
-        {
-            var resumer = new RunResumer(_services, _redactor, observer);
-            var task = _services.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
-            return (task is { } id ? new RunResumer(ServicesFor(id), _redactor, observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
-        });
+        return await ReadAgain().ResumeAsync(request, observer, workspaceLock, cancellationToken);
     }
 
     /// <summary>Gives an interrupted or failed run up. The receipts of its steps are kept.</summary>
@@ -250,6 +248,23 @@ public sealed class LorchWorkspace
     /// <returns>The later snapshot, and how it differs from the earlier one.</returns>
     /// <exception cref="LorchException">There is no snapshot with that id.</exception>
     public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_services).Of(from, to);
+
+    /// <summary>The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while it was waited for.</summary>
+    private LorchWorkspace ReadAgain() => ConfigurationEdits.Find(_services.Configuration, Layout.WorkspaceRoot).Count == 0 ? this : _reopen();
+
+    private Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    {
+        var task = Find(request.TaskId.ToString());
+        return _services.ShownAsync(() => new TaskWorker(ServicesFor(task), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken));
+    }
+
+    private Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken) =>
+        _services.ShownAsync(() =>
+        {
+            var resumer = new RunResumer(_services, _redactor, observer);
+            var task = _services.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
+            return (task is { } id ? new RunResumer(ServicesFor(id), _redactor, observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+        });
 
     private ConfiguredAgents Agents => new(_settings, _services);
 

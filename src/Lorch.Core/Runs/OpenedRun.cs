@@ -7,4 +7,11 @@ namespace Lorch.Core.Runs;
 /// <param name="Snapshot">The snapshot that it is pinned to.</param>
 /// <param name="IsNew">Whether it was started just now.</param>
 /// <param name="Warnings">What somebody should know about going on with it.</param>
-internal sealed record OpenedRun(RunJournal Journal, Manifest Snapshot, bool IsNew, IReadOnlyList<Diagnostic> Warnings);
+internal sealed record OpenedRun(RunJournal Journal, Manifest Snapshot, bool IsNew, IReadOnlyList<Diagnostic> Warnings)
+{
+    /// <summary>What the disk held when the run was opened.</summary>
+    public required Manifest Found { get; init; }
+
+    /// <summary>The paths that the task rests on and that somebody else had changed by then.</summary>
+    public IReadOnlyList<RelativePath> Drifted { get; init; } = [];
+}

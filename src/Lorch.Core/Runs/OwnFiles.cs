@@ -6,7 +6,7 @@ namespace Lorch.Core.Runs;
 /// <summary>Watches what Lorch keeps for itself while agents work: an agent that changes it could forge a proof, or lose one.</summary>
 /// <remarks>
 /// Agents run with the rights of the build, so nothing is kept from them; what they do is found out, and undone as far as copies are there.
-/// Who did it can't be told: a person who edits lorch.json in the meantime is found out, too.
+/// lorch.json isn't watched: what was read of it when the run began counts until the run ends, and people edit it meanwhile.
 /// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and what saves a look: the scanner's index, and verdicts.
 /// </remarks>
 internal sealed class OwnFiles : IDisposable
@@ -32,7 +32,7 @@ internal sealed class OwnFiles : IDisposable
         _index = new WatchedIndex(services.Layout);
         _lock = FileStamp.Of(services.Layout.LockFile);
         _links = Folders().Union(Links()).ToDictionary(folder => folder, LinkOf, StringComparer.Ordinal);
-        foreach (var path in Records().Concat(Snapshots()).Append(services.Configuration.Path))
+        foreach (var path in Records().Concat(Snapshots()))
         {
             _files.Add(path, isFresh: false);
         }
@@ -40,6 +40,9 @@ internal sealed class OwnFiles : IDisposable
 
     /// <summary>Whether anything was found so far.</summary>
     public bool AreAltered => _alterations.Count + _journal.Alterations.Count > 0;
+
+    /// <summary>Whether what was found could forge a proof, or lose one: anything but the lock, without which only another build could have come in.</summary>
+    public bool AreProofsAltered => All.Any(altered => altered.Path != _services.Layout.LockFile);
 
     /// <summary>What was found, in words, without what was done about it.</summary>
     public string Summary => string.Join("; ", All.Select(altered => $"{Name(altered.Path)} {altered.What}"));
@@ -96,17 +99,9 @@ internal sealed class OwnFiles : IDisposable
 
     private bool IsTold(string path) => _alterations.Any(altered => altered.Path == path);
 
-    private async Task<Alteration> UndoAsync(string path, string what)
-    {
-        if (path == _services.Configuration.Path)
-        {
-            return new Alteration(path, what, "It was read when the build began, and left as it is now. If it was you, run the same command again.");
-        }
-
-        return _files.ContentOf(path) is { } content
-            ? await Alteration.MendAsync(_services.Files, path, what, content)
-            : new Alteration(path, what, "It was too large to be copied before: restore it.");
-    }
+    private async Task<Alteration> UndoAsync(string path, string what) => _files.ContentOf(path) is { } content
+        ? await Alteration.MendAsync(_services.Files, path, what, content)
+        : new Alteration(path, what, "It was too large to be copied before: restore it.");
 
     private void CheckLinks()
     {

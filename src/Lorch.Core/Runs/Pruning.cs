@@ -30,7 +30,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
     public async Task<PruneResult> RunAsync(CancellationToken cancellationToken)
     {
         var runs = _catalog.List(cancellationToken);
-        var unwritten = _catalog.Unwritten(runs);
+        var unwritten = _catalog.Unwritten(runs, cancellationToken);
         if (!request.IsDryRun)
         {
             // A completion that only a ledger holds is written before that ledger may go.

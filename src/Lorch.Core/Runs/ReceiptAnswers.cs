@@ -33,9 +33,9 @@ internal sealed class ReceiptAnswers
     public ReceiptAnswers(RunServices services, TaskId task)
     {
         _services = services;
-        var receipts = services.Receipts.Load(task);
+        var receipts = services.Receipts.Load(task).Where(stored => stored.Receipt.EditedMeanwhile is null).ToList();
         _newest = receipts.GroupBy(stored => stored.Receipt.IdempotencyKey).ToDictionary(group => group.Key, group => group.Last());
-        Snapshots = [.. receipts.Reverse().Select(stored => stored.Receipt.SnapshotId).Distinct()];
+        Snapshots = [.. receipts.AsEnumerable().Reverse().Select(stored => stored.Receipt.SnapshotId).Distinct()];
     }
 
     /// <summary>The snapshots that the task was worked on, the latest first.</summary>

@@ -32,20 +32,13 @@ internal sealed class RunCatalog(RunServices services)
         return runs;
     }
 
-    /// <summary>The completions that ledgers record and no file holds, or only an older one: a crash came between the two.</summary>
-    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs)
-    {
-        var unwritten = new List<Completion>();
-        foreach (var completed in runs.Where(run => run.Status is RunStatus.Completed).GroupBy(run => run.TaskId))
-        {
-            var written = services.Completions.Load(completed.Key);
-            var missing = completed.Where(run => written.All(completion => completion.RunId != run.RunId)).Select(run => CompletionOf(run.RunId));
-            unwritten.AddRange(missing.OfType<Completion>().Where(completion => !written.Any(other =>
-                other.TaskKey == completion.TaskKey && other.RunId.CompareTo(completion.RunId) > 0)));
-        }
-
-        return unwritten;
-    }
+    /// <summary>The completions that a crash kept from their files: a ledger ends with one, and no file of its key holds it or a later one.</summary>
+    /// <remarks>
+    /// Ledgers tell of all branches, receipts of the one that is checked out. So a completion is given back only where the receipts that it rests on are,
+    /// and never once its files were durable (<c>system.recorded</c>): what became of them since is somebody's will.
+    /// </remarks>
+    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken) =>
+        [.. Unconfirmed(runs).Where(completion => !IsWritten(completion) && HasReceipts(completion.RunId, cancellationToken))];
 
     /// <summary>The greatest run id that ledgers, torn ones among them, or receipts name: a new one must be greater.</summary>
     public RunId? Greatest()
@@ -58,11 +51,9 @@ internal sealed class RunCatalog(RunServices services)
     /// <summary>Writes what the projections lack: completions, then the index.</summary>
     public async Task RepairAsync(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
     {
-        foreach (var completion in Unwritten(runs))
+        foreach (var completion in Unconfirmed(runs))
         {
-            // Opening makes the ledger durable, whoever appended to it: a record must not outlive the line that it rests on.
-            await using var ledger = await services.Files.OpenAppendAsync(services.Layout.Ledger(completion.RunId), cancellationToken);
-            await services.Completions.WriteAsync(completion, cancellationToken);
+            await ConfirmAsync(completion, cancellationToken);
         }
 
         foreach (var task in runs.Select(run => run.TaskId).Distinct().Where(task => services.Completions.Latest(task) is null))
@@ -90,6 +81,34 @@ internal sealed class RunCatalog(RunServices services)
         }
     }
 
+    /// <summary>The completions that ledgers end with, without saying that their files were durable; ledgers of earlier versions never say it.</summary>
+    private IEnumerable<Completion> Unconfirmed(IReadOnlyList<RunIndexEntry> runs) =>
+        runs.Where(run => run.Status is RunStatus.Completed).Select(run => CompletionOf(run.RunId)).OfType<Completion>().Where(completion => completion.EditedMeanwhile is null);
+
+    private bool IsWritten(Completion completion) =>
+        services.Completions.Find(completion.TaskId, completion.TaskKey) is { } written && written.RunId.CompareTo(completion.RunId) >= 0;
+
+    private bool HasReceipts(RunId runId, CancellationToken cancellationToken) =>
+        RunRecord.Replay(services.Layout, runId, cancellationToken) is { } record
+        && record.History.Steps.All(step => services.Receipts.Holds(step.Receipt));
+
+    /// <summary>Writes a completion's files unless they are there, and has its ledger say so.</summary>
+    private async Task ConfirmAsync(Completion completion, CancellationToken cancellationToken)
+    {
+        var isWritten = IsWritten(completion);
+        if (!isWritten && !HasReceipts(completion.RunId, cancellationToken))
+        {
+            return;
+        }
+
+        await TornTail.RepairAsync(services.Layout, completion.RunId, services.Files, cancellationToken);
+
+        // Opening makes the ledger durable, whoever appended to it: a record must not outlive the line that it rests on.
+        await using var journal = await RunJournal.ReopenAsync(services, RunRecord.Replay(services.Layout, completion.RunId, cancellationToken)!, cancellationToken);
+        await (isWritten ? services.Completions.ConfirmAsync(completion, cancellationToken) : services.Completions.WriteAsync(completion, cancellationToken));
+        await journal.NoteRecordedAsync();
+    }
+
     /// <summary>Whether a ledger says last that its run is over. The index alone isn't believed.</summary>
     private bool HasEnded(RunId runId) => EndingOf(runId) is not null;
 
@@ -110,7 +129,7 @@ internal sealed class RunCatalog(RunServices services)
             return known.Line;
         }
 
-        if (LedgerReader.TryReadLast(ledger.FullName) is not { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted } ending })
+        if (LedgerReader.TryReadLast(ledger.FullName) is not { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted or EventName.Recorded } ending })
         {
             return null;
         }

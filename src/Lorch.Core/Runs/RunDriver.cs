@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
@@ -38,6 +39,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         }
 
         using var ownFiles = OwnFiles.Watch(services, journal);
+        var edits = new MeanwhileEdits(services, run);
         var result = new RunResult
         {
             TaskId = journal.TaskId,
@@ -48,19 +50,21 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             LedgerPath = journal.LedgerPath,
             Diagnostics = [.. warnings, .. run.Warnings, .. PrivateFolders.FindProblems(services.Layout)],
         };
+        RunResult ended;
         try
         {
             var began = services.Clock.GetTimestamp();
-            var decision = await new RunLoop(journal, services, agents, receipts, ownFiles, narrator).RunAsync(cancellationToken);
-            var ended = decision is Decision.Fail { Reason: var reason }
+            var loop = new RunLoop(journal, services, agents, receipts, ownFiles, new StepJudge(journal, services, edits, narrator), narrator);
+            ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
-                : await CompleteAsync(run, agents, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);
-            return transcript.Problem is { } problem ? ended with { Diagnostics = [.. ended.Diagnostics, problem] } : ended;
+                : await CompleteAsync(run, edits, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return await InterruptAsync(journal, agents, ownFiles, result, narrator);
+            ended = await InterruptAsync(journal, agents, ownFiles, result, narrator);
         }
+
+        return ended with { Diagnostics = [.. ended.Diagnostics, .. EditsOfConfiguration(journal.TaskId), .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()] };
     }
 
     private static void Announce(OpenedRun run, IReadOnlyList<string> reasons, Narrator narrator)
@@ -83,20 +87,23 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
 
     private async Task<RunResult> CompleteAsync(
         OpenedRun run,
-        AgentPool agents,
+        MeanwhileEdits edits,
         OwnFiles ownFiles,
         RunResult result,
         TimeSpan elapsed,
         Narrator narrator)
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
-        var stopping = agents.StopAllAsync(StopUrgency.Normal);
         var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
         var completion = recorder.Create(journal.RunId, journal.History, run.Snapshot);
         await journal.NoteElementAsync(EventName.RunCompleted, completion.ToElement(), CancellationToken.None);
-        await services.Completions.WriteAsync(completion, CancellationToken.None);
+        if (completion.EditedMeanwhile is null)
+        {
+            await services.Completions.WriteAsync(completion, CancellationToken.None);
+        }
+
+        await journal.NoteRecordedAsync();
         await journal.SaveStateAsync(CancellationToken.None);
-        await stopping;
         narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {StepStory.Cost(usage)}" : "")}");
         foreach (var artifact in completion.Artifacts)
         {
@@ -115,7 +122,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             [
                 .. result.Diagnostics,
                 .. findings.Select(finding => finding.ToDiagnostic()),
-                .. recorder.UnreportedChanges(journal.History, run.Snapshot, now.Manifest),
+                .. (await edits.FindAllAsync(now.Manifest, CancellationToken.None)).Select(path => CompletionRecorder.ChangedMeanwhile(result.TaskId, path)),
             ],
         };
     }
@@ -166,6 +173,17 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             ],
         };
     }
+
+    /// <summary>What was read when the run began counts until it ends, so an edit is only told.</summary>
+    private IEnumerable<Diagnostic> EditsOfConfiguration(TaskId task) =>
+        ConfigurationEdits.Find(services.Configuration, services.Layout.WorkspaceRoot).Select(path => new Diagnostic
+        {
+            Code = DiagnosticCode.ConfigurationEdited,
+            Severity = DiagnosticSeverity.Warning,
+            Message = $"{Path.GetRelativePath(services.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} was worked. "
+                + "The task was worked with what stood there when its run began; what stands there now counts from the next run on.",
+            File = path,
+        });
 
     private static IReadOnlyList<Finding> Findings(History history) =>
         history.Steps.LastOrDefault(step => step.Action is AgentAction.Review) is { } review ? Finding.Of(history.TaskId, review.Outcome) : [];

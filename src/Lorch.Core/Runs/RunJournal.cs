@@ -101,6 +101,10 @@ internal sealed class RunJournal : IAsyncDisposable
         return AppendAsync(SystemEvent(name, carried, TaskId, payload), cancellationToken);
     }
 
+    /// <summary>Says that the completion's files are durable: from here on they are the truth, and the ledger gives no completion back.</summary>
+    public Task NoteRecordedAsync() =>
+        NoteAsync(EventName.Recorded, new CompletionRecorded(), CancellationToken.None, CorrelationId.ForRun(TaskId));
+
     public ValueTask DisposeAsync() => _ledger.DisposeAsync();
 
     private static bool ShowsInState(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunInterrupted

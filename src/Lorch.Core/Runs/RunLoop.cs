@@ -1,13 +1,13 @@
+using Lorch.Core.Agents;
 using Lorch.Core.Hashing;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
 
 /// <summary>Takes a run from where it stands to its end: judge what is unjudged, ask what is next, reuse or work it, again.</summary>
-internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, ReceiptChain receipts, OwnFiles ownFiles, Narrator narrator)
+internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, ReceiptChain receipts, OwnFiles ownFiles, StepJudge judge, Narrator narrator)
 {
     private readonly StepRunner _steps = new(journal, services, agents, narrator);
-    private readonly StepJudge _judge = new(journal, services, narrator);
 
     /// <summary>Runs.</summary>
     /// <returns>How it ends: complete or failed. Neither is in the ledger yet.</returns>
@@ -21,27 +21,27 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
             await ownFiles.CheckAsync(cancellationToken);
             if (ownFiles.AreAltered)
             {
-                return await _judge.DistrustAsync(ownFiles.Summary, cancellationToken);
+                return await judge.DistrustAsync(ownFiles, cancellationToken);
             }
 
             if (journal.History.IsUnjudged)
             {
                 // Another look follows: an agent is there until the run ends, and may act at any time.
-                await _judge.JudgeAsync(cancellationToken);
+                await judge.JudgeAsync(cancellationToken);
                 continue;
             }
 
             var decision = Workflow.Next(journal.History);
             if (decision is not Decision.Send { Request: var request })
             {
-                return decision;
+                return await EndAsync(decision);
             }
 
             if (!await receipts.TryAnswerAsync(request, cancellationToken))
             {
                 if (services.Configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(services.Now())) is { } excess)
                 {
-                    return new Decision.Fail(excess);
+                    return await EndAsync(new Decision.Fail(excess));
                 }
 
                 failures = request.Key == tried ? failures + 1 : 0;
@@ -50,6 +50,15 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
                 await _steps.WorkAsync(request, cancellationToken);
             }
         }
+    }
+
+    /// <summary>Ends the agents, and then looks for the last time: until they have ended they may act, also when they are told to.</summary>
+    /// <remarks>Nothing here can be cancelled: what was worked stands whoever cancels.</remarks>
+    private async Task<Decision> EndAsync(Decision decision)
+    {
+        await agents.StopAllAsync(StopUrgency.Normal);
+        await ownFiles.CheckAsync(CancellationToken.None);
+        return ownFiles.AreAltered && decision is Decision.Complete ? await judge.DistrustAsync(ownFiles, CancellationToken.None) : decision;
     }
 
     /// <summary>Waits before a retry, so that what hurt the last attempt can pass.</summary>

@@ -60,7 +60,11 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
             await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, CancellationToken.None);
         });
-        return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? _warnings : [.. _warnings, warning]);
+        return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? _warnings : [.. _warnings, warning])
+        {
+            Found = look.Capture.Manifest,
+            Drifted = drift.OfTask,
+        };
     }
 
     /// <summary>Closes the task's open runs: it is up to date without them.</summary>
@@ -101,7 +105,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             request.TaskId,
             started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: true, _warnings);
+        return new OpenedRun(journal, snapshot, IsNew: true, _warnings) { Found = look.Capture.Manifest };
     }
 
     /// <summary>Reads a run's ledger and moves a torn tail aside.</summary>
@@ -130,6 +134,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         }
 
         return _check.ChangeOf(record) is { } change ? change
+            : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it was worked"
             : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
             : (await _check.DriftOfAsync(record, snapshot, cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
             : null;

@@ -5,7 +5,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs;
 
 /// <summary>Judges a terminal event: verifies everything it claims, writes the receipt, records the step. Or fails the attempt.</summary>
-internal sealed class StepJudge(RunJournal journal, RunServices services, Narrator narrator)
+internal sealed class StepJudge(RunJournal journal, RunServices services, MeanwhileEdits edits, Narrator narrator)
 {
     private CommandInFlight Flight => journal.History.InFlight!;
 
@@ -26,13 +26,13 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
         }
     }
 
-    /// <summary>Fails the run: Lorch's own files aren't what they were. What was said meanwhile isn't judged any more.</summary>
-    /// <param name="what">What was found.</param>
+    /// <summary>Fails the run: Lorch's own files aren't what they were. What was said while proofs were changed isn't judged any more; an answer is, in the next build, if only the lock was lost.</summary>
+    /// <param name="ownFiles">What was found.</param>
     /// <param name="cancellationToken">Stops before anything is written.</param>
-    public async Task<Decision> DistrustAsync(string what, CancellationToken cancellationToken)
+    public async Task<Decision> DistrustAsync(OwnFiles ownFiles, CancellationToken cancellationToken)
     {
-        var reason = new FailureReason(FailureReason.OwnFilesAltered, $"Lorch's own files were changed while agents were at work: {what}");
-        if (journal.History.IsUnjudged)
+        var reason = new FailureReason(FailureReason.OwnFilesAltered, $"Lorch's own files were changed while agents were at work: {ownFiles.Summary}");
+        if (journal.History.IsUnjudged && ownFiles.AreProofsAltered)
         {
             var attempt = Flight.Command.Retry.Attempt;
             await FailAsync(new AttemptFailed { Attempt = attempt, Code = reason.Code, Message = reason.Message, Retriable = false }, cancellationToken);
@@ -117,6 +117,9 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
     private async Task ProveAsync(IReadOnlyList<Artifact> measured, CancellationToken cancellationToken)
     {
         var flight = Flight;
+        IReadOnlyList<Artifact> artifacts = [.. flight.Artifacts.Values.Concat(measured).OrderBy(artifact => artifact.Path)];
+        IReadOnlyList<RelativePath> removed = [.. flight.Removed.Order()];
+        var edited = await edits.FindAsync(artifacts, removed, cancellationToken);
         var receipt = new Receipt
         {
             TaskId = journal.TaskId,
@@ -127,12 +130,13 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
             SnapshotId = flight.Command.Version.SnapshotId,
             CommandMessageId = flight.Command.MessageId,
             CorrelationId = flight.Command.CorrelationId,
-            Artifacts = [.. flight.Artifacts.Values.Concat(measured).OrderBy(artifact => artifact.Path)],
-            Removed = [.. flight.Removed.Order()],
+            Artifacts = artifacts,
+            Removed = removed,
             Events = flight.Events,
             TerminalMessageId = flight.Terminal!.MessageId,
             Outcome = flight.Outcome!,
             Program = ProgramUsed.Of(flight.Terminal.Payload),
+            EditedMeanwhile = edited.Count > 0 ? edited : null,
             CreatedAt = services.Clock.GetUtcNow(),
         };
         var reference = await services.Receipts.WriteAsync(receipt, cancellationToken);
@@ -152,6 +156,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Narrat
                 Action = receipt.Action,
                 Iteration = IterationOf(flight.Command),
                 Measured = [.. receipt.Artifacts.Where(artifact => !flight.Artifacts.ContainsKey(artifact.Path))],
+                EditedMeanwhile = receipt.EditedMeanwhile,
             },
             cancellationToken);
         var duration = journal.LastCommandAt is { } sent ? services.Clock.GetUtcNow() - sent : default(TimeSpan?);

@@ -11,6 +11,7 @@ internal sealed class Verification(RunServices services)
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<RunId, RunRecord> _runs = [];
     private readonly List<StoredReceipt> _receipts = [];
+    private readonly HashSet<RunId> _completed = [];
     private long _lines;
 
     public async Task<VerificationResult> RunAsync(CancellationToken cancellationToken)
@@ -104,7 +105,12 @@ internal sealed class Verification(RunServices services)
         foreach (var task in services.Receipts.Tasks())
         {
             Try(() => _receipts.AddRange(services.Receipts.Load(task)));
-            Try(() => completions += services.Completions.Load(task).Count);
+            Try(() =>
+            {
+                var written = services.Completions.Load(task);
+                completions += written.Count;
+                _completed.UnionWith(written.Select(completion => completion.RunId));
+            });
             Try(() => services.Completions.Latest(task));
         }
 
@@ -151,10 +157,22 @@ internal sealed class Verification(RunServices services)
         {
             foreach (var step in run.History.Steps.Where(step => step.WasWorked && !known.Contains((id, step.Step))))
             {
-                Damage(
-                    DiagnosticCode.ReceiptDamaged,
-                    $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may be worked, and paid for, again: restore the file.",
-                    services.Layout.Ledger(id));
+                if (_completed.Contains(id))
+                {
+                    Damage(
+                        DiagnosticCode.ReceiptDamaged,
+                        $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may be worked, and paid for, again: restore the file.",
+                        services.Layout.Ledger(id));
+                }
+                else
+                {
+                    // Ledgers tell of all branches, receipts of the one that is checked out.
+                    Note(
+                        DiagnosticCode.ReceiptDamaged,
+                        DiagnosticSeverity.Message,
+                        $"The receipt of step {step.Step}, {step.Receipt.Path}, isn't here, and no completion that is here rests on it: the run may be another branch's.",
+                        services.Layout.Ledger(id));
+                }
             }
         }
     }

@@ -46,7 +46,7 @@ internal sealed record WorkspaceLook
     {
         var capture = await services.Capture.CaptureAsync(cancellationToken);
         var runs = services.Catalog.List(cancellationToken);
-        var completions = Completions(services, services.Catalog.Unwritten(runs), tasks);
+        var completions = Completions(services, services.Catalog.Unwritten(runs, cancellationToken), tasks);
         var disk = new DiskView(capture.Manifest, await services.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
         var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
         var check = new UpToDateCheck(new UpToDateFacts
@@ -56,6 +56,7 @@ internal sealed record WorkspaceLook
             Agents = services.AgentIdentities,
             Disk = disk,
             Completions = task => completions[task],
+            Receipts = task => [.. services.Receipts.Load(task).Select(stored => stored.Receipt)],
             Products = products,
             Manifests = services.Manifests.TryLoad,
             StartOf = run => RunRecord.ReadStart(services.Layout, run, cancellationToken),

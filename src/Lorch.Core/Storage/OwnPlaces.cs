@@ -35,7 +35,10 @@ public sealed class OwnPlaces
             : null;
     }
 
-    private bool IsConfiguration(RelativePath path)
+    /// <summary>Whether a file is the configuration.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Whether it is, by whatever name.</returns>
+    public bool IsConfiguration(RelativePath path)
     {
         var full = Path.Join(Root, path.ToString());
         return path.ToString().Equals("lorch.json", Comparison)

@@ -138,6 +138,11 @@ public sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string RunnerProject(TaskId task) => Below(State, "runner", $"{task}.proj");
 
+    /// <summary>Gets the file that hands agents what a build read of lorch.json and of prompts.</summary>
+    /// <param name="hex">The hexadecimal digits of its digest.</param>
+    /// <returns>An absolute path.</returns>
+    public string ConfigurationCopy(string hex) => Below(State, "configuration", $"{hex}.json");
+
     /// <summary>Gets the file that remembers the verdicts on a question.</summary>
     /// <param name="hex12">The first 12 hexadecimal digits of the question's digest.</param>
     /// <returns>An absolute path.</returns>

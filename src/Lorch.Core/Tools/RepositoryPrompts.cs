@@ -1,28 +1,54 @@
+using System.Text;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Tools;
 
-/// <summary>The prompts of one workspace: its own, in <c>prompts/&lt;action&gt;.md</c>, else the shipped ones.</summary>
-/// <param name="workspaceRoot">The workspace root, absolute.</param>
-internal sealed class RepositoryPrompts(string workspaceRoot)
+/// <summary>The prompts of one workspace as they were read at one time: its own, in <c>prompts/&lt;action&gt;.md</c>, else the shipped ones.</summary>
+internal sealed class RepositoryPrompts
 {
+    private static readonly UTF8Encoding Utf8 = new(false);
+
+    /// <summary>Initializes a new instance of the <see cref="RepositoryPrompts"/> class.</summary>
+    /// <param name="own">What the repository's own prompts hold.</param>
+    public RepositoryPrompts(IReadOnlyDictionary<AgentAction, byte[]> own) => Own = own;
+
+    /// <summary>Gets what the repository's own prompts hold.</summary>
+    public IReadOnlyDictionary<AgentAction, byte[]> Own { get; }
+
+    /// <summary>Reads the prompts, each once.</summary>
+    /// <param name="workspaceRoot">The workspace root, absolute.</param>
+    /// <param name="actions">The actions that prompts are needed for.</param>
+    /// <exception cref="LorchException">A prompt can't be read.</exception>
+    public static RepositoryPrompts Load(string workspaceRoot, IEnumerable<AgentAction> actions)
+    {
+        var own = new Dictionary<AgentAction, byte[]>();
+        foreach (var action in actions)
+        {
+            if (TryRead(PathOf(workspaceRoot, action)) is { } bytes)
+            {
+                own[action] = bytes;
+            }
+        }
+
+        return new RepositoryPrompts(own);
+    }
+
+    /// <summary>The absolute path at which a repository may have its own prompt for an action.</summary>
+    public static string PathOf(string workspaceRoot, AgentAction action) => Path.Join(workspaceRoot, ShippedPrompts.Folder, $"{action.WireName}.md");
+
     /// <summary>Says which prompts an agent works with: the digest of the repository's own, the number of a shipped one.</summary>
-    public IReadOnlyDictionary<AgentAction, string> Identify(AgentType type) => ShippedPrompts.Actions
-        .Where(action => action.Agent == type)
-        .ToDictionary(action => action, action => TryRead(action) is { } own ? Sha256Digest.Of(own).ToString() : ShippedPrompts.NameOf(action));
+    public IReadOnlyDictionary<AgentAction, string> Identify(AgentType type) => ShippedPrompts.ActionsOf(type)
+        .ToDictionary(action => action, action => Own.TryGetValue(action, out var own) ? Sha256Digest.Of(own).ToString() : ShippedPrompts.NameOf(action));
 
     /// <summary>Gives the prompt for an action.</summary>
-    public string Read(AgentAction action) => TryRead(action) is { } own ? new System.Text.UTF8Encoding(false).GetString(own) : ShippedPrompts.Read(action);
+    public string Read(AgentAction action) => Own.TryGetValue(action, out var own) ? Utf8.GetString(own) : ShippedPrompts.Read(action);
 
-    /// <summary>The absolute path at which the repository may have its own prompt for an action.</summary>
-    public string PathOf(AgentAction action) => Path.Join(workspaceRoot, ShippedPrompts.Folder, $"{action.WireName}.md");
-
-    private byte[]? TryRead(AgentAction action)
+    private static byte[]? TryRead(string path)
     {
         try
         {
-            return File.ReadAllBytes(PathOf(action));
+            return File.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -35,7 +61,7 @@ internal sealed class RepositoryPrompts(string workspaceRoot)
                 {
                     Code = DiagnosticCode.FileUnreadable,
                     Message = $"The prompt can't be read ({exception.Message}), expected a readable file. Correct its permissions, or remove it: then the prompt of the package holds.",
-                    File = PathOf(action),
+                    File = path,
                 },
                 exception);
         }

@@ -22,6 +22,9 @@ internal static class ShippedPrompts
     /// <summary>The actions that have one.</summary>
     public static IEnumerable<AgentAction> Actions => Versions.Select(prompt => prompt.Action);
 
+    /// <summary>The actions that an agent is asked for with one.</summary>
+    public static IEnumerable<AgentAction> ActionsOf(AgentType type) => Actions.Where(action => action.Agent == type);
+
     /// <summary>What stands for a shipped prompt in an agent's identity.</summary>
     public static string NameOf(AgentAction action) => $"{Prefix}{Versions.First(prompt => prompt.Action == action).Version}";
 

@@ -11,6 +11,8 @@ internal sealed record StaleReason(string Text, RelativePath? Path = null)
 
     public static StaleReason Changed(RelativePath path) => new($"{path} changed", path);
 
+    public static StaleReason EditedMeanwhile(RelativePath path, RunId run) => new($"{path} changed while {run} worked it", path);
+
     public static StaleReason ArtifactMissing(RelativePath path) => new($"its artifact {path} is gone", path);
 
     public static StaleReason ArtifactAltered(RelativePath path) => new($"its artifact {path} was altered", path);

@@ -51,7 +51,21 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             reasons = reasons.Count == 0 ? problems : reasons;
         }
 
-        return judgement with { Reasons = reasons.Count > 0 ? reasons : DefinitionReasons(task.Id, definition) };
+        var edits = EditReasons(task.Id);
+        return judgement with
+        {
+            Reasons = [.. edits, .. reasons.Count > 0 || edits.Count > 0 ? reasons : DefinitionReasons(task.Id, definition)],
+        };
+    }
+
+    /// <summary>Why work that is newer than any completion doesn't count.</summary>
+    private List<StaleReason> EditReasons(TaskId task)
+    {
+        var receipts = facts.Receipts(task);
+        var latest = receipts.Count == 0 ? default(RunId?) : receipts[^1].RunId;
+        return latest is not { } run || facts.Completions(task).Any(completion => completion.RunId.CompareTo(run) >= 0)
+            ? []
+            : [.. receipts.Where(receipt => receipt.RunId == run).SelectMany(receipt => receipt.EditedMeanwhile ?? []).Distinct().Order().Select(path => StaleReason.EditedMeanwhile(path, run))];
     }
 
     /// <summary>The completion of what is on disk, then those with the same definition, the newest first.</summary>

@@ -21,6 +21,9 @@ internal sealed record UpToDateFacts
     /// <summary>A task's completions, the newest last.</summary>
     public required Func<TaskId, IReadOnlyList<Completion>> Completions { get; init; }
 
+    /// <summary>A task's receipts, the newest last.</summary>
+    public required Func<TaskId, IReadOnlyList<Receipt>> Receipts { get; init; }
+
     /// <summary>The newest product of each path.</summary>
     public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
 

@@ -159,6 +159,9 @@ internal sealed record History
         return [.. removed];
     }
 
+    /// <summary>The paths that somebody else changed while a proven step was worked, sorted.</summary>
+    public IReadOnlyList<RelativePath> EditedMeanwhile() => [.. Steps.SelectMany(step => step.EditedMeanwhile).Distinct().Order()];
+
     private static T Read<T>(Event message)
         where T : class
     {
@@ -209,6 +212,7 @@ internal sealed record History
             EventName.AttemptFailed => Fail(Read<AttemptFailed>(message)),
             EventName.RunResumed => Resume(Read<RunResumed>(message)),
             EventName.RunCompleted => this with { Phase = RunPhase.Completed, InFlight = null },
+            EventName.Recorded => Confirm(),
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
             EventName.RunAborted => this with { Phase = RunPhase.Aborted, Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason) },
             _ => this,
@@ -237,6 +241,7 @@ internal sealed record History
                 Artifacts = [.. artifacts.Values.OrderBy(artifact => artifact.Path)],
                 Removed = [.. flight.Removed.Order()],
                 Outcome = flight.Outcome!,
+                EditedMeanwhile = recorded.EditedMeanwhile ?? [],
             }),
         };
     }
@@ -258,6 +263,12 @@ internal sealed record History
             StepsWhenResumed = Steps.Count,
             Failures = Failures.ToImmutableDictionary(pair => pair.Key, pair => pair.Value with { SinceResumed = 0 }),
         };
+    }
+
+    private History Confirm()
+    {
+        Require(Phase is RunPhase.Completed, "a completion is confirmed in a run that isn't complete");
+        return this;
     }
 
     private History EndAsFailed(RunFailed failed) => this with

@@ -25,4 +25,7 @@ internal sealed record ProvenStep
     public required IReadOnlyList<RelativePath> Removed { get; init; }
 
     public required Outcome Outcome { get; init; }
+
+    /// <summary>The paths that somebody else changed while the step was worked.</summary>
+    public IReadOnlyList<RelativePath> EditedMeanwhile { get; init; } = [];
 }

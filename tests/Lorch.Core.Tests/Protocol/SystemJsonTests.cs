@@ -38,6 +38,7 @@ public sealed class SystemJsonTests
         { typeof(MessageRejected), """{"reason":"r","path":"$.a","line":"{"}""" },
         { typeof(ArtifactRejected), """{"path":"src/a.cs","reason":"r","expected":"e","found":"f"}""" },
         { typeof(DeadlineExceeded), """{"after_s":600}""" },
+        { typeof(CompletionRecorded), "{}" },
     };
 
     [Theory]

@@ -48,7 +48,6 @@ public sealed class AnAgentThatMeddles : IDisposable
     }
 
     [Theory]
-    [InlineData("changes the configuration", "lorch.json")]
     [InlineData("deletes the lock", "state/run.lock")]
     [InlineData("makes a link of the receipts", "receipts")]
     public async Task Is_found_out_where_nothing_can_be_undone(string deed, string path)

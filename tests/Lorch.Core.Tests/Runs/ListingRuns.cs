@@ -28,7 +28,7 @@ public sealed class ListingRuns
         var ledger = LedgerOf(workspace);
         var time = File.GetLastWriteTimeUtc(workspace.At(ledger));
 
-        workspace.Write(ledger, workspace.Read(ledger).Replace("system.run_completed", "system.run_completes", StringComparison.Ordinal));
+        workspace.Write(ledger, workspace.Read(ledger).Replace("system.recorded", "system.recordes", StringComparison.Ordinal));
         File.SetLastWriteTimeUtc(workspace.At(ledger), time.AddMilliseconds(1));
 
         Assert.Equal(DiagnosticCode.LedgerDamaged, Assert.Throws<LorchException>(() => List(catalog)).Diagnostic.Code);
@@ -40,13 +40,15 @@ public sealed class ListingRuns
         using var workspace = await WithARunAsync();
         var catalog = Catalog(workspace);
         var before = List(catalog);
-        Directory.Delete(workspace.At("receipts"), recursive: true);
-        Assert.Single(catalog.Unwritten(before));
+        Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
+        var lines = workspace.Read(LedgerOf(workspace)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        workspace.Write(LedgerOf(workspace), string.Join('\n', lines[..^1]) + "\n");
+        Assert.Single(catalog.Unwritten(before, CancellationToken.None));
 
         File.Delete(workspace.At(LedgerOf(workspace)));
 
         Assert.Empty(List(catalog));
-        Assert.Empty(catalog.Unwritten(before));
+        Assert.Empty(catalog.Unwritten(before, CancellationToken.None));
     }
 
     [Theory]
@@ -74,7 +76,7 @@ public sealed class ListingRuns
         using var workspace = await WithARunAsync();
         var ledger = LedgerOf(workspace);
         var lines = workspace.Read(ledger).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        workspace.Write(ledger, string.Join('\n', lines[..^1]) + "\n");
+        workspace.Write(ledger, string.Join('\n', lines[..^2]) + "\n");
 
         Assert.Equal(RunStatus.Running, Assert.Single(List(Catalog(workspace))).Status);
     }

@@ -102,9 +102,6 @@ internal static class Meddling
             case "deletes a manifest":
                 File.Delete(workspace.Layout.Manifest(workspace.Receipts()[0].SnapshotId));
                 break;
-            case "changes the configuration":
-                File.AppendAllText(workspace.At("lorch.json"), "\n");
-                break;
             case "deletes the lock":
                 File.Delete(workspace.Layout.LockFile);
                 break;

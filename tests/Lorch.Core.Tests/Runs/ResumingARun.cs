@@ -64,12 +64,18 @@ public sealed class ResumingARun
         workspace.Delete("receipts/T-1/completion.json");
         Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
         Directory.Delete(workspace.At("state"), recursive: true);
+        var ledger = workspace.Layout.Ledger(workspace.RunIds[0]);
+        await File.WriteAllLinesAsync(ledger, (await File.ReadAllLinesAsync(ledger, CancellationToken.None))[..^1], CancellationToken.None);
 
         await workspace.ResumeAsync();
 
         Assert.Equal(completion, workspace.Read("receipts/T-1/completion.json"));
-        Assert.Equal(state, workspace.Read("state/run.json"));
+        Assert.Equal(WithoutEvents(state), WithoutEvents(workspace.Read("state/run.json")));
     }
+
+    /// <summary>A run state without the id of the last event, which is another one when a line is written anew.</summary>
+    private static string WithoutEvents(string state) =>
+        string.Join('\n', state.Split('\n').Where(line => !line.Contains("\"last_event_id\"", StringComparison.Ordinal)));
 
     [Fact]
     public async Task Refuses_a_run_that_was_aborted()
@@ -134,7 +140,7 @@ public sealed class ResumingARun
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCode.WorkspaceDrifted, Severity: DiagnosticSeverity.Warning });
         Assert.Contains("system.snapshot_drift", workspace.Events(workspace.RunIds[0]));
-        Assert.Equal(["specs/a.md changed"], (await workspace.JudgeAsync()).Reasons);
+        Assert.Equal([$"specs/a.md changed while {result.RunId} worked it"], (await workspace.JudgeAsync()).Reasons);
     }
 
     [Fact]

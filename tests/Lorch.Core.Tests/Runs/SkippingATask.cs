@@ -204,18 +204,17 @@ public sealed class SkippingATask
     }
 
     [Fact]
-    public async Task A_deleted_completion_is_written_again_from_the_ledger()
+    public async Task A_deleted_completion_is_made_anew_from_the_receipts()
     {
         using var workspace = new WorkspaceUnderTest();
         await workspace.RunAsync();
-        var before = workspace.Read("receipts/T-1/completion.json");
         workspace.Delete("receipts/T-1/completion.json");
         Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true);
 
         var result = await workspace.RunAsync();
 
-        Assert.Equal(RunOutcome.UpToDate, result.Outcome);
-        Assert.Equal(before, workspace.Read("receipts/T-1/completion.json"));
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(3, workspace.Agents.Received.Count);
         Assert.Single(Directory.EnumerateFiles(workspace.At("receipts/T-1/completions")));
     }
 
@@ -232,6 +231,6 @@ public sealed class SkippingATask
         var result = await workspace.RunAsync();
 
         Assert.Equal(DiagnosticCode.InputChangedDuringRun, Assert.Single(result.Diagnostics).Code);
-        Assert.Equal(["specs/a.md changed"], (await workspace.JudgeAsync()).Reasons);
+        Assert.Equal([$"specs/a.md changed while {result.RunId} worked it"], (await workspace.JudgeAsync()).Reasons);
     }
 }

@@ -55,7 +55,7 @@ public sealed class WorkingATask
                 "system.agent_started", "implement", "builder.completed", "system.step_recorded",
                 "system.agent_started", "review", "review.completed", "system.step_recorded",
                 "system.agent_started", "update_spec", "spec.updated", "system.step_recorded",
-                "system.run_completed",
+                "system.run_completed", "system.recorded",
             ],
             workspace.Events(workspace.RunIds[0]));
     }

@@ -43,6 +43,7 @@ public sealed class ASchemaAndItsType
         { "event", "$defs/message_rejected", typeof(MessageRejected) },
         { "event", "$defs/artifact_rejected", typeof(ArtifactRejected) },
         { "event", "$defs/deadline_exceeded", typeof(DeadlineExceeded) },
+        { "event", "$defs/recorded", typeof(CompletionRecorded) },
         { "heartbeat", "", typeof(Heartbeat) },
         { "heartbeat", "properties/stats", typeof(AgentStats) },
         { "log", "", typeof(LogMessage) },

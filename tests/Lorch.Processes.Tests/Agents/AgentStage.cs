@@ -56,7 +56,7 @@ internal sealed class AgentStage : IAsyncDisposable
 
     public async Task<IAgentSession> StartAsync(IReadOnlyList<string> command, TimeSpan heartbeatInterval)
     {
-        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Path.Join(Layout.WorkspaceRoot, "lorch.json"), Redact, Channel, TimeProvider.System);
+        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Path.Join(Layout.WorkspaceRoot, "lorch.json"), copy: null, Redact, Channel, TimeProvider.System);
         var session = await launcher.StartAsync(
             new AgentSettings
             {

@@ -90,7 +90,7 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
     {
         var last = result.LedgerPath is null ? null : (run.Ledger(result)[^1] as Event)?.Name;
         if (result.Outcome is RunOutcome.Failed ? last is not EventName.RunFailed || CodeOf(result) is null
-            : result.Outcome is not (RunOutcome.Completed or RunOutcome.UpToDate) || (last is not null and not EventName.RunCompleted))
+            : result.Outcome is not (RunOutcome.Completed or RunOutcome.UpToDate) || (last is not null and not EventName.Recorded))
         {
             complain($"it ended as {result.Outcome} with the code {CodeOf(result)}, its ledger with {last}");
         }

@@ -1,0 +1,43 @@
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Agents;
+
+/// <summary>A file that an agent is handed by the name of an environment variable. It can be made again at any time, so it is there whenever an agent starts.</summary>
+/// <param name="Path">Its absolute path.</param>
+/// <param name="Content">What it holds.</param>
+internal sealed record HandedFile(string Path, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>Writes the file unless it is there as it should be.</summary>
+    /// <exception cref="LorchException">It can't be written.</exception>
+    public void Provide()
+    {
+        if (IsThere())
+        {
+            return;
+        }
+
+        try
+        {
+            DurableFolders.Make(System.IO.Path.GetDirectoryName(Path)!);
+            using var file = TemporaryFile.WriteUnsynced(Path, Content.Span);
+            file.ReplaceTarget(Path);
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(Path, "written", exception);
+        }
+    }
+
+    private bool IsThere()
+    {
+        try
+        {
+            return FifoTrap.ReadAllBytes(Path).AsSpan().SequenceEqual(Content.Span);
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // Whatever stands there is replaced; if it can't be, that is told.
+            return false;
+        }
+    }
+}
