@@ -14,11 +14,24 @@ internal sealed class SnapshotComparison(RunServices services)
     {
         var named = string.IsNullOrWhiteSpace(from) ? null : Load(from);
         var capture = await services.Capture.CaptureAsync(cancellationToken);
-        var earlier = named ?? services.Manifests.TryLoadLatest();
-        await services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
+        var earlier = named ?? FindLatest(capture.Manifest);
+        var saving = services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
+
+        // To make it durable the disk works, to compare the processor does.
+        var result = ResultOf(earlier, capture.Manifest) with { Warnings = capture.Warnings };
+        await saving;
         services.Capture.Remember();
-        return ResultOf(earlier, capture.Manifest) with { Warnings = capture.Warnings };
+        return result;
     }
+
+    /// <summary>Finds the last snapshot. Its manifest, which may be large, is only read where nothing else holds the same content.</summary>
+    private Manifest? FindLatest(Manifest now) => services.Manifests.FindLatest() switch
+    {
+        null => null,
+        { } id when id == now.SnapshotId => now,
+        { } id when services.Capture.Recall() is { } table && table.SnapshotId == id => Manifest.Of(table, now.CreatedAt),
+        { } id => services.Manifests.TryLoadUsable(id),
+    };
 
     /// <summary>Compares two snapshots whose manifests are kept. Writes nothing.</summary>
     /// <exception cref="LorchException">There is no such snapshot.</exception>
@@ -29,7 +42,9 @@ internal sealed class SnapshotComparison(RunServices services)
         Id = later.SnapshotId,
         FileCount = later.Files.Count,
         PreviousId = earlier?.SnapshotId,
-        Difference = earlier is null ? null : ManifestDifference.Between(earlier.Files, later.Files),
+        Difference = earlier is null ? null
+            : earlier.SnapshotId == later.SnapshotId ? ManifestDifference.None
+            : ManifestDifference.Between(earlier.Files, later.Files),
         ManifestPath = services.Layout.Manifest(later.SnapshotId),
     };
 

@@ -20,12 +20,20 @@ public sealed record ManifestDifference
     /// <summary>Gets a value indicating whether nothing changed.</summary>
     public bool IsEmpty => Added.Count == 0 && Removed.Count == 0 && Changed.Count == 0;
 
+    /// <summary>That nothing changed.</summary>
+    internal static ManifestDifference None { get; } = new() { Added = [], Removed = [], Changed = [] };
+
     /// <summary>Compares two lists of files, each in any order.</summary>
     /// <param name="before">The earlier files.</param>
     /// <param name="after">The later files.</param>
     /// <returns>The difference.</returns>
     public static ManifestDifference Between(IReadOnlyList<ManifestFile> before, IReadOnlyList<ManifestFile> after)
     {
+        if (before is FileTable left && after is FileTable right)
+        {
+            (before, after) = TableComparison.Differing(left, right);
+        }
+
         var earlier = before.ToDictionary(file => file.Path, file => file.Sha256);
         var later = after.ToDictionary(file => file.Path, file => file.Sha256);
         IReadOnlyList<RelativePath> added = [.. later.Keys.Where(path => !earlier.ContainsKey(path)).Order()];

@@ -27,6 +27,9 @@ internal static class ManifestId
     /// <summary>Computes the digest of all files of a table.</summary>
     public static HashBytes ComputeHash(FileTable table) => ComputeHash(table, table.Order);
 
+    /// <summary>Whether a part of a path can't stand in JSON as it is.</summary>
+    public static bool HasToBeEscaped(ReadOnlySpan<byte> part) => part.ContainsAny(Escaped);
+
     private static HashBytes ComputeHash(FileTable table, ReadOnlySpan<int> numbers)
     {
         using var hash = new BlockHash();
@@ -90,7 +93,7 @@ internal static class ManifestId
 
     /// <summary>Writes a part of a path as JSON text; hardly any holds what has to be escaped.</summary>
     private static int PutEscaped(ReadOnlySpan<byte> part, byte[] buffer, int used) =>
-        part.ContainsAny(Escaped) ? PutOdd(part, buffer, used) : Put(part, buffer, used);
+        HasToBeEscaped(part) ? PutOdd(part, buffer, used) : Put(part, buffer, used);
 
     private static int PutOdd(ReadOnlySpan<byte> part, byte[] buffer, int used)
     {

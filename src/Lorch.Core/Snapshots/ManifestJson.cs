@@ -12,6 +12,9 @@ internal static class ManifestJson
 {
     private const int PartSize = 64 * 1024;
 
+    /// <summary>Room for what stands behind a file's path: digest, size and time.</summary>
+    private const int LongestRest = 192;
+
     /// <summary>Writes a manifest part by part; each is overwritten by the next.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> GetParts(Manifest manifest)
     {
@@ -20,15 +23,9 @@ internal static class ManifestJson
 
         // The head ends in the empty list, which the lines are put into.
         buffer.Write(head.AsSpan()[..^"]}".Length]);
-        var isFirst = true;
-        foreach (var file in manifest.Files)
+        for (var next = 0; next < manifest.Files.Count;)
         {
-            buffer.Write(isFirst ? "\n{"u8 : ",\n{"u8);
-            isFirst = false;
-            WriteContent(buffer, file);
-            buffer.Write(",\"mtime\":"u8);
-            CanonicalJson.WriteString(buffer, ManifestTime.ToText(file.Mtime));
-            buffer.Write("}"u8);
+            next = manifest.Files is FileTable table ? WriteLines(buffer, table, next) : WriteLines(buffer, manifest.Files, next);
             if (buffer.WrittenCount >= PartSize)
             {
                 yield return buffer.WrittenMemory;
@@ -60,6 +57,65 @@ internal static class ManifestJson
     /// <exception cref="JsonException">The bytes are no manifest.</exception>
     public static Manifest Parse(ReadOnlySpan<byte> bytes) =>
         JsonSerializer.Deserialize(bytes, ManifestJsonContext.Default.Manifest) ?? throw new JsonException("expected an object");
+
+    /// <summary>Writes the lines of files until the part is full, and gives the number of the next one.</summary>
+    private static int WriteLines(ArrayBufferWriter<byte> buffer, IReadOnlyList<ManifestFile> files, int next)
+    {
+        for (; next < files.Count && buffer.WrittenCount < PartSize; next++)
+        {
+            var file = files[next];
+            buffer.Write(next == 0 ? "\n{"u8 : ",\n{"u8);
+            WriteContent(buffer, file);
+            buffer.Write(",\"mtime\":"u8);
+            CanonicalJson.WriteString(buffer, ManifestTime.ToText(file.Mtime));
+            buffer.Write("}"u8);
+        }
+
+        return next;
+    }
+
+    /// <summary>Writes the same lines out of the table's bytes, without making anything of each file.</summary>
+    private static int WriteLines(ArrayBufferWriter<byte> buffer, FileTable table, int next)
+    {
+        for (var cursor = new TableCursor(table, next); buffer.WrittenCount < PartSize && cursor.Next();)
+        {
+            ref readonly var file = ref cursor.File;
+            buffer.Write(cursor.Place == 0 ? "\n{\"path\":"u8 : ",\n{\"path\":"u8);
+            WritePath(buffer, cursor.Path);
+            buffer.Write(",\"sha256\":\"sha256:"u8);
+            var rest = buffer.GetSpan(LongestRest);
+            _ = Convert.TryToHexStringLower(file.Hash, rest, out var used);
+            used += Put("\",\"size\":"u8, rest[used..]);
+            _ = file.Stamp.Size.TryFormat(rest[used..], out var written, default, CultureInfo.InvariantCulture);
+            used += written;
+            used += Put(",\"mtime\":\""u8, rest[used..]);
+            used += ManifestTime.Write(file.Stamp.WrittenAt, rest[used..]);
+            used += Put("\"}"u8, rest[used..]);
+            buffer.Advance(used);
+            next = cursor.Place + 1;
+        }
+
+        return next;
+    }
+
+    private static void WritePath(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> path)
+    {
+        if (ManifestId.HasToBeEscaped(path))
+        {
+            CanonicalJson.WriteString(buffer, PathBytes.ToText(path));
+            return;
+        }
+
+        buffer.Write("\""u8);
+        buffer.Write(path);
+        buffer.Write("\""u8);
+    }
+
+    private static int Put(ReadOnlySpan<byte> text, Span<byte> place)
+    {
+        text.CopyTo(place);
+        return text.Length;
+    }
 }
 
 /// <summary>The member of a manifest that tells how to read the others.</summary>

@@ -41,14 +41,20 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         }
     }
 
-    /// <summary>Loads the manifest that was written last; one that can't be used is as good as none.</summary>
-    public Manifest? TryLoadLatest()
+    /// <summary>Finds the id of the manifest that was written last, without reading it.</summary>
+    public SnapshotId? FindLatest()
     {
         var folder = new DirectoryInfo(layout.SnapshotsFolder);
         var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => file.LastWriteTimeUtc) : null;
+        return newest is not null && SnapshotId.TryParse(newest.Name.Split('.')[0], out var id) ? id : null;
+    }
+
+    /// <summary>Loads a manifest to compare with; one that can't be used is as good as none.</summary>
+    public Manifest? TryLoadUsable(SnapshotId id)
+    {
         try
         {
-            return newest is not null && SnapshotId.TryParse(newest.Name.Split('.')[0], out var id) ? TryLoad(id) : null;
+            return TryLoad(id);
         }
         catch (LorchException exception) when (exception.Diagnostic.Code is DiagnosticCode.ManifestDamaged or DiagnosticCode.FormatTooNew)
         {

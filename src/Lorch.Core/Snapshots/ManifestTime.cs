@@ -15,6 +15,10 @@ internal sealed class ManifestTime : JsonConverter<DateTimeOffset>
     /// <summary>Writes a time as manifests do.</summary>
     public static string ToText(DateTimeOffset time) => time.ToUniversalTime().ToString(Format, CultureInfo.InvariantCulture);
 
+    /// <summary>Writes a time as manifests do, and gives the number of bytes.</summary>
+    public static int Write(DateTimeOffset time, Span<byte> place) =>
+        time.UtcDateTime.TryFormat(place, out var written, Format, CultureInfo.InvariantCulture) ? written : throw new ArgumentException("There is no room.", nameof(place));
+
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String
         && DateTimeOffset.TryParseExact(reader.GetString(), Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

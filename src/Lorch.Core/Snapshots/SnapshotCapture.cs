@@ -41,6 +41,9 @@ public sealed class SnapshotCapture
     /// <exception cref="LorchException">A tracked file can't be read, keeps changing or can't be recorded.</exception>
     public Task<Capture> CaptureAsync(CancellationToken cancellationToken) => Task.Run(() => Take(cancellationToken), cancellationToken);
 
+    /// <summary>Reads what was written down last, by whatever capture.</summary>
+    internal FileTable? Recall() => _index?.Read();
+
     /// <summary>Writes down which digests the last capture took, so that the next one needn't take them again.</summary>
     public void Remember()
     {

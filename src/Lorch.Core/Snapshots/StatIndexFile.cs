@@ -28,11 +28,12 @@ internal sealed class StatIndexFile(WorkspaceLayout layout, TimeProvider clock)
         }
     }
 
-    /// <summary>Writes the index, if there is a folder for it and the file system's clock is ours.</summary>
+    /// <summary>Writes the index, if the file system's clock is ours.</summary>
     public void Write(FileTable index)
     {
         try
         {
+            DurableFolders.Make(Path.GetDirectoryName(layout.StatIndex)!);
             using var file = TemporaryFile.WriteUnsynced(layout.StatIndex, index.Bytes.Span);
             if (FileStamp.OfEntry(file.FullPath) is { } stamp && (stamp.WrittenAt - clock.GetUtcNow()).Duration() <= Tolerance)
             {

@@ -26,6 +26,50 @@ public sealed class ComparingSnapshots
     }
 
     [Fact]
+    public async Task Leaves_an_index_behind_though_there_was_no_folder_for_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        using var workspace = new WorkspaceUnderTest();
+
+        await TakeAsync(workspace);
+
+        Assert.True(File.Exists(workspace.Layout.StatIndex));
+    }
+
+    [Fact]
+    public async Task Reads_no_manifest_where_the_same_content_or_the_last_index_says_what_it_holds()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        using var workspace = new WorkspaceUnderTest();
+        var first = await TakeAsync(workspace);
+        await File.WriteAllTextAsync(first.ManifestPath, "torn", CancellationToken.None);
+
+        var same = await TakeAsync(workspace);
+        workspace.Write("specs/b.md", "b");
+        var changed = await TakeAsync(workspace);
+
+        Assert.True(same is { Difference.IsEmpty: true } && same.PreviousId == first.Id);
+        Assert.Equal("torn", await File.ReadAllTextAsync(first.ManifestPath, CancellationToken.None));
+        Assert.Equal((first.Id, "specs/b.md"), (changed.PreviousId, Assert.Single(changed.Difference!.Added).ToString()));
+    }
+
+    [Fact]
+    public async Task Reads_the_last_manifest_where_the_index_is_of_another_content()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        var first = await TakeAsync(workspace);
+        workspace.Write("specs/b.md", "b");
+        var second = await TakeAsync(workspace);
+        File.SetLastWriteTimeUtc(first.ManifestPath, File.GetLastWriteTimeUtc(second.ManifestPath).AddMinutes(1));
+        workspace.Write("specs/c.md", "c");
+
+        var third = await TakeAsync(workspace);
+
+        Assert.Equal(first.Id, third.PreviousId);
+        Assert.Equal(["specs/b.md", "specs/c.md"], third.Difference!.Added.Select(path => path.ToString()));
+    }
+
+    [Fact]
     public async Task Compares_any_two_and_writes_nothing()
     {
         using var workspace = new WorkspaceUnderTest();

@@ -45,6 +45,30 @@ public sealed class SnapshotsOfRandomTrees
     }
 
     [Fact]
+    public async Task Differ_as_the_lists_of_their_files_do_though_tables_are_compared_by_their_bytes()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
+        for (var seed = 0; seed < Trees; seed++)
+        {
+            using var workspace = TemporaryWorkspace.InMemory();
+            var random = new Random(seed);
+            var capture = new SnapshotCapture(new WorkspaceLayout(workspace.Root, null), Everything, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
+            Grow(workspace, random);
+            var before = (await capture.CaptureAsync(Token)).Manifest;
+            Grow(workspace, random);
+            var after = (await capture.CaptureAsync(Token)).Manifest;
+
+            var ofTables = ManifestDifference.Between(before.Files, after.Files);
+            var ofLists = ManifestDifference.Between([.. before.Files], [.. after.Files]);
+
+            Assert.Equal(ofLists.Added, ofTables.Added);
+            Assert.Equal(ofLists.Removed, ofTables.Removed);
+            Assert.Equal(ofLists.Changed, ofTables.Changed);
+            Assert.Equal(ofLists.Renamed, ofTables.Renamed);
+        }
+    }
+
+    [Fact]
     public async Task Are_the_same_in_another_folder_with_other_times_and_another_order_of_entries()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such names.");
@@ -196,8 +220,11 @@ public sealed class SnapshotsOfRandomTrees
         var result = await capture.CaptureAsync(Token);
         capture.Remember();
         Assert.Equal(Manifest.ComputeId([.. result.Manifest.Files]), result.Manifest.SnapshotId);
+        Assert.Equal(TextOf(result.Manifest with { Files = [.. result.Manifest.Files] }), TextOf(result.Manifest));
         return result.Manifest.SnapshotId;
     }
+
+    private static string TextOf(Manifest manifest) => Encoding.UTF8.GetString([.. ManifestJson.GetParts(manifest).SelectMany(part => part.ToArray())]);
 
     private static async Task ShellAsync(TemporaryWorkspace workspace, string command)
     {
