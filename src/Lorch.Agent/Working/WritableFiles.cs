@@ -23,7 +23,7 @@ internal sealed class WritableFiles
         Globs = (type is AgentType.Builder ? taskProduces : null) ?? agentProduces ?? UsualProduces.Of(type);
         _produces = [.. Globs.Select(GlobPattern.Parse)];
         _expected = [.. command.ExpectedOutputs.Select(output => output.Path)];
-        _ignored = [.. ignored.Select(GlobPattern.Parse)];
+        _ignored = [.. ignored.Select(GlobPattern.ParseOmission)];
     }
 
     /// <summary>Gets the globs of what may be changed, beside the expected outputs.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,8 @@ internal sealed class GlobParser
 {
     /// <summary>More than any path needs; it bounds the work of a match.</summary>
     private const int MaxLength = 1024;
+
+    private static readonly SearchValues<char> Wildcards = SearchValues.Create("*?[");
 
     private readonly string _text;
     private readonly string[] _parts;
@@ -34,7 +37,8 @@ internal sealed class GlobParser
     }
 
     /// <summary>Compiles a text without problems.</summary>
-    public GlobProgram Compile()
+    /// <param name="alwaysCoversFolders">Whether a folder that matches is matched with all that lies in it, even if a wildcard in the last part found it.</param>
+    public GlobProgram Compile(bool alwaysCoversFolders)
     {
         for (var i = 0; i < _parts.Length; i++)
         {
@@ -57,8 +61,14 @@ internal sealed class GlobParser
             }
         }
 
+        var coversFolders = !EndsWithEverything && (alwaysCoversFolders || !_parts[^1].ContainsAny(Wildcards));
+        if (coversFolders)
+        {
+            EmitContent();
+        }
+
         Emit(GlobOperation.Match);
-        return new GlobProgram([.. _steps], EndsWithEverything);
+        return new GlobProgram([.. _steps], EndsWithEverything || coversFolders);
     }
 
     private bool EndsWithEverything => _parts[^1] is "**";
@@ -223,6 +233,15 @@ internal sealed class GlobParser
         var fork = Emit(GlobOperation.Fork);
         Emit(GlobOperation.Jump, start);
         PointToNext(fork);
+    }
+
+    /// <summary>Nothing, or what lies in the folder that was matched so far.</summary>
+    private void EmitContent()
+    {
+        var end = Emit(GlobOperation.Fork);
+        Emit(GlobOperation.Character, '/');
+        EmitEverything();
+        PointToNext(end);
     }
 
     private int Emit(GlobOperation operation, int operand = 0)

@@ -7,7 +7,8 @@ namespace Lorch.Core.Snapshots;
 /// <remarks>
 /// <c>*</c> stands for anything within a part of a path, <c>**</c> as a whole part for any number of parts, <c>?</c> for one character,
 /// <c>[a-z]</c> for one of some characters (<c>[!a-z]</c>: for none of them), <c>{a,b}</c> for either text. <c>specs/</c> and
-/// <c>specs/**</c> are everything below that folder. Matching is ordinal and takes case into account on every system; its time grows with
+/// <c>specs/**</c> are everything below that folder, and <c>specs</c>, like any glob without a wildcard in its last part, is the file of that name or
+/// everything below the folder of that name. Matching is ordinal and takes case into account on every system; its time grows with
 /// the length of the path times that of the pattern, whatever the pattern.
 /// </remarks>
 public sealed class GlobPattern
@@ -35,10 +36,7 @@ public sealed class GlobPattern
     public static bool TryParse(string text, [NotNullWhen(true)] out GlobPattern? pattern, [NotNullWhen(false)] out string? problem)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var parser = new GlobParser(text);
-        problem = parser.FindProblem();
-        pattern = problem is null ? new GlobPattern(text, parser.Compile()) : null;
-        return pattern is not null;
+        return TryParse(text, alwaysCoversFolders: false, out pattern, out problem);
     }
 
     /// <summary>Compiles a pattern that was checked before.</summary>
@@ -47,6 +45,13 @@ public sealed class GlobPattern
     /// <exception cref="FormatException">The pattern can't be used.</exception>
     public static GlobPattern Parse(string text) =>
         TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException(problem);
+
+    /// <summary>Compiles a pattern of what is left out: a folder that it matches is left out with all that lies in it, whatever the last part, as git does.</summary>
+    /// <param name="text">The pattern.</param>
+    /// <returns>The compiled pattern.</returns>
+    /// <exception cref="FormatException">The pattern can't be used.</exception>
+    public static GlobPattern ParseOmission(string text) =>
+        TryParse(text, alwaysCoversFolders: true, out var pattern, out var problem) ? pattern : throw new FormatException(problem);
 
     /// <summary>Whether a path matches as a whole.</summary>
     /// <param name="path">A path below the workspace root, with <c>/</c> between its parts.</param>
@@ -63,8 +68,8 @@ public sealed class GlobPattern
     /// <summary>The folder that every match lies in, as far as it is written out, without a <c>/</c> at its end.</summary>
     internal string FixedFolder => _program.FixedFolder;
 
-    /// <summary>Whether only one path matches.</summary>
-    internal bool IsLiteral => _program.IsLiteral;
+    /// <summary>The path that is written out, where there is no choice: that of a file, or of a folder, which stands for all that lies in it.</summary>
+    internal string? Literal => _program.Literal;
 
     /// <summary>Whether some path below a folder could match.</summary>
     internal bool CanMatchBelow(string folder) => Ask(folder, "/", static (program, bytes) => program.CanMatchBelow(bytes));
@@ -75,6 +80,18 @@ public sealed class GlobPattern
     /// <summary>Whether a path matches as a whole.</summary>
     /// <param name="path">Its UTF-8 bytes.</param>
     internal bool IsMatch(ReadOnlySpan<byte> path) => _program.Matches(path);
+
+    private static bool TryParse(
+        string text,
+        bool alwaysCoversFolders,
+        [NotNullWhen(true)] out GlobPattern? pattern,
+        [NotNullWhen(false)] out string? problem)
+    {
+        var parser = new GlobParser(text);
+        problem = parser.FindProblem();
+        pattern = problem is null ? new GlobPattern(text, parser.Compile(alwaysCoversFolders)) : null;
+        return pattern is not null;
+    }
 
     private bool Ask(string path, string end, Func<GlobProgram, ReadOnlySpan<byte>, bool> question)
     {

@@ -87,21 +87,25 @@ internal sealed class GlobProgram
     /// <summary>The folder that every match lies in, as far as it is written out: the beginning of the prefix.</summary>
     public string FixedFolder => _prefix.LastIndexOf('/') is var slash and > 0 ? _prefix[..slash] : "";
 
-    /// <summary>Whether only one path matches.</summary>
-    public bool IsLiteral => _steps[_start].Operation == GlobOperation.Match;
+    /// <summary>Gets the only path that matches, if it is a file's, or if it is a folder's, all that lie in it; <see langword="null"/> if there is a choice.</summary>
+    public string? Literal => IsLiteral ? _prefix : null;
+
+    // Behind the only path there is the choice between its end and what lies in it: Fork, Character, and the four steps that take everything.
+    private bool IsLiteral => _start == _everything - 2 && _steps[_start].Operation == GlobOperation.Fork && _steps[_start].Operand == _steps.Length - 1;
 
     /// <summary>Whether a path's UTF-8 bytes match as a whole; bytes that aren't UTF-8 stand for U+FFFD.</summary>
     public bool Matches(ReadOnlySpan<byte> path) =>
         path.StartsWith(_prefixBytes)
         && (IsEverythingBelowPrefix
             ? path.Length > _prefixBytes.Length
-            : IsLiteral ? path.Length == _prefixBytes.Length : Follow(path[_prefixBytes.Length..], _steps.Length - 1));
+            : IsLiteral ? path.Length == _prefixBytes.Length || (path.Length > _prefixBytes.Length + 1 && path[_prefixBytes.Length] == '/')
+            : Follow(path[_prefixBytes.Length..], _steps.Length - 1));
 
     /// <summary>Whether some path that begins so could match.</summary>
     /// <param name="folder">A folder's UTF-8 bytes, with a '/' at the end.</param>
     public bool CanMatchBelow(ReadOnlySpan<byte> folder) => folder.Length <= _prefixBytes.Length
         ? _prefixBytes.AsSpan().StartsWith(folder)
-        : folder.StartsWith(_prefixBytes) && (IsEverythingBelowPrefix || (!IsLiteral && Follow(folder[_prefixBytes.Length..], soughtStep: -1)));
+        : folder.StartsWith(_prefixBytes) && (IsEverythingBelowPrefix || Follow(folder[_prefixBytes.Length..], soughtStep: -1));
 
     /// <summary>Whether every path that begins so matches.</summary>
     /// <param name="folder">A folder's UTF-8 bytes, with a '/' at the end.</param>

@@ -23,7 +23,7 @@ public sealed class TrackingRules
     /// <param name="taskInputs">The globs of all tasks' inputs.</param>
     /// <exception cref="LorchException">LORCH1013: a text is no glob.</exception>
     public TrackingRules(IReadOnlyList<string>? include, IReadOnlyList<string> exclude, IReadOnlyList<string> taskInputs)
-        : this(Compile(include ?? DefaultInclude), Compile(exclude), Compile(taskInputs), [], null)
+        : this(Compile(include ?? DefaultInclude), [.. Compile(exclude).Select(glob => GlobPattern.ParseOmission(glob.Text))], Compile(taskInputs), [], null)
     {
     }
 
@@ -103,15 +103,15 @@ public sealed class TrackingRules
     /// <summary>Gives the rules of an ignored folder: of those inputs of tasks that name it, or something below it. <see langword="null"/> if none does.</summary>
     internal FolderRules? InIgnored(string folder)
     {
-        var named = _taskInputs.Where(glob => glob.FixedFolder == folder || glob.FixedFolder.StartsWith($"{folder}/", StringComparison.Ordinal)).ToList();
+        var named = _taskInputs.Where(glob => IsIn(glob.Literal ?? glob.FixedFolder, folder)).ToList();
         return named.Count == 0 ? null : new GlobbedFolder(new TrackingRules([], _exclude, named, _ownFolders, null), folder);
     }
 
     /// <summary>Whether a task has a file of a folder among its inputs by its very path.</summary>
-    internal bool NamesFilesIn(string folder) => _taskInputs.Any(glob => glob.IsLiteral && glob.FixedFolder == folder);
+    internal bool NamesFilesIn(string folder) => _taskInputs.Any(glob => glob.Literal is not null && glob.FixedFolder == folder);
 
     /// <summary>Whether a task has a file among its inputs by its very path.</summary>
-    internal bool NamesFile(string path) => _taskInputs.Any(glob => glob.IsLiteral && glob.IsMatch(path));
+    internal bool NamesFile(string path) => _taskInputs.Any(glob => glob.Literal == path);
 
     /// <summary>Whether the globs track the file at a path, as long as no folder on the way is left out.</summary>
     /// <param name="path">Its UTF-8 bytes.</param>
@@ -143,6 +143,8 @@ public sealed class TrackingRules
 
         return [.. left.Select(pattern => pattern.Text).Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool IsIn(string path, string folder) => path == folder || path.StartsWith($"{folder}/", StringComparison.Ordinal);
 
     private static bool Match(IReadOnlyList<GlobPattern> globs, ReadOnlySpan<byte> path)
     {

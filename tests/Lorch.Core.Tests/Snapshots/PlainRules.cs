@@ -13,5 +13,13 @@ internal sealed class PlainRules(string[]? include, string[] exclude, string[] i
 
     public TrackingRules Rules { get; } = new(include, exclude, inputs);
 
-    public bool Track(string path) => !NeverTracked.Holds(path) && _included.Any(glob => glob.IsMatch(path)) && !_excluded.Any(glob => glob.IsMatch(path));
+    public bool Track(string path) =>
+        !NeverTracked.Holds(path) && _included.Any(glob => glob.IsMatch(path)) && !_excluded.Any(glob => WithFolders(path).Any(glob.IsMatch));
+
+    /// <summary>The path, and the folders that it lies in: what is left out is left out with all that lies in it.</summary>
+    private static IEnumerable<string> WithFolders(string path)
+    {
+        var parts = path.Split('/');
+        return Enumerable.Range(1, parts.Length).Select(count => string.Join('/', parts.Take(count)));
+    }
 }

@@ -8,6 +8,39 @@ public sealed class TrackingRulesTests
     private static readonly TrackingRules Defaults = new(null, [], []);
 
     [Theory]
+    [InlineData("src/db/data", "src/db/data/rows.txt", false)]
+    [InlineData("src/db/data", "src/db/data/deep/rows.txt", false)]
+    [InlineData("src/db/data", "src/db/data", false)]
+    [InlineData("src/db/data", "src/db/database/rows.txt", true)]
+    [InlineData("src/db/data", "src/db/rows.txt", true)]
+    [InlineData("src/db/data/", "src/db/data/rows.txt", false)]
+    [InlineData("**/data", "src/db/data/rows.txt", false)]
+    [InlineData("src/*/data", "src/db/data/rows.txt", false)]
+    [InlineData("src/{db,x}", "src/db/data/rows.txt", false)]
+    [InlineData("src/d*", "src/db/data/rows.txt", false)]
+    [InlineData("src/*", "src/db/data/rows.txt", false)]
+    [InlineData("src/*", "tests/a", true)]
+    [InlineData("**/*.log", "src/x.log/a", false)]
+    [InlineData("src", "src/a", false)]
+    [InlineData("src", "src2/a", true)]
+    public void Leave_out_a_folder_that_is_excluded_by_its_name_with_all_that_lies_in_it(string exclude, string path, bool isTracked) =>
+        Assert.Equal(isTracked, new TrackingRules(["**"], [exclude], []).IsTracked(RelativePath.Parse(path)));
+
+    [Theory]
+    [InlineData("src/db", "src/db/data/rows.txt", true)]
+    [InlineData("src/db", "src/db", true)]
+    [InlineData("src/db", "src/dbx/rows.txt", false)]
+    [InlineData("**/data", "src/db/data/rows.txt", true)]
+    [InlineData("src/*", "src/a", true)]
+    [InlineData("src/*", "src/db/a", false)]
+    [InlineData("src", "src/db/a", true)]
+    public void Take_in_a_folder_that_is_named_and_no_folder_that_a_wildcard_finds(string glob, string path, bool isTracked)
+    {
+        Assert.Equal(isTracked, new TrackingRules([glob], [], []).IsTracked(RelativePath.Parse(path)));
+        Assert.Equal(isTracked, new TrackingRules([], [], [glob]).IsTracked(RelativePath.Parse(path)));
+    }
+
+    [Theory]
     [InlineData("specs/a.md", true)]
     [InlineData("src/deep/er/a.cs", true)]
     [InlineData("tests/a.cs", true)]
