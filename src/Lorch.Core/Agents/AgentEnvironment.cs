@@ -3,7 +3,7 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Agents;
 
-/// <summary>The environment that an agent gets: the build's, without what would make the agent's own builds behave as a part of it.</summary>
+/// <summary>The environment that an agent gets: the build's, without what would make the agent's own builds behave as a part of it, or the agent's tool as a part of the session that started it.</summary>
 internal static class AgentEnvironment
 {
     /// <summary>The variable that names lorch.json.</summary>
@@ -106,7 +106,10 @@ internal static class AgentEnvironment
     }
 
     private static bool IsRemoved(string name) =>
-        name == CopyVariable || Removed.Contains(name, StringComparer.OrdinalIgnoreCase) || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        name == CopyVariable
+        || SurroundingSession.Owns(name)
+        || Removed.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static void Add(Dictionary<string, string> environment, IEnumerable<KeyValuePair<string, string>> entries)
     {

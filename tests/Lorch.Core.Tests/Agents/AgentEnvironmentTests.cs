@@ -27,7 +27,47 @@ public sealed class AgentEnvironmentTests
         Assert.DoesNotContain(name, environment.Keys);
     }
 
+    [Fact]
+    public void Leaves_out_what_belongs_to_a_session_of_another_tool_around_the_build()
+    {
+        string[] names = [.. SurroundingSession.KnownNames, "GEMINI_CLI_IDE_SERVER_PORT", "GEMINI_CLI_IDE_AUTH_TOKEN", "gemini_cli_ide_workspace_path"];
+
+        var environment = Create(names.ToDictionary(name => name, _ => "1"), []);
+        var outsideOfRuns = AgentEnvironment.CreateOutsideOfRuns(
+            names.ToDictionary(name => name, _ => "1"), Settings([]), new WorkspaceLayout(Path.GetTempPath(), null), "/lorch.json");
+        var forItsTool = AgentEnvironment.Create(names.ToDictionary(name => name, _ => "1"), Settings([]));
+
+        Assert.All([environment, outsideOfRuns, forItsTool], made => Assert.Empty(made.Keys.Intersect(names)));
+    }
+
+    [Fact]
+    public void Hands_on_a_variable_of_a_session_that_lorch_json_sets() =>
+        Assert.Equal("1", Create(new() { ["CLAUDECODE"] = "0" }, new() { ["CLAUDECODE"] = "1" })["CLAUDECODE"]);
+
     [Theory]
+    [InlineData("ANTHROPIC_API_KEY")]
+    [InlineData("ANTHROPIC_BASE_URL")]
+    [InlineData("ANTHROPIC_MODEL")]
+    [InlineData("CLAUDE_CODE_OAUTH_TOKEN")]
+    [InlineData("CLAUDE_CODE_USE_BEDROCK")]
+    [InlineData("CLAUDE_CODE_USE_VERTEX")]
+    [InlineData("CLAUDE_CODE_MAX_OUTPUT_TOKENS")]
+    [InlineData("CLAUDE_CONFIG_DIR")]
+    [InlineData("CODEX_HOME")]
+    [InlineData("CODEX_API_KEY")]
+    [InlineData("OPENAI_API_KEY")]
+    [InlineData("GEMINI_API_KEY")]
+    [InlineData("GEMINI_CLI_HOME")]
+    [InlineData("GEMINI_CLI_SYSTEM_SETTINGS_PATH")]
+    [InlineData("OPENCODE_CONFIG")]
+    [InlineData("OPENCODE_CONFIG_CONTENT")]
+    [InlineData("COPILOT_GITHUB_TOKEN")]
+    [InlineData("COPILOT_MODEL")]
+    [InlineData("COPILOT_ALLOW_ALL")]
+    [InlineData("CURSOR_API_KEY")]
+    [InlineData("AIDER_MODEL")]
+    [InlineData("SSH_AUTH_SOCK")]
+    [InlineData("AGENT_NAME")]
     [InlineData("PATH")]
     [InlineData("HOME")]
     [InlineData("DOTNET_NOLOGO")]
