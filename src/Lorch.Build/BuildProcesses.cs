@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lorch.Core.Storage;
 
 namespace Lorch.Build;
 
@@ -12,10 +13,12 @@ internal static class BuildProcesses
     /// <summary>The parent of those whose own has ended.</summary>
     public const int Orphan = 1;
 
-    public static bool Share(int other)
+    /// <summary>Whether the holder of a lock works for the build of this process. A process of another container, or of another machine, never does.</summary>
+    public static bool Share(LockHolder other)
     {
         var self = Environment.ProcessId;
-        return other == self || (ParentOf(self) is { } mine && ParentOf(other) is { } theirs && AreRelated(self, mine, other, theirs));
+        return other.IsThisProcess
+            || (other.SharesProcessIds && ParentOf(self) is { } mine && ParentOf(other.Pid) is { } theirs && AreRelated(self, mine, other.Pid, theirs));
     }
 
     /// <summary>Whether a process works for a build that another process leads: as a node (1) or as a task host (2).</summary>

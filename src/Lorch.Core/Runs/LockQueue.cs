@@ -14,9 +14,10 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
     private const int MaxLooksInVain = 3;
 
     /// <summary>Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.</summary>
+    /// <remarks>That part lets the lock go when its run has ended, whose attempts are all bounded, and the system does when its process ends.</remarks>
     public async Task<WorkspaceLock> WaitAsync(IRunObserver observer, CancellationToken cancellationToken)
     {
-        var self = new LockHolder { Pid = Environment.ProcessId, StartedAt = clock.GetUtcNow() };
+        var self = LockHolder.ThisProcess(clock.GetUtcNow());
         var timeout = settings.LockTimeout;
         var hasSaid = false;
         var looksInVain = 0;
@@ -43,6 +44,6 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
     private bool MayTryAgain(out LockHolder? holder, ref int looksInVain)
     {
         holder = WorkspaceLock.ReadHolder(layout);
-        return holder is { Pid: not 0 } ? settings.IsOfThisBuild(holder.Pid) : looksInVain++ < MaxLooksInVain;
+        return holder is { Pid: not 0 } ? settings.IsOfThisBuild(holder) : looksInVain++ < MaxLooksInVain;
     }
 }

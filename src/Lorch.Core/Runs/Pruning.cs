@@ -34,7 +34,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
         if (!request.IsDryRun)
         {
             // A completion that only a ledger holds is written before that ledger may go.
-            LeftOvers.Remove(Layout);
+            LeftOvers.Remove(Layout, services.Clock);
             await _catalog.RepairAsync(runs, cancellationToken);
         }
 

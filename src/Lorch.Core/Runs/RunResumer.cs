@@ -13,7 +13,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
     /// <returns>What came of it; <see langword="null"/> if there is nothing to go on with.</returns>
     public async Task<RunResult?> ResumeAsync(ResumeRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
-        LeftOvers.Remove(services.Layout);
+        LeftOvers.Remove(services.Layout, services.Clock);
         var narrator = new Narrator(observer, redactor, null);
         if (Find(request.RunId, cancellationToken) is not { } run)
         {

@@ -10,7 +10,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
 {
     public async Task<RunResult> WorkAsync(RunRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
-        LeftOvers.Remove(services.Layout);
+        LeftOvers.Remove(services.Layout, services.Clock);
         var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([request.TaskId]), cancellationToken);
         await services.Catalog.RepairAsync(look.Runs, cancellationToken);
         var judgement = look.Of(request.TaskId);

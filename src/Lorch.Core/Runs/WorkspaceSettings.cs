@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Storage;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -22,7 +23,7 @@ public sealed record WorkspaceSettings
     public IReadOnlyList<TaskDefinition> AddedTasks { get; init; } = [];
 
     /// <summary>Gets what tells whether a process works for the same build, so that its run is waited for without limit; none does by default.</summary>
-    public Func<int, bool> IsOfThisBuild { get; init; } = static _ => false;
+    public Func<LockHolder, bool> IsOfThisBuild { get; init; } = static _ => false;
 
     /// <summary>Gets how long to wait for another run to leave the workspace; 10 seconds by default.</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);

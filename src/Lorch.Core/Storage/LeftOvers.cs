@@ -5,19 +5,25 @@ namespace Lorch.Core.Storage;
 /// <summary>Temporary files of processes that died before they gave them their real names.</summary>
 public static class LeftOvers
 {
+    /// <summary>How old a file of another container or machine must be, whose processes can't be asked for.</summary>
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(1);
+
     /// <summary>Removes them from Lorch's own folders and from the workspace root itself.</summary>
     /// <param name="layout">The workspace, whose lock the caller holds.</param>
-    public static void Remove(WorkspaceLayout layout)
+    /// <param name="clock">The clock.</param>
+    public static void Remove(WorkspaceLayout layout, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        RemoveFrom(layout.WorkspaceRoot, recurse: false);
+        ArgumentNullException.ThrowIfNull(clock);
+        var old = clock.GetUtcNow() - LongestWriting;
+        RemoveFrom(layout.WorkspaceRoot, old, recurse: false);
         foreach (var folder in WorkspaceLayout.OwnFolders)
         {
-            RemoveFrom(Path.Join(layout.StateRoot, folder), recurse: true);
+            RemoveFrom(Path.Join(layout.StateRoot, folder), old, recurse: true);
         }
     }
 
-    private static void RemoveFrom(string folder, bool recurse)
+    private static void RemoveFrom(string folder, DateTimeOffset old, bool recurse)
     {
         if (!Directory.Exists(folder))
         {
@@ -32,7 +38,7 @@ public static class LeftOvers
         };
         foreach (var file in Directory.EnumerateFiles(folder, ".*", options))
         {
-            if (TemporaryFile.GetWriter(Path.GetFileName(file)) is { } pid && !IsAlive(pid))
+            if (TemporaryFile.GetWriter(Path.GetFileName(file)) is { } writer && (writer.IsFromHere ? !IsAlive(writer.Pid) : File.GetLastWriteTimeUtc(file) < old))
             {
                 Delete(file);
             }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Lorch.Core.Storage;
 
-/// <summary>Who holds a workspace's lock, for people to read.</summary>
+/// <summary>Who holds a workspace's lock: for people to read, and for other parts of the same build to know each other by.</summary>
 public sealed record LockHolder
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
@@ -17,7 +17,25 @@ public sealed record LockHolder
     /// <summary>Gets when it took the lock.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>Writes <c>{run_id,pid,started_at}</c> and a line feed.</summary>
+    /// <summary>Gets where the process has its id, as <see cref="ProcessPlace.Current"/> names it; null if it doesn't say.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>Gets what names the process and no other one; null if it doesn't say.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Gets a value indicating whether it is this process.</summary>
+    public bool IsThisProcess => Token == ProcessPlace.Token;
+
+    /// <summary>Gets a value indicating whether its process id means the same process here as there.</summary>
+    public bool SharesProcessIds => Place is not null && Place == ProcessPlace.Current;
+
+    /// <summary>Describes this process.</summary>
+    /// <param name="startedAt">When it begins to wait for the lock.</param>
+    /// <returns>The holder, without a run.</returns>
+    public static LockHolder ThisProcess(DateTimeOffset startedAt) =>
+        new() { Pid = Environment.ProcessId, StartedAt = startedAt, Place = ProcessPlace.Current, Token = ProcessPlace.Token };
+
+    /// <summary>Writes <c>{run_id,pid,started_at,place,token}</c> and a line feed.</summary>
     internal byte[] ToJsonLine()
     {
         using var stream = new MemoryStream();
@@ -31,6 +49,16 @@ public sealed record LockHolder
 
             writer.WriteNumber("pid", Pid);
             writer.WriteString("started_at", StartedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
+            if (Place is not null)
+            {
+                writer.WriteString("place", Place);
+            }
+
+            if (Token is not null)
+            {
+                writer.WriteString("token", Token);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -55,6 +83,8 @@ public sealed record LockHolder
                 RunId = json.TryGetProperty("run_id", out var run) ? Core.RunId.Parse(run.GetString()!) : null,
                 Pid = json.GetProperty("pid").GetInt32(),
                 StartedAt = json.GetProperty("started_at").GetDateTimeOffset(),
+                Place = json.TryGetProperty("place", out var place) ? place.GetString() : null,
+                Token = json.TryGetProperty("token", out var token) ? token.GetString() : null,
             };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Lorch.Core.Storage;
 
-/// <summary>A file that is written and synced under a passing name, <c>.&lt;name&gt;.tmp.&lt;pid&gt;.&lt;8 hex&gt;</c>, before it gets its real one.</summary>
+/// <summary>A file that is written and synced under a passing name, <c>.&lt;name&gt;.tmp.&lt;pid&gt;.&lt;16 hex&gt;</c>, before it gets its real one.</summary>
+/// <remarks>The first 8 digits tell where the process id counts (<see cref="ProcessPlace.Mark"/>), the others are random.</remarks>
 internal sealed partial class TemporaryFile : IDisposable
 {
     private bool _moved;
@@ -54,11 +55,11 @@ internal sealed partial class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Gets the process that wrote a temporary file, or null if the name isn't that of one.</summary>
-    public static int? GetWriter(string name) =>
+    /// <summary>Gets the process that wrote a temporary file, and whether its id is one of those here; null if the name isn't that of one.</summary>
+    public static (int Pid, bool IsFromHere)? GetWriter(string name) =>
         NamePattern().Match(name) is { Success: true } match
         && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            ? pid
+            ? (pid, !match.Groups[2].Success || match.Groups[2].ValueSpan.SequenceEqual(ProcessPlace.Mark))
             : null;
 
     /// <summary>Gives it its real name, replacing the file that has it.</summary>
@@ -96,10 +97,10 @@ internal sealed partial class TemporaryFile : IDisposable
     private static TemporaryFile Name(string target)
     {
         var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
-        var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{random}");
+        var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{ProcessPlace.Mark}{random}");
         return new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
     }
 
-    [GeneratedRegex(@"\A\..+\.tmp\.([0-9]{1,10})\.[0-9a-f]{8}\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    [GeneratedRegex(@"\A\..+\.tmp\.([0-9]{1,10})\.([0-9a-f]{8})?[0-9a-f]{8}\z", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex NamePattern();
 }

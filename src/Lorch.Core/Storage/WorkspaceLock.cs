@@ -137,7 +137,7 @@ public sealed class WorkspaceLock : IDisposable
         {
             { Pid: not 0 } => string.Create(
                 CultureInfo.InvariantCulture,
-                $"process {holder.Pid} since {holder.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(holder.RunId is { } run ? $" for {run}" : "")}"),
+                $"process {holder.Pid}{(holder.Place is null || holder.SharesProcessIds ? "" : " of another container or machine")} since {holder.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(holder.RunId is { } run ? $" for {run}" : "")}"),
             _ => "another process",
         };
         return new LorchException(new Diagnostic

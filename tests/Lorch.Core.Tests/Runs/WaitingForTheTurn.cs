@@ -102,7 +102,7 @@ public sealed class WaitingForTheTurn : IDisposable, IRunObserver
             WorkspaceRoot = _workspace.Root,
             AgentHost = new AgentHost { DotnetPath = "/dotnet", AgentAssemblyPath = "/lorch-agent.dll" },
             Environment = new Dictionary<string, string>(),
-            IsOfThisBuild = pid => pid == PartOfThisBuild,
+            IsOfThisBuild = holder => holder.Pid == PartOfThisBuild,
             LockTimeout = TimeSpan.Zero,
         };
         return new LockQueue(settings, _layout, _clock).WaitAsync(this, TestContext.Current.CancellationToken);

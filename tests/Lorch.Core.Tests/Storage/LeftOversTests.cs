@@ -1,5 +1,6 @@
 using Lorch.Core.Storage;
 using Lorch.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Core.Tests.Storage;
 
@@ -23,7 +24,7 @@ public sealed class LeftOversTests : IDisposable
     {
         var file = _workspace.Write(Named(path, DeadProcess), "half");
 
-        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null));
+        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null), TimeProvider.System);
 
         Assert.False(File.Exists(file));
     }
@@ -33,9 +34,27 @@ public sealed class LeftOversTests : IDisposable
     {
         var file = _workspace.Write(Named("state/.run.json.tmp.PID.0123abcd", Environment.ProcessId), "half");
 
-        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null));
+        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null), TimeProvider.System);
 
         Assert.True(File.Exists(file));
+    }
+
+    [Theory]
+    [InlineData(true, DeadProcess, 0, false)]
+    [InlineData(true, 1, 100, true)]
+    [InlineData(false, DeadProcess, 0, true)]
+    [InlineData(false, DeadProcess, 23, true)]
+    [InlineData(false, DeadProcess, 25, false)]
+    public void Of_other_containers_are_kept_for_a_day_since_their_processes_can_not_be_asked_for(bool isFromHere, int pid, int ageInHours, bool isKept)
+    {
+        var mark = isFromHere ? ProcessPlace.Mark : ProcessPlace.Mark == "00000000" ? "00000001" : "00000000";
+        var file = _workspace.Write(Named($"state/.run.json.tmp.PID.{mark}0123abcd", pid), "half");
+        File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddHours(ageInHours));
+
+        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null), clock);
+
+        Assert.Equal(isKept, File.Exists(file));
     }
 
     [Theory]
@@ -52,7 +71,7 @@ public sealed class LeftOversTests : IDisposable
     {
         var file = _workspace.Write(Named(path, DeadProcess), "text");
 
-        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null));
+        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null), TimeProvider.System);
 
         Assert.True(File.Exists(file));
     }
@@ -65,7 +84,7 @@ public sealed class LeftOversTests : IDisposable
         Directory.CreateDirectory(_workspace.At("receipts"));
         Directory.CreateSymbolicLink(_workspace.At("receipts/T-1"), _workspace.At("outside"));
 
-        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null));
+        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, null), TimeProvider.System);
 
         Assert.True(File.Exists(file));
     }
@@ -75,7 +94,7 @@ public sealed class LeftOversTests : IDisposable
     {
         var file = _workspace.Write(Named("obj/lorch/state/.run.json.tmp.PID.0123abcd", DeadProcess), "half");
 
-        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, _workspace.At("obj/lorch")));
+        LeftOvers.Remove(new WorkspaceLayout(_workspace.Root, _workspace.At("obj/lorch")), TimeProvider.System);
 
         Assert.False(File.Exists(file));
     }

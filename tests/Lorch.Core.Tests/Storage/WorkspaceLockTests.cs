@@ -34,6 +34,36 @@ public sealed class WorkspaceLockTests : IDisposable
     }
 
     [Fact]
+    public async Task Says_who_holds_it_in_such_a_way_that_his_own_process_knows_him_again_and_another_container_does_not()
+    {
+        var self = LockHolder.ThisProcess(DateTimeOffset.UnixEpoch);
+        using var held = await WorkspaceLock.AcquireAsync(_layout, self, TimeSpan.Zero, _clock, TestContext.Current.CancellationToken);
+
+        var read = WorkspaceLock.ReadHolder(_layout)!;
+
+        Assert.Equal(self, read);
+        Assert.True(read.IsThisProcess);
+        Assert.Equal(OperatingSystem.IsLinux(), read.SharesProcessIds);
+        Assert.All(
+            [read with { Token = "another" }, read with { Token = null }],
+            other => Assert.False(other.IsThisProcess));
+        Assert.All(
+            [read with { Place = $"{read.Place}1" }, read with { Place = null }],
+            other => Assert.False(other.SharesProcessIds));
+    }
+
+    [Fact]
+    public async Task Says_that_a_process_id_counts_elsewhere()
+    {
+        var other = LockHolder.ThisProcess(DateTimeOffset.UnixEpoch) with { Pid = 1, Place = "another" };
+        using var held = await WorkspaceLock.AcquireAsync(_layout, other, TimeSpan.Zero, _clock, TestContext.Current.CancellationToken);
+
+        var exception = await Assert.ThrowsAsync<LorchException>(() => AcquireAsync(TimeSpan.Zero));
+
+        Assert.Contains("process 1 of another container or machine since", exception.Diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Lets_the_next_one_in_when_it_is_disposed()
     {
         (await AcquireAsync(TimeSpan.Zero)).Dispose();

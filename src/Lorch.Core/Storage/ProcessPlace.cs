@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Lorch.Core.Storage;
+
+/// <summary>Tells processes apart that share a file and not their process ids: each container counts its own from 1, and so does each machine.</summary>
+public static class ProcessPlace
+{
+    /// <summary>Gets what names this process and no other one anywhere.</summary>
+    public static string Token { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>Gets what names the boot of the machine and the namespace (pid_namespaces(7)) in which this process has its id; null where that can't be told.</summary>
+    public static string? Current { get; } = Find();
+
+    /// <summary>Gets 8 hexadecimal digits that stand for the place in the names of files.</summary>
+    internal static string Mark { get; } = Convert.ToHexStringLower(SHA256.HashData(new UTF8Encoding(false, true).GetBytes(Current ?? Environment.MachineName)))[..8];
+
+    private static string? Find()
+    {
+        try
+        {
+            return OperatingSystem.IsLinux()
+                && File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() is { Length: > 0 } boot
+                && new FileInfo("/proc/self/ns/pid").LinkTarget is { Length: > 0 } space
+                    ? $"{boot}/{space}"
+                    : null;
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // A system without /proc, or one that hides it.
+            return null;
+        }
+    }
+}
