@@ -6,6 +6,7 @@ using Microsoft.Build.Utilities;
 namespace Lorch.Build;
 
 /// <summary>A task's log, in the words of this project: a <see cref="Diagnostic"/> becomes an MSBuild event with code, place and help link.</summary>
+/// <remarks>Here texts that come from outside become output, so here they are made plain.</remarks>
 internal sealed class BuildLog : IRunObserver
 {
     private readonly TaskLoggingHelper _log;
@@ -20,25 +21,26 @@ internal sealed class BuildLog : IRunObserver
 
     public void Report(Diagnostic diagnostic, string? workspaceRoot = null)
     {
-        var file = Place(diagnostic.File, workspaceRoot);
+        var file = Place(diagnostic.File, workspaceRoot) is { } place ? PlainText.OneLine(place) : null;
+        var message = PlainText.Of(diagnostic.Message);
         switch (diagnostic.Severity)
         {
             case DiagnosticSeverity.Error:
                 _log.LogError(
-                    null, diagnostic.Code, null, Help(diagnostic.Code), file, diagnostic.Line, diagnostic.Column, 0, 0, "{0}", diagnostic.Message);
+                    null, diagnostic.Code, null, Help(diagnostic.Code), file, diagnostic.Line, diagnostic.Column, 0, 0, "{0}", message);
                 break;
             case DiagnosticSeverity.Warning:
                 _log.LogWarning(
-                    null, diagnostic.Code, null, Help(diagnostic.Code), file, diagnostic.Line, diagnostic.Column, 0, 0, "{0}", diagnostic.Message);
+                    null, diagnostic.Code, null, Help(diagnostic.Code), file, diagnostic.Line, diagnostic.Column, 0, 0, "{0}", message);
                 break;
             default:
                 _log.LogMessage(
-                    null, diagnostic.Code, null, file, diagnostic.Line, diagnostic.Column, 0, 0, MessageImportance.Normal, "{0}", diagnostic.Message);
+                    null, diagnostic.Code, null, file, diagnostic.Line, diagnostic.Column, 0, 0, MessageImportance.Normal, "{0}", message);
                 break;
         }
     }
 
-    public void Say(MessageImportance importance, string text) => _log.LogMessage(importance, "{0}", text);
+    public void Say(MessageImportance importance, string text) => _log.LogMessage(importance, "{0}", PlainText.Of(text));
 
     /// <summary>Takes a line of what the build was asked for. All of them are said together once the task is done.</summary>
     public void Answer(string line) => _answer.Add(line);

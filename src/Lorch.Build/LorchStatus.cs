@@ -37,7 +37,7 @@ public sealed class LorchStatus : WorkspaceTask
         if (asJson)
         {
             // As it is, for what reads a build's output.
-            log.Say(MessageImportance.High, Encoding.ASCII.GetString(report.ToJson()).TrimEnd());
+            log.Say(MessageImportance.High, PlainText.OfJson(Encoding.ASCII.GetString(report.ToJson()).TrimEnd()));
             return;
         }
 

@@ -33,7 +33,7 @@ internal sealed class CheckCommand(
             Tell($"Checking the {Core.Protocol.AgentTypeNames.All[options.Type]}: {string.Join(' ', settings.Command)}");
             await PlayAsync(stage, findings, cancellationToken);
             var report = new CheckReport(stage, findings);
-            await output.WriteLineAsync(options.AsJson ? report.ToJson() : $"{Environment.NewLine}{report.ToText()}".TrimEnd());
+            await output.WriteLineAsync(options.AsJson ? PlainText.OfJson(report.ToJson()) : PlainText.Of($"{Environment.NewLine}{report.ToText()}".TrimEnd()));
             return findings.Conforms;
         }
         finally
@@ -72,7 +72,7 @@ internal sealed class CheckCommand(
     {
         if (!options.AsJson)
         {
-            output.WriteLine(text);
+            output.WriteLine(PlainText.Of(text));
         }
     }
 }

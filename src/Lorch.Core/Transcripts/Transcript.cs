@@ -41,7 +41,7 @@ internal sealed class Transcript : IDisposable
     public Diagnostic? Problem { get; private set; }
 
     /// <summary>Writes a text, each of its lines with the time.</summary>
-    /// <param name="text">The text; control characters in it are shown as <c>?</c>.</param>
+    /// <param name="text">The text; it is made plain, see <see cref="PlainText"/>.</param>
     public void Write(string text)
     {
         lock (_lock)
@@ -88,15 +88,6 @@ internal sealed class Transcript : IDisposable
         return new FileStream(path, options);
     }
 
-    private static string Printable(string line) =>
-        string.Create(line.Length, line, static (result, source) =>
-        {
-            for (var i = 0; i < source.Length; i++)
-            {
-                result[i] = char.IsControl(source[i]) && source[i] != '\t' ? '?' : source[i];
-            }
-        });
-
     private string Format(string text)
     {
         var time = _clock.GetUtcNow().UtcDateTime.ToString("HH:mm:ss", CultureInfo.InvariantCulture);
@@ -105,7 +96,7 @@ internal sealed class Transcript : IDisposable
         // Redacted as a whole: a secret may go over several lines.
         foreach (var line in _redactor.Redact(text).ReplaceLineEndings("\n").Split('\n'))
         {
-            result = result.Append(time).Append(' ').Append(Printable(line)).Append('\n');
+            result = result.Append(time).Append(' ').Append(PlainText.OneLine(line)).Append('\n');
         }
 
         return result.ToString();

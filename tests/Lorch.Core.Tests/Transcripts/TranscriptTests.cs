@@ -62,7 +62,7 @@ public sealed class TranscriptTests : IDisposable
             transcript.Write("a\u001b[2Jb\tc\0");
         }
 
-        Assert.Equal("09:05:00 a?[2Jb\tc?\n", _workspace.Read(File));
+        Assert.Equal("09:05:00 a\\u001b[2Jb\tc\\u0000\n", _workspace.Read(File));
     }
 
     [Fact]
