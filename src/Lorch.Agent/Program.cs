@@ -44,19 +44,19 @@ internal static class Program
         }
         catch (UsageException exception)
         {
-            await Console.Error.WriteLineAsync($"lorch-agent: {exception.Message}");
+            await Console.Error.WriteLineAsync(PlainText.Of($"lorch-agent: {exception.Message}"));
             return WrongUsage;
         }
         catch (LorchException exception)
         {
-            await Console.Error.WriteLineAsync($"lorch-agent: {exception.Diagnostic.File}: {exception.Diagnostic.Code}: {exception.Diagnostic.Message}");
+            await Console.Error.WriteLineAsync(PlainText.Of($"lorch-agent: {exception.Diagnostic.File}: {exception.Diagnostic.Code}: {exception.Diagnostic.Message}"));
             return Failed;
         }
 #pragma warning disable CA1031 // The one place that catches everything
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"lorch-agent: {exception}");
+            await Console.Error.WriteLineAsync(PlainText.Of($"lorch-agent: {exception}"));
             return Failed;
         }
     }
@@ -68,12 +68,13 @@ internal static class Program
         var self = new AgentAddress { AgentType = options.Type, AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}" };
         var root = Environment.GetEnvironmentVariable("LORCH_WORKSPACE_ROOT") is { Length: > 0 } given ? given : folder;
 
+        using var clock = new AwakeClock(TimeProvider.System);
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
         using var voice = new AgentVoice(output);
-        using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, TimeProvider.System);
-        var mock = new MockAgent(script, new MockFiles(root, Environment.ProcessId), self, TimeProvider.System);
-        using var loop = new AgentLoop(mock, voice, heartbeats, TimeProvider.System);
+        using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, clock);
+        var mock = new MockAgent(script, new MockFiles(root, Environment.ProcessId), self, clock);
+        using var loop = new AgentLoop(mock, voice, heartbeats, clock);
         return await loop.RunAsync(input);
     }
 
@@ -82,8 +83,9 @@ internal static class Program
         var folder = Environment.CurrentDirectory;
         var workspace = new ToolWorkspace(ReadEnvironment(), folder, options.Type);
         var preset = options.PresetWith(workspace.Settings);
-        await using var tool = new ExecTool(preset, workspace, TimeProvider.System);
-        return await RunAsync(tool, workspace, new ToolAgentOptions
+        using var clock = new AwakeClock(TimeProvider.System);
+        await using var tool = new ExecTool(preset, workspace, clock);
+        return await RunAsync(tool, workspace, clock, new ToolAgentOptions
         {
             Type = options.Type,
             Id = options.Id,
@@ -98,13 +100,14 @@ internal static class Program
         var folder = Environment.CurrentDirectory;
         var workspace = new ToolWorkspace(ReadEnvironment(), folder, options.Type);
         var settings = options.SettingsWith(workspace, Environment.ProcessId);
-        await using var tool = new AcpTool(workspace, settings, TimeProvider.System);
+        using var clock = new AwakeClock(TimeProvider.System);
+        await using var tool = new AcpTool(workspace, settings, clock);
         if (options.OnlyGreets)
         {
             return await GreetAsync(tool);
         }
 
-        return await RunAsync(tool, workspace, new ToolAgentOptions
+        return await RunAsync(tool, workspace, clock, new ToolAgentOptions
         {
             Type = options.Type,
             Id = options.Id,
@@ -132,16 +135,16 @@ internal static class Program
         return problem is null ? Done : Failed;
     }
 
-    private static async Task<int> RunAsync(ITool tool, ToolWorkspace workspace, ToolAgentOptions options)
+    private static async Task<int> RunAsync(ITool tool, ToolWorkspace workspace, AwakeClock clock, ToolAgentOptions options)
     {
         var self = new AgentAddress { AgentType = options.Type, AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}" };
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
         using var voice = new AgentVoice(output);
-        using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, TimeProvider.System);
+        using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, clock);
         var prompts = new PromptWriter(workspace, options.PromptFile);
-        var worker = new ToolWorker(tool, workspace, prompts, [.. options.Ignored, .. workspace.Settings.Ignore], self, Console.Error, TimeProvider.System);
-        using var loop = new AgentLoop(worker, voice, heartbeats, TimeProvider.System);
+        var worker = new ToolWorker(tool, workspace, prompts, [.. options.Ignored, .. workspace.Settings.Ignore], self, Console.Error, clock);
+        using var loop = new AgentLoop(worker, voice, heartbeats, clock);
         return await loop.RunAsync(input);
     }
 

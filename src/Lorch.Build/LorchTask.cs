@@ -33,6 +33,8 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
         var log = CreateLog();
         try
         {
+            using var clock = new AwakeClock(TimeProvider.System);
+            Clock = clock;
             using var signals = new TerminationSignals(_cancellation);
             using var parent = new ParentWatch(_cancellation, TimeProvider.System);
             Task.Run(() => WorkAsync(log, _cancellation.Token)).GetAwaiter().GetResult();
@@ -48,13 +50,16 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
 #pragma warning disable CA1031 // The one catch: whatever goes wrong is a failed task, not a failed build engine
         catch (Exception e)
         {
-            Log.LogErrorFromException(e, showStackTrace: true, showDetail: true, file: null);
+            Log.LogError("{0}", PlainText.Of(e.ToString()));
         }
 #pragma warning restore CA1031
 
         log.SayAnswer(ProjectName ?? Path.GetFileNameWithoutExtension(BuildEngine.ProjectFileOfTaskNode));
         return !_failed && !Log.HasLoggedErrors && !_cancellation.IsCancellationRequested;
     }
+
+    /// <summary>Gets the clock of the work, which stands still while the build is stopped.</summary>
+    private protected TimeProvider Clock { get; private set; } = TimeProvider.System;
 
     /// <summary>Does the work.</summary>
     /// <param name="log">Where diagnostics and messages go.</param>

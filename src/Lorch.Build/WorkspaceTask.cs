@@ -72,7 +72,7 @@ public abstract class WorkspaceTask : LorchTask
             IsOfThisBuild = BuildProcesses.Share,
             Environment = TaskEnvironment.GetEnvironmentVariables(),
         },
-        TimeProvider.System);
+        Clock);
 
     /// <summary>Reads a run id that was checked when it was selected; nothing means the latest run.</summary>
     private protected static RunId? RunIdOf(string? text) => RunId.TryParse(text, out var id) ? id : null;

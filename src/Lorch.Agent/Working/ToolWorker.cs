@@ -141,7 +141,7 @@ internal sealed class ToolWorker(
         var summary = workspace.Redactor.Redact(Shorten(answer));
         if (commands.Count > 0)
         {
-            var failure = await new Verification(workspace, self.AgentType).FindFailureAsync(commands, work.Progress, cancellationToken);
+            var failure = await new Verification(workspace, self.AgentType, clock).FindFailureAsync(commands, work.Progress, cancellationToken);
             payload["tests"] = new JsonObject { ["status"] = failure is null ? "pass" : "fail" };
             summary = failure ?? summary;
 

@@ -8,7 +8,8 @@ namespace Lorch.Agent.Working;
 /// <summary>Runs the commands that tell whether what was built is right, one after the other, up to the first that fails.</summary>
 /// <param name="workspace">The workspace.</param>
 /// <param name="type">The agent's type.</param>
-internal sealed class Verification(ToolWorkspace workspace, AgentType type)
+/// <param name="clock">The clock.</param>
+internal sealed class Verification(ToolWorkspace workspace, AgentType type, TimeProvider clock)
 {
     private const int MaxTailLines = 60;
     private const int MaxTailCharacters = 4000;
@@ -38,7 +39,7 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type)
         }
 
         var tail = new Queue<string>();
-        using var timeout = new CancellationTokenSource(command.Timeout, TimeProvider.System);
+        using var timeout = new CancellationTokenSource(command.Timeout, clock);
         var exit = await ChildProcess.RunAsync(
             new AgentCommandLine
             {
