@@ -31,7 +31,7 @@ internal sealed record AcpGreeting
         var info = answer.Find("agentInfo");
         return new AcpGreeting
         {
-            Name = $"{info?.FindText("title") ?? info?.FindText("name") ?? "the tool"} {info?.FindText("version")}".Trim(),
+            Name = ToolText.Plain($"{info?.FindText("title") ?? info?.FindText("name") ?? "the tool"} {info?.FindText("version")}").Trim(),
             Program = info?.FindText("version") is { Length: > 0 } version
                 ? new ProgramUsed { Name = Short(info?.FindText("title") ?? info?.FindText("name") ?? "the tool"), Version = Short(version) }
                 : null,

@@ -121,12 +121,15 @@ internal sealed class RpcPeer : IAsyncDisposable
         {
             // The output went with the process, or nobody listens any more.
         }
-
-        foreach (var id in _calls.Keys)
+        finally
         {
-            if (_calls.TryRemove(id, out var call))
+            // Whatever stopped the reading: who waits for an answer learns that none will come.
+            foreach (var id in _calls.Keys)
             {
-                call.TrySetException(end);
+                if (_calls.TryRemove(id, out var call))
+                {
+                    call.TrySetException(end);
+                }
             }
         }
     }

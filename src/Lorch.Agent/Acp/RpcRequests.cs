@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Working;
 
 namespace Lorch.Agent.Acp;
 
@@ -55,7 +56,7 @@ internal sealed class RpcRequests(IRpcPartner partner, Func<JsonObject, Cancella
 
     private async Task SayAsync(JsonElement id, JsonNode? result, RpcError? error)
     {
-        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()) };
+        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id.ValueKind is JsonValueKind.String ? ToolJson.Text(id) : JsonNode.Parse(id.GetRawText()) };
         if (error is null)
         {
             message["result"] = result;

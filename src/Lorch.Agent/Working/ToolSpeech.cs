@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Lorch.Core;
 using Lorch.Core.Protocol;
+using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Working;
 
@@ -29,7 +30,7 @@ internal sealed class ToolSpeech(Command command, AgentAddress self, TimeProvide
     /// <summary>The work failed.</summary>
     public Event Fail(ToolProblem problem, Usage usage)
     {
-        var payload = new JsonObject { ["code"] = problem.Code, ["message"] = problem.Message, ["retriable"] = problem.IsRetriable };
+        var payload = new JsonObject { ["code"] = problem.Code, ["message"] = ToolText.Plain(problem.Message), ["retriable"] = problem.IsRetriable };
         Add(payload, usage);
         return Say(EventName.Error, Element(payload));
     }

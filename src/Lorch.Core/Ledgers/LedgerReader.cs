@@ -109,7 +109,7 @@ internal static class LedgerReader
     private static LedgerEntry? Judge(RejectedLine rejected, ReadOnlySpan<byte> line, LedgerLines lines, LedgerFile file)
     {
         var isJson = LedgerFile.IsJson(line);
-        if (isJson && lines.LineNumber == 1)
+        if (isJson && lines.LineNumber == 1 && LoneSurrogates.Find(line, 0) < 0)
         {
             RefuseNewerFormatOfUnknownMessage(line, file);
         }

@@ -62,7 +62,8 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
         try
         {
             using var document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind == JsonValueKind.Object
+            return LoneSurrogates.Find(bytes, 0) < 0
+                && document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Number
                     ? format.GetDouble()

@@ -151,6 +151,19 @@ public sealed class LedgerReaderTests : IDisposable
         Assert.Equal((DiagnosticCode.LedgerDamaged, 2), (damage.Code, damage.Line));
     }
 
+    [Fact]
+    public void Stops_at_a_first_line_with_half_of_a_character()
+    {
+        _folder.Content = """
+            {"kind":"event","pay\ud83doad":{"form\ud83dt":2},"payload":{"form\ude00t":2,"format":2}}
+
+            """;
+
+        var damage = Assert.Throws<LorchException>(Read).Diagnostic;
+
+        Assert.Contains("surrogate", damage.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"format":2}""", "")]
     [InlineData("""{"format":2}""", ",\"whatever\":1")]

@@ -114,6 +114,7 @@ public sealed class ReceiptStoreTests : IDisposable
     [InlineData("\"format\": 1,", "", "format")]
     [InlineData("\"format\": 1", "\"format\": 0", "format")]
     [InlineData("\"size\": 17", "\"size\": 17, \"size\": 18", "size")]
+    [InlineData("\"format\": 1", "\"f\\ud83drmat\": 2, \"format\": 1", "surrogate")]
     public async Task Stops_at_a_receipt_that_cant_be_believed(string good, string bad, string said)
     {
         await _store.WriteAsync(SampleRecords.Receipt, Cancellation);

@@ -87,6 +87,26 @@ public sealed class OddTextsOfTools
             Assert.Equal(before.Length > 0 || text != ToolText.Mend(text), partner.Complaints.Count > 1);
         });
 
+    [Theory]
+    [InlineData("\"\\ud83d\"", "\"\\uFFFD\"")]
+    [InlineData("\"a\"", "\"a\"")]
+    [InlineData("1e999", "1e999")]
+    public async Task Are_answered_whatever_a_request_is_called(string id, string answered)
+    {
+        using var output = new MemoryStream();
+        var peer = new RpcPeer(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id}},"method":"m"}""")), output, new Partner());
+        await peer.Ended;
+
+        while (output.Length == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        await peer.DisposeAsync();
+        Assert.Contains($"\"id\":{answered}", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Are_said_in_the_log_where_something_was_left_out()
     {
