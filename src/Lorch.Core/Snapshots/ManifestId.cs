@@ -14,8 +14,6 @@ internal static class ManifestId
     /// <summary>The bytes that are written for one in a path at most: <c>\u0001</c>.</summary>
     private const int LongestEscape = 6;
 
-    private static readonly SearchValues<byte> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (byte)code), (byte)'"', (byte)'\\']);
-
     public static SnapshotId Compute(IEnumerable<ManifestFile> sortedFiles) => sortedFiles switch
     {
         FileTable table => table.SnapshotId,
@@ -28,7 +26,19 @@ internal static class ManifestId
     public static HashBytes ComputeHash(FileTable table) => ComputeHash(table, table.Order);
 
     /// <summary>Whether a part of a path can't stand in JSON as it is.</summary>
-    public static bool HasToBeEscaped(ReadOnlySpan<byte> part) => part.ContainsAny(Escaped);
+    /// <remarks>A plain loop: the framework's search is code for vectors, which isn't compiled beforehand.</remarks>
+    public static bool HasToBeEscaped(ReadOnlySpan<byte> part)
+    {
+        foreach (var code in part)
+        {
+            if (code is < (byte)' ' or (byte)'"' or (byte)'\\')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static HashBytes ComputeHash(FileTable table, ReadOnlySpan<int> numbers)
     {
@@ -59,10 +69,9 @@ internal static class ManifestId
             used = Put(start.WrittenSpan[(i == 0 ? 1 : 0)..], buffer, used);
             used = PutEscaped(name, buffer, used);
             used = Put("\",\"sha256\":\"sha256:"u8, buffer, used);
-            _ = Convert.TryToHexStringLower(file.Hash, buffer.AsSpan(used), out var written);
-            used += written;
+            used += file.Hash.WriteDigits(buffer.AsSpan(used));
             used = Put("\",\"size\":"u8, buffer, used);
-            _ = file.Stamp.Size.TryFormat(buffer.AsSpan(used), out written, default, CultureInfo.InvariantCulture);
+            _ = file.Stamp.Size.TryFormat(buffer.AsSpan(used), out var written, default, CultureInfo.InvariantCulture);
             used += written;
             buffer[used++] = (byte)'}';
         }

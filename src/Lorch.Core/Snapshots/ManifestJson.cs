@@ -84,7 +84,7 @@ internal static class ManifestJson
             WritePath(buffer, cursor.Path);
             buffer.Write(",\"sha256\":\"sha256:"u8);
             var rest = buffer.GetSpan(LongestRest);
-            _ = Convert.TryToHexStringLower(file.Hash, rest, out var used);
+            var used = file.Hash.WriteDigits(rest);
             used += Put("\",\"size\":"u8, rest[used..]);
             _ = file.Stamp.Size.TryFormat(rest[used..], out var written, default, CultureInfo.InvariantCulture);
             used += written;
