@@ -16,38 +16,11 @@ internal static class KeyFiles
         foreach (var verdict in verdicts)
         {
             // What has changed its mind is asked again when its turn comes, though it was to be worked and now is up to date: a gate that is shut says nothing.
-            var isNew = await WriteWhenDifferentAsync(files, verdict, cancellationToken);
+            var isNew = await Projection.UpdateAsync(files, verdict.KeyFile, new UTF8Encoding(false, true).GetBytes(verdict.KeyText), cancellationToken);
             if (isNew || !verdict.IsUpToDate)
             {
-                MakeNewer(verdict.KeyFile, verdict.CompletionFile);
+                Projection.MakeNewer(verdict.KeyFile, verdict.CompletionFile, Step);
             }
-        }
-    }
-
-    private static async Task<bool> WriteWhenDifferentAsync(DurableFiles files, TaskVerdict verdict, CancellationToken cancellationToken)
-    {
-        var content = new UTF8Encoding(false, true).GetBytes(verdict.KeyText);
-        var present = File.Exists(verdict.KeyFile) ? await File.ReadAllBytesAsync(verdict.KeyFile, cancellationToken) : null;
-        if (present is not null && present.AsSpan().SequenceEqual(content))
-        {
-            return false;
-        }
-
-        await files.ReplaceAsync(verdict.KeyFile, content, cancellationToken);
-        return true;
-    }
-
-    private static void MakeNewer(string keyFile, string completionFile)
-    {
-        if (!File.Exists(completionFile))
-        {
-            return;
-        }
-
-        var completed = File.GetLastWriteTimeUtc(completionFile);
-        if (File.GetLastWriteTimeUtc(keyFile) <= completed)
-        {
-            File.SetLastWriteTimeUtc(keyFile, completed + Step);
         }
     }
 }

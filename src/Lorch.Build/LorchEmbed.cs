@@ -37,8 +37,13 @@ public sealed class LorchEmbed : WorkspaceTask, IIncrementalTask
         foreach (var original in Originals(workspace.Layout).Where(File.Exists).Distinct(StringComparer.Ordinal))
         {
             var copy = Path.Join(workspace.Layout.StateFolder, "binlog", Path.GetRelativePath(workspace.Layout.StateRoot, original));
-            var text = workspace.Redact(await File.ReadAllTextAsync(original, cancellationToken));
-            await files.ReplaceAsync(copy, new UTF8Encoding(false, true).GetBytes(text), cancellationToken);
+            if (Projection.TryRead(original) is not { } bytes)
+            {
+                continue;
+            }
+
+            var text = workspace.Redact(new UTF8Encoding(false).GetString(bytes));
+            await Projection.ReplaceAsync(files, copy, new UTF8Encoding(false).GetBytes(text), cancellationToken);
             copies.Add(copy.Replace("%", "%25", StringComparison.Ordinal).Replace(";", "%3b", StringComparison.Ordinal));
         }
 
@@ -67,6 +72,6 @@ public sealed class LorchEmbed : WorkspaceTask, IIncrementalTask
     }
 
     private static IEnumerable<string> Receipts(string folder, RunId run) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "step-*.json").Where(file => File.ReadAllText(file).Contains(run.ToString(), StringComparison.Ordinal))
+        ? Directory.EnumerateFiles(folder, "step-*.json").Where(file => Projection.TryRead(file) is { } bytes && bytes.AsSpan().IndexOf(new UTF8Encoding(false).GetBytes(run.ToString())) >= 0)
         : [];
 }

@@ -49,13 +49,20 @@ public sealed class LorchStatus : WorkspaceTask
 
     private static IEnumerable<string> Lines(StatusReport report) =>
     [
-        .. report.Tasks.SelectMany(Lines),
+        .. report.Tasks.SelectMany(task => Lines(task).Concat(Damage(report, task.TaskId))),
+        .. (report.Damage ?? []).Where(damage => report.Tasks.All(task => task.TaskId != damage.TaskId)).Select(Line),
         .. report.Orphans.Select(run => $"{run.TaskId} is no longer in lorch.json, but {run.RunId} of it is open; give it up with "
             + $"dotnet build -t:LorchAbort -p:Run={run.RunId}"),
+        .. (report.Elsewhere ?? []).Select(run => $"{run.RunId} of {run.TaskId} is open in another workspace, '{run.Workspace}'; resume or abort it there"),
         report.LastRun is { } last ? $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}{Cost(last)}" : "no run yet",
         .. (report.Tools ?? []).Select(Line),
         .. report.Lock is { } held ? [$"the workspace is held by process {held.Pid} since {Rfc3339.Format(held.StartedAt)}"] : Array.Empty<string>(),
     ];
+
+    private static IEnumerable<string> Damage(StatusReport report, TaskId task) =>
+        (report.Damage ?? []).Where(damage => damage.TaskId == task).Select(damage => $"  {Line(damage)}");
+
+    private static string Line(DamageStatusLine damage) => $"{damage.File}: {damage.Code}: {damage.Message}";
 
     private static string Line(ToolStatusLine tool)
     {

@@ -1,4 +1,5 @@
 using Lorch.Core;
+using Lorch.Core.Storage;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
@@ -46,6 +47,10 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
         {
             // Somebody asked for it: MSBuild expects false and no error.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Report(StorageFailure.Unforeseen(e));
         }
 #pragma warning disable CA1031 // The one catch: whatever goes wrong is a failed task, not a failed build engine
         catch (Exception e)

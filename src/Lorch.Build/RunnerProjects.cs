@@ -22,10 +22,7 @@ internal static class RunnerProjects
         foreach (var path in paths)
         {
             // It is code that the engine runs: what somebody else made of it doesn't stay.
-            if (!File.Exists(path) || !(await File.ReadAllBytesAsync(path, cancellationToken)).AsSpan().SequenceEqual(Content))
-            {
-                await files.ReplaceAsync(path, Content.ToArray(), cancellationToken);
-            }
+            await Projection.UpdateAsync(files, path, Content.ToArray(), cancellationToken);
         }
     }
 }

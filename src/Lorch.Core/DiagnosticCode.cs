@@ -150,6 +150,9 @@ public static class DiagnosticCode
     /// <summary>The snapshot isn't there.</summary>
     public const string SnapshotNotFound = "LORCH2026";
 
+    /// <summary>An open run is one of another workspace with the same state root.</summary>
+    public const string RunOfAnotherWorkspace = "LORCH2035";
+
     /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
     public const string BuildFileChanged = "LORCH2030";
 

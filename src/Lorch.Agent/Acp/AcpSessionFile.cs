@@ -22,19 +22,19 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
     {
         try
         {
-            if (runId is null || !File.Exists(layout.ToolSession(type.WireName)))
+            if (runId is null || Projection.TryRead(layout.ToolSession(type.WireName)) is not { } bytes)
             {
                 return null;
             }
 
-            using var document = JsonDocument.Parse(File.ReadAllBytes(layout.ToolSession(type.WireName)));
+            using var document = JsonDocument.Parse(bytes);
             var session = document.RootElement;
             return session.FindText("run_id") == runId.ToString() && session.FindText("task_id") == task.ToString()
                 && session.Items("command").Select(word => word.ValueKind is JsonValueKind.String ? ToolJson.Text(word) : null).SequenceEqual(command)
                     ? session.FindText("session_id")
                     : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // It is a convenience: the next session is a new one.
             return null;
@@ -59,9 +59,9 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
         };
         try
         {
-            await new DurableFiles().ReplaceAsync(layout.ToolSession(type.WireName), new UTF8Encoding(false).GetBytes(content.ToJsonString()), cancellationToken);
+            await Projection.ReplaceAsync(new DurableFiles(), layout.ToolSession(type.WireName), new UTF8Encoding(false).GetBytes(content.ToJsonString()), cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (LorchException)
         {
             // As above.
         }

@@ -1,5 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
@@ -43,7 +44,7 @@ public static class ConfigurationFile
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return FifoTrap.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Core.Storage;
 
 namespace Lorch.Core.Configuration;
 
@@ -11,6 +12,11 @@ internal static class JsonMistake
         if (source.Bytes.Trim(" \t\r\n"u8).IsEmpty)
         {
             return Refuse(source, 0, "the file is empty", "a JSON object", "Fill it, or delete it and run `dotnet build -t:LorchInit`.", exception);
+        }
+
+        if (MergeMarks.FindLine(source.Bytes) is { } line)
+        {
+            return Refuse(source, source.OffsetOf(line - 1, 0), "the mark of a merge that isn't finished", "one side of it", "Edit the file to what both sides want, without the lines of <<<<<<<, =======, >>>>>>>.", exception);
         }
 
         if (FindComment(source.Bytes, offset) is { } comment)

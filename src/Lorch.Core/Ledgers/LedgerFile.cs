@@ -8,6 +8,7 @@ namespace Lorch.Core.Ledgers;
 internal sealed class LedgerFile : IDisposable
 {
     private const int BlockSize = 64 * 1024;
+    private const string Deletion = "or delete it and run the same command again: its run is given up then, and steps that have a receipt aren't paid for again.";
 
     private readonly SafeFileHandle _handle;
 
@@ -81,11 +82,19 @@ internal sealed class LedgerFile : IDisposable
     }
 
     /// <summary>Makes the error that says this ledger can't be believed.</summary>
-    public LorchException Damaged(long lineNumber, string reason) => new(new Diagnostic
+    public LorchException Damaged(long lineNumber, string reason) => Refuse(
+        lineNumber,
+        $"The ledger is damaged in line {lineNumber}: {reason}. Each line must be one message, as Lorch wrote it; nothing was changed. Restore the file from a copy, {Deletion}");
+
+    /// <summary>Makes the error that says that a merge left its marks.</summary>
+    public LorchException Merged(long lineNumber) => Refuse(
+        lineNumber,
+        $"The ledger holds the marks of a merge, from line {lineNumber} on; nothing was changed. {MergeMarks.Remedy}, {Deletion}");
+
+    private LorchException Refuse(long lineNumber, string message) => new(new Diagnostic
     {
         Code = DiagnosticCode.LedgerDamaged,
-        Message = $"The ledger is damaged in line {lineNumber}: {reason}. Each line must be one message, as Lorch wrote it; nothing was changed. "
-            + "Restore the file from a copy, or abort the run and start a new one: what its receipts prove is kept.",
+        Message = message,
         File = Path,
         Line = (int)Math.Min(lineNumber, int.MaxValue),
         Column = 1,

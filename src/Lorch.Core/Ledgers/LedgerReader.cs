@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
 
 namespace Lorch.Core.Ledgers;
 
@@ -51,24 +52,65 @@ internal static class LedgerReader
         }
     }
 
-    /// <summary>Reads the last whole entry alone, whatever the ledger's length.</summary>
+    /// <summary>Reads the last whole messages alone, whatever the ledger's length.</summary>
     /// <param name="path">The ledger.</param>
-    /// <returns>The entry, without its line number (0); <see langword="null"/> if the ledger has none, or is damaged there.</returns>
-    public static LedgerEntry? TryReadLast(string path)
+    /// <param name="count">How many, at most.</param>
+    /// <param name="isMerged">Whether what stands behind them is no torn line, but the mark of a merge.</param>
+    /// <returns>The messages, the last first; fewer if the ledger has no more, or is damaged there.</returns>
+    public static IReadOnlyList<Message> ReadLast(string path, int count, out bool isMerged)
     {
         using var file = new LedgerFile(path);
         var length = file.Length;
         var end = file.FindLineStart(length);
         var line = ReadLineBefore(file, end, out var start);
+        isMerged = false;
         if (end == length && line is not null && !LedgerFile.IsJson(line))
         {
-            line = ReadLineBefore(file, start, out _);
+            isMerged = MergeMarks.IsMark(line);
+            line = ReadLineBefore(file, start, out start);
         }
 
-        return line is not null && MessageJson.Parse(line) is MessageParsing.Parsed { Message: var message }
-            ? new LedgerEntry(0, message)
-            : null;
+        var messages = new List<Message>();
+        while (line is not null && messages.Count < count && MessageJson.Parse(line) is MessageParsing.Parsed { Message: var message })
+        {
+            messages.Add(message);
+            line = messages.Count < count ? ReadLineBefore(file, start, out start) : null;
+        }
+
+        return messages;
     }
+
+    /// <summary>Finds the task of a ledger that can't be believed: the first of its lines that is a message names it.</summary>
+    /// <param name="path">The ledger.</param>
+    /// <returns>The task; <see langword="null"/> if no line tells.</returns>
+    public static TaskId? FindTask(string path)
+    {
+        try
+        {
+            using var file = new LedgerFile(path);
+            using var lines = new LedgerLines(file);
+            while (lines.ReadNext(out var line) is LedgerLineEnd.LineFeed or LedgerLineEnd.EndOfFile)
+            {
+                if (MessageJson.Parse(line) is MessageParsing.Parsed { Message: var message } && TaskOf(message) is { } task)
+                {
+                    return task;
+                }
+            }
+        }
+        catch (LorchException)
+        {
+            // It can't be read; whoever asks knows that already.
+        }
+
+        return null;
+    }
+
+    private static TaskId? TaskOf(Message message) => message switch
+    {
+        Command command => command.TaskId,
+        Event said => said.TaskId,
+        _ => null,
+    };
 
     private static byte[]? ReadLineBefore(LedgerFile file, long end, out long start)
     {
@@ -119,7 +161,9 @@ internal static class LedgerReader
             return null;
         }
 
-        throw file.Damaged(lines.LineNumber, rejected.Path is null ? rejected.Reason : $"{rejected.Reason} (at {rejected.Path})");
+        throw MergeMarks.IsMark(line)
+            ? file.Merged(lines.LineNumber)
+            : file.Damaged(lines.LineNumber, rejected.Path is null ? rejected.Reason : $"{rejected.Reason} (at {rejected.Path})");
     }
 
     /// <summary>A newer first line may hold members that this version doesn't know, and still says which format it is.</summary>

@@ -52,6 +52,11 @@ internal sealed record RunStarted
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<AgentAction, string>? Prompts { get; init; }
 
+    /// <summary>Gets the absolute path of the workspace, where the records lie outside of it and those of another may lie beside them. No key holds it.</summary>
+    [JsonPropertyName("workspace")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Workspace { get; init; }
+
     /// <summary>Gets the step number that a fresh or forced run starts with, 1 or more.</summary>
     [JsonPropertyName("generation")]
     [JsonConverter(typeof(PositiveInt32Converter))]

@@ -91,10 +91,10 @@ internal sealed class ArtifactVerifier(OwnPlaces places, long maxBytes)
     {
         try
         {
-            var before = File.GetLastWriteTimeUtc(opened.Stream.SafeFileHandle);
+            var before = FileStamp.Of(opened.Stream.SafeFileHandle)?.WrittenAt;
             var digest = await Sha256Digest.OfAsync(opened.Stream, cancellationToken);
             var (read, size) = (opened.Stream.Position, opened.Stream.Length);
-            return read == opened.Size && size == opened.Size && before == File.GetLastWriteTimeUtc(opened.Stream.SafeFileHandle)
+            return read == opened.Size && size == opened.Size && before == FileStamp.Of(opened.Stream.SafeFileHandle)?.WrittenAt
                 ? new Measurement.Measured(new Artifact { Path = path, Sha256 = digest, Size = read })
                 : new Measurement.Refused(new ArtifactProblem { Path = path, Reason = "changed while it was read" });
         }

@@ -14,19 +14,22 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
         Completion.CurrentFormat,
         DiagnosticCode.CompletionDamaged,
         "completion record",
-        "While it stands there nobody knows whether the task is up to date. Restore the file from a copy, or delete it: "
-        + "the next LorchRun completes the task anew, and asks no agent for a step whose receipt still holds.");
+        "While it stands there nobody knows whether the task is up to date.",
+        ": the next LorchRun completes the task anew, and asks no agent for a step whose receipt still holds.");
 
     /// <summary>Reads the records of all keys of a task.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The records, newest last.</returns>
     /// <exception cref="LorchException">A record is damaged, belongs elsewhere, or was written by a newer version.</exception>
-    public IReadOnlyList<Completion> Load(TaskId task) =>
+    public IReadOnlyList<Completion> Load(TaskId task) => Sound.OrThrow<IReadOnlyList<Completion>>(damaged => Load(task, damaged));
+
+    /// <summary>Reads those records of a task that can be believed.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="damaged">Takes what is said of the others.</param>
+    /// <returns>The records, newest last.</returns>
+    public IReadOnlyList<Completion> Load(TaskId task, ICollection<Diagnostic> damaged) =>
     [
-        .. FolderNames.OfEntries(layout.CompletionsFolder(task))
-            .Where(IsRecordName)
-            .Select(name => TryReadNamed(task, name))
-            .OfType<Completion>()
+        .. Sound.Of(Sound.List(() => FolderNames.OfEntries(layout.CompletionsFolder(task)), damaged).Where(IsRecordName).Order(), name => TryReadNamed(task, name), damaged)
             .OrderBy(completion => completion.RunId)
             .ThenBy(completion => completion.TaskKey.ToString(), StringComparer.Ordinal),
     ];
@@ -46,6 +49,27 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
     /// <returns>The record, if there is one.</returns>
     /// <exception cref="LorchException">The record is damaged, belongs elsewhere, or was written by a newer version.</exception>
     public Completion? Latest(TaskId task) => TryRead(task, layout.Completion(task));
+
+    /// <summary>Reads the record that answers now, if it can be believed: it only says again what the record of its key says.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>The record; <see langword="null"/> if there is none of use.</returns>
+    public Completion? TryLatest(TaskId task) => Sound.Of([layout.Completion(task)], path => TryRead(task, path), []) is [var completion] ? completion : null;
+
+    /// <summary>Finds the record of one key, if it can be believed.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="taskKey">The key.</param>
+    /// <returns>The record; <see langword="null"/> if there is none of use.</returns>
+    public Completion? TryFind(TaskId task, IdempotencyKey taskKey) => Sound.Of([taskKey], key => Find(task, key), []) is [var completion] ? completion : null;
+
+    /// <summary>Whether something stands where the record of a key belongs.</summary>
+    /// <param name="completion">The record.</param>
+    /// <returns><see langword="true"/> if something does that can't be believed.</returns>
+    public bool IsDamaged(Completion completion)
+    {
+        var damaged = new List<Diagnostic>();
+        Sound.Of([completion.TaskKey], key => Find(completion.TaskId, key), damaged);
+        return damaged.Count > 0;
+    }
 
     /// <summary>Writes a record durably under its key, then makes it the one that answers.</summary>
     /// <param name="completion">The record, as the ledger's <c>system.run_completed</c> holds it.</param>
@@ -71,12 +95,7 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
     /// <returns>A task that completes when the file is durable.</returns>
     public async Task MakeLatestAsync(Completion completion, CancellationToken cancellationToken)
     {
-        var path = layout.Completion(completion.TaskId);
-        var bytes = ToBytes(completion);
-        if (_file.TryRead(path) is not (_, var present) || !bytes.AsSpan().SequenceEqual(present))
-        {
-            await files.ReplaceAsync(path, bytes, cancellationToken);
-        }
+        await Projection.UpdateAsync(files, layout.Completion(completion.TaskId), ToBytes(completion), cancellationToken);
     }
 
     private static byte[] ToBytes(Completion completion) => ReceiptsJson.GetFileBytes(completion, ReceiptsJson.CompletionType);

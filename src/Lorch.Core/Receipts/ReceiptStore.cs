@@ -17,17 +17,22 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         Receipt.CurrentFormat,
         DiagnosticCode.ReceiptDamaged,
         "receipt",
-        "Without it the step that it proves would be worked, and paid for, again. Restore the file from a copy, or delete it to have the step worked again.");
+        "Without it the step that it proves would be worked, and paid for, again.",
+        " to have the step worked again.");
 
     /// <summary>Reads all receipts of a task.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The receipts, oldest first: by run, then by step.</returns>
     /// <exception cref="LorchException">A receipt is damaged, belongs elsewhere, or was written by a newer version.</exception>
-    public IReadOnlyList<StoredReceipt> Load(TaskId task) =>
+    public IReadOnlyList<StoredReceipt> Load(TaskId task) => Sound.OrThrow<IReadOnlyList<StoredReceipt>>(damaged => Load(task, damaged));
+
+    /// <summary>Reads those receipts of a task that can be believed.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="damaged">Takes what is said of the others.</param>
+    /// <returns>The receipts, oldest first: by run, then by step.</returns>
+    public IReadOnlyList<StoredReceipt> Load(TaskId task, ICollection<Diagnostic> damaged) =>
     [
-        .. Steps(task)
-            .Select(step => TryRead(task, step))
-            .OfType<StoredReceipt>()
+        .. Sound.Of(Sound.List(() => Steps(task), damaged), step => TryRead(task, step), damaged)
             .OrderBy(stored => stored.Receipt.RunId)
             .ThenBy(stored => stored.Receipt.Step),
     ];
@@ -130,6 +135,6 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
     private FileReference Reference(string path, byte[] bytes) =>
         new() { Path = layout.RelativeToStateRoot(path), Sha256 = Sha256Digest.Of(bytes) };
 
-    private IEnumerable<int> Steps(TaskId task) =>
-        FolderNames.OfEntries(layout.TaskReceiptsFolder(task)).Select(ParseName).OfType<int>();
+    private IReadOnlyList<int> Steps(TaskId task) =>
+        [.. FolderNames.OfEntries(layout.TaskReceiptsFolder(task)).Select(ParseName).OfType<int>().Order()];
 }

@@ -11,8 +11,9 @@ namespace Lorch.Core.Receipts;
 /// <param name="newestFormat">The newest format that is understood.</param>
 /// <param name="code">The code of damage.</param>
 /// <param name="name">What the record is called.</param>
-/// <param name="remedy">What is at risk and what to do, as sentences.</param>
-internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, string code, string name, string remedy)
+/// <param name="risk">What is at risk, as a sentence.</param>
+/// <param name="deletion">What comes of deleting the file, as the end of a sentence.</param>
+internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, string code, string name, string risk, string deletion)
     where T : class
 {
     /// <summary>Reads a file.</summary>
@@ -36,8 +37,17 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
 
     /// <summary>Makes the error that says why a file can't be believed.</summary>
     public LorchException Damaged(string path, string reason, Exception? cause = null) => new(
-        new Diagnostic { Code = code, Message = $"The {name} can't be used: {reason.TrimEnd('.')}. {remedy}", File = path },
+        new Diagnostic { Code = code, Message = $"The {name} can't be used: {reason.TrimEnd('.')}. {risk} Restore the file from a copy, or delete it{deletion}", File = path },
         cause);
+
+    private LorchException Merged(string path, int line) => new(new Diagnostic
+    {
+        Code = code,
+        Message = $"The {name} holds the marks of a merge, from line {line} on. {risk} {MergeMarks.Remedy}, or delete the file{deletion}",
+        File = path,
+        Line = line,
+        Column = 1,
+    });
 
     private T Parse(byte[] bytes, string path)
     {
@@ -53,11 +63,13 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
             });
         }
 
-        return isRecord ? record! : throw Damaged(path, fault!.Path is null ? fault.Reason : $"{fault.Reason} (at {fault.Path})");
+        return isRecord ? record!
+            : MergeMarks.FindLine(bytes) is { } line ? throw Merged(path, line)
+            : throw Damaged(path, fault!.Path is null ? fault.Reason : $"{fault.Reason} (at {fault.Path})");
     }
 
     /// <summary>A newer format may hold members that aren't known here, so it is found without reading the record.</summary>
-    private static double? FindFormat(byte[] bytes)
+    private static int? FindFormat(byte[] bytes)
     {
         try
         {
@@ -66,7 +78,8 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
                 && document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Number
-                    ? format.GetDouble()
+                && format.TryGetInt32(out var number)
+                    ? number
                     : null;
         }
         catch (JsonException)

@@ -8,8 +8,24 @@ namespace Lorch.Core.Runs;
 internal sealed record DecidingFiles(IReadOnlyList<string> Folders, IReadOnlyList<string> Files)
 {
     /// <summary>Looks at all of them.</summary>
-    /// <returns>What was seen, always in the same bytes, and the latest time at which anything of it was touched; never if that can't be told.</returns>
-    public (byte[] Seen, DateTimeOffset TouchedAt) Look()
+    /// <returns>
+    /// What was seen, always in the same bytes, and the latest time at which anything of it was touched, never if that can't be told; <see langword="null"/>
+    /// if a folder can't be listed.
+    /// </returns>
+    public (byte[] Seen, DateTimeOffset TouchedAt)? TryLook()
+    {
+        try
+        {
+            return Look();
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            // Who judges anew says what is wrong, if it matters.
+            return null;
+        }
+    }
+
+    private (byte[] Seen, DateTimeOffset TouchedAt) Look()
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);

@@ -132,7 +132,7 @@ public sealed class LorchWorkspace
         ArgumentNullException.ThrowIfNull(verdicts);
         foreach (var verdict in verdicts.Where(verdict => verdict is { IsUpToDate: true, Completion: not null }))
         {
-            if (verdict.HasOpenRun || _services.Completions.Latest(verdict.TaskId)?.RunId != verdict.Completion!.RunId)
+            if (verdict.HasOpenRun || _services.Completions.TryLatest(verdict.TaskId)?.RunId != verdict.Completion!.RunId)
             {
                 await RunAsync(new RunRequest { TaskId = verdict.TaskId }, observer, cancellationToken);
             }

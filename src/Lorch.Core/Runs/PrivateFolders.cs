@@ -10,7 +10,7 @@ internal static class PrivateFolders
 
     /// <summary>Looks at the folders of records that are there, and at the state root.</summary>
     /// <param name="layout">The workspace.</param>
-    /// <returns>A warning for each folder that isn't private; none where the system has no modes.</returns>
+    /// <returns>One warning that names all folders which aren't private, or none; none where the system has no modes.</returns>
     public static IReadOnlyList<Diagnostic> FindProblems(WorkspaceLayout layout)
     {
         if (!OperatingSystem.IsLinux())
@@ -18,27 +18,37 @@ internal static class PrivateFolders
             return [];
         }
 
-        // Whose the state root is doesn't matter: in a container, a checkout often belongs to somebody else.
         string[] own = [layout.EventsFolder, layout.ReceiptsFolder, layout.SnapshotsFolder, layout.StateFolder, layout.LogsFolder, layout.TranscriptsFolder];
-        return [.. own.Prepend(layout.StateRoot).Select(folder => FindProblem(folder, mayBeOthers: folder == layout.StateRoot)).OfType<Diagnostic>()];
+        var folders = own.Prepend(layout.StateRoot)
+            .Select(path => (Path: path, Stamp: FileStamp.Of(path)))
+            .Where(folder => folder.Stamp is not null)
+            .Select(folder => (folder.Path, folder.Stamp!.Value.Access, folder.Stamp.Value.Owner))
+            .ToList();
+        var open = folders.Where(folder => (folder.Access & OthersMayWrite) != 0).Select(folder => folder.Path).ToList();
+
+        // Whose the root is doesn't matter, and nor does what else is theirs: who owns the checkout may change all of it. Root works in other people's, as in containers.
+        var rightful = new HashSet<uint>([Root, UnixCalls.GetEffectiveUser(), .. folders.Where(folder => folder.Path == layout.StateRoot).Select(folder => folder.Owner)]);
+        var foreign = folders.Where(folder => !rightful.Contains(folder.Owner)).ToList();
+        string[] problems =
+        [
+            .. open.Count == 0 ? [] : new[] { $"Everybody may write to {List(open)}, so what lies there may be anybody's. Take that right away with chmod o-w" },
+            .. foreign.Count == 0 ? [] : new[]
+            {
+                $"{List(foreign.Select(folder => folder.Path))} {(foreign.Count == 1 ? "belongs" : "belong")} to another user (number {foreign[0].Owner}), "
+                + $"who may change what lies there. Make {(foreign.Count == 1 ? "it" : "them")} your own with chown",
+            },
+        ];
+        return problems.Length == 0 ? [] :
+        [
+            new Diagnostic
+            {
+                Code = DiagnosticCode.FolderNotPrivate,
+                Severity = DiagnosticSeverity.Warning,
+                Message = $"{string.Join(". ", problems)}, or set LorchStateRoot to a folder of your own.",
+                File = open.Concat(foreign.Select(folder => folder.Path)).First(),
+            },
+        ];
     }
 
-    private static Diagnostic? FindProblem(string folder, bool mayBeOthers) => FileStamp.Of(folder) switch
-    {
-        { Access: var access } when (access & OthersMayWrite) != 0 => Warning(
-            folder,
-            $"Everybody may write to '{folder}', so what lies there may be anybody's. Take that right away with chmod o-w"),
-        { Owner: var owner } when !mayBeOthers && owner != Root && owner != UnixCalls.GetEffectiveUser() => Warning(
-            folder,
-            $"'{folder}' belongs to another user (number {owner}), who may change what lies there. Make it your own with chown"),
-        _ => null,
-    };
-
-    private static Diagnostic Warning(string folder, string message) => new()
-    {
-        Code = DiagnosticCode.FolderNotPrivate,
-        Severity = DiagnosticSeverity.Warning,
-        Message = $"{message}, or set LorchStateRoot to a folder of your own.",
-        File = folder,
-    };
+    private static string List(IEnumerable<string> folders) => string.Join(", ", folders.Select(folder => $"'{folder}'"));
 }

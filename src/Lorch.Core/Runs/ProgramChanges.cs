@@ -15,7 +15,7 @@ internal sealed class ProgramChanges(RunServices services, IReadOnlyList<ToolSta
     }
 
     private IEnumerable<string> Of(TaskId task) =>
-        from receipt in services.Receipts.Load(task).Select(stored => stored.Receipt)
+        from receipt in services.Receipts.Load(task, []).Select(stored => stored.Receipt)
         where receipt.Program is not null
         group receipt by receipt.Action.Agent into steps
         orderby steps.Key

@@ -102,7 +102,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
     private HashSet<string> Needed(PrunedRecords records, List<RunIndexEntry> left)
     {
         var files = records.Snapshots.Concat(left.Select(run => run.SnapshotId)).Select(Layout.Manifest).ToHashSet(StringComparer.Ordinal);
-        if (Files(Layout.SnapshotsFolder, Manifests).MaxBy(file => file.LastWriteTimeUtc) is { } latest)
+        if (Files(Layout.SnapshotsFolder, Manifests).MaxBy(file => SystemTime.OfWriting(file.FullName)) is { } latest)
         {
             files.Add(latest.FullName);
         }
@@ -143,7 +143,11 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
 
     private KindOfFile ByTime(string name, List<FileInfo> files, HashSet<string> needed)
     {
-        var old = files.OrderByDescending(file => file.LastWriteTimeUtc).Where((file, index) => IsOld(file.LastWriteTimeUtc, index)).ToList();
+        var old = files.Select(file => (File: file, Time: SystemTime.OfWriting(file.FullName)))
+            .OrderByDescending(file => file.Time)
+            .Where((file, index) => IsOld(file.Time, index))
+            .Select(file => file.File)
+            .ToList();
         var gone = old.Where(file => !needed.Contains(file.FullName)).ToList();
         return new KindOfFile(name, gone, old.Count - gone.Count);
     }

@@ -1,31 +1,46 @@
 using Lorch.Core.Ledgers;
-using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
+using Lorch.Core.Storage;
 
 namespace Lorch.Core.Runs;
 
-/// <summary>All runs of a workspace, by their ledgers. The index saves reading those that have ended.</summary>
+/// <summary>All runs of a workspace, by their ledgers. Of those that have ended the first and the last line are read.</summary>
 internal sealed class RunCatalog(RunServices services)
 {
     private readonly RunStateFile _states = new(services.Layout, services.Files);
 
-    /// <summary>The last lines of ledgers of runs that are over, each for a file of this size and time.</summary>
-    private readonly Dictionary<RunId, ((long Size, DateTime Time) File, Event Line)> _endings = [];
+    /// <summary>What was read of runs that are over, each for a ledger of this stamp.</summary>
+    private readonly Dictionary<RunId, (FileStamp Ledger, EndedRun Run)> _ended = [];
 
-    /// <summary>Lists the runs, the newest last. Reads no ledger of a run that the index knows to have completed or been aborted.</summary>
+    /// <summary>Lists the runs, the newest last.</summary>
+    /// <exception cref="LorchException">A ledger can't be believed.</exception>
     public IReadOnlyList<RunIndexEntry> List(CancellationToken cancellationToken)
     {
-        var known = _states.ReadIndex().ToDictionary(run => run.RunId);
+        var damaged = new List<DamagedRun>();
+        var runs = List(damaged, cancellationToken);
+        return damaged.Count == 0 ? runs : throw new LorchException(damaged[0].Diagnostic);
+    }
+
+    /// <summary>Lists the runs whose ledgers can be believed, the newest last.</summary>
+    /// <param name="damaged">Takes the others.</param>
+    /// <param name="cancellationToken">Stops between two lines.</param>
+    public IReadOnlyList<RunIndexEntry> List(ICollection<DamagedRun> damaged, CancellationToken cancellationToken)
+    {
         var runs = new List<RunIndexEntry>();
         foreach (var runId in LedgerIds())
         {
-            if (known.TryGetValue(runId, out var run) && !run.IsOpen && HasEnded(runId))
+            try
             {
-                runs.Add(run);
+                var run = EndedRunOf(runId)?.Entry
+                    ?? (RunRecord.Replay(services.Layout, runId, cancellationToken) is { } record ? EntryOf(record) : null);
+                if (run is not null)
+                {
+                    runs.Add(run);
+                }
             }
-            else if (RunRecord.Replay(services.Layout, runId, cancellationToken) is { } record)
+            catch (LorchException exception)
             {
-                runs.Add(RunIndexEntry.Of(record.State));
+                damaged.Add(new DamagedRun(runId, TaskOf(runId), exception.Diagnostic));
             }
         }
 
@@ -37,66 +52,83 @@ internal sealed class RunCatalog(RunServices services)
     /// Ledgers tell of all branches, receipts of the one that is checked out. So a completion is given back only where the receipts that it rests on are,
     /// and never once its files were durable (<c>system.recorded</c>): what became of them since is somebody's will.
     /// </remarks>
-    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken) =>
-        [.. Unconfirmed(runs).Where(completion => !IsWritten(completion) && HasReceipts(completion.RunId, cancellationToken))];
+    /// <exception cref="LorchException">A ledger's last line can't be believed.</exception>
+    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
+    {
+        var damaged = new List<DamagedRun>();
+        var unwritten = Unwritten(runs, damaged, cancellationToken);
+        return damaged.Count == 0 ? unwritten : throw new LorchException(damaged[0].Diagnostic);
+    }
+
+    /// <summary>Those of them whose ledgers can be believed.</summary>
+    /// <param name="runs">The runs.</param>
+    /// <param name="damaged">Takes those whose last line can't be believed.</param>
+    /// <param name="cancellationToken">Stops between two lines.</param>
+    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs, ICollection<DamagedRun> damaged, CancellationToken cancellationToken) =>
+        [.. Unconfirmed(runs, damaged).Where(completion => !IsWritten(completion) && HasReceipts(completion.RunId, cancellationToken))];
 
     /// <summary>The greatest run id that ledgers, torn ones among them, or receipts name: a new one must be greater.</summary>
     public RunId? Greatest()
     {
-        var inReceipts = services.Receipts.Tasks().SelectMany(services.Receipts.Load).Select(stored => stored.Receipt.RunId);
-        var all = LedgerIds().Concat(Ids("run-*.torn")).Concat(inReceipts).ToList();
+        var inReceipts = SoundReceipts().Select(stored => stored.Receipt.RunId);
+        var all = LedgerIds().Concat(Ids(".torn")).Concat(inReceipts).ToList();
         return all.Count == 0 ? null : all.Max();
     }
 
     /// <summary>Writes what the projections lack: completions, then the index.</summary>
     public async Task RepairAsync(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
     {
-        foreach (var completion in Unconfirmed(runs))
+        foreach (var completion in Unconfirmed(runs, []))
         {
             await ConfirmAsync(completion, cancellationToken);
         }
 
-        foreach (var task in runs.Select(run => run.TaskId).Distinct().Where(task => services.Completions.Latest(task) is null))
+        foreach (var task in runs.Select(run => run.TaskId).Distinct().Where(task => services.Completions.TryLatest(task) is null))
         {
-            if (services.Completions.Load(task) is [.., var newest])
+            if (services.Completions.Load(task, []) is [.., var newest])
             {
                 await services.Completions.MakeLatestAsync(newest, cancellationToken);
             }
         }
 
         // A ledger without a whole first line began no run: it is moved aside.
-        foreach (var stillborn in LedgerIds().Where(id => runs.All(run => run.RunId != id)))
+        foreach (var stillborn in LedgerIds().Except(runs.Select(run => run.RunId)).Where(id => IsStillborn(id, cancellationToken)))
         {
             await TornTail.RepairAsync(services.Layout, stillborn, services.Files, cancellationToken);
         }
 
-        if (!_states.ReadIndex().SequenceEqual(runs))
+        if (runs.Count > 0 || Path.Exists(services.Layout.RunIndex))
         {
             await _states.WriteIndexAsync(runs, cancellationToken);
         }
 
-        if (runs.Count > 0 && RunRecord.Replay(services.Layout, runs[^1].RunId, cancellationToken) is { } record)
+        if (runs.Count > 0 && RunRecord.TryReplay(services.Layout, runs[^1].RunId, cancellationToken) is { } record)
         {
             await _states.RepairAsync(record.State, cancellationToken);
         }
     }
 
+    private RunIndexEntry EntryOf(RunRecord record) =>
+        RunIndexEntry.Of(record.State) with { Elsewhere = OtherWorkspaces.Find(record.History.Started!, services.Layout) };
+
     /// <summary>The completions that ledgers end with, without saying that their files were durable; ledgers of earlier versions never say it.</summary>
-    private IEnumerable<Completion> Unconfirmed(IReadOnlyList<RunIndexEntry> runs) =>
-        runs.Where(run => run.Status is RunStatus.Completed).Select(run => CompletionOf(run.RunId)).OfType<Completion>().Where(completion => completion.EditedMeanwhile is null);
+    private IEnumerable<Completion> Unconfirmed(IReadOnlyList<RunIndexEntry> runs, ICollection<DamagedRun> damaged) =>
+        runs.Where(run => run.Status is RunStatus.Completed).Select(run => UnconfirmedOf(run, damaged)).OfType<Completion>().Where(completion => completion.EditedMeanwhile is null);
 
     private bool IsWritten(Completion completion) =>
-        services.Completions.Find(completion.TaskId, completion.TaskKey) is { } written && written.RunId.CompareTo(completion.RunId) >= 0;
+        services.Completions.TryFind(completion.TaskId, completion.TaskKey) is { } written && written.RunId.CompareTo(completion.RunId) >= 0;
 
     private bool HasReceipts(RunId runId, CancellationToken cancellationToken) =>
-        RunRecord.Replay(services.Layout, runId, cancellationToken) is { } record
+        RunRecord.TryReplay(services.Layout, runId, cancellationToken) is { } record
         && record.History.Steps.All(step => services.Receipts.Holds(step.Receipt));
 
     /// <summary>Writes a completion's files unless they are there, and has its ledger say so.</summary>
     private async Task ConfirmAsync(Completion completion, CancellationToken cancellationToken)
     {
         var isWritten = IsWritten(completion);
-        if (!isWritten && !HasReceipts(completion.RunId, cancellationToken))
+        if (services.Completions.IsDamaged(completion)
+            || (!isWritten && !HasReceipts(completion.RunId, cancellationToken))
+            || RunRecord.TryReplay(services.Layout, completion.RunId, cancellationToken) is not { } record)
         {
             return;
         }
@@ -104,49 +136,75 @@ internal sealed class RunCatalog(RunServices services)
         await TornTail.RepairAsync(services.Layout, completion.RunId, services.Files, cancellationToken);
 
         // Opening makes the ledger durable, whoever appended to it: a record must not outlive the line that it rests on.
-        await using var journal = await RunJournal.ReopenAsync(services, RunRecord.Replay(services.Layout, completion.RunId, cancellationToken)!, cancellationToken);
+        await using var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
         await (isWritten ? services.Completions.ConfirmAsync(completion, cancellationToken) : services.Completions.WriteAsync(completion, cancellationToken));
         await journal.NoteRecordedAsync();
     }
 
-    /// <summary>Whether a ledger says last that its run is over. The index alone isn't believed.</summary>
-    private bool HasEnded(RunId runId) => EndingOf(runId) is not null;
-
-    private Completion? CompletionOf(RunId runId) =>
-        EndingOf(runId) is { Name: EventName.RunCompleted, Payload: { } payload } ? Completion.FromElement(payload) : null;
-
-    private Event? EndingOf(RunId runId)
+    private bool IsStillborn(RunId runId, CancellationToken cancellationToken)
     {
-        var ledger = new FileInfo(services.Layout.Ledger(runId));
-        if (!ledger.Exists)
+        try
         {
-            return null;
+            return FileStamp.Of(services.Layout.Ledger(runId)) is { IsRegular: true } && RunRecord.Replay(services.Layout, runId, cancellationToken) is null;
         }
-
-        var file = (ledger.Length, ledger.LastWriteTimeUtc);
-        if (_endings.TryGetValue(runId, out var known) && known.File == file)
+        catch (LorchException)
         {
-            return known.Line;
+            // Damage isn't told here, but where it is in the way. Nothing about it is changed.
+            return false;
         }
-
-        if (LedgerReader.TryReadLast(ledger.FullName) is not { Message: Event { Name: EventName.RunCompleted or EventName.RunAborted or EventName.Recorded } ending })
-        {
-            return null;
-        }
-
-        _endings[runId] = (file, ending);
-        return ending;
     }
 
-    private List<RunId> LedgerIds() => Ids("run-*.ndjson");
-
-    private List<RunId> Ids(string pattern)
+    private Completion? UnconfirmedOf(RunIndexEntry run, ICollection<DamagedRun> damaged)
     {
-        var folder = new DirectoryInfo(services.Layout.EventsFolder);
-        var ids = new List<RunId>();
-        foreach (var file in folder.Exists ? folder.EnumerateFiles(pattern) : [])
+        try
         {
-            if (RunId.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id))
+            return EndedRunOf(run.RunId) is { IsRecorded: false } ended ? ended.ReadCompletion() : null;
+        }
+        catch (LorchException exception)
+        {
+            damaged.Add(new DamagedRun(run.RunId, run.TaskId, exception.Diagnostic));
+            return null;
+        }
+    }
+
+    /// <summary>A run whose ledger says last that it is over; what stands between isn't asked.</summary>
+    private EndedRun? EndedRunOf(RunId runId)
+    {
+        var path = services.Layout.Ledger(runId);
+        if (FileStamp.Of(path) is not { } ledger)
+        {
+            return null;
+        }
+
+        if (_ended.TryGetValue(runId, out var known) && known.Ledger == ledger)
+        {
+            return known.Run;
+        }
+
+        if (EndedRun.Read(path, runId) is not { } run)
+        {
+            return null;
+        }
+
+        _ended[runId] = (ledger, run);
+        return run;
+    }
+
+    /// <summary>The task of a run whose ledger can't be believed, by one of its lines or by a receipt.</summary>
+    private TaskId? TaskOf(RunId runId) => LedgerReader.FindTask(services.Layout.Ledger(runId))
+        ?? SoundReceipts().FirstOrDefault(stored => stored.Receipt.RunId == runId)?.Receipt.TaskId;
+
+    private IEnumerable<StoredReceipt> SoundReceipts() => services.Receipts.Tasks().SelectMany(task => services.Receipts.Load(task, []));
+
+    private List<RunId> LedgerIds() => Ids(".ndjson");
+
+    private List<RunId> Ids(string suffix)
+    {
+        var ids = new List<RunId>();
+        var names = Directory.Exists(services.Layout.EventsFolder) ? FolderNames.OfEntries(services.Layout.EventsFolder) : [];
+        foreach (var name in names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal)))
+        {
+            if (RunId.TryParse(Path.GetFileNameWithoutExtension(name), out var id))
             {
                 ids.Add(id);
             }

@@ -34,6 +34,14 @@ internal sealed record RunIndexEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>The other workspace that the run works in, if it is still there: the run is for that one to go on with or to close.</summary>
+    [JsonIgnore]
+    public string? Elsewhere { get; init; }
+
+    /// <summary>Whether the run can go on here.</summary>
+    [JsonIgnore]
+    public bool IsOpenHere => IsOpen && Elsewhere is null;
+
     /// <summary>Whether the run can go on.</summary>
     [JsonIgnore]
     public bool IsOpen => Status is RunStatus.Running or RunStatus.Failed;

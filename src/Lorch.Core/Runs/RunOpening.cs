@@ -94,6 +94,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             MaxAttempts = services.Configuration.Limits.MaxAttempts,
             MaxIterations = services.Configuration.Limits.MaxIterations,
             OnFailingTests = services.Configuration.Limits.OnFailingTests,
+            Workspace = OtherWorkspaces.NameOf(services.Layout),
             Generation = request.Mode is WorkMode.WhenStale ? null : services.Receipts.NextStep(request.TaskId),
         };
         var snapshot = await new Baseline(services, look).FindAsync(

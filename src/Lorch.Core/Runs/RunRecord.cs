@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
@@ -18,8 +19,23 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
     {
         var path = layout.Ledger(runId);
         return File.Exists(path) && LedgerReader.Read(path, cancellationToken).FirstOrDefault() is { } first
-            ? History.Empty.Apply(first.Message).Started
+            ? At(path, first, () => History.Empty.Apply(first.Message).Started)
             : null;
+    }
+
+    /// <summary>Replays a ledger, if it can be believed.</summary>
+    /// <returns>The run, or <see langword="null"/>.</returns>
+    public static RunRecord? TryReplay(WorkspaceLayout layout, RunId runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Replay(layout, runId, cancellationToken);
+        }
+        catch (LorchException)
+        {
+            // For those who only show it: whoever needs the run says what is wrong.
+            return null;
+        }
     }
 
     /// <summary>Replays a ledger.</summary>
@@ -28,23 +44,16 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
     public static RunRecord? Replay(WorkspaceLayout layout, RunId runId, CancellationToken cancellationToken)
     {
         var path = layout.Ledger(runId);
-        if (!File.Exists(path))
+        if (!File.Exists(path) || FileStamp.Of(path) is null)
         {
+            // Also a link to nothing, which exists for the framework.
             return null;
         }
 
         var (history, fold) = (History.Empty, new RunStateFold());
-        foreach (var (line, message) in LedgerReader.ReadWithoutChatter(path, cancellationToken))
+        foreach (var entry in LedgerReader.ReadWithoutChatter(path, cancellationToken))
         {
-            try
-            {
-                history = history.Apply(message);
-                fold = fold.Apply(message);
-            }
-            catch (LorchException exception) when (exception.Diagnostic.File is null)
-            {
-                throw new LorchException(exception.Diagnostic with { File = path, Line = (int)line, Column = 1 }, exception);
-            }
+            (history, fold) = At(path, entry, () => (history.Apply(entry.Message), fold.Apply(entry.Message)));
         }
 
         if (history.Started is { } started && started.RunId != runId)
@@ -52,12 +61,32 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
             throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.LedgerDamaged,
-                Message = $"the ledger begins run {started.RunId}, but its name says {runId}; give the file its name back",
+                Message = $"The ledger begins run {started.RunId}, but its name says {runId}. Give the file its name back, or delete it.",
                 File = path,
                 Line = 1,
+                Column = 1,
             });
         }
 
         return history.Started is null ? null : new RunRecord(runId, history, fold);
+    }
+
+    /// <summary>Folds a line; what can't follow the lines before it is said with its place.</summary>
+    private static T At<T>(string path, LedgerEntry entry, Func<T> fold)
+    {
+        try
+        {
+            return fold();
+        }
+        catch (LorchException exception) when (exception.Diagnostic.File is null)
+        {
+            using var file = new LedgerFile(path);
+            throw file.Damaged(entry.LineNumber, exception.Diagnostic.Message);
+        }
+        catch (JsonException exception)
+        {
+            using var file = new LedgerFile(path);
+            throw file.Damaged(entry.LineNumber, exception.Message.TrimEnd('.'));
+        }
     }
 }

@@ -120,18 +120,32 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
                 + $"dotnet build -t:LorchRun -p:Task={run.TaskId}.");
         }
 
+        look.RefuseDamage(run.TaskId, services);
         services.CheckAgents();
         var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
-        return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId], services.Tracking), workspaceLock, cancellationToken);
+        return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId], services), workspaceLock, cancellationToken);
     }
 
     /// <summary>The run that is meant: the one named, else the latest open one, else the latest.</summary>
     private RunIndexEntry? Find(RunId? runId, CancellationToken cancellationToken)
     {
-        var runs = _catalog.List(cancellationToken);
+        var damaged = new List<DamagedRun>();
+        var runs = _catalog.List(damaged, cancellationToken);
         if (runId is not { } wanted)
         {
-            return runs.LastOrDefault(run => run.IsOpen) ?? (runs.Count == 0 ? null : runs[^1]);
+            // What is damaged may have been open, but it is no reason to leave what can go on.
+            return runs.LastOrDefault(run => run.IsOpenHere)
+                ?? (damaged.Count > 0 ? throw new LorchException(damaged[^1].Diagnostic) : runs.LastOrDefault(run => !run.IsOpen));
+        }
+
+        if (damaged.Find(run => run.RunId == wanted) is { } unusable)
+        {
+            throw new LorchException(unusable.Diagnostic);
+        }
+
+        if (runs.FirstOrDefault(run => run.RunId == wanted) is { IsOpen: true, Elsewhere: not null } other)
+        {
+            throw new LorchException(OtherWorkspaces.Describe(other, services.Layout, DiagnosticSeverity.Error));
         }
 
         return runs.FirstOrDefault(run => run.RunId == wanted) ?? throw new LorchException(new Diagnostic

@@ -11,7 +11,7 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     /// <summary>Writes the state of the current run, and its line of the index where that changed.</summary>
     public async Task WriteAsync(RunState state, CancellationToken cancellationToken)
     {
-        await files.ReplaceAsync(layout.RunState, RunsJson.GetBytes(state), cancellationToken);
+        await Projection.ReplaceAsync(files, layout.RunState, RunsJson.GetBytes(state), cancellationToken);
         var index = ReadIndex();
         var entry = RunIndexEntry.Of(state);
         if (!index.Contains(entry))
@@ -21,37 +21,32 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     }
 
     /// <summary>Writes the state of the newest run unless the file says the same: whatever contradicts the ledger is rebuilt.</summary>
-    public async Task RepairAsync(RunState state, CancellationToken cancellationToken)
-    {
-        var bytes = RunsJson.GetBytes(state);
-        if (FileStamp.Of(layout.RunState) is not { IsRegular: true } || !(await File.ReadAllBytesAsync(layout.RunState, cancellationToken)).SequenceEqual(bytes))
-        {
-            await files.ReplaceAsync(layout.RunState, bytes, cancellationToken);
-        }
-    }
+    public Task RepairAsync(RunState state, CancellationToken cancellationToken) =>
+        Projection.UpdateAsync(files, layout.RunState, RunsJson.GetBytes(state), cancellationToken);
 
+    /// <summary>Writes the index unless it says the same.</summary>
     public Task WriteIndexAsync(IEnumerable<RunIndexEntry> runs, CancellationToken cancellationToken)
     {
         var index = new RunIndex { Runs = [.. runs.OrderBy(run => run.RunId)] };
-        return files.ReplaceAsync(layout.RunIndex, RunsJson.GetBytes(index), cancellationToken);
+        return Projection.UpdateAsync(files, layout.RunIndex, RunsJson.GetBytes(index), cancellationToken);
     }
 
-    /// <summary>Reads the index; one that is gone or can't be read is empty, for it is rebuilt from the ledgers.</summary>
-    public IReadOnlyList<RunIndexEntry> ReadIndex() => TryRead(layout.RunIndex, RunsJson.Default.RunIndex) is { Format: 1 } index ? index.Runs : [];
-
-    private static T? TryRead<T>(string path, JsonTypeInfo<T> type)
-        where T : class
+    /// <summary>Reads the index; one that is gone, can't be read or is none is empty, for it is rebuilt from the ledgers.</summary>
+    public IReadOnlyList<RunIndexEntry> ReadIndex()
     {
         try
         {
-            return JsonSerializer.Deserialize(FifoTrap.ReadAllBytes(path), type);
+            return Projection.TryRead(layout.RunIndex) is { } bytes && JsonSerializer.Deserialize(bytes, RunsJson.Default.RunIndex) is { Format: 1, Runs: var runs } && IsList(runs) ? runs : [];
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        catch (JsonException)
         {
-            // A projection is never worth an error: the caller rebuilds it.
-            return null;
+            return [];
         }
     }
+
+    /// <summary>Whether it names each run once and nothing else, the newest last. The framework lets null pass in lists.</summary>
+    private static bool IsList(IReadOnlyList<RunIndexEntry?> runs) =>
+        runs.All(run => run is not null) && runs.Zip(runs.Skip(1)).All(pair => pair.First!.RunId.CompareTo(pair.Second!.RunId) < 0);
 }
 
 /// <summary>The JSON of the run state and the index.</summary>

@@ -21,6 +21,11 @@ public sealed record StatusReport
     [JsonPropertyName("orphans")]
     public required IReadOnlyList<RunStatusLine> Orphans { get; init; }
 
+    /// <summary>Gets open runs of other workspaces that keep their records in the same state root; <see langword="null"/> if there are none.</summary>
+    [JsonPropertyName("elsewhere")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunStatusLine>? Elsewhere { get; init; }
+
     /// <summary>Gets the latest run, if there is one.</summary>
     [JsonPropertyName("last_run")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -30,6 +35,11 @@ public sealed record StatusReport
     [JsonPropertyName("lock")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LockStatusLine? Lock { get; init; }
+
+    /// <summary>Gets the records that can't be believed; <see langword="null"/> if all can.</summary>
+    [JsonPropertyName("damage")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DamageStatusLine>? Damage { get; init; }
 
     /// <summary>Gets the coding tools that agents use; <see langword="null"/> if they use none.</summary>
     [JsonPropertyName("tools")]
@@ -48,8 +58,10 @@ public sealed record StatusReport
         return new StatusReport
         {
             Tasks = [.. look.Judgements.Select(judgement => TaskStatusLine.Of(judgement, look, services, holder, cancellationToken))],
-            Orphans = [.. look.Runs.Where(run => run.IsOpen && !tasks.Contains(run.TaskId)).Select(run => RunStatusLine.Of(run, services, cancellationToken))],
+            Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId)).Select(run => RunStatusLine.Of(run, services, cancellationToken))],
+            Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => RunStatusLine.Of(run, services, cancellationToken)).ToList() is { Count: > 0 } elsewhere ? elsewhere : null,
             LastRun = look.Runs.Count == 0 ? null : RunStatusLine.Of(look.Runs[^1], services, cancellationToken),
+            Damage = DamageStatusLine.Of(look, services) is { Count: > 0 } damage ? damage : null,
             Lock = holder is null ? null : new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt },
         };
     }
@@ -97,7 +109,7 @@ public sealed record TaskStatusLine
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
-            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || services.Completions.Latest(judgement.TaskId) is not null ? "stale" : "never_run",
+            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || services.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
         };
         return new TaskStatusLine
         {
@@ -121,6 +133,11 @@ public sealed record RunStatusLine
     /// <summary>Gets its task.</summary>
     [JsonPropertyName("task_id")]
     public required TaskId TaskId { get; init; }
+
+    /// <summary>Gets the root of the workspace that it works in, if that is another one.</summary>
+    [JsonPropertyName("workspace")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Workspace { get; init; }
 
     /// <summary>Gets its status: <c>running</c>, <c>completed</c>, <c>failed</c> or <c>aborted</c>. One that is running while nobody holds the workspace is interrupted.</summary>
     [JsonPropertyName("status")]
@@ -154,18 +171,20 @@ public sealed record RunStatusLine
 
     internal static RunStatusLine Of(RunIndexEntry run, RunServices services, CancellationToken cancellationToken)
     {
-        var record = RunRecord.Replay(services.Layout, run.RunId, cancellationToken)!;
+        // Of a run that is over only the two ends of its ledger need be sound.
+        var record = RunRecord.TryReplay(services.Layout, run.RunId, cancellationToken);
         return new RunStatusLine
         {
             RunId = run.RunId,
             TaskId = run.TaskId,
+            Workspace = run.Elsewhere,
             Status = RunStatusNames.All[run.Status],
-            Steps = record.History.Steps.Count,
-            At = Place(record.History),
+            Steps = record?.History.Steps.Count ?? 0,
+            At = record is null ? "unknown" : Place(record.History),
             StartedAt = run.StartedAt,
-            LastMessageAt = record.Fold.LastAt ?? run.StartedAt,
-            Failure = record.History.Failure is { } failure ? $"{failure.Message} [{failure.Code}]" : null,
-            Usage = record.History.Usage is { IsEmpty: false } usage ? usage : null,
+            LastMessageAt = record?.Fold.LastAt ?? run.CompletedAt ?? run.StartedAt,
+            Failure = record?.History.Failure is { } failure ? $"{failure.Message} [{failure.Code}]" : null,
+            Usage = record?.History.Usage is { IsEmpty: false } usage ? usage : null,
         };
     }
 

@@ -28,12 +28,13 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             return NotStarted(request.TaskId, judgement);
         }
 
+        look.RefuseDamage(request.TaskId, services);
         services.CheckAgents();
         await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
-        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services.Tracking), workspaceLock, cancellationToken);
+        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services), workspaceLock, cancellationToken);
     }
 
     private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate

@@ -19,7 +19,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     /// <returns>The verdicts, all of them up to date; <see langword="null"/> if nothing is known.</returns>
     public async Task<IReadOnlyList<TaskVerdict>?> RecallAsync(bool mayWrite, CancellationToken cancellationToken)
     {
-        if (Read() is not { } memory || !memory.Files.Look().Seen.AsSpan().SequenceEqual(memory.Seen))
+        if (Read() is not { } memory || memory.Files.TryLook() is not { } look || !look.Seen.AsSpan().SequenceEqual(memory.Seen))
         {
             return null;
         }
@@ -48,8 +48,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         }
 
         var files = FilesOf(verdicts);
-        var (seen, touchedAt) = files.Look();
-        if (touchedAt > verdicts[0].Grounds!.LookedAt - StatIndexFile.Margin)
+        if (files.TryLook() is not var (seen, touchedAt) || touchedAt > verdicts[0].Grounds!.LookedAt - StatIndexFile.Margin)
         {
             return;
         }
@@ -104,10 +103,11 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     {
         try
         {
-            return RememberedVerdicts.Parse(File.ReadAllBytes(question.File), question);
+            return Projection.TryRead(question.File) is { } bytes ? RememberedVerdicts.Parse(bytes, question) : null;
         }
-        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        catch (Exception exception) when (exception is FormatException or ArgumentException or IOException or OverflowException or OutOfMemoryException)
         {
+            // Whoever writes a memory with the right digest may still write what none of ours holds.
             return null;
         }
     }

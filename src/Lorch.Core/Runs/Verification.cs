@@ -104,13 +104,10 @@ internal sealed class Verification(RunServices services)
         var completions = 0;
         foreach (var task in services.Receipts.Tasks())
         {
-            Try(() => _receipts.AddRange(services.Receipts.Load(task)));
-            Try(() =>
-            {
-                var written = services.Completions.Load(task);
-                completions += written.Count;
-                _completed.UnionWith(written.Select(completion => completion.RunId));
-            });
+            _receipts.AddRange(services.Receipts.Load(task, _diagnostics));
+            var written = services.Completions.Load(task, _diagnostics);
+            completions += written.Count;
+            _completed.UnionWith(written.Select(completion => completion.RunId));
             Try(() => services.Completions.Latest(task));
         }
 

@@ -1,5 +1,6 @@
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
@@ -14,6 +15,9 @@ internal sealed record WorkspaceLook
 
     public required IReadOnlyList<RunIndexEntry> Runs { get; init; }
 
+    /// <summary>The runs whose ledgers can't be believed.</summary>
+    public required IReadOnlyList<DamagedRun> DamagedRuns { get; init; }
+
     /// <summary>The newest product of each path; reads all receipts when it is first asked for.</summary>
     public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
 
@@ -22,13 +26,35 @@ internal sealed record WorkspaceLook
     public Judgement Of(TaskId task) => Judgements.First(judgement => judgement.TaskId == task);
 
     /// <summary>The runs of a task that neither completed nor were given up, the newest last.</summary>
-    public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpen)];
+    public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpenHere)];
 
-    /// <summary>What somebody who has a task worked should know: what the capture skipped, and which of its globs match nothing.</summary>
-    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, TrackingRules tracking) =>
+    /// <summary>Refuses to work a task of which a record can't be believed: what it proves would be paid for again.</summary>
+    /// <exception cref="LorchException">There is such a record.</exception>
+    public void RefuseDamage(TaskId task, RunServices services)
+    {
+        if (DamageOf(task, services) is [var damage, ..])
+        {
+            throw new LorchException(damage);
+        }
+    }
+
+    /// <summary>What is said of records that tell of a task and can't be believed.</summary>
+    public IReadOnlyList<Diagnostic> DamageOf(TaskId task, RunServices services)
+    {
+        var judged = Judgements.FirstOrDefault(judgement => judgement.TaskId == task)?.Damage ?? [];
+        List<Diagnostic> damage = [.. DamagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic), .. judged];
+        services.Completions.Load(task, damage);
+        services.Receipts.Load(task, damage);
+        return [.. damage.Distinct()];
+    }
+
+    /// <summary>What somebody who has a task worked should know: what the capture skipped, ledgers of nobody knows which task, and which of its globs match nothing.</summary>
+    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, RunServices services) =>
     [
         .. Capture.Warnings,
-        .. from glob in tracking.FindInputsMatchingNothing(Capture.Manifest.Files.Select(file => file.Path))
+        .. Runs.Where(run => run.TaskId == task.Id && run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, services.Layout, DiagnosticSeverity.Warning)),
+        .. DamagedRuns.Where(run => run.TaskId is null).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }),
+        .. from glob in services.Tracking.FindInputsMatchingNothing(Capture.Manifest.Files.Select(file => file.Path))
            where task.Inputs?.Contains(glob) ?? false
            select new Diagnostic
            {
@@ -45,8 +71,10 @@ internal sealed record WorkspaceLook
     public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
     {
         var capture = await services.Capture.CaptureAsync(cancellationToken);
-        var runs = services.Catalog.List(cancellationToken);
-        var completions = Completions(services, services.Catalog.Unwritten(runs, cancellationToken), tasks);
+        var damagedRuns = new List<DamagedRun>();
+        var runs = services.Catalog.List(damagedRuns, cancellationToken);
+        var damage = tasks.ToDictionary(task => task, _ => new List<Diagnostic>());
+        var completions = Completions(services, services.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
         var disk = new DiskView(capture.Manifest, await services.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
         var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
         var check = new UpToDateCheck(new UpToDateFacts
@@ -56,7 +84,9 @@ internal sealed record WorkspaceLook
             Agents = services.AgentIdentities,
             Disk = disk,
             Completions = task => completions[task],
-            Receipts = task => [.. services.Receipts.Load(task).Select(stored => stored.Receipt)],
+            Receipts = task => [.. services.Receipts.Load(task, []).Select(stored => stored.Receipt)],
+            Damage = task => [.. damage[task], .. damagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic)],
+            DiffersByLineEnds = new LineEnds(new WorkspaceRoot(services.Layout.WorkspaceRoot)).AreAllThatDiffers,
             Products = products,
             Manifests = services.Manifests.TryLoad,
             StartOf = run => RunRecord.ReadStart(services.Layout, run, cancellationToken),
@@ -66,25 +96,26 @@ internal sealed record WorkspaceLook
             Capture = capture,
             Disk = disk,
             Runs = runs,
+            DamagedRuns = damagedRuns,
             Products = products,
             Judgements = check.Judge(tasks),
         };
     }
 
     private static IEnumerable<Receipt> AllReceipts(RunServices services) =>
-        services.Receipts.Tasks().SelectMany(services.Receipts.Load).Select(stored => stored.Receipt);
+        services.Receipts.Tasks().SelectMany(task => services.Receipts.Load(task, [])).Select(stored => stored.Receipt);
 
     /// <summary>The completions that files hold, and those that only ledgers hold yet.</summary>
     private static Dictionary<TaskId, IReadOnlyList<Completion>> Completions(
         RunServices services,
         IReadOnlyList<Completion> unwritten,
-        IReadOnlyList<TaskId> tasks) =>
-        tasks.ToDictionary(
-            task => task,
+        Dictionary<TaskId, List<Diagnostic>> damage) =>
+        damage.ToDictionary(
+            task => task.Key,
             IReadOnlyList<Completion> (task) =>
             [
-                .. services.Completions.Load(task)
-                    .Concat(unwritten.Where(completion => completion.TaskId == task))
+                .. services.Completions.Load(task.Key, task.Value)
+                    .Concat(unwritten.Where(completion => completion.TaskId == task.Key))
                     .OrderBy(completion => completion.RunId),
             ]);
 

@@ -45,7 +45,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
     public SnapshotId? FindLatest()
     {
         var folder = new DirectoryInfo(layout.SnapshotsFolder);
-        var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => file.LastWriteTimeUtc) : null;
+        var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => SystemTime.OfWriting(file.FullName)) : null;
         return newest is not null && SnapshotId.TryParse(newest.Name.Split('.')[0], out var id) ? id : null;
     }
 
@@ -72,7 +72,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         }
         catch (JsonException exception)
         {
-            throw Damaged(file, exception.Message.TrimEnd('.'), exception);
+            throw MergeMarks.FindLine(bytes) is { } line ? Merged(file, line) : Damaged(file, exception.Message.TrimEnd('.'), exception);
         }
     }
 
@@ -110,6 +110,18 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
             Message = $"The manifest '{file}' is damaged: {reason}. Delete it; it is written anew when the workspace holds the same content again.",
         },
         cause);
+
+    private static LorchException Merged(string file, int line) => new(new Diagnostic
+    {
+        Code = DiagnosticCode.ManifestDamaged,
+        File = file,
+        Line = line,
+        Column = 1,
+        Message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"The manifest '{file}' holds the marks of a merge, from line {line} on. {MergeMarks.Remedy}: either is right, for they differ in times alone. ")
+            + "Or delete it; it is written anew when the workspace holds the same content again.",
+    });
 
     private static LorchException TooNew(string file, int format) => new(new Diagnostic
     {

@@ -129,7 +129,7 @@ internal sealed class PortableReader : TreeReader
         {
             if (entry.Kind is FolderEntryKind.Link)
             {
-                var stamp = new RawStamp { WrittenSeconds = new DateTimeOffset(File.GetLastWriteTimeUtc(path)).ToUnixTimeSeconds() };
+                var stamp = new RawStamp { WrittenSeconds = FileStamp.OfEntry(path)?.WrittenAt.ToUnixTimeSeconds() ?? 0 };
                 AddLink(content, known, ref files, name, stamp, ReadLink(content, name, path));
             }
             else if (FileStamp.OfEntry(path) is { } stamp)

@@ -16,9 +16,6 @@ internal struct RawStamp : IEquatable<RawStamp>
     private const int Directory = 0x4000;
     private const int SymbolicLink = 0xA000;
 
-    private static readonly long EarliestSecond = DateTimeOffset.MinValue.ToUnixTimeSeconds();
-    private static readonly long LatestSecond = DateTimeOffset.MaxValue.ToUnixTimeSeconds();
-
     public long Size;
     public long WrittenSeconds;
     public long ChangedSeconds;
@@ -35,14 +32,14 @@ internal struct RawStamp : IEquatable<RawStamp>
     public readonly bool IsLink => (Mode & TypeBits) == SymbolicLink;
 
     /// <summary>Gets the time at which the content was last written.</summary>
-    public readonly DateTimeOffset WrittenAt => ToTime(WrittenSeconds, WrittenNanoseconds);
+    public readonly DateTimeOffset WrittenAt => SystemTime.Of(WrittenSeconds, WrittenNanoseconds);
 
     /// <summary>Gets the later of the times of the last write and the last change of anything about the file.</summary>
     public readonly DateTimeOffset TouchedAt
     {
         get
         {
-            var changedAt = ToTime(ChangedSeconds, ChangedNanoseconds);
+            var changedAt = SystemTime.Of(ChangedSeconds, ChangedNanoseconds);
             return WrittenAt > changedAt ? WrittenAt : changedAt;
         }
     }
@@ -91,11 +88,4 @@ internal struct RawStamp : IEquatable<RawStamp>
 
     /// <inheritdoc/>
     public override readonly int GetHashCode() => HashCode.Combine(Number, ChangedSeconds, ChangedNanoseconds);
-
-    private static DateTimeOffset ToTime(long seconds, uint nanoseconds)
-    {
-        // A file system may hold times that no DateTimeOffset can; what matters then is only that they are far away.
-        var near = Math.Clamp(seconds, EarliestSecond, LatestSecond);
-        return DateTimeOffset.UnixEpoch.AddTicks(near * TimeSpan.TicksPerSecond + (near == seconds ? nanoseconds / TimeSpan.NanosecondsPerTick : 0));
-    }
 }

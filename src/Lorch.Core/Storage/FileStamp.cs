@@ -123,8 +123,7 @@ internal readonly record struct FileStamp
         };
     }
 
-    private static DateTimeOffset ToTime((long Seconds, uint Nanoseconds) time) =>
-        DateTimeOffset.UnixEpoch.AddTicks((time.Seconds * TimeSpan.TicksPerSecond) + (time.Nanoseconds / TimeSpan.NanosecondsPerTick));
+    private static DateTimeOffset ToTime((long Seconds, uint Nanoseconds) time) => SystemTime.Of(time.Seconds, time.Nanoseconds);
 
     private static FileStamp? Elsewhere(string path)
     {

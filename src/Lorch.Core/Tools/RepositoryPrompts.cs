@@ -1,6 +1,7 @@
 using System.Text;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
+using Lorch.Core.Storage;
 
 namespace Lorch.Core.Tools;
 
@@ -48,7 +49,7 @@ internal sealed class RepositoryPrompts
     {
         try
         {
-            return File.ReadAllBytes(path);
+            return FifoTrap.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -14,6 +14,9 @@ internal sealed record Judgement
     /// <summary>Why the task must be worked, the most important first; empty if it is up to date.</summary>
     public IReadOnlyList<StaleReason> Reasons { get; init; } = [];
 
+    /// <summary>What is said of records that can't be believed while the task must be worked: one of them might have answered.</summary>
+    public IReadOnlyList<Diagnostic> Damage { get; init; } = [];
+
     /// <summary>The key of what is on disk; <see langword="null"/> while a dependency's outputs aren't known.</summary>
     public TaskKey? Key { get; init; }
 

@@ -11,6 +11,8 @@ namespace Lorch.Core.UpToDate;
 /// <summary>Says whether a task may be skipped, and why not. Content decides, never time.</summary>
 internal sealed class UpToDateCheck(UpToDateFacts facts)
 {
+    private const int MaxCompared = 20;
+
     /// <summary>Judges tasks.</summary>
     /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
     public IReadOnlyList<Judgement> Judge(IReadOnlyList<TaskId> tasks)
@@ -39,16 +41,22 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         var key = TaskKey.Compute(task.Id, definition, facts.Agents, judgement.Inputs);
         judgement = judgement with { Definition = definition, Key = key };
         var reasons = new List<StaleReason>();
+        var damage = facts.Damage(task.Id).ToList();
         foreach (var completion in Candidates(task.Id, key))
         {
-            var problems = completion.TaskKey == key.Key ? [] : InputReasons(completion, task, inputs, onDisk);
+            var problems = completion.TaskKey == key.Key ? [] : InputReasons(completion, task, inputs, onDisk, damage);
             problems = [.. problems, .. ArtifactReasons(completion)];
             if (problems.Count == 0)
             {
                 return judgement with { Answer = completion };
             }
 
-            reasons = reasons.Count == 0 ? problems : reasons;
+            reasons = reasons.Count == 0 ? NamingLineEnds(problems, completion) : reasons;
+        }
+
+        if (damage.Count > 0)
+        {
+            return judgement with { Damage = damage, Reasons = [.. damage.Select(StaleReason.Damaged), .. reasons] };
         }
 
         var edits = EditReasons(task.Id);
@@ -80,11 +88,13 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         Completion completion,
         TaskDefinition task,
         TaskInputs inputs,
-        IReadOnlyList<ManifestFile> onDisk)
+        IReadOnlyList<ManifestFile> onDisk,
+        List<Diagnostic> damage)
     {
-        if (facts.Manifests(completion.SnapshotId) is not { } manifest)
+        var known = damage.Count;
+        if (Sound.Of([completion.SnapshotId], facts.Manifests, damage) is not [var manifest])
         {
-            return [new StaleReason($"the manifest of {completion.SnapshotId}, which it was last completed with, is gone")];
+            return damage.Count > known ? [StaleReason.Damaged(damage[^1])] : [new StaleReason($"the manifest of {completion.SnapshotId}, which it was last completed with, is gone")];
         }
 
         var after = inputs.After(manifest, completion.Artifacts.Select(artifact => artifact.ToArtifact()), completion.Removed);
@@ -95,6 +105,28 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             .. difference.Added.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Added),
             .. difference.Removed.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Removed),
         ];
+    }
+
+    /// <summary>Says of files that a checkout converted that it did, before all else: then nobody changed anything.</summary>
+    private List<StaleReason> NamingLineEnds(List<StaleReason> reasons, Completion completion)
+    {
+        var before = new Lazy<Dictionary<RelativePath, Sha256Digest>>(() => ContentOf(completion));
+        var named = reasons.Take(MaxCompared).Select(reason => reason.IsChange && before.Value.TryGetValue(reason.Path!.Value, out var digest) && facts.DiffersByLineEnds(reason.Path.Value, digest)
+            ? StaleReason.LineEndsChanged(reason.Path.Value)
+            : reason).Concat(reasons.Skip(MaxCompared)).ToList();
+        return named.Count(reason => !reasons.Contains(reason)) is var count and > 0 ? [StaleReason.Converted(count), .. named] : reasons;
+    }
+
+    /// <summary>What a completion says that files held.</summary>
+    private Dictionary<RelativePath, Sha256Digest> ContentOf(Completion completion)
+    {
+        var files = Sound.Of([completion.SnapshotId], facts.Manifests, []) is [var manifest] ? manifest.Files.ToDictionary(file => file.Path, file => file.Sha256) : [];
+        foreach (var artifact in completion.Artifacts)
+        {
+            files[artifact.Path] = artifact.Sha256;
+        }
+
+        return files;
     }
 
     /// <summary>Whether another task legitimately left the path as it is.</summary>

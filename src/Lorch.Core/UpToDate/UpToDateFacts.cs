@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots;
@@ -23,6 +24,11 @@ internal sealed record UpToDateFacts
 
     /// <summary>A task's receipts, the newest last.</summary>
     public required Func<TaskId, IReadOnlyList<Receipt>> Receipts { get; init; }
+    /// <summary>What is said of records that tell of a task and can't be believed.</summary>
+    public Func<TaskId, IReadOnlyList<Diagnostic>> Damage { get; init; } = _ => [];
+
+    /// <summary>Whether a file's line ends are all that differs from what it held once.</summary>
+    public Func<RelativePath, Sha256Digest, bool> DiffersByLineEnds { get; init; } = (_, _) => false;
 
     /// <summary>The newest product of each path.</summary>
     public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }

@@ -204,24 +204,25 @@ public sealed class LedgerReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", null)]
-    [InlineData("1\n", 1)]
-    [InlineData("1\n2\n", 2)]
-    [InlineData("1\n2", 1)]
-    [InlineData("1\n2\n{", 2)]
-    [InlineData("1\n2\n{\n", 2)]
-    [InlineData("{\n", null)]
-    [InlineData("1", null)]
-    [InlineData("1\n{}\n", null)]
-    public void Finds_the_last_whole_entry(string lines, int? expected)
+    [InlineData("", null, false)]
+    [InlineData("1\n", 1, false)]
+    [InlineData("1\n2\n", 2, false)]
+    [InlineData("1\n2", 1, false)]
+    [InlineData("1\n2\n{", 2, false)]
+    [InlineData("1\n2\n{\n", 2, false)]
+    [InlineData("1\n>>>>>>> theirs\n", 1, true)]
+    [InlineData("{\n", null, false)]
+    [InlineData("1", null, false)]
+    [InlineData("1\n{}\n", null, false)]
+    public void Finds_the_last_whole_message_and_whether_a_merge_left_a_mark_behind_it(string lines, int? expected, bool merged)
     {
         _folder.Content = lines
             .Replace("1", LedgerFolder.Line(1), StringComparison.Ordinal)
             .Replace("\n2", $"\n{LedgerFolder.Line(2, new string('x', 200_000))}", StringComparison.Ordinal);
 
-        var last = LedgerReader.TryReadLast(_folder.Path);
+        var last = LedgerReader.ReadLast(_folder.Path, 1, out var isMerged);
 
-        Assert.Equal(expected, last is null ? null : LedgerFolder.Number(last.Message));
+        Assert.Equal((expected, merged), (last is [var message] ? LedgerFolder.Number(message) : default(int?), isMerged));
     }
 
     private List<LedgerEntry> Read() => [.. LedgerReader.Read(_folder.Path, Cancellation)];

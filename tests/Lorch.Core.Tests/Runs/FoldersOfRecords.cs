@@ -62,6 +62,35 @@ public sealed class FoldersOfRecords : IDisposable
         AssertWarned(Assert.Single(result.Diagnostics), _workspace.At("receipts"), "number 12345");
     }
 
+    [Fact]
+    public async Task Give_one_warning_however_many_of_them_somebody_else_may_write()
+    {
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        foreach (var folder in new[] { "events", "receipts", "snapshots" })
+        {
+            File.SetUnixFileMode(_workspace.At(folder), Mine | UnixFileMode.OtherWrite);
+        }
+
+        var warning = Assert.Single((await _workspace.RunAsync()).Diagnostics);
+
+        Assert.All(new[] { "events", "receipts", "snapshots" }, folder => Assert.Contains($"'{_workspace.At(folder)}'", warning.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Give_no_warning_where_they_belong_to_whom_the_whole_checkout_belongs()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can give a folder away.");
+        await _workspace.RunAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+        using (var process = Process.Start("chown", ["-R", "12345", _workspace.Root]))
+        {
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        Assert.Empty((await _workspace.RunAsync()).Diagnostics);
+    }
+
     private static void AssertWarned(Diagnostic found, string folder, string reason)
     {
         Assert.Equal((DiagnosticCode.FolderNotPrivate, DiagnosticSeverity.Warning, folder), (found.Code, found.Severity, found.File));

@@ -19,6 +19,7 @@ public sealed class TheStatusAndItsSchema
         { "$defs/task_line", typeof(TaskStatusLine) },
         { "$defs/run_line", typeof(RunStatusLine) },
         { "$defs/lock_line", typeof(LockStatusLine) },
+        { "$defs/damage_line", typeof(DamageStatusLine) },
     };
 
     [Theory]
@@ -61,6 +62,9 @@ public sealed class TheStatusAndItsSchema
 
         workspace.Write("specs/a.md", "# B\n");
         await AssertValidAsync(workspace, "stale");
+
+        workspace.Write("receipts/T-1/step-1.json", "");
+        Assert.Equal("T-1", (await AssertValidAsync(workspace, "stale")).Damage!.Select(damage => $"{damage.TaskId}").Single());
     }
 
     [Fact]
