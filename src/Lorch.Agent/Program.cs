@@ -90,7 +90,7 @@ internal static class Program
             Type = options.Type,
             Id = options.Id,
             HeartbeatInterval = options.HeartbeatInterval,
-            PromptFile = options.PromptPath is { } path ? Path.GetFullPath(path, folder) : null,
+            Prompt = options.PromptPath is { } path ? ReadPrompt(Path.GetFullPath(path, folder)) : null,
             Ignored = preset.Ignore ?? [],
         });
     }
@@ -112,7 +112,7 @@ internal static class Program
             Type = options.Type,
             Id = options.Id,
             HeartbeatInterval = options.HeartbeatInterval,
-            PromptFile = options.PromptPath is { } path ? Path.GetFullPath(path, folder) : null,
+            Prompt = options.PromptPath is { } path ? ReadPrompt(Path.GetFullPath(path, folder)) : null,
             Ignored = settings.Preset.Ignore ?? [],
         });
     }
@@ -142,10 +142,22 @@ internal static class Program
         await using var output = Console.OpenStandardOutput();
         using var voice = new AgentVoice(output);
         using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, clock);
-        var prompts = new PromptWriter(workspace, options.PromptFile);
+        var prompts = new PromptWriter(workspace, options.Prompt);
         var worker = new ToolWorker(tool, workspace, prompts, [.. options.Ignored, .. workspace.Settings.Ignore], self, Console.Error, clock);
         using var loop = new AgentLoop(worker, voice, heartbeats, clock);
         return await loop.RunAsync(input);
+    }
+
+    private static string ReadPrompt(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"--prompt names '{path}', which can't be read: {exception.Message}");
+        }
     }
 
     private static Dictionary<string, string> ReadEnvironment() => Environment.GetEnvironmentVariables()

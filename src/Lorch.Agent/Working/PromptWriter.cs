@@ -11,14 +11,14 @@ namespace Lorch.Agent.Working;
 
 /// <summary>Turns a command into the words that a tool gets.</summary>
 /// <param name="workspace">The workspace.</param>
-/// <param name="promptFile">The absolute path of the prompt that the agent's command names; null: the one for the action.</param>
-internal sealed class PromptWriter(ToolWorkspace workspace, string? promptFile)
+/// <param name="named">The prompt that the agent's command names; null: the one for the action.</param>
+internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
 {
     private const int MaxShownFiles = 500;
 
     /// <summary>Writes the prompt.</summary>
     public string Write(Command command, TaskFacts facts, WritableFiles writable) =>
-        new PromptTemplate(promptFile is null ? workspace.Prompts.Read(command.Action) : File.ReadAllText(promptFile)).Fill(new Dictionary<string, string>
+        new PromptTemplate(named ?? workspace.Prompts.Read(command.Action)).Fill(new Dictionary<string, string>
         {
             ["action"] = command.Action.WireName,
             ["expected_outputs"] = ExpectedOutputs(command),

@@ -14,8 +14,8 @@ internal sealed record ToolAgentOptions
     /// <summary>Gets how often a heartbeat is sent; null: never.</summary>
     public TimeSpan? HeartbeatInterval { get; init; }
 
-    /// <summary>Gets the absolute path of the prompt that was named; null: the one for the action.</summary>
-    public string? PromptFile { get; init; }
+    /// <summary>Gets the prompt that was named, as it was when the agent started; null: the one for the action.</summary>
+    public string? Prompt { get; init; }
 
     /// <summary>Gets the globs of what the tool drops.</summary>
     public IReadOnlyList<string> Ignored { get; init; } = [];

@@ -21,10 +21,22 @@ internal sealed record HandedFile(string Path, ReadOnlyMemory<byte> Content)
             DurableFolders.Make(System.IO.Path.GetDirectoryName(Path)!);
             using var file = TemporaryFile.WriteUnsynced(Path, Content.Span);
             file.ReplaceTarget(Path);
+            RemoveEarlierOnes();
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
             throw StorageFailure.Because(Path, "written", exception);
+        }
+    }
+
+    /// <summary>One run at a time works here, so nobody is left who was handed another one.</summary>
+    private void RemoveEarlierOnes()
+    {
+        foreach (var file in Directory.GetFiles(System.IO.Path.GetDirectoryName(Path)!, "*.json").Where(file => file != Path))
+        {
+#pragma warning disable RS0030 // It can be made again
+            File.Delete(file);
+#pragma warning restore RS0030
         }
     }
 

@@ -21,7 +21,7 @@ internal static class AgentPrompts
         }
 
         var prompts = RepositoryPrompts.Load(workspaceRoot, actions);
-        foreach (var action in prompts.Own.Keys.Order())
+        foreach (var action in prompts.Own.Keys.Where(action => configuration.Agents[action.Agent].Tool is not null).Order())
         {
             Check(prompts.Read(action), RepositoryPrompts.PathOf(workspaceRoot, action));
         }
@@ -33,9 +33,10 @@ internal static class AgentPrompts
         };
     }
 
-    /// <summary>The actions for which the agents of a configuration work with a prompt.</summary>
-    public static IEnumerable<AgentAction> ActionsOf(LorchConfiguration configuration) =>
-        configuration.Agents.Values.Where(agent => agent.Tool is not null).SelectMany(agent => ShippedPrompts.ActionsOf(agent.Type));
+    /// <summary>The actions for which the agents of a configuration work with a prompt: those of the package do, also where <c>cmd</c> starts them.</summary>
+    public static IEnumerable<AgentAction> ActionsOf(LorchConfiguration configuration) => configuration.Agents.Values
+        .Where(agent => agent.Tool is not null || agent.Command is [AgentCommandLine.PackagedAgent, ..])
+        .SelectMany(agent => ShippedPrompts.ActionsOf(agent.Type));
 
     private static AgentSettings Apply(AgentSettings agent, RepositoryPrompts prompts) =>
         agent.Tool is null ? agent : agent with { Identity = PromptIdentities.Add(agent.Identity, prompts.Identify(agent.Type)) };

@@ -53,11 +53,11 @@ internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
         var expected = inputs.After(run.Found, products.Concat(artifacts), history.Removals().Where(path => !named.Contains(path)).Concat(removed));
         var difference = ManifestDifference.Between(expected, inputs.Of(now));
         var edited = new SortedSet<RelativePath>(run.Drifted.Concat(difference.Added).Concat(difference.Changed));
+        var before = difference.Removed.Count == 0 ? [] : expected.ToDictionary(file => file.Path);
         foreach (var path in difference.Removed)
         {
             // Rules of what is tracked may have changed instead.
-            var before = expected.First(file => file.Path == path);
-            if (await services.Verifier.VerifyAsync(new Artifact { Path = path, Sha256 = before.Sha256, Size = before.Size }, cancellationToken) is not null)
+            if (await services.Verifier.VerifyAsync(new Artifact { Path = path, Sha256 = before[path].Sha256, Size = before[path].Size }, cancellationToken) is not null)
             {
                 edited.Add(path);
             }

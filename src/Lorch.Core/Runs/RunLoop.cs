@@ -21,7 +21,7 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
             await ownFiles.CheckAsync(cancellationToken);
             if (ownFiles.AreAltered)
             {
-                return await judge.DistrustAsync(ownFiles, cancellationToken);
+                return await EndAsync(await judge.DistrustAsync(ownFiles, cancellationToken));
             }
 
             if (journal.History.IsUnjudged)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Lorch.Core.Storage;
 
@@ -14,6 +15,8 @@ internal sealed class GitIgnore
 
     private static readonly UTF8Encoding Utf8 = new(false, true);
 
+    // What is tracked must not change while a run works: a file that was read counts as it was.
+    private readonly ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>> _read = new(StringComparer.Ordinal);
     private readonly string _root;
     private readonly string _top;
 
@@ -83,7 +86,9 @@ internal sealed class GitIgnore
         var file = Path.Join(folder, FileName);
         try
         {
-            return File.Exists(file) && FileStamp.OfEntry(file) is { IsRegular: true } ? IgnorePattern.ParseFile(File.ReadAllBytes(file)) : [];
+            return _read.TryGetValue(folder, out var read) ? read
+                : File.Exists(file) && FileStamp.OfEntry(file) is { IsRegular: true } ? _read.GetOrAdd(folder, IgnorePattern.ParseFile(File.ReadAllBytes(file)))
+                : [];
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -140,6 +140,29 @@ public sealed class EditsWhileARunWorks
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("src/gen/\nspecs/\n")]
+    [InlineData("src/gen/\n!src/gen/g.txt\n*.md\n")]
+    public async Task What_git_ignores_counts_as_it_was_read(string edited)
+    {
+        var story = await StoryAsync();
+        for (var at = 1; at <= story.Count; at++)
+        {
+            using var workspace = Workspace();
+            workspace.Configure([WorkspaceUnderTest.OneTask.Replace("\"specs/**\"", "\"specs/**\",\"src/**\"", StringComparison.Ordinal)]);
+            Directory.CreateDirectory(workspace.At(".git"));
+            workspace.Write(".gitignore", "src/gen/\n");
+            workspace.Write("src/gen/g.txt", "generated");
+            workspace.Files = At(at, () => workspace.Write(".gitignore", edited));
+
+            var first = await workspace.RunAsync();
+
+            Assert.DoesNotContain(first.Diagnostics, found => found.Code == DiagnosticCode.InputChangedDuringRun);
+            await AssertNothingIsAskedAgainAsync(workspace, first, () => workspace.Write(".gitignore", "src/gen/\n"));
+        }
+    }
+
     [Fact]
     public async Task What_is_edited_while_the_turn_is_waited_for_is_read_again()
     {
