@@ -50,7 +50,7 @@ internal static class ToolJson
             length = (int)reader.BytesConsumed;
             if (LoneSurrogates.Find(text[..length], 0) >= 0)
             {
-                oddity = Halves;
+                oddity = oddity is null or Halves ? Halves : $"{oddity}; {Halves}";
                 reader = new Utf8JsonReader(Mend(text[..length], keepsEdges: true), Reading);
                 value = JsonElement.ParseValue(ref reader);
             }

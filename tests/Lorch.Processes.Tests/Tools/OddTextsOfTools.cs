@@ -122,6 +122,15 @@ public sealed class OddTextsOfTools
     }
 
     [Fact]
+    public void Are_told_apart_by_each_reason_for_which_they_were_changed()
+    {
+        Assert.True(ToolJson.TryParse("\uFEFF{\"a\":\"\\ud83d b\"}"u8, out _, out var oddity));
+
+        Assert.Contains("byte order mark", oddity, StringComparison.Ordinal);
+        Assert.Contains("surrogate", oddity, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cost_nothing_where_the_amount_is_no_amount()
     {
         var turn = new AcpTurn { Request = Request(new Notes()) };
