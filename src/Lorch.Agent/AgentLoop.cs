@@ -92,10 +92,10 @@ internal sealed class AgentLoop(ICommandWorker worker, AgentVoice voice, Heartbe
         }
     }
 
-    private Task ComplainAsync(MessageParsing parsing)
+    private async Task ComplainAsync(MessageParsing parsing)
     {
         var reason = parsing is RejectedLine line ? $"{line.Reason} ({line.Path ?? "$"})" : "only commands are taken";
-        return voice.SayAsync(
+        await voice.SayAsync(
             new LogMessage { Level = LogLevel.Error, Text = $"A line was not understood: {reason}.", Timestamp = clock.GetUtcNow() },
             CancellationToken.None);
     }
@@ -132,11 +132,8 @@ internal sealed class AgentLoop(ICommandWorker worker, AgentVoice voice, Heartbe
 
         public IReadOnlyList<Event> Said => _said;
 
-        public Task SayAsync(Event spoken, CancellationToken cancellationToken)
-        {
-            _said.Add(spoken);
-            return voice.SayAsync(spoken, cancellationToken);
-        }
+        public async Task SayAsync(Event spoken, CancellationToken cancellationToken) =>
+            _said.AddRange((await voice.SayAsync(spoken, cancellationToken)).OfType<Event>());
 
         public Task WriteRawAsync(string text, CancellationToken cancellationToken) => voice.WriteRawAsync(text, cancellationToken);
 

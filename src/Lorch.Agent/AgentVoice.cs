@@ -3,20 +3,29 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Agent;
 
-/// <summary>An agent's standard output: whole lines, however many speak at once.</summary>
+/// <summary>An agent's standard output: whole lines, however many speak at once, and none that is too long.</summary>
 /// <param name="output">Where it goes.</param>
-internal sealed class AgentVoice(Stream output) : IDisposable
+/// <param name="mostBytes">How many bytes a line may have.</param>
+internal sealed class AgentVoice(Stream output, int mostBytes) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly NdjsonWriter _writer = new(output);
     private volatile bool _isSilent;
 
-    /// <summary>Sends a message.</summary>
+    /// <summary>Sends a message, or what stands for one that is too long.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="cancellationToken">Stops before the message is written.</param>
-    /// <returns>A task that completes when it was written.</returns>
-    public Task SayAsync(Message message, CancellationToken cancellationToken) =>
-        TakeTurnAsync(() => _writer.WriteAsync(message, CancellationToken.None), cancellationToken);
+    /// <param name="cancellationToken">Stops before a message is written.</param>
+    /// <returns>What was written.</returns>
+    public async Task<IReadOnlyList<Message>> SayAsync(Message message, CancellationToken cancellationToken)
+    {
+        var lines = ShortMessage.Fit(message, mostBytes);
+        foreach (var line in lines)
+        {
+            await TakeTurnAsync(() => _writer.WriteAsync(line, CancellationToken.None), cancellationToken);
+        }
+
+        return lines;
+    }
 
     /// <summary>Writes a text as it is.</summary>
     /// <param name="text">The text; a line feed must be in it to end the line.</param>

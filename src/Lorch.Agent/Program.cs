@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -71,7 +72,7 @@ internal static class Program
         using var clock = new AwakeClock(TimeProvider.System);
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
-        using var voice = new AgentVoice(output);
+        using var voice = new AgentVoice(output, MaxLineBytes());
         using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, clock);
         var mock = new MockAgent(script, new MockFiles(root, Environment.ProcessId), self, clock);
         using var loop = new AgentLoop(mock, voice, heartbeats, clock);
@@ -121,7 +122,7 @@ internal static class Program
     private static async Task<int> GreetAsync(AcpTool tool)
     {
         await using var output = Console.OpenStandardOutput();
-        using var voice = new AgentVoice(output);
+        using var voice = new AgentVoice(output, MaxLineBytes());
         var (name, problem) = await tool.GreetAsync(CancellationToken.None);
         var fields = problem is null ? new JsonObject { ["tool"] = name } : new JsonObject { ["code"] = problem.Code };
         var answer = new LogMessage
@@ -140,7 +141,7 @@ internal static class Program
         var self = new AgentAddress { AgentType = options.Type, AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}" };
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
-        using var voice = new AgentVoice(output);
+        using var voice = new AgentVoice(output, MaxLineBytes());
         using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, clock);
         var prompts = new PromptWriter(workspace, options.Prompt);
         var worker = new ToolWorker(tool, workspace, prompts, [.. options.Ignored, .. workspace.Settings.Ignore], self, Console.Error, clock);
@@ -159,6 +160,11 @@ internal static class Program
             throw new UsageException($"--prompt names '{path}', which can't be read: {exception.Message}");
         }
     }
+
+    private static int MaxLineBytes() =>
+        int.TryParse(Environment.GetEnvironmentVariable(AgentEnvironment.MessageMaxBytesVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? Math.Clamp(given, Message.LeastMaxBytes, Message.MaxBytes)
+            : Message.MaxBytes;
 
     private static Dictionary<string, string> ReadEnvironment() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>()

@@ -72,6 +72,12 @@ public static class DiagnosticCode
     /// <summary>A prompt has a placeholder that doesn't exist.</summary>
     public const string UnknownPlaceholder = "LORCH1023";
 
+    /// <summary>A task is too long for messages or for the ledger.</summary>
+    public const string TaskTooLong = "LORCH1024";
+
+    /// <summary>A word of a command line is longer than the system takes.</summary>
+    public const string ArgumentTooLong = "LORCH1025";
+
     /// <summary>The workspace root isn't a folder.</summary>
     public const string WorkspaceNotFound = "LORCH2001";
 
@@ -242,4 +248,7 @@ public static class DiagnosticCode
 
     /// <summary>The run has cost as much as it may.</summary>
     public const string BudgetUsedUp = "LORCH4008";
+
+    /// <summary>What has to be said doesn't fit into a message.</summary>
+    public const string MessageTooLong = "LORCH4009";
 }

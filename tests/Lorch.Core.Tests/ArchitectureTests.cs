@@ -51,6 +51,13 @@ public sealed partial class ArchitectureTests
         { typeof(IdempotencyKey), $"ik:{new string('0', 64)}" },
     };
 
+    /// <summary>A writer refuses what is too long with an exception, so whoever owns one bounds what goes out before.</summary>
+    [Fact]
+    public void Lines_to_the_other_side_are_written_by_those_alone_who_bound_them() => Assert.Equal(
+        ["AgentSession.cs", "AgentVoice.cs", "CheckedAgent.cs"],
+        SourceTree.Sources("src").Where(file => File.ReadAllText(file).Contains("new NdjsonWriter(", StringComparison.Ordinal) || File.ReadAllText(file).Contains("NdjsonWriter _writer = new(", StringComparison.Ordinal))
+            .Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
     [Fact]
     public void Every_folder_has_its_rung() => Assert.Equal(
         Rungs.Keys.Order(),

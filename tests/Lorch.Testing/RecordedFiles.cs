@@ -14,7 +14,7 @@ public sealed partial class RecordedFiles
         (new(@"^lorch\.json$"), "lorch"),
         (new(@"^scripts/[^/]+\.json$"), "mock-script"),
         (new(@"^snapshots/snap-[0-9a-f]{12}\.manifest\.json$"), "snapshot-manifest"),
-        (new(@"^snapshots/work-[0-9a-f]{12}\.json$"), null),
+        (new(@"^snapshots/(work-[0-9a-f]{12}\.json|goal-[0-9a-f]{12}\.md|summary-[0-9a-f]{12}\.txt)$"), null),
         (new(@"^events/run-[^/]+\.ndjson$"), ByKind),
         (new(@"^events/run-[^/]+\.torn$"), null),
         (new(@"^receipts/[^/]+/step-[0-9]+\.json$"), "receipt"),

@@ -136,13 +136,15 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
         public bool MayHaveBegun { get; private set; } = true;
 
-        public Task SendAsync(Command command, CancellationToken cancellationToken)
+        public async Task SendAsync(Command command, CancellationToken cancellationToken)
         {
+            // As to a process: what is too long for a line doesn't get there.
+            using var input = new NdjsonWriter(Stream.Null);
+            await input.WriteAsync(command, cancellationToken);
             agents.Received.Add(command);
             (MayHaveBegun, HasEnded) = (!_hasAnswered, agents.LeavesAfter(command));
             _answer?.Dispose();
             _answer = agents.Answer(command).GetEnumerator();
-            return Task.CompletedTask;
         }
 
         public async ValueTask<AgentSignal> ReadAsync(CancellationToken cancellationToken)

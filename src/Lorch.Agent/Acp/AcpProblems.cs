@@ -2,6 +2,7 @@ using System.Globalization;
 using Lorch.Agent.Exec;
 using Lorch.Agent.Working;
 using Lorch.Core.Agents;
+using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Acp;
@@ -42,7 +43,7 @@ internal static class AcpProblems
         var methods = greeting is { SignInMethods: { Count: > 0 } known } ? $" It knows these ways: {string.Join(", ", known)}." : "";
         return new ToolProblem(
             ToolFailure.NotSignedIn,
-            $"{settings.Preset.Title} {how}; it said: {message}. Sign in with the tool itself, or give it its key in 'env' of lorch.json.{methods}");
+            $"{settings.Preset.Title} {how}; it said: {ShortText.Of(message, MaxQuoted)}. Sign in with the tool itself, or give it its key in 'env' of lorch.json.{methods}");
     }
 
     /// <summary>Says how a tool ended that wasn't to end.</summary>
@@ -63,5 +64,5 @@ internal static class AcpProblems
 
     private static ToolProblem Crash(string message) => new(ToolFailure.Crashed, message);
 
-    private static string Quote(string text) => text.Length == 0 ? "" : $" ({(text.Length > MaxQuoted ? ToolText.Beginning(text, MaxQuoted) + "…" : text)})";
+    private static string Quote(string text) => text.Length == 0 ? "" : $" ({ShortText.Of(text, MaxQuoted)})";
 }

@@ -133,7 +133,8 @@ internal sealed class AcpTurn
         _text.Append(piece);
         if (_text.Length > MaxCharacters)
         {
-            _text.Remove(0, _text.Length - (MaxCharacters / 2));
+            var start = _text.Length - (MaxCharacters / 2);
+            _text.Remove(0, char.IsLowSurrogate(_text[start]) ? start + 1 : start);
             if (!_isCut)
             {
                 _isCut = true;

@@ -6,6 +6,7 @@ using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs;
 using Lorch.Core.Storage;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Agent.Checking;
 
@@ -54,6 +55,10 @@ internal sealed class CheckWorkspace
         await Verifier.MeasureAsync(path, cancellationToken) is Measurement.Measured(var artifact)
             ? artifact
             : new Artifact { Path = path, Sha256 = Sha256Digest.Of([]), Size = 0 };
+
+    /// <summary>Writes what a command names because it is too long for it.</summary>
+    public Task WriteAsync(CommandFile file, CancellationToken cancellationToken) =>
+        _files.CreateAsync(Layout.CommandFile(file.Name), file.Content, cancellationToken);
 
     /// <summary>Deletes a file that was found to be a regular one of the workspace.</summary>
     public void Delete(RelativePath path)

@@ -156,6 +156,11 @@ internal sealed class ConformanceCheck(CheckStage stage, Findings findings, Acti
         var request = CheckTask.Next(history);
         var command = (request with { Retry = request.Retry with { Attempt = attempt } })
             .ToCommand(MessageId.Create(clock.GetUtcNow()), _agent.Address, clock.GetUtcNow() + Options.Timeout);
+        foreach (var file in request.Files)
+        {
+            await stage.Workspace.WriteAsync(file, cancellationToken);
+        }
+
         var exchange = _conversation.Begin(history, command);
         await _agent.SendAsync(exchange, Options.Timeout, cancellationToken);
         return (_agent, exchange);

@@ -175,11 +175,7 @@ internal sealed class Conversation(Findings findings)
             && ToolJson.Text(member) is var name && Enum.GetValues<EventName>().Any(each => each.IsTerminal && each.WireName == name);
     }
 
-    private static string Beginning(string line)
-    {
-        const int shown = 120;
-        return line.Length <= shown ? line : $"{line[..shown]}…";
-    }
+    private static string Beginning(string line) => ShortText.Of(line, 120);
 
     private sealed record Spoken(Command? Command, byte[] Bytes)
     {

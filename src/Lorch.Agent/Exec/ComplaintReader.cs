@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Lorch.Agent.Working;
+using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Exec;
@@ -76,7 +77,7 @@ internal static partial class ComplaintReader
     private static string Quote(string complaint)
     {
         var line = string.Join(' ', complaint.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > MaxQuoted ? "…" + ToolText.End(line, MaxQuoted) : line;
+        return ShortText.EndOf(line, MaxQuoted);
     }
 
     [GeneratedRegex(

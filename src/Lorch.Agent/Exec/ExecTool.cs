@@ -13,8 +13,8 @@ namespace Lorch.Agent.Exec;
 /// <param name="clock">The clock.</param>
 internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeProvider clock) : ITool
 {
-    /// <summary>Linux takes no longer argument (execve(2), MAX_ARG_STRLEN).</summary>
-    private const int MaxArgumentBytes = 128 * 1024 - 1;
+    /// <summary>Linux takes no argument longer than 128 KiB (execve(2), MAX_ARG_STRLEN), in which the prompt may not be alone. Windows takes 32 KiB in all.</summary>
+    private static readonly int MaxPromptArgumentBytes = OperatingSystem.IsWindows() ? 16 * 1024 : 120 * 1024;
 
     private const int MaxComplaintLines = 40;
     private const string PromptPlace = "{prompt}";
@@ -32,16 +32,13 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
             return new ToolAnswer { Problem = new ToolProblem(ToolFailure.NotFound, $"{preset.Title} isn't there: {missing}{install}") };
         }
 
-        if (preset.Prompt is PromptWay.Argument && new UTF8Encoding(false).GetByteCount(request.Prompt) > MaxArgumentBytes)
-        {
-            var message = $"the prompt has more than {MaxArgumentBytes} bytes, which {preset.Title} would get as an argument: shorten the goal or the prompt, or say another 'prompt' in 'preset'";
-            return new ToolAnswer { Problem = new ToolProblem(ToolFailure.ContextTooLong, message) };
-        }
-
-        var file = preset.Prompt is PromptWay.File ? WritePromptFile(request.Prompt) : null;
+        var isTooLong = preset.Prompt is PromptWay.Argument && new UTF8Encoding(false).GetByteCount(request.Prompt) > MaxPromptArgumentBytes;
+        var file = preset.Prompt is PromptWay.File || isTooLong ? WritePromptFile(request.Prompt) : null;
         try
         {
-            return await RunAsync(request, program!, file, cancellationToken);
+            return isTooLong
+                ? await RunAsync(request with { Prompt = Pointer(file!) }, program!, file: null, cancellationToken)
+                : await RunAsync(request, program!, file, cancellationToken);
         }
         catch (LorchException exception)
         {
@@ -154,6 +151,9 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
             Environment = environment,
         };
     }
+
+    /// <summary>What a tool is told in place of a prompt that is too long for an argument.</summary>
+    private static string Pointer(string file) => $"What you are to do is in the file '{file}'. Read that file to its end first, then do what it says; it is not to be changed.";
 
     private static string WritePromptFile(string prompt)
     {

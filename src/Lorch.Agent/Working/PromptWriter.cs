@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Lorch.Core;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
@@ -23,7 +24,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
             ["action"] = command.Action.WireName,
             ["expected_outputs"] = ExpectedOutputs(command),
             ["findings"] = Findings(command, facts),
-            ["goal"] = OutcomeRules.Text(command.Inputs, "goal") ?? "",
+            ["goal"] = ReadFile(command.Inputs, CommandFileReferences.Goal) is { } whole
+                ? new UTF8Encoding(false).GetString(whole)
+                : OutcomeRules.Text(command.Inputs, "goal") ?? "",
             ["inputs"] = Inputs(facts),
             ["iteration"] = command.Inputs.TryGetProperty("iteration", out var iteration) ? iteration.GetRawText() : "0",
             ["parameters"] = Parameters(facts),
@@ -58,11 +61,12 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
             : $"\nWhat you built is checked with {string.Join(" and ", commands.Select(command => $"`{string.Join(' ', command.Words)}`"))}: it has to pass.\n";
     }
 
-    private static string Findings(Command command, TaskFacts facts)
+    private string Findings(Command command, TaskFacts facts)
     {
         var text = new StringBuilder();
         var cause = command.Inputs.TryGetProperty("cause", out var written) ? written : default;
-        if ((OutcomeRules.Text(cause, "summary") ?? (facts.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
+        var whole = ReadFile(cause, CommandFileReferences.Summary) is { } read ? new UTF8Encoding(false).GetString(read) : null;
+        if ((whole ?? OutcomeRules.Text(cause, "summary") ?? (facts.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
         {
             text.Append(summary).Append('\n');
         }
@@ -83,7 +87,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
 
     private string Work(Command command)
     {
-        var work = command.Inputs.TryGetProperty("work", out var written) ? written : ReadWorkFile(command.Inputs);
+        var work = command.Inputs.TryGetProperty("work", out var written) ? written
+            : ReadFile(command.Inputs, CommandFileReferences.Work) is { } list ? JsonElement.Parse(list)
+            : default;
         if (work.ValueKind is not JsonValueKind.Array || work.GetArrayLength() == 0)
         {
             return "No file was named.";
@@ -94,16 +100,34 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
             + (files.Count > MaxShownFiles ? string.Create(CultureInfo.InvariantCulture, $"\n- and {files.Count - MaxShownFiles} more") : "");
     }
 
-    private JsonElement ReadWorkFile(JsonElement inputs)
+    /// <summary>Reads a file that stands for a part of the command.</summary>
+    /// <returns>Its content; null if the command names none.</returns>
+    /// <exception cref="LorchException">The file isn't there, or isn't what the command names.</exception>
+    private byte[]? ReadFile(JsonElement holder, string name)
     {
-        if (!inputs.TryGetProperty("work_file", out var file) || OutcomeRules.Text(file, "path") is not { } path)
+        if (CommandFileReferences.Find(holder, name) is not { } file || OutcomeRules.Text(file, "path") is not { } path)
         {
-            return default;
+            return null;
         }
 
-        var bytes = File.ReadAllBytes(Path.Join(workspace.Layout.StateRoot, path));
-        return Sha256Digest.Of(bytes).ToString() == OutcomeRules.Text(file, "sha256")
-            ? JsonElement.Parse(bytes)
-            : throw new InvalidDataException($"'{path}' isn't the list of work that the command names");
+        var place = Path.Join(workspace.Layout.StateRoot, path);
+        try
+        {
+            var bytes = File.ReadAllBytes(place);
+            return Sha256Digest.Of(bytes).ToString() == OutcomeRules.Text(file, "sha256")
+                ? bytes
+                : throw Unusable(place, "it isn't what the command names");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(place, exception.Message);
+        }
     }
+
+    private static LorchException Unusable(string place, string reason) => new(new Diagnostic
+    {
+        Code = DiagnosticCode.FileUnreadable,
+        Message = $"A part of the command can't be read: {reason.TrimEnd('.')}. Remove the file and run the same command again: it is written anew.",
+        File = place,
+    });
 }

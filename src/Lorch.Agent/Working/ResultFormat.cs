@@ -1,5 +1,4 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Working;
 
@@ -32,7 +31,7 @@ internal static class ResultFormat
 
         Your last answer was:
 
-        {(ToolText.End(answer, MaxRepeated))}
+        {ShortText.EndOf(answer, MaxRepeated)}
         """;
 
     private const int MaxRepeated = 20_000;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 using Lorch.Core.Transcripts;
 
@@ -31,8 +32,9 @@ internal sealed class ToolProgress(IConversation conversation, ToolSpeech speech
         }
 
         _last = clock.GetTimestamp();
-        var line = string.Join(' ', plain.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var summary = redactor.Redact(line.Length > MaxShown ? ToolText.Beginning(line, MaxShown) + "…" : line);
+        // Secrets are looked for in more than is shown: half of one wouldn't be known.
+        var line = string.Join(' ', ShortText.Of(plain, MaxLine).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var summary = ShortText.Of(redactor.Redact(line), MaxShown);
         await conversation.SayAsync(speech.Progress(JsonElement.Parse(new JsonObject { ["summary"] = summary }.ToJsonString())), cancellationToken);
     }
 
@@ -43,7 +45,7 @@ internal sealed class ToolProgress(IConversation conversation, ToolSpeech speech
     /// <inheritdoc/>
     public void Log(string text)
     {
-        var line = text.Length > MaxLine ? ToolText.Beginning(text, MaxLine) + "…" : text;
+        var line = ShortText.Of(text, MaxLine);
         _logged += line.Length;
         if (_logged <= MaxLogged)
         {

@@ -138,7 +138,7 @@ internal sealed class ToolWorker(
 
         var payload = new JsonObject();
         var commands = VerifyCommand.Read(work.Facts.Definition);
-        var summary = workspace.Redactor.Redact(Shorten(answer));
+        var summary = Shorten(workspace.Redactor.Redact(answer));
         if (commands.Count > 0)
         {
             var failure = await new Verification(workspace, self.AgentType, clock).FindFailureAsync(commands, work.Progress, cancellationToken);
@@ -209,7 +209,7 @@ internal sealed class ToolWorker(
     private static string SummaryOf(Verdict verdict) =>
         verdict.Findings.Count == 0 ? VerdictWordNames.All[verdict.Word].Replace('_', ' ') : Shorten(string.Join("; ", verdict.Findings.Select(finding => finding.Message)));
 
-    private static string Shorten(string text) => text.Trim() is var trimmed && trimmed.Length > MaxSummary ? ToolText.Beginning(trimmed, MaxSummary) + "…" : trimmed;
+    private static string Shorten(string text) => ShortText.Of(text.Trim(), MaxSummary);
 
     /// <summary>One command on its way.</summary>
     private sealed class Work

@@ -53,7 +53,7 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
             (line, _) =>
             {
                 progress.Log(line);
-                tail.Enqueue(ToolText.Plain(ToolText.Beginning(line, MaxTailCharacters)));
+                tail.Enqueue(ShortText.EndOf(workspace.Redactor.Redact(ToolText.Plain(line)), MaxTailCharacters));
                 if (tail.Count > MaxTailLines)
                 {
                     tail.Dequeue();
@@ -71,7 +71,6 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
         var how = timeout.IsCancellationRequested ? string.Create(CultureInfo.InvariantCulture, $"didn't end within {command.Timeout.TotalSeconds} s")
             : exit.Signal is { } signal ? $"was ended by {signal}"
             : string.Create(CultureInfo.InvariantCulture, $"failed with exit code {exit.ExitCode}");
-        var text = string.Join('\n', tail.Select(workspace.Redactor.Redact));
-        return $"`{name}` {how}:\n{(text.Length > MaxTailCharacters ? "…" + ToolText.End(text, MaxTailCharacters) : text)}";
+        return $"`{name}` {how}:\n{ShortText.EndOf(string.Join('\n', tail), MaxTailCharacters)}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 
@@ -11,6 +12,9 @@ internal static class AgentEnvironment
 
     /// <summary>The variable that names a copy of lorch.json and of the prompts, as the build read them.</summary>
     public const string CopyVariable = "LORCH_CONFIG_COPY";
+
+    /// <summary>The variable that says how many bytes a line of the agent may have.</summary>
+    public const string MessageMaxBytesVariable = "LORCH_MESSAGE_MAX_BYTES";
 
     /// <summary>A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.</summary>
     public const string SessionVariable = "LORCH_AGENT_SESSION";
@@ -46,6 +50,7 @@ internal static class AgentEnvironment
     /// <param name="runId">The run.</param>
     /// <param name="configuration">The absolute path of lorch.json.</param>
     /// <param name="copy">The absolute path of the copy of what was read.</param>
+    /// <param name="maxLineBytes">How many bytes a line of the agent may have.</param>
     /// <returns>A new dictionary.</returns>
     public static Dictionary<string, string> Create(
         IReadOnlyDictionary<string, string> build,
@@ -53,13 +58,15 @@ internal static class AgentEnvironment
         WorkspaceLayout layout,
         RunId runId,
         string? configuration = null,
-        string? copy = null)
+        string? copy = null,
+        int maxLineBytes = Message.MaxBytes)
     {
         var environment = Clean(build);
         environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
         environment["LORCH_STATE_ROOT"] = layout.StateRoot;
         environment["LORCH_RUN_ID"] = runId.ToString();
         environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        environment[MessageMaxBytesVariable] = maxLineBytes.ToString(CultureInfo.InvariantCulture);
         if (configuration is not null)
         {
             environment[ConfigurationVariable] = configuration;

@@ -29,7 +29,7 @@ internal sealed class AgentLauncher(
     {
         cancellationToken.ThrowIfCancellationRequested();
         copy?.Provide();
-        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId, configuration, copy?.Path);
+        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId, configuration, copy?.Path, channel.MaxLineBytes);
         var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
         var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact, channel.Limits.LogMaxBytes);
         try

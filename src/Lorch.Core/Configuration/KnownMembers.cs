@@ -41,7 +41,7 @@ internal static class KnownMembers
     public static readonly WireNames<SnapshotTrust> Trust = new((SnapshotTrust.Stat, "stat"), (SnapshotTrust.Content, "content"));
 
     /// <summary>The names that commands use for their own inputs, so that no parameter may have them.</summary>
-    public static readonly IReadOnlyList<string> ReservedParameters = ["agent", "cause", "definition", "generation", "goal", "iteration", "work", "work_file"];
+    public static readonly IReadOnlyList<string> ReservedParameters = ["agent", "cause", "definition", "generation", "goal", "goal_file", "iteration", "work", "work_file"];
 
     /// <summary>The actions that an agent works, by their wire names.</summary>
     public static IReadOnlyDictionary<string, AgentAction> ActionsOf(AgentType agent) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Configuration;
 
@@ -29,7 +30,7 @@ internal sealed record LocatedValue
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"the text '{(Text.Length > 80 ? Text[..80] + "…" : Text)}'",
+        JsonValueKind.String => $"the text '{ShortText.Of(Text, 80)}'",
         JsonValueKind.Number => string.Create(CultureInfo.InvariantCulture, $"the number {Text}"),
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",

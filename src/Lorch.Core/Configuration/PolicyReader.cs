@@ -28,7 +28,7 @@ internal static class PolicyReader
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
             SecretNames = policy.Find("secret_names") is { } names ? ReadNames(values, names) : configuration.SecretNames,
             RecordHeartbeats = policy.Flag("record_heartbeats", configuration.RecordHeartbeats),
-            MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, 1024, Message.MaxBytes),
+            MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, Message.LeastMaxBytes, Message.MaxBytes),
             ArtifactMaxBytes = policy.Bytes("artifact_max_bytes", configuration.ArtifactMaxBytes, 1),
             Budget = ReadBudget(policy.Object("budget", KnownMembers.Budget)),
             Output = new OutputLimits

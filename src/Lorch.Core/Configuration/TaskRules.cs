@@ -2,7 +2,7 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>What must hold between tasks: names once, dependencies that exist, no circle, no hidden dependency.</summary>
+/// <summary>What must hold between tasks: names once, dependencies that exist, no circle, no hidden dependency; and how long each may be.</summary>
 internal sealed class TaskRules
 {
     private readonly IReadOnlyList<TaskDefinition> _tasks;
@@ -15,13 +15,25 @@ internal sealed class TaskRules
         _places = places;
     }
 
-    /// <exception cref="LorchException">A rule is broken (LORCH1010, LORCH1011, LORCH1012 or LORCH1019).</exception>
+    /// <exception cref="LorchException">A rule is broken (LORCH1010, LORCH1011, LORCH1012, LORCH1019 or LORCH1024).</exception>
     public void Check()
     {
+        CheckLengths();
         CheckNames();
         CheckDependencies();
         CheckCircles();
         new HiddenDependencies(_tasks, _places).Check();
+    }
+
+    private void CheckLengths()
+    {
+        for (var index = 0; index < _tasks.Count; index++)
+        {
+            if (TaskLength.FindExcess(_tasks[index]) is var (member, message))
+            {
+                throw _places.Refuse(DiagnosticCode.TaskTooLong, _tasks[index], index, member, item: null, message);
+            }
+        }
     }
 
     private void CheckNames()

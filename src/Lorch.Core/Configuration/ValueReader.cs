@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Lorch.Core.Protocol;
 
@@ -10,6 +11,9 @@ internal sealed class ValueReader(SourceText source)
 {
     /// <summary>The greatest whole number that every JSON tool holds exactly (RFC 8259 §6).</summary>
     public const long MaxExact = 9_007_199_254_740_991;
+
+    /// <summary>Linux gives a process no longer argument or variable than 128 KiB with its name and its end (execve(2), MAX_ARG_STRLEN).</summary>
+    private const int MaxArgumentBytes = 130_000;
 
     public SourceText Source => source;
 
@@ -44,13 +48,21 @@ internal sealed class ValueReader(SourceText source)
             : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} that isn't empty", "Write one.");
     }
 
-    /// <summary>Reads a text that a process is given: none that holds NUL, at which the system would cut it.</summary>
+    /// <summary>Reads a text that a process is given: none that holds NUL, at which the system would cut it, and none that is longer than the system takes.</summary>
     public string Argument(LocatedValue value, string expected)
     {
         var text = Text(value, expected);
-        return !text.Contains('\0', StringComparison.Ordinal)
-            ? text
-            : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} without the character \\u0000", "Remove the character.");
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} without the character \\u0000", "Remove the character.");
+        }
+
+        return new UTF8Encoding(false).GetByteCount(text) is var size && size <= MaxArgumentBytes ? text : throw source.Refuse(
+            DiagnosticCode.ArgumentTooLong,
+            value.Start,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{value.Path}: found a text of {size} bytes, expected {expected} of at most {MaxArgumentBytes}: the system gives no process more. Put the text into a file, and name that."));
     }
 
     /// <summary>Reads a program and its arguments.</summary>

@@ -13,6 +13,9 @@ public abstract record Message
     /// <summary>The most bytes that a message's line may have, without its line feed.</summary>
     public const int MaxBytes = 262_144;
 
+    /// <summary>The least that a workspace can make of <see cref="MaxBytes"/>: enough for the parts that every message has.</summary>
+    internal const int LeastMaxBytes = 1024;
+
     private protected Message()
     {
     }

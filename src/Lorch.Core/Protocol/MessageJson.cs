@@ -22,7 +22,12 @@ internal static class MessageJson
     public static MessageParsing Parse(ReadOnlySpan<byte> line) =>
         StrictJson.TryRead(line, Reading.MessageType, out var message, out var fault) && (fault = MessageRules.FindFault(message)) is null
             ? new MessageParsing.Parsed(message)
-            : new RejectedLine { Reason = fault.Reason, Path = fault.Path, Line = RejectedLine.Show(line) };
+            : new RejectedLine
+            {
+                Reason = ShortText.Of(fault.Reason, RejectedLine.MaxShownBytes),
+                Path = fault.Path is { } path ? ShortText.Of(path, RejectedLine.MaxShownBytes) : null,
+                Line = RejectedLine.Show(line),
+            };
 
     /// <summary>Makes what reading commands needs, so that the first of them doesn't wait for it.</summary>
     public static void PrepareForCommands() => Reading.MessageType.Options.GetTypeInfo(typeof(Command));

@@ -20,4 +20,36 @@ internal sealed record SnapshotDrift
     /// <summary>Gets those of the above that the interrupted agent may have been writing.</summary>
     [JsonPropertyName("in_flight")]
     public required IReadOnlyList<RelativePath> InFlight { get; init; }
+
+    /// <summary>Cuts the lists into such as have at most a number of bytes: one where that suffices, else several that tell the same together.</summary>
+    /// <param name="mostBytes">The bytes.</param>
+    public IEnumerable<SnapshotDrift> InParts(int mostBytes)
+    {
+        var all = Added.Select(path => (List: 0, Path: path))
+            .Concat(Removed.Select(path => (List: 1, Path: path)))
+            .Concat(Changed.Select(path => (List: 2, Path: path)))
+            .Concat(InFlight.Select(path => (List: 3, Path: path)));
+        var (part, size) = (new List<(int List, RelativePath Path)>(), 0);
+        foreach (var entry in all)
+        {
+            var more = WireSize.Of(entry.Path);
+            if (part.Count > 0 && size + more > mostBytes)
+            {
+                yield return Of(part);
+                (part, size) = ([], 0);
+            }
+
+            part.Add(entry);
+            size += more;
+        }
+
+        yield return Of(part);
+    }
+
+    private static SnapshotDrift Of(List<(int List, RelativePath Path)> part)
+    {
+        return new SnapshotDrift { Added = Take(0), Removed = Take(1), Changed = Take(2), InFlight = Take(3) };
+
+        List<RelativePath> Take(int list) => [.. part.Where(entry => entry.List == list).Select(entry => entry.Path)];
+    }
 }

@@ -32,7 +32,7 @@ public sealed record Finding
             return [];
         }
 
-        return
+        IReadOnlyList<Finding> named =
         [
             .. from finding in findings.EnumerateArray()
                let message = OutcomeRules.Text(finding, "message")
@@ -48,6 +48,9 @@ public sealed record Finding
                    Message = message,
                },
         ];
+        return payload.TryGetProperty($"findings{ShortPayload.LeftOut}", out var left) && left.ValueKind is JsonValueKind.Number
+            ? [.. named, new Finding { TaskId = task, Severity = "info", Message = $"{left.GetRawText()} more findings are left out: the message of the reviewer couldn't hold them." }]
+            : named;
     }
 
     internal Diagnostic ToDiagnostic() => new()

@@ -221,7 +221,7 @@ public sealed class LorchWorkspace
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
         _services.ShownAsync(() => new Verification(_services).RunAsync(cancellationToken));
 
-    /// <summary>Removes what is old and needed by nothing: manifests, lists of work, finished runs' ledgers, transcripts and logs. Never a receipt or a completion.</summary>
+    /// <summary>Removes what is old and needed by nothing: manifests, parts of commands, finished runs' ledgers, transcripts and logs. Never a receipt or a completion.</summary>
     /// <param name="request">What is old, and whether it is only to be shown.</param>
     /// <param name="observer">Shows what is waited for.</param>
     /// <param name="cancellationToken">Stops between two files.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lorch.Core.Protocol;
 using Lorch.Core.Transcripts;
 
 namespace Lorch.Core.Runs;
@@ -6,6 +7,8 @@ namespace Lorch.Core.Runs;
 /// <summary>Tells people what a run does: on the console while it goes on, and in its transcript.</summary>
 internal sealed class Narrator(IRunObserver observer, SecretRedactor redactor, Transcript? transcript)
 {
+    private const int LongestLine = 4096;
+
     /// <summary>Says a line to everybody.</summary>
     public void Say(string text) => Say(text, NoticeLevel.High);
 
@@ -23,6 +26,6 @@ internal sealed class Narrator(IRunObserver observer, SecretRedactor redactor, T
     private void Say(string text, NoticeLevel level)
     {
         transcript?.Write(text);
-        observer.Say(new RunNotice(redactor.Redact(text), level));
+        observer.Say(new RunNotice(ShortText.Of(redactor.Redact(text), LongestLine), level));
     }
 }

@@ -6,7 +6,7 @@ public sealed record PruneRequest
     /// <summary>Gets after how many days something is old; <see langword="null"/> for never.</summary>
     public int? Days { get; init; }
 
-    /// <summary>Gets how many runs, snapshots and lists of work are kept, the newest; <see langword="null"/> for all.</summary>
+    /// <summary>Gets how many runs, snapshots and parts of commands are kept, the newest; <see langword="null"/> for all.</summary>
     public int? Keep { get; init; }
 
     /// <summary>Gets a value indicating whether nothing is removed, only shown.</summary>

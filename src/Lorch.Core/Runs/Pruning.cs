@@ -1,6 +1,7 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
 
@@ -20,7 +21,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
     private const string Transcripts = "run-*.txt";
     private const string Logs = "run-*.ndjson";
     private const string Manifests = "snap-*.manifest.json";
-    private const string WorkFiles = "work-*.json";
+    private static readonly string[] CommandFiles = ["goal-*.md", "summary-*.txt", "work-*.json"];
 
     private readonly RunCatalog _catalog = new(services);
     private readonly DateTimeOffset _oldBefore = request.Days is { } days ? services.Clock.GetUtcNow().AddDays(-days) : DateTimeOffset.MinValue;
@@ -52,7 +53,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
             OfRuns("transcripts", Files(Layout.TranscriptsFolder, Transcripts), _ => true, finished),
             OfRuns("logs", LogFolders().SelectMany(folder => Files(folder, Logs)), _ => true, finished),
             ByTime("snapshots", Files(Layout.SnapshotsFolder, Manifests), Needed(records, left)),
-            ByTime("lists of work", Files(Layout.SnapshotsFolder, WorkFiles), WorkFilesOf(left, cancellationToken)),
+            ByTime("parts of commands", FilesOfCommands(), NamedByCommands(left, cancellationToken)),
         ];
         if (!request.IsDryRun)
         {
@@ -110,9 +111,11 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
         return files;
     }
 
-    private HashSet<string> WorkFilesOf(List<RunIndexEntry> runs, CancellationToken cancellationToken)
+    private List<FileInfo> FilesOfCommands() => [.. CommandFiles.SelectMany(pattern => Files(Layout.SnapshotsFolder, pattern))];
+
+    private HashSet<string> NamedByCommands(List<RunIndexEntry> runs, CancellationToken cancellationToken)
     {
-        if (Files(Layout.SnapshotsFolder, WorkFiles).Count == 0)
+        if (FilesOfCommands().Count == 0)
         {
             return [];
         }
@@ -120,11 +123,10 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
         var named =
             from run in runs
             from entry in LedgerReader.ReadWithoutChatter(Layout.Ledger(run.RunId), cancellationToken)
-            let inputs = (entry.Message as Command)?.Inputs
-            where inputs is not null
-            let file = inputs.Value.TryGetProperty("work_file", out var work) && work.TryGetProperty("path", out var path) ? path.GetString() : null
-            where file is not null
-            select Path.Join(Layout.SnapshotsFolder, Path.GetFileName(file));
+            let command = entry.Message as Command
+            where command is not null
+            from path in CommandFileReferences.PathsOf(command.Inputs)
+            select Path.Join(Layout.SnapshotsFolder, Path.GetFileName(path));
         return named.ToHashSet(StringComparer.Ordinal);
     }
 

@@ -204,6 +204,8 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         FailureReason.MessagesRejected => DiagnosticCode.MessagesRejected,
         FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
         FailureReason.OwnFilesAltered => DiagnosticCode.OwnFileAltered,
+        FailureReason.CommandTooLong or FailureReason.MessageTooLong => DiagnosticCode.MessageTooLong,
+        FailureReason.StepTooLong => DiagnosticCode.LedgerLineTooLong,
         FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
         var code => ToolFailure.DiagnosticOf(code) ?? DiagnosticCode.AgentReportedError,
     };

@@ -52,9 +52,9 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         // Not cancelled any more: what goes on is driven, and records that it was interrupted.
         await journal.BeginAsync(async () =>
         {
-            if (!drift.IsEmpty)
+            foreach (var paths in drift.IsEmpty ? [] : drift.Paths.InParts(LedgerLines.MaxListBytes))
             {
-                await journal.NoteAsync(EventName.SnapshotDrift, drift.Paths, CancellationToken.None);
+                await journal.NoteAsync(EventName.SnapshotDrift, paths, CancellationToken.None);
             }
 
             var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;

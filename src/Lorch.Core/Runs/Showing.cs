@@ -2,27 +2,33 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Runs;
 
-/// <summary>Takes secrets out of what Lorch itself writes and shows of agents' words.</summary>
+/// <summary>Takes secrets out of what Lorch itself writes and shows of agents' words, and then shortens it: half a secret wouldn't be known again.</summary>
 internal static class Showing
 {
+    private const int LongestMessage = 16 * 1024;
+    private const int LongestWord = 500;
+
     /// <summary>Redacts the payloads of Lorch's own events that quote agents. What agents said in accepted events stays as they said it.</summary>
     public static T Shown<T>(this RunServices services, T payload)
         where T : class
     {
-        var redact = services.Redact;
         object shown = payload switch
         {
-            AttemptFailed failed => failed with { Code = redact(failed.Code), Message = redact(failed.Message) },
-            RunFailed failed => failed with { Code = redact(failed.Code), Message = redact(failed.Message) },
+            AttemptFailed failed => failed with { Code = Word(failed.Code), Message = Text(failed.Message) },
+            RunFailed failed => failed with { Code = Word(failed.Code), Message = Text(failed.Message) },
             MessageRejected rejected => rejected with
             {
-                Reason = redact(rejected.Reason),
-                Path = rejected.Path is { } path ? redact(path) : null,
-                Line = redact(rejected.Line),
+                Reason = Text(rejected.Reason),
+                Path = rejected.Path is { } path ? Word(path) : null,
+                Line = Text(rejected.Line),
             },
             _ => payload,
         };
         return (T)shown;
+
+        string Text(string text) => services.Shorten(text);
+
+        string Word(string word) => ShortText.Of(services.Redact(word), LongestWord);
     }
 
     /// <summary>Redacts what comes of a piece of work, be it a result or a failure.</summary>
@@ -51,12 +57,14 @@ internal static class Showing
         _ => result,
     };
 
-    private static Diagnostic Shown(this RunServices services, Diagnostic diagnostic) => diagnostic with { Message = services.Redact(diagnostic.Message) };
+    private static Diagnostic Shown(this RunServices services, Diagnostic diagnostic) => diagnostic with { Message = services.Shorten(diagnostic.Message) };
 
     private static Finding Shown(this RunServices services, Finding finding) => finding with
     {
-        Message = services.Redact(finding.Message),
+        Message = services.Shorten(finding.Message),
         Severity = services.Redact(finding.Severity),
         File = finding.File is { } file ? services.Redact(file) : null,
     };
+
+    private static string Shorten(this RunServices services, string text) => ShortText.Of(services.Redact(text), LongestMessage);
 }

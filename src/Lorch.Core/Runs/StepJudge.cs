@@ -1,3 +1,4 @@
+using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Workflows;
@@ -7,6 +8,9 @@ namespace Lorch.Core.Runs;
 /// <summary>Judges a terminal event: verifies everything it claims, writes the receipt, records the step. Or fails the attempt.</summary>
 internal sealed class StepJudge(RunJournal journal, RunServices services, MeanwhileEdits edits, Narrator narrator)
 {
+    /// <summary>How many artifacts that aren't what was said are recorded one by one; the failure tells how many there were.</summary>
+    private const int MaxRecordedProblems = 100;
+
     private CommandInFlight Flight => journal.History.InFlight!;
 
     public async Task JudgeAsync(CancellationToken cancellationToken)
@@ -94,7 +98,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
 
     private async Task RejectAsync(IReadOnlyList<ArtifactProblem> problems, CancellationToken cancellationToken)
     {
-        foreach (var problem in problems)
+        foreach (var problem in problems.Take(MaxRecordedProblems))
         {
             await journal.NoteAsync(
                 EventName.ArtifactRejected,
@@ -139,8 +143,36 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
             EditedMeanwhile = edited.Count > 0 ? edited : null,
             CreatedAt = services.Clock.GetUtcNow(),
         };
+        if (FindExcess(receipt) is { } tooLong)
+        {
+            await FailAsync(tooLong, cancellationToken);
+            return;
+        }
+
         var reference = await services.Receipts.WriteAsync(receipt, cancellationToken);
         await RecordAsync(receipt, reference, cancellationToken);
+    }
+
+    /// <summary>Says why the step can't be proven although all is as the agent said: the line that completes the run couldn't list all its files.</summary>
+    private AttemptFailed? FindExcess(Receipt receipt)
+    {
+        var (artifacts, removed) = (journal.History.Products().ToDictionary(product => product.Artifact.Path, product => product.Artifact), journal.History.Removals().ToHashSet());
+        foreach (var artifact in receipt.Artifacts)
+        {
+            artifacts[artifact.Path] = artifact;
+        }
+
+        removed.UnionWith(receipt.Removed);
+        var size = artifacts.Values.Sum(artifact => (long)WireSize.Of(artifact)) + removed.Sum(path => (long)WireSize.Of(path));
+        var most = LedgerLines.MaxListBytes - DefinitionTerms.DependsOnBytes(journal.History.Started!.Definition);
+        return size <= most ? null : new AttemptFailed
+        {
+            Attempt = Flight.Command.Retry.Attempt,
+            Code = FailureReason.StepTooLong,
+            Message = $"the run has made and removed {artifacts.Count + removed.Count} files, whose list has up to {size} bytes; a line of the ledger holds lists of at most {most}. "
+                + "Let the task make fewer files, or split it",
+            Retriable = false,
+        };
     }
 
     private async Task RecordAsync(Receipt receipt, FileReference reference, CancellationToken cancellationToken)

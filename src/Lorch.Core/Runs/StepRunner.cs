@@ -18,9 +18,9 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     /// <summary>Works the attempt. Behind it a terminal event stands unjudged, or the attempt has failed.</summary>
     public async Task WorkAsync(CommandRequest request, CancellationToken cancellationToken)
     {
-        if (request.WorkFile is { } work)
+        foreach (var file in request.Files)
         {
-            await services.Files.CreateAsync(services.Layout.WorkFile(work.Hex12), work.Content, cancellationToken);
+            await services.Files.CreateAsync(services.Layout.CommandFile(file.Name), file.Content, cancellationToken);
         }
 
         // Only an agent that answered before can end without having begun, so this goes round twice at most.

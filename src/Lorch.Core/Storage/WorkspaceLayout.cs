@@ -41,7 +41,7 @@ public sealed class WorkspaceLayout
     /// <summary>Gets the folder that Lorch's own folders lie in, absolute, without a separator at its end.</summary>
     public string StateRoot { get; }
 
-    /// <summary>Gets the folder of manifests and of lists of work.</summary>
+    /// <summary>Gets the folder of manifests and of parts of commands.</summary>
     public string SnapshotsFolder => Below(Snapshots);
 
     /// <summary>Gets the folder of ledgers.</summary>
@@ -84,10 +84,10 @@ public sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string Manifest(SnapshotId snapshot) => Below(Snapshots, $"{snapshot}.manifest.json");
 
-    /// <summary>Gets the file for a list of work that is too long for a command.</summary>
-    /// <param name="hex12">The first 12 hexadecimal digits of its digest.</param>
+    /// <summary>Gets a file for what is too long for a command.</summary>
+    /// <param name="name">The file's name.</param>
     /// <returns>An absolute path.</returns>
-    public string WorkFile(string hex12) => Below(Snapshots, $"work-{hex12}.json");
+    public string CommandFile(string name) => Below(Snapshots, name);
 
     /// <summary>Gets the ledger of a run.</summary>
     /// <param name="run">The run.</param>

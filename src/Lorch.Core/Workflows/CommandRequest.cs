@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
@@ -7,6 +8,9 @@ namespace Lorch.Core.Workflows;
 /// <summary>A command before it is sent: everything but what varies (message id, deadline).</summary>
 internal sealed record CommandRequest
 {
+    private static readonly MessageId AnyMessage = MessageId.Create(DateTimeOffset.UnixEpoch);
+    private static readonly Retry LongestRetry = new() { Attempt = int.MaxValue, MaxAttempts = int.MaxValue };
+
     public required TaskId TaskId { get; init; }
 
     public required SnapshotId SnapshotId { get; init; }
@@ -24,8 +28,14 @@ internal sealed record CommandRequest
 
     public required Retry Retry { get; init; }
 
-    /// <summary>The file that <c>inputs.work_file</c> names, to be written before the command is sent.</summary>
-    public WorkFile? WorkFile { get; init; }
+    /// <summary>The files that <c>inputs</c> names, to be written before the command is sent.</summary>
+    public IReadOnlyList<CommandFile> Files { get; init; } = [];
+
+    /// <summary>Whether the command's line is short enough. Measured with the longest values of what varies, so that all attempts have one form.</summary>
+    public bool FitsAMessage => WireSize.Of((this with { Retry = LongestRetry }).ToCommand(AnyMessage, LongestAddress, DateTimeOffset.UnixEpoch)) <= Message.MaxBytes;
+
+    private AgentAddress LongestAddress =>
+        new() { AgentType = Action.Agent, AgentId = string.Create(CultureInfo.InvariantCulture, $"{Action.Agent.WireName}-{int.MaxValue}") };
 
     public CorrelationId CorrelationId => CorrelationId.Create(TaskId, Action.WireName, Iteration);
 
@@ -49,8 +59,3 @@ internal sealed record CommandRequest
         Priority = 0,
     };
 }
-
-/// <summary>A list of work that is too long for a command.</summary>
-/// <param name="Hex12">The first 12 hexadecimal digits of its digest, which name the file.</param>
-/// <param name="Content">Its canonical JSON.</param>
-internal sealed record WorkFile(string Hex12, ReadOnlyMemory<byte> Content);

@@ -35,6 +35,12 @@ internal static class DefinitionTerms
         writer.WriteEndObject();
     });
 
+    /// <summary>Where a task's review lies.</summary>
+    public static RelativePath Review(TaskId task) => RelativePath.Parse($"reviews/{task}.json");
+
+    /// <summary>Where the spec maintainer's notes on a task lie.</summary>
+    public static RelativePath SpecNotes(TaskId task) => RelativePath.Parse($"spec_notes/{task}.json");
+
     public static string Goal(JsonElement definition) => definition.GetProperty("goal").GetString()!;
 
     public static IReadOnlyList<ExpectedOutput> ExpectedOutputs(JsonElement definition) =>
@@ -47,6 +53,9 @@ internal static class DefinitionTerms
         definition.TryGetProperty(DependsOnMember, out var dependencies)
             ? dependencies.EnumerateObject().ToDictionary(member => TaskId.Parse(member.Name), member => Sha256Digest.Parse(member.Value.GetString()!))
             : new Dictionary<TaskId, Sha256Digest>();
+
+    /// <summary>How many bytes the list of dependencies has at most in a line.</summary>
+    public static int DependsOnBytes(JsonElement definition) => definition.TryGetProperty(DependsOnMember, out var dependencies) ? WireSize.Of(dependencies) : 0;
 
     /// <summary>The globs of what a builder may produce, if the task says so.</summary>
     public static IReadOnlyList<string>? Produces(JsonElement definition) =>

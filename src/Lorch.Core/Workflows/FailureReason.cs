@@ -1,3 +1,5 @@
+using Lorch.Core.Protocol;
+
 namespace Lorch.Core.Workflows;
 
 /// <summary>Why an attempt or a run failed.</summary>
@@ -18,5 +20,8 @@ internal sealed record FailureReason(string Code, string Message)
     public const string RestartsUsedUp = "restarts_used_up";
     public const string OwnFilesAltered = "own_files_altered";
     public const string BudgetUsedUp = "budget_used_up";
+    public const string CommandTooLong = "command_too_long";
+    public const string StepTooLong = "step_too_long";
+    public const string MessageTooLong = ShortMessage.TooLong;
     public const string AgentError = "agent_error";
 }

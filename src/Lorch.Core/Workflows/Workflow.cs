@@ -26,6 +26,14 @@ internal static class Workflow
         }
 
         var request = CommandFactory.Create(history, action, action is AgentAction.ImplementChanges ? last : null);
+        if (!request.FitsAMessage)
+        {
+            return new Decision.Fail(new FailureReason(
+                FailureReason.CommandTooLong,
+                $"what {action.WireName} would have to say, the goal and other texts in files, has more than {Message.MaxBytes} bytes, which a message may have; "
+                + "shorten the task's parameters or its list of expected outputs"));
+        }
+
         return history.Failures.GetValueOrDefault(request.Key) is { SinceResumed: > 0 } failed && IsUsedUp(failed, history)
             ? new Decision.Fail(new FailureReason(failed.Last.Code, failed.Last.Message))
             : new Decision.Send(request);

@@ -104,6 +104,7 @@ public sealed class AgentEnvironmentTests
         Assert.Equal(Path.Join(root, "state"), environment["LORCH_STATE_ROOT"]);
         Assert.Equal(Run.ToString(), environment["LORCH_RUN_ID"]);
         Assert.Equal("spec_maintainer", environment["LORCH_AGENT_TYPE"]);
+        Assert.Equal("262144", environment["LORCH_MESSAGE_MAX_BYTES"]);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class PruningAWorkspace
     public async Task Keeps_the_list_of_work_that_an_open_run_needs_and_no_other()
     {
         using var workspace = new WorkspaceUnderTest();
-        var other = workspace.Layout.WorkFile("0123456789ab");
+        var other = workspace.Layout.CommandFile("work-0123456789ab.json");
         using var interruption = new CancellationTokenSource();
         workspace.Agents.Answer = command =>
         {

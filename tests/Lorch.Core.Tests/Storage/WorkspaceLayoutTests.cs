@@ -17,7 +17,7 @@ public sealed class WorkspaceLayoutTests
         {
             { "snapshots", layout.SnapshotsFolder },
             { "snapshots/snap-d0ab7e60b764.manifest.json", layout.Manifest(SnapshotId.Parse("snap-d0ab7e60b764")) },
-            { "snapshots/work-0123456789ab.json", layout.WorkFile("0123456789ab") },
+            { "snapshots/work-0123456789ab.json", layout.CommandFile("work-0123456789ab.json") },
             { "events", layout.EventsFolder },
             { "events/run-20260131-090500-0a1b2c3d.ndjson", layout.Ledger(Run) },
             { "events/run-20260131-090500-0a1b2c3d.torn", layout.TornTail(Run) },

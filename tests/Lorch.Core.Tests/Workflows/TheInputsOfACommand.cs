@@ -149,16 +149,17 @@ public sealed class TheInputsOfACommand
         Assert.Equal(isFile ? "agent definition goal iteration work_file" : "agent definition goal iteration work", Names(request.Inputs));
         if (isFile)
         {
-            var digest = Sha256Digest.Of(request.WorkFile!.Content.Span);
-            Assert.Equal(bytes, request.WorkFile.Content.Length);
+            var file = Assert.Single(request.Files);
+            var digest = Sha256Digest.Of(file.Content.Span);
+            Assert.Equal(bytes, file.Content.Length);
             Assert.Equal(
                 Canonical($$"""{"path":"snapshots/work-{{digest.Hex[..12]}}.json","sha256":"{{digest}}","size":{{bytes}}}"""),
                 Canonical(request.Inputs.GetProperty("work_file")));
-            Assert.Equal(digest.Hex[..12], request.WorkFile.Hex12);
+            Assert.Equal($"work-{digest.Hex[..12]}.json", file.Name);
         }
         else
         {
-            Assert.Null(request.WorkFile);
+            Assert.Empty(request.Files);
             Assert.Equal(bytes, CanonicalJson.GetBytes(request.Inputs.GetProperty("work")).Length);
         }
     }
@@ -171,7 +172,7 @@ public sealed class TheInputsOfACommand
         ledger.Append(ledger.Answer(EventName.BuilderCompleted) with { Artifacts = WorkOf(70_000) });
         ledger.Record();
 
-        var content = ledger.Next.WorkFile!.Content.ToArray();
+        var content = Assert.Single(ledger.Next.Files).Content.ToArray();
 
         Assert.Equal(CanonicalJson.GetBytes(JsonElement.Parse(content)), content);
         Assert.Equal(

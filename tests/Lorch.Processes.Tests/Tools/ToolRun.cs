@@ -23,7 +23,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         printf '```json\n{"verdict":"no_changes_needed","findings":[]}\n```\n'
         """;
 
-    private const string Task = """{ "id": "T-1", "goal": "greet the world", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
+    private const string TaskStart = """{ "id": "T-1", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
 
     // Ten times what the longest takes: a run that hangs is interrupted, and the test says so.
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(90));
@@ -39,6 +39,8 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         Tool("reviewer", Approved);
         Tool("maintainer", NothingNeeded);
     }
+
+    public string Goal { get; set; } = "greet the world";
 
     /// <summary>Gets or sets further members of the task, each with a comma before it.</summary>
     public string TaskMembers { get; set; } = "";
@@ -174,7 +176,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
           "version": "1.0",
           "policy": { {{Policy}} },
           "agents": { "builder": { {{Builder}} }, "reviewer": { {{Reviewer}} }, "spec_maintainer": { {{Maintainer}} } },
-          "tasks": [{{Task}}{{TaskMembers}} }]
+          "tasks": [{{TaskStart}}, "goal": "{{Goal}}"{{TaskMembers}} }]
         }
         """);
 }
