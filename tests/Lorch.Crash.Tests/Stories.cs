@@ -18,7 +18,8 @@ internal static class Stories
             ["agent-died"] = workspace => TellAsync(workspace, Plays.WithMishaps, upTo: 3, EventName.AttemptFailed),
             ["retried"] = workspace => TellAsync(workspace, FailTwice, upTo: 2, EventName.AttemptFailed),
             ["artifact-rejected"] = workspace => TellAsync(workspace, Plays.WithMishaps, upTo: 2, EventName.AttemptFailed),
-            ["interrupted"] = InterruptAsync,
+            ["interrupted"] = workspace => InterruptAsync(workspace, AgentAction.Review),
+            ["interrupted-over-a-specification"] = workspace => InterruptAsync(workspace, AgentAction.UpdateSpec),
             ["resumed-after-failure"] = ResumeAsync,
             ["reused"] = ReuseAsync,
             ["failed"] = workspace => TellAsync(workspace, Fail, upTo: 1, EventName.RunFailed),
@@ -30,13 +31,14 @@ internal static class Stories
     private static IEnumerable<AgentSignal> FailTwice(ScriptedAgents agents, Command command) =>
         command.Retry.Attempt < 2 ? [agents.Fail(command, "rate_limited")] : agents.Play(command);
 
-    private static async Task<IEnumerable<Message>> InterruptAsync(WorkspaceUnderTest workspace)
+    private static async Task<IEnumerable<Message>> InterruptAsync(WorkspaceUnderTest workspace, AgentAction action)
     {
         using var cancellation = new CancellationTokenSource();
         workspace.Agents.Answer = command =>
         {
-            if (command.Action is AgentAction.Review)
+            if (command.Action == action)
             {
+                workspace.Agents.Produce("specs/a.md", action is AgentAction.UpdateSpec ? "# A, as b" : "# A\n");
                 cancellation.Cancel();
                 return [];
             }

@@ -17,6 +17,7 @@ public sealed class YesterdaysLedgers
     [InlineData("retried", "send implement 0 attempt 2 ik:4cf438f51ba362d1c4e0fe2f1d4fbd994cd1a288a4365297f92a8ab9ce1a1dc0")]
     [InlineData("artifact-rejected", "send implement 0 attempt 2 ik:4cf438f51ba362d1c4e0fe2f1d4fbd994cd1a288a4365297f92a8ab9ce1a1dc0")]
     [InlineData("interrupted", "send review 0 attempt 0 ik:348169dfb832b5022a215ae211023f0197c2d75a8ec68b6140bbef6073a371be")]
+    [InlineData("interrupted-over-a-specification", "send update_spec 0 attempt 0 ik:4726f5be97aee0b4cc89c86339e93128eff9c47827e71da426151d09dbe06fd9")]
     [InlineData("resumed-after-failure", "send implement 0 attempt 3 ik:4cf438f51ba362d1c4e0fe2f1d4fbd994cd1a288a4365297f92a8ab9ce1a1dc0")]
     [InlineData("reused", "send update_spec 0 attempt 0 ik:4726f5be97aee0b4cc89c86339e93128eff9c47827e71da426151d09dbe06fd9")]
     [InlineData("failed", "fail no_quota")]

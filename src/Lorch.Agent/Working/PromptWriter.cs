@@ -18,23 +18,23 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
     private const int MaxShownFiles = 500;
 
     /// <summary>Writes the prompt.</summary>
-    public string Write(Command command, TaskFacts facts, WritableFiles writable) =>
+    public string Write(Command command, Handover? handover, WritableFiles writable) =>
         new PromptTemplate(named ?? workspace.Prompts.Read(command.Action)).Fill(new Dictionary<string, string>
         {
             ["action"] = command.Action.WireName,
             ["expected_outputs"] = ExpectedOutputs(command),
-            ["findings"] = Findings(command, facts),
+            ["findings"] = Findings(command, handover),
             ["goal"] = ReadFile(command.Inputs, CommandFileReferences.Goal) is { } whole
                 ? new UTF8Encoding(false).GetString(whole)
                 : OutcomeRules.Text(command.Inputs, "goal") ?? "",
-            ["inputs"] = Inputs(facts),
+            ["inputs"] = Inputs(handover),
             ["iteration"] = command.Inputs.TryGetProperty("iteration", out var iteration) ? iteration.GetRawText() : "0",
-            ["parameters"] = Parameters(facts),
+            ["parameters"] = Parameters(handover),
             ["produces"] = string.Join(", ", writable.Globs.Concat(command.ExpectedOutputs.Select(output => output.Path.ToString())).Distinct().Select(glob => $"`{glob}`")),
             ["result_format"] = ResultFormat.For(command.Action),
             ["snapshot_id"] = command.Version.SnapshotId.ToString(),
             ["task_id"] = command.TaskId.ToString(),
-            ["verify"] = Verify(facts),
+            ["verify"] = Verify(handover),
             ["work"] = Work(command),
         });
 
@@ -43,35 +43,35 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
         : string.Join('\n', command.ExpectedOutputs.Select(output =>
             $"- `{output.Path}`{(output.Required ? "" : " (may be left out)")}{(output.Description is { } text ? $": {text}" : "")}"));
 
-    private static string Inputs(TaskFacts facts) =>
-        facts.Definition is { } definition && definition.TryGetProperty("inputs", out var inputs)
+    private static string Inputs(Handover? handover) =>
+        handover?.Definition is { } definition && definition.TryGetProperty("inputs", out var inputs)
             ? string.Join(", ", inputs.EnumerateArray().Select(glob => $"`{glob.GetString()}`"))
             : "all that the repository tracks";
 
-    private static string Parameters(TaskFacts facts) =>
-        facts.Definition is { } definition && definition.TryGetProperty("parameters", out var parameters)
+    private static string Parameters(Handover? handover) =>
+        handover?.Definition is { } definition && definition.TryGetProperty("parameters", out var parameters)
             ? $"\nParameters:\n\n```json\n{parameters.GetRawText()}\n```\n"
             : "";
 
-    private static string Verify(TaskFacts facts)
+    private static string Verify(Handover? handover)
     {
-        var commands = VerifyCommand.Read(facts.Definition);
+        var commands = VerifyCommand.Read(handover?.Definition);
         return commands.Count == 0
             ? ""
             : $"\nWhat you built is checked with {string.Join(" and ", commands.Select(command => $"`{string.Join(' ', command.Words)}`"))}: it has to pass.\n";
     }
 
-    private string Findings(Command command, TaskFacts facts)
+    private string Findings(Command command, Handover? handover)
     {
         var text = new StringBuilder();
         var cause = command.Inputs.TryGetProperty("cause", out var written) ? written : default;
         var whole = ReadFile(cause, CommandFileReferences.Summary) is { } read ? new UTF8Encoding(false).GetString(read) : null;
-        if ((whole ?? OutcomeRules.Text(cause, "summary") ?? (facts.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
+        if ((whole ?? OutcomeRules.Text(cause, "summary") ?? (handover?.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
         {
             text.Append(summary).Append('\n');
         }
 
-        foreach (var finding in facts.Cause is { } last ? Finding.Of(command.TaskId, last) : [])
+        foreach (var finding in handover?.Cause is { } last ? Finding.Of(command.TaskId, last) : [])
         {
             var line = finding.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{finding.Line}") : "";
             text.Append(CultureInfo.InvariantCulture, $"- {finding.Severity}: {(finding.File is { } file ? $"`{file}{line}`: " : "")}{finding.Message}\n");

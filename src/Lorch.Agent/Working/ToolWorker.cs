@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Lorch.Core;
 using Lorch.Core.Protocol;
+using Lorch.Core.Runs;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
@@ -43,18 +44,18 @@ internal sealed class ToolWorker(
 
     private async Task<Event> WorkAsync(Command command, ToolSpeech speech, ToolProgress progress, CancellationToken cancellationToken)
     {
-        var facts = TaskFacts.Read(workspace.Layout, workspace.RunId, workspace.Tracking, cancellationToken);
-        var produces = facts.Definition is { } definition ? DefinitionTerms.Produces(definition) : null;
+        var handover = workspace.ReadHandover(command);
+        var produces = handover?.Definition is { } definition ? DefinitionTerms.Produces(definition) : null;
         var work = new Work
         {
             Command = command,
-            Facts = facts,
+            Handover = handover,
             Writable = new WritableFiles(command, produces, workspace.Settings.Produces, ignored),
             Speech = speech,
             Progress = progress,
-            Before = await _observer.LookAsync(facts, cancellationToken),
+            Before = await _observer.LookAsync(handover, cancellationToken),
         };
-        var prompt = prompts.Write(command, facts, work.Writable);
+        var prompt = prompts.Write(command, handover, work.Writable);
         var isBuilder = command.To.AgentType is AgentType.Builder;
         var problem = "";
         for (var turn = 0; turn < MaxTurns; turn++)
@@ -137,7 +138,7 @@ internal sealed class ToolWorker(
         }
 
         var payload = new JsonObject();
-        var commands = VerifyCommand.Read(work.Facts.Definition);
+        var commands = VerifyCommand.Read(work.Handover?.Definition);
         var summary = Shorten(workspace.Redactor.Redact(answer));
         if (commands.Count > 0)
         {
@@ -187,7 +188,7 @@ internal sealed class ToolWorker(
     }
 
     private Task<WorkspaceChanges> CompareAsync(Work work, CancellationToken cancellationToken) =>
-        _observer.CompareAsync(work.Before, work.Command, work.Writable, cancellationToken);
+        _observer.CompareAsync(work.Before, work.Handover, work.Command, work.Writable, cancellationToken);
 
     private static ToolProblem? ProblemOf(WorkspaceChanges changes, Work work)
     {
@@ -216,7 +217,7 @@ internal sealed class ToolWorker(
     {
         public required Command Command { get; init; }
 
-        public required TaskFacts Facts { get; init; }
+        public required Handover? Handover { get; init; }
 
         public required WritableFiles Writable { get; init; }
 

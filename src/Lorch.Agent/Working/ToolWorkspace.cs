@@ -3,6 +3,7 @@ using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
+using Lorch.Core.Runs;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
@@ -15,6 +16,7 @@ internal sealed class ToolWorkspace
 {
     private readonly LorchConfiguration? _configuration;
     private readonly OwnPlaces _places;
+    private readonly string? _handover;
 
     /// <summary>Initializes a new instance of the <see cref="ToolWorkspace"/> class.</summary>
     /// <param name="environment">The agent's environment.</param>
@@ -39,12 +41,7 @@ internal sealed class ToolWorkspace
         }
 
         Settings = _configuration?.Agents.GetValueOrDefault(type)?.Tool ?? new ToolSettings();
-        var ignored = GitIgnore.Of(Layout, _configuration?.RespectGitIgnore);
-        Tracking = new TrackingRules(
-            _configuration?.Include,
-            _configuration?.Exclude ?? [],
-            [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(ignored);
-        Visible = new TrackingRules(["**"], [], []).Without(ignored);
+        _handover = Find(AgentEnvironment.HandoverVariable);
         _places = new OwnPlaces(Layout, file);
         Verifier = new ArtifactVerifier(_places, _configuration?.ArtifactMaxBytes ?? long.MaxValue);
         var secrets = environment.Concat((_configuration?.Agents.Values ?? []).SelectMany(agent => agent.Environment));
@@ -68,12 +65,6 @@ internal sealed class ToolWorkspace
     /// <summary>Gets the prompts, as they were when the run began.</summary>
     public RepositoryPrompts Prompts { get; }
 
-    /// <summary>Gets what is tracked.</summary>
-    public TrackingRules Tracking { get; }
-
-    /// <summary>Gets everything that an agent's changes are looked for in, tracked or not; what git ignores is its tool's own business.</summary>
-    public TrackingRules Visible { get; }
-
     /// <summary>Gets what describes files.</summary>
     public ArtifactVerifier Verifier { get; }
 
@@ -87,6 +78,29 @@ internal sealed class ToolWorkspace
     /// <summary>Whether a path is that of lorch.json: it was read when the run began, people edit it meanwhile, and Lorch says so.</summary>
     public bool IsConfiguration(RelativePath path) => _places.IsConfiguration(path);
 
+    /// <summary>Reads what Lorch handed over with a command; <see langword="null"/> if nobody did, as outside of a run.</summary>
+    public Handover? ReadHandover(Command command) => _handover is null ? null : Handover.Read(_handover, command.MessageId);
+
+    /// <summary>Makes the rules by which files are looked at, with the .gitignore files as they are now.</summary>
+    /// <param name="handover">What was handed over; if nothing was, lorch.json says what is tracked.</param>
+    public SightRules RulesOf(Handover? handover)
+    {
+        var ignored = GitIgnore.Of(Layout, handover is null ? _configuration?.RespectGitIgnore : handover.RespectGitIgnore)?.Keep();
+        var globs = handover is not null
+            ? new TrackingRules(handover.Include, handover.Exclude, handover.Inputs)
+            : new TrackingRules(
+                _configuration?.Include,
+                _configuration?.Exclude ?? [],
+                [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]);
+        return new SightRules(globs.For(Layout).Without(ignored), new TrackingRules(["**"], [], []).For(Layout).Without(ignored));
+    }
+
     /// <summary>Makes what looks at all tracked files.</summary>
-    public SnapshotCapture Capture() => new(Layout, Tracking, new DurableFiles(), _configuration?.Trust ?? SnapshotTrust.Stat, TimeProvider.System);
+    public SnapshotCapture Capture(SightRules rules) =>
+        new(Layout, rules.Tracking, new DurableFiles(), _configuration?.Trust ?? SnapshotTrust.Stat, TimeProvider.System);
 }
+
+/// <summary>What is seen of a workspace.</summary>
+/// <param name="Tracking">What is tracked.</param>
+/// <param name="Visible">Everything that an agent's changes are looked for in, tracked or not; what git ignores is its tool's own business.</param>
+internal sealed record SightRules(TrackingRules Tracking, TrackingRules Visible);

@@ -16,6 +16,9 @@ internal static class AgentEnvironment
     /// <summary>The variable that says how many bytes a line of the agent may have.</summary>
     public const string MessageMaxBytesVariable = "LORCH_MESSAGE_MAX_BYTES";
 
+    /// <summary>The variable that names the file in which Lorch hands over what an agent of the package needn't find out itself.</summary>
+    public const string HandoverVariable = "LORCH_HANDOVER_FILE";
+
     /// <summary>A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.</summary>
     public const string SessionVariable = "LORCH_AGENT_SESSION";
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
 
-/// <summary>Payload of <c>system.snapshot_drift</c>: what changed while the run stood still.</summary>
+/// <summary>Payload of <c>system.snapshot_drift</c>: what changed while the run stood still, or what agents that were interrupted left behind.</summary>
 internal sealed record SnapshotDrift
 {
     /// <summary>Gets the new files.</summary>
@@ -20,6 +20,11 @@ internal sealed record SnapshotDrift
     /// <summary>Gets those of the above that the interrupted agent may have been writing.</summary>
     [JsonPropertyName("in_flight")]
     public required IReadOnlyList<RelativePath> InFlight { get; init; }
+
+    /// <summary>Gets those of them that are there, as they were when the interrupted agents had ended; <see langword="null"/> unless it was looked at just then.</summary>
+    [JsonPropertyName("left")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Artifact>? Left { get; init; }
 
     /// <summary>Cuts the lists into such as have at most a number of bytes: one where that suffices, else several that tell the same together.</summary>
     /// <param name="mostBytes">The bytes.</param>

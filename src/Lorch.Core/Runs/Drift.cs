@@ -35,52 +35,37 @@ internal sealed record Drift
             + "Restore the files, or start anew with -p:LorchFresh=true.",
     };
 
-    /// <summary>Compares the disk with the run's snapshot after its proven steps, and after what other tasks produced since.</summary>
-    public static Drift Of(
-        RunRecord run,
-        Manifest snapshot,
-        DiskView disk,
-        TaskInputs inputs,
-        TrackingRules tracking,
-        IEnumerable<KeyValuePair<RelativePath, Product>> newerOfOthers)
+    /// <summary>Sorts what differs from what an open run left behind: by who may have done it, and by whether it concerns the task.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="snapshot">The snapshot that it is pinned to.</param>
+    /// <param name="differences">What differs; what a receipt explains is no drift.</param>
+    /// <param name="inputs">What the task is about.</param>
+    public static Drift Of(RunRecord run, Manifest snapshot, IReadOnlyList<FileDifference> differences, TaskInputs inputs)
     {
-        var expected = snapshot.Files.ToDictionary(file => file.Path, Artifact? (file) => ToArtifact(file));
-        foreach (var path in run.History.Removals())
-        {
-            expected[path] = null;
-        }
-
-        var own = run.History.Products().ToDictionary(product => product.Artifact.Path, product => product.Artifact);
-        foreach (var (path, artifact) in own)
-        {
-            expected[path] = artifact;
-        }
-
-        foreach (var (path, product) in newerOfOthers.Where(pair => tracking.IsTracked(pair.Key)))
-        {
-            expected[path] = product.Artifact;
-        }
-
-        foreach (var path in disk.Manifest.Files.Select(file => file.Path))
-        {
-            expected.TryAdd(path, null);
-        }
-
-        var differing = expected.Where(pair => !Artifact.HaveSameContent(disk.At(pair.Key), pair.Value)).OrderBy(pair => pair.Key).ToList();
-        var inFlight = differing.Select(pair => pair.Key).Where(path => MayBeInFlight(run.History, path)).ToHashSet();
-        var foreign = differing.Where(pair => !inFlight.Contains(pair.Key)).ToList();
+        var inFlight = differences.Where(difference => difference.Explanation is null && MayBeLeft(run.History, difference)).ToHashSet();
+        var foreign = differences.Where(difference => difference.Explanation is null && !inFlight.Contains(difference)).ToList();
+        var own = run.History.Products().Select(product => product.Artifact.Path).ToHashSet();
+        var ofSnapshot = new Lazy<HashSet<RelativePath>>(() => [.. inputs.Of(snapshot).Select(file => file.Path)]);
         return new Drift
         {
             Paths = new SnapshotDrift
             {
-                Added = [.. foreign.Where(pair => pair.Value is null).Select(pair => pair.Key)],
-                Removed = [.. foreign.Where(pair => pair.Value is not null && disk.At(pair.Key) is null).Select(pair => pair.Key)],
-                Changed = [.. foreign.Where(pair => pair.Value is not null && disk.At(pair.Key) is not null).Select(pair => pair.Key)],
-                InFlight = [.. inFlight.Order()],
+                Added = [.. foreign.Where(difference => difference.Expected is null).Select(difference => difference.Path)],
+                Removed = [.. foreign.Where(difference => difference is { Expected: not null, Found: null }).Select(difference => difference.Path)],
+                Changed = [.. foreign.Where(difference => difference is { Expected: not null, Found: not null }).Select(difference => difference.Path)],
+                InFlight = [.. inFlight.Select(difference => difference.Path).Order()],
             },
-            OfTask = [.. foreign.Select(pair => pair.Key).Where(path => inputs.Cover(path) || own.ContainsKey(path))],
+            OfTask = [.. foreign.Select(difference => difference.Path).Where(path => own.Contains(path) || ofSnapshot.Value.Contains(path) || inputs.Cover(path))],
         };
     }
+
+    /// <summary>Whether what differs may be what an agent that was at work left behind, and nobody's edit of that.</summary>
+    /// <remarks>A builder goes on with whatever it finds, and so sees what a person did to it meanwhile.</remarks>
+    public static bool MayBeLeft(History history, FileDifference difference) =>
+        MayBeInFlight(history, difference.Path)
+        && (history.Left is not { } left
+            || history.InFlight?.Command.Action.Agent is not AgentType.SpecMaintainer
+            || (left.TryGetValue(difference.Path, out var artifact) && Artifact.HaveSameContent(artifact, difference.Found)));
 
     /// <summary>Whether an agent that was at work may have left the path so: a half-written file of a dead agent never stops a resume.</summary>
     /// <remarks>Of an attempt that failed only the files that it was to write or named are the agent's: people mend others before they go on.</remarks>
@@ -102,6 +87,4 @@ internal sealed record Drift
         var globs = (action.Agent is AgentType.Builder ? DefinitionTerms.Produces(history.Started!.Definition) : null) ?? UsualProduces.Of(action.Agent);
         return globs.Select(GlobPattern.Parse);
     }
-
-    private static Artifact ToArtifact(ManifestFile file) => new() { Path = file.Path, Sha256 = file.Sha256, Size = file.Size };
 }

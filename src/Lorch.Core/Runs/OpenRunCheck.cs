@@ -32,12 +32,11 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
     /// <summary>The snapshot that the run is pinned to; <see langword="null"/> if its manifest is gone.</summary>
     public Manifest? SnapshotOf(RunRecord record) => services.Manifests.TryLoad(record.History.Started!.SnapshotId);
 
+    /// <summary>Says how the workspace differs from what the run left behind.</summary>
     public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)
     {
-        var task = record.History.TaskId;
-        var newer = look.Products.Value.Where(pair => pair.Value.TaskId != task && pair.Value.RunId.CompareTo(record.RunId) > 0);
-        var own = record.History.Products().Select(product => product.Artifact.Path).Concat(record.History.Removals());
-        var disk = look.Disk.With(await services.MeasureBesidesAsync(look.Capture.Manifest, own, cancellationToken));
-        return Drift.Of(record, snapshot, disk, services.InputsOf(services.Graph[task]), services.Tracking, newer);
+        var expected = new ExpectedFiles(services, record.RunId, record.Fold.StartedAt, record.History, snapshot);
+        var differences = await expected.CompareAsync(look.Capture.Manifest, cancellationToken);
+        return Drift.Of(record, snapshot, differences, services.InputsOf(services.Graph[record.History.TaskId]));
     }
 }

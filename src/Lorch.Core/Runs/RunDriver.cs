@@ -40,6 +40,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
 
         using var ownFiles = OwnFiles.Watch(services, journal);
         var edits = new MeanwhileEdits(services, run);
+        var handover = new HandoverWriter(services, journal, run.Snapshot);
         var result = new RunResult
         {
             TaskId = journal.TaskId,
@@ -54,14 +55,19 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         try
         {
             var began = services.Clock.GetTimestamp();
-            var loop = new RunLoop(journal, services, agents, receipts, ownFiles, new StepJudge(journal, services, edits, narrator), narrator);
+            var steps = new StepRunner(journal, services, agents, handover, narrator);
+            var loop = new RunLoop(journal, services, steps, agents, receipts, ownFiles, new StepJudge(journal, services, edits, narrator), narrator);
             ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
                 : await CompleteAsync(run, edits, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            ended = await InterruptAsync(journal, agents, ownFiles, result, narrator);
+            ended = await InterruptAsync(run, agents, ownFiles, result, narrator);
+        }
+        finally
+        {
+            handover.Remove();
         }
 
         return ended with { Diagnostics = [.. ended.Diagnostics, .. EditsOfConfiguration(journal.TaskId), .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()] };
@@ -95,7 +101,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
         var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
-        var completion = recorder.Create(journal.RunId, journal.History, run.Snapshot);
+        var completion = await recorder.CreateAsync(run);
         await journal.NoteElementAsync(EventName.RunCompleted, completion.ToElement(), CancellationToken.None);
         if (completion.EditedMeanwhile is null)
         {
@@ -122,7 +128,10 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             [
                 .. result.Diagnostics,
                 .. findings.Select(finding => finding.ToDiagnostic()),
-                .. (await edits.FindAllAsync(now.Manifest, CancellationToken.None)).Select(path => CompletionRecorder.ChangedMeanwhile(result.TaskId, path)),
+                .. (await edits.FindAllAsync(now.Manifest, CancellationToken.None))
+                    .Union(await recorder.UnreportedChangesAsync(run, now.Manifest))
+                    .Order()
+                    .Select(path => CompletionRecorder.ChangedMeanwhile(result.TaskId, path)),
             ],
         };
     }
@@ -151,12 +160,15 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         };
     }
 
-    private static async Task<RunResult> InterruptAsync(RunJournal journal, AgentPool agents, OwnFiles ownFiles, RunResult result, Narrator narrator)
+    private async Task<RunResult> InterruptAsync(OpenedRun run, AgentPool agents, OwnFiles ownFiles, RunResult result, Narrator narrator)
     {
+        var journal = run.Journal;
         var stopping = agents.StopAllAsync(StopUrgency.Cancelled);
         await journal.NoteAsync(EventName.RunInterrupted, new RunInterrupted { By = "cancellation" }, CancellationToken.None);
         await stopping;
         await ownFiles.CheckAsync(CancellationToken.None);
+        ownFiles.PutIndexBack();
+        await new InterruptedWork(services, run).NoteAsync();
         narrator.Say($"{result.TaskId} interrupted after {Count(journal.History.Steps.Count, "step")}");
         return result with
         {

@@ -28,6 +28,9 @@ internal sealed class RunJournal : IAsyncDisposable
 
     public TaskId TaskId => History.TaskId;
 
+    /// <summary>When the run began.</summary>
+    public DateTimeOffset StartedAt => _fold.StartedAt;
+
     public string LedgerPath => _ledger.Path;
 
     /// <summary>When this process appended the last command; <see langword="null"/> if it appended none.</summary>

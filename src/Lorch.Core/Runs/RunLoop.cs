@@ -5,9 +5,16 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs;
 
 /// <summary>Takes a run from where it stands to its end: judge what is unjudged, ask what is next, reuse or work it, again.</summary>
-internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPool agents, ReceiptChain receipts, OwnFiles ownFiles, StepJudge judge, Narrator narrator)
+internal sealed class RunLoop(
+    RunJournal journal,
+    RunServices services,
+    StepRunner steps,
+    AgentPool agents,
+    ReceiptChain receipts,
+    OwnFiles ownFiles,
+    StepJudge judge,
+    Narrator narrator)
 {
-    private readonly StepRunner _steps = new(journal, services, agents, narrator);
 
     /// <summary>Runs.</summary>
     /// <returns>How it ends: complete or failed. Neither is in the ledger yet.</returns>
@@ -47,7 +54,7 @@ internal sealed class RunLoop(RunJournal journal, RunServices services, AgentPoo
                 failures = request.Key == tried ? failures + 1 : 0;
                 tried = request.Key;
                 await WaitAsync(failures, cancellationToken);
-                await _steps.WorkAsync(request, cancellationToken);
+                await steps.WorkAsync(request, cancellationToken);
             }
         }
     }

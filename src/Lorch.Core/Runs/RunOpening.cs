@@ -1,5 +1,6 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
+using Lorch.Core.Snapshots;
 using Lorch.Core.Tools;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
@@ -60,7 +61,8 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
             await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, CancellationToken.None);
         });
-        return new OpenedRun(journal, snapshot, IsNew: false, warning is null ? _warnings : [.. _warnings, warning])
+        var carried = await CarriedAsync(journal, snapshot);
+        return new OpenedRun(journal, snapshot, IsNew: false, carried, warning is null ? _warnings : [.. _warnings, warning])
         {
             Found = look.Capture.Manifest,
             Drifted = drift.OfTask,
@@ -106,7 +108,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             request.TaskId,
             started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: true, _warnings) { Found = look.Capture.Manifest };
+        return new OpenedRun(journal, snapshot, IsNew: true, await CarriedAsync(journal, snapshot), _warnings) { Found = look.Capture.Manifest };
     }
 
     /// <summary>Reads a run's ledger and moves a torn tail aside.</summary>
@@ -120,6 +122,19 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
         }
 
         return record;
+    }
+
+    /// <summary>Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched it.</summary>
+    private async Task<IReadOnlyList<Explanation>> CarriedAsync(RunJournal journal, Manifest snapshot)
+    {
+        var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        return
+        [
+            .. (await expected.CompareAsync(look.Capture.Manifest, CancellationToken.None))
+                .Select(difference => difference.Explanation)
+                .OfType<Explanation>()
+                .Where(explanation => explanation.TaskId == journal.TaskId),
+        ];
     }
 
     private async Task<string?> ReasonAgainstAsync(RunRecord record, RunRequest request, CancellationToken cancellationToken)

@@ -44,6 +44,9 @@ internal sealed record RunServices
         Configuration.Exclude,
         [.. Configuration.Tasks.SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(Ignored);
 
+    /// <summary>What the next build tracks: the .gitignore files count as they are just now, and not as they were when they were first read.</summary>
+    public TrackingRules TrackingNow => Tracking.Without(Ignored);
+
     private TrackingRules SharedTracking => field ??= new TrackingRules(
         Configuration.Include,
         Configuration.Exclude,

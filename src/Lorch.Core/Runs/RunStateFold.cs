@@ -7,7 +7,8 @@ namespace Lorch.Core.Runs;
 /// <summary>Folds a ledger into the run state: what the history doesn't need to know, beside what it knows.</summary>
 internal sealed record RunStateFold
 {
-    private DateTimeOffset StartedAt { get; init; }
+    /// <summary>When the run began.</summary>
+    public DateTimeOffset StartedAt { get; private init; }
 
     private DateTimeOffset? EndedAt { get; init; }
 

@@ -5,7 +5,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs;
 
 /// <summary>Works one attempt: sends the command and listens until it has ended, one way or another.</summary>
-internal sealed class StepRunner(RunJournal journal, RunServices services, AgentPool agents, Narrator narrator)
+internal sealed class StepRunner(RunJournal journal, RunServices services, AgentPool agents, HandoverWriter handover, Narrator narrator)
 {
     private const int MaxRejectedLines = 3;
 
@@ -40,6 +40,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
             services.NewMessageId(),
             new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
             services.Clock.GetUtcNow() + timeout);
+        await handover.WriteAsync(request, command.MessageId, cancellationToken);
         await journal.AppendAsync(command, cancellationToken);
         narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
         var attempt = new Attempt(agent, command);

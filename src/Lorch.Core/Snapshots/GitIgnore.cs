@@ -19,8 +19,14 @@ internal sealed class GitIgnore
     private readonly ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>> _read = new(StringComparer.Ordinal);
     private readonly string _root;
     private readonly string _top;
+    private readonly Lazy<Submodules> _submodules;
+    private readonly ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>>? _kept;
 
-    private GitIgnore(string root, string top) => (_root, _top) = (root, top);
+    private GitIgnore(string root, string top, ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>>? kept = null)
+    {
+        (_root, _top, _kept) = (root, top, kept);
+        _submodules = new Lazy<Submodules>(() => Submodules.Of(top));
+    }
 
     /// <summary>Finds the files.</summary>
     /// <param name="layout">The workspace.</param>
@@ -32,6 +38,9 @@ internal sealed class GitIgnore
         var top = isRespected == false ? null : TopOf(root);
         return top is not null ? new GitIgnore(root, top) : isRespected == true ? new GitIgnore(root, root) : null;
     }
+
+    /// <summary>Gives the same files as they are when each is first read, whatever becomes of it later. One that can't be read ignores nothing.</summary>
+    public GitIgnore Keep() => new(_root, _top, new ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>>(StringComparer.Ordinal));
 
     /// <summary>Reads the rules of the workspace root. Where the repository ignores the workspace itself only what lies in it counts.</summary>
     public IgnoreRules ReadRoot()
@@ -61,18 +70,16 @@ internal sealed class GitIgnore
     /// <exception cref="LorchException">The file can't be read.</exception>
     public IReadOnlyList<IgnorePattern> ReadIn(string folder) => Read(Path.Join(_root, folder));
 
-    /// <summary>Whether a folder is a repository of its own, as a submodule is: what the files above it say ends there.</summary>
+    /// <summary>Whether a folder is a submodule: what the files above it say ends there.</summary>
     /// <param name="folder">Its path below the workspace root.</param>
-    public bool IsRepository(string folder) => HasRepository(Path.Join(_root, folder));
-
-    // In a worktree and in a submodule it is a file.
-    private static bool HasRepository(string folder) => Path.Exists(Path.Join(folder, ".git"));
+    public bool IsSubmodule(string folder) => _submodules.Value.Contain(Path.Join(_root, folder));
 
     private static string? TopOf(string root)
     {
         for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (HasRepository(folder))
+            // In a worktree and in a submodule it is a file.
+            if (Path.Exists(Path.Join(folder, ".git")))
             {
                 return folder;
             }
@@ -81,7 +88,22 @@ internal sealed class GitIgnore
         return null;
     }
 
-    private IReadOnlyList<IgnorePattern> Read(string folder)
+    private IReadOnlyList<IgnorePattern> Read(string folder) => _kept is null ? ReadFile(folder) : _kept.GetOrAdd(folder, TryReadFile);
+
+    private IReadOnlyList<IgnorePattern> TryReadFile(string folder)
+    {
+        try
+        {
+            return ReadFile(folder);
+        }
+        catch (LorchException)
+        {
+            // Who keeps the files compares two looks: what can't be read says nothing in either.
+            return [];
+        }
+    }
+
+    private IReadOnlyList<IgnorePattern> ReadFile(string folder)
     {
         var file = Path.Join(folder, FileName);
         try

@@ -30,7 +30,7 @@ internal sealed class IgnoringFolder(GitIgnore files, TrackingRules tracking, Fo
             return tracking.InIgnored(path);
         }
 
-        var inside = files.IsRepository(path) ? IgnoreRules.None.With(files.ReadIn(path)) : ignored.Enter(name, files.ReadIn(path));
+        var inside = files.IsSubmodule(path) ? IgnoreRules.None.With(files.ReadIn(path)) : ignored.Enter(name, files.ReadIn(path));
         return new IgnoringFolder(files, tracking, rules, inside, path);
     }
 

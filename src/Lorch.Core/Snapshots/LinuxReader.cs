@@ -22,9 +22,6 @@ internal sealed unsafe class LinuxReader : TreeReader
         _digester = new LinuxDigester();
     }
 
-    /// <summary>Gets whether files that will have to be read are looked at before, too.</summary>
-    public bool LooksAtAll { get; init; }
-
     /// <inheritdoc/>
     public override void Dispose()
     {
@@ -245,7 +242,7 @@ internal sealed unsafe class LinuxReader : TreeReader
         }
 
         var isTracked = content.Rules.IsTracked(name);
-        if (known is null && isTracked && entry.IsFile && !LooksAtAll)
+        if (known is null && isTracked && entry.IsFile && !IsOnlyLook)
         {
             // It will be opened to be read, and then says the same for less.
             if (IsAllowed(content, name))

@@ -9,8 +9,8 @@ internal sealed record ScanSettings
     /// <summary>Gets whether what the framework offers everywhere is used where there is better.</summary>
     public bool IsPortable { get; init; }
 
-    /// <summary>Gets whether files that will have to be read are looked at before, too.</summary>
-    public bool LooksAtAll { get; init; }
+    /// <summary>Gets whether nothing will be read: all that the system tells of files is asked for, and links may lead anywhere.</summary>
+    public bool IsOnlyLook { get; init; }
 
     /// <summary>Gets what happens between the reading of a file and the second look at it.</summary>
     public Action? BetweenLooks { get; init; }
@@ -20,6 +20,6 @@ internal sealed record ScanSettings
 
     /// <summary>Makes what one thread looks and reads with.</summary>
     public TreeReader CreateReader(string root) => CanRemember
-        ? new LinuxReader(root) { BetweenLooks = BetweenLooks, LooksAtAll = LooksAtAll }
-        : new PortableReader(root) { BetweenLooks = BetweenLooks };
+        ? new LinuxReader(root) { BetweenLooks = BetweenLooks, IsOnlyLook = IsOnlyLook }
+        : new PortableReader(root) { BetweenLooks = BetweenLooks, IsOnlyLook = IsOnlyLook };
 }

@@ -20,6 +20,9 @@ internal abstract class TreeReader : IDisposable
     /// <summary>Gets what happens between the reading of a file and the second look at it.</summary>
     public Action? BetweenLooks { get; init; }
 
+    /// <summary>Gets whether nothing will be read: all that the system tells of files is asked for, and links may lead anywhere.</summary>
+    public bool IsOnlyLook { get; init; }
+
     protected string Root { get; }
 
     /// <summary>Reads a folder that isn't in the index.</summary>
@@ -110,7 +113,7 @@ internal abstract class TreeReader : IDisposable
         }
 
         var path = RelativePath.Parse(TextOf(content.PathOf(name)));
-        if (!_links.StaysInside(path, target))
+        if (!IsOnlyLook && !_links.StaysInside(path, target))
         {
             content.Failure ??= SnapshotProblem.LinkLeavesWorkspace(path, target);
             return;

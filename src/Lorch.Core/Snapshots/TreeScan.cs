@@ -15,17 +15,18 @@ internal sealed class TreeScan(FileTable index, FolderContent?[] changed, Folder
     public bool IsUnchanged { get; } = root is null && Array.TrueForAll(changed, content => content is null);
 
     /// <summary>Lists the folders, each before those in it.</summary>
-    /// <exception cref="LorchException">One can't be read, or holds what no snapshot can.</exception>
-    public List<ScannedFolder> List()
+    /// <param name="withFailures">Whether one that can't be read, or holds what no snapshot can, is listed with the rest of what it holds.</param>
+    /// <exception cref="LorchException">There is such a folder, and that wasn't asked for.</exception>
+    public List<ScannedFolder> List(bool withFailures = false)
     {
         var folders = new List<ScannedFolder>();
-        Add(folders, changed.Length == 0 ? -1 : 0, root, parent: -1);
+        Add(folders, changed.Length == 0 ? -1 : 0, root, parent: -1, withFailures);
         return folders;
     }
 
-    private void Add(List<ScannedFolder> folders, int known, FolderContent? content, int parent)
+    private void Add(List<ScannedFolder> folders, int known, FolderContent? content, int parent, bool withFailures)
     {
-        if (content?.Failure is { } failure)
+        if (content?.Failure is { } failure && !withFailures)
         {
             throw failure;
         }
@@ -36,7 +37,7 @@ internal sealed class TreeScan(FileTable index, FolderContent?[] changed, Folder
         {
             for (var i = known + 1; i < index.Folders[known].End; i = index.Folders[i].End)
             {
-                Add(folders, i, changed[i], number);
+                Add(folders, i, changed[i], number, withFailures);
             }
         }
         else
@@ -44,7 +45,7 @@ internal sealed class TreeScan(FileTable index, FolderContent?[] changed, Folder
             for (var i = 0; i < content.Folders.Length; i++)
             {
                 var folder = content.Folders[i];
-                Add(folders, folder.Known, folder.Known < 0 ? folder.Content : changed[folder.Known], number);
+                Add(folders, folder.Known, folder.Known < 0 ? folder.Content : changed[folder.Known], number, withFailures);
             }
         }
 

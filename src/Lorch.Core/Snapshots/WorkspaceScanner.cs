@@ -46,17 +46,17 @@ internal sealed class WorkspaceScanner
         return new TreeScan(index, changed, changed.Length == 0 ? root : changed[0], [.. warnings.OrderBy(warning => warning.File, StringComparer.Ordinal)]);
     }
 
-    /// <summary>Looks at every tracked file without reading it.</summary>
+    /// <summary>Looks at every tracked file without reading it. What can't be looked at, and what no snapshot can hold, is left out alone.</summary>
     /// <param name="layout">Where the workspace and its state lie.</param>
     /// <param name="rules">What is tracked.</param>
     /// <param name="cancellationToken">Stops between two folders.</param>
     /// <returns>The files, folder by folder.</returns>
-    /// <exception cref="LorchException">The workspace isn't there, or it holds something that a snapshot can neither hold nor leave out.</exception>
+    /// <exception cref="LorchException">The workspace isn't there.</exception>
     public static List<SeenFile> Look(WorkspaceLayout layout, TrackingRules rules, CancellationToken cancellationToken)
     {
-        var scan = new WorkspaceScanner(layout, rules, new ScanSettings { LooksAtAll = true }).Scan(FileTable.Empty, cancellationToken);
+        var scan = new WorkspaceScanner(layout, rules, new ScanSettings { IsOnlyLook = true }).Scan(FileTable.Empty, cancellationToken);
         var files = new List<SeenFile>();
-        foreach (var folder in scan.List())
+        foreach (var folder in scan.List(withFailures: true))
         {
             foreach (ref readonly var file in folder.Content!.Files)
             {

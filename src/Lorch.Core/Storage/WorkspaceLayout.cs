@@ -74,6 +74,9 @@ public sealed class WorkspaceLayout
     /// <summary>Gets the file in which the scanner remembers digests.</summary>
     public string StatIndex => Below(State, "snapshot.index");
 
+    /// <summary>Gets the file that tells an agent of the package what Lorch knows beside the command that it is asked; safe to delete between two builds.</summary>
+    public string Handover => Below(State, "handover.json");
+
     /// <summary>Gets the file in which an agent remembers the session that its tool had; safe to delete.</summary>
     /// <param name="agentType">The agent's type.</param>
     /// <returns>An absolute path.</returns>

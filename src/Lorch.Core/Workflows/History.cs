@@ -35,6 +35,12 @@ internal sealed record History
     /// <summary>The last command while its attempt has failed and nothing was sent since. What its agent wrote may lie about.</summary>
     public CommandInFlight? LeftBehind { get; private init; }
 
+    /// <summary>
+    /// The paths that the agent of <see cref="InFlight"/> had changed when it was interrupted and had ended, with what they held; <see langword="null"/> if nobody
+    /// looked then, as after a kill.
+    /// </summary>
+    public IReadOnlyDictionary<RelativePath, Artifact?>? Left { get; private init; }
+
     /// <summary>The agents in force: those of the run's start, or of its last resume.</summary>
     public IReadOnlyDictionary<AgentType, Sha256Digest> Agents { get; private init; } = ImmutableDictionary<AgentType, Sha256Digest>.Empty;
 
@@ -184,7 +190,7 @@ internal sealed record History
     private History Apply(Command command)
     {
         Require(Phase is RunPhase.Running, $"a command stands in a run that is {Phase.ToString().ToLowerInvariant()}");
-        return this with { InFlight = new CommandInFlight { Command = command }, LeftBehind = null };
+        return this with { InFlight = new CommandInFlight { Command = command }, LeftBehind = null, Left = null };
     }
 
     /// <summary>How long the run was worked on until a time.</summary>
@@ -211,6 +217,10 @@ internal sealed record History
             EventName.StepReused => ApplyReuse(Read<StepReused>(message)),
             EventName.AttemptFailed => Fail(Read<AttemptFailed>(message)),
             EventName.RunResumed => Resume(Read<RunResumed>(message)),
+            EventName.SnapshotDrift when Read<SnapshotDrift>(message) is { Left: { } left } drift => this with
+            {
+                Left = drift.InFlight.ToDictionary(path => path, path => left.FirstOrDefault(artifact => artifact.Path == path)),
+            },
             EventName.RunCompleted => this with { Phase = RunPhase.Completed, InFlight = null },
             EventName.Recorded => Confirm(),
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),

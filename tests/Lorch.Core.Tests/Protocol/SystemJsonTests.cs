@@ -31,6 +31,10 @@ public sealed class SystemJsonTests
         { typeof(RunAborted), """{"reason":"superseded","by":"lorch"}""" },
         { typeof(RunInterrupted), """{"by":"user"}""" },
         { typeof(SnapshotDrift), """{"added":["a"],"removed":["b"],"changed":["c"],"in_flight":["c"]}""" },
+        {
+            typeof(SnapshotDrift),
+            """{"added":[],"removed":[],"changed":[],"in_flight":["a","b"],"left":[{"path":"a","sha256":"sha256:0000000000000000000000000000000000000000000000000000000000000000","size":1}]}"""
+        },
         { typeof(AgentStarted), """{"agent_type":"builder","agent_id":"b1","pid":12}""" },
         { typeof(AgentExited), """{"agent_type":"builder","pid":12,"exit_code":-1,"stderr_tail":["x"]}""" },
         { typeof(AgentExited), """{"agent_type":"builder","pid":12,"signal":"SIGKILL","stderr_tail":[]}""" },

@@ -84,7 +84,7 @@ public sealed class RememberingVerdicts : IDisposable
         const string task = """{"id":"T-3","goal":"greet","inputs":["specs/**"]}""";
         _workspace.Configure([task], snapshot: """{"exclude":["src/out/"]}""");
         _workspace.Write(".gitignore", "gen/\n*.log\n");
-        _workspace.Write("src/sub/.git", "");
+        _workspace.Write(".gitmodules", "[submodule \"sub\"]\n\tpath = src/sub\n");
         _workspace.Agents.Answer = command => command.Action is AgentAction.Implement
             ? [_workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: _workspace.Agents.Produce(path, "made"))]
             : _workspace.Agents.Play(command);

@@ -66,6 +66,38 @@ public sealed class RespectingGitIgnore
         Assert.Empty((await workspace.JudgeAsync()).Reasons);
     }
 
+    /// <summary>Who edits .gitignore, where, and what of the files that it then hides: a file that nobody changed hasn't changed.</summary>
+    [Theory]
+    [InlineData(".gitignore", "src/gen/\n", false, true)]
+    [InlineData("src/.gitignore", "gen/\n", false, true)]
+    [InlineData("src/.gitignore", "*.txt\n", false, true)]
+    [InlineData(".gitignore", "src/gen/\n", true, false)]
+    public async Task What_an_agent_hides_while_it_works_counts_as_changed_only_if_it_was(string file, string ignored, bool isEdited, bool isQuiet)
+    {
+        using var workspace = InGit("*.tmp\n", """{"id":"T-1","goal":"greet","inputs":["specs/**","src/**"]}""");
+        workspace.Write("src/gen/g.txt", "g");
+        workspace.Agents.Answer = command =>
+        {
+            if (command.Action is not AgentAction.Implement)
+            {
+                return workspace.Agents.Play(command);
+            }
+
+            if (isEdited)
+            {
+                workspace.Write("src/gen/g.txt", "by a person");
+            }
+
+            return [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: [workspace.Agents.Produce(file, ignored), workspace.Agents.Produce("src/out.txt", "made")])];
+        };
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(isQuiet, result.Diagnostics.Count == 0);
+        Assert.Equal(isQuiet, (await workspace.JudgeAsync()).IsUpToDate);
+    }
+
     [Fact]
     public async Task A_resumed_run_sees_no_drift_in_what_its_steps_wrote_into_an_ignored_place()
     {

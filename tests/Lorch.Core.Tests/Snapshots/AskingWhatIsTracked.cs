@@ -56,14 +56,16 @@ public sealed class AskingWhatIsTracked : IDisposable
     [InlineData("src/left.o", false)]
     [InlineData("src/beside/left.o", false)]
     [InlineData("src/gone/kept.c", false)]
-    public async Task In_a_repository_within_one_goes_by_its_own_ignored_alone(string path, bool expected)
+    [InlineData("src/sub/nested/own.tmp", true)]
+    [InlineData("src/sub/nested/kept.o", true)]
+    public async Task In_a_submodule_goes_by_its_own_ignored_alone(string path, bool expected)
     {
         Directory.CreateDirectory(_workspace.At(".git"));
+        _workspace.Write(".gitmodules", "[submodule \"sub\"]\n\tpath = src/sub\n\turl = ../sub\n[submodule \"gone\"]\n\tpath = src/gone\n[submodule \"out\"]\n\tpath = ../out\n");
         _workspace.Write(".gitignore", "*.o\n/src/sub/in/\nsrc/gone/\n");
         _workspace.Write("src/.gitignore", "!own.tmp\nsub/kept.o\n");
-        _workspace.Write("src/sub/.git", "gitdir: ../../.git/modules/sub\n");
+        _workspace.Write("src/sub/.gitmodules", "[submodule \"nested\"]\n\tpath = nested\n");
         _workspace.Write("src/sub/.gitignore", "*.tmp\n");
-        Directory.CreateDirectory(_workspace.At("src/gone/.git"));
         _workspace.Write(path, "");
         var layout = new WorkspaceLayout(_workspace.Root, null);
         var rules = new TrackingRules(null, [], []).Without(GitIgnore.Of(layout, null));
@@ -100,9 +102,9 @@ public sealed class AskingWhatIsTracked : IDisposable
             _workspace.Write($"{folder}/.gitignore", string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Ignored[random.Next(Ignored.Length)] + "\n")));
         }
 
-        if (depth > 0 && random.Next(8) == 0)
+        if (depth == 0)
         {
-            _workspace.Write($"{folder}/.git", "");
+            _workspace.Write($"{folder}/.gitmodules", "[submodule \"one\"]\n\tpath = src/lib\n\turl = ../one\n[submodule \"two\"]\n  path=\"lib/gen\"\n");
         }
     }
 }
