@@ -156,14 +156,14 @@ public static class DiagnosticCode
     /// <summary>The snapshot isn't there.</summary>
     public const string SnapshotNotFound = "LORCH2026";
 
-    /// <summary>An open run is one of another workspace with the same state root.</summary>
-    public const string RunOfAnotherWorkspace = "LORCH2035";
-
     /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
     public const string BuildFileChanged = "LORCH2030";
 
     /// <summary>lorch.json or a prompt was edited while a task was worked.</summary>
     public const string ConfigurationEdited = "LORCH2033";
+
+    /// <summary>An open run is one of another workspace with the same state root.</summary>
+    public const string RunOfAnotherWorkspace = "LORCH2035";
 
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";
