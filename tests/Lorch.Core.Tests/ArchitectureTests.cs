@@ -98,6 +98,11 @@ public sealed partial class ArchitectureTests
         Assert.DoesNotContain(projects, file => File.ReadAllText(file).Contains("<Using Include=\"Lorch", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void The_pipes_of_a_process_are_touched_where_they_are_bounded_and_nowhere_else() => Assert.Equal(
+        ["AgentProcess.cs"],
+        SourceTree.Sources("src").Where(file => PipeOfProcess().IsMatch(File.ReadAllText(file))).Select(Path.GetFileName));
+
     [Theory]
     [InlineData("Workflows")]
     [InlineData("UpToDate")]
@@ -212,6 +217,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"(?<![\w.])(File|Directory|Path|Environment|Console|Process|Random|Thread|Stopwatch)\.[A-Z]|\bDateTime(Offset)?\.(Utc)?Now\b|\bNewGuid\b|\bnew (FileInfo|DirectoryInfo|FileStream|Random)\b")]
     private static partial Regex Outside();
+
+    [GeneratedRegex(@"\.Standard(Input|Output|Error)\b|\bRedirectStandard|\b(Output|Error)DataReceived\b|\bnew Process(StartInfo)?\b|\bProcess\.Start\b")]
+    private static partial Regex PipeOfProcess();
 
     [GeneratedRegex(@"^##+ (LORCH[0-9]*)", RegexOptions.Multiline)]
     private static partial Regex CodeHeading();

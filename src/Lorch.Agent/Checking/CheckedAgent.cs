@@ -34,7 +34,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
         _clock = clock;
         _input = new NdjsonWriter(process.Input);
         _allowance = new OutputAllowance(new OutputLimits(), clock);
-        _output = new AgentOutput(process.Output, process.Ended, _allowance, clock);
+        _output = new AgentOutput(process.Output, _allowance);
         _monitor = new HeartbeatMonitor(settings.HeartbeatInterval, process.Pid, FellSilent, clock);
         Type = settings.Type;
         var complaints = ReadErrorAsync();
@@ -183,8 +183,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
 
     private async Task ReadErrorAsync()
     {
-        await using var output = new AgentOutput(_process.Error, _process.Ended, new OutputAllowance(OutputLimits.None, _clock), _clock);
-        var lines = new NdjsonReader(output, RejectedLine.MaxShownBytes);
+        var lines = new NdjsonReader(_process.Error, RejectedLine.MaxShownBytes);
         while (await lines.ReadAsync(CancellationToken.None) is { } line)
         {
             _tail.Add(RejectedLine.Show(line.Bytes.Span));

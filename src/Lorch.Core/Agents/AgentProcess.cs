@@ -19,22 +19,22 @@ internal sealed class AgentProcess : IAsyncDisposable
         _tree = tree;
         _clock = clock;
         Pid = process.Id;
-        Input = process.StandardInput.BaseStream;
-        Output = process.StandardOutput.BaseStream;
-        Error = process.StandardError.BaseStream;
         Ended = WaitForEndAsync();
+        Input = new ProcessInput(process.StandardInput.BaseStream, Ended);
+        Output = new ProcessOutput(process.StandardOutput.BaseStream, Ended, clock);
+        Error = new ProcessOutput(process.StandardError.BaseStream, Ended, clock);
     }
 
     /// <summary>Gets the process id.</summary>
     public int Pid { get; }
 
-    /// <summary>Gets the stream that the process reads from.</summary>
+    /// <summary>Gets the stream that the process reads from; it breaks when the process ended.</summary>
     public Stream Input { get; }
 
-    /// <summary>Gets the stream that the process writes to.</summary>
+    /// <summary>Gets the stream that the process writes to; it ends soon after the process, whoever else holds it.</summary>
     public Stream Output { get; }
 
-    /// <summary>Gets the stream that the process complains to.</summary>
+    /// <summary>Gets the stream that the process complains to; it ends as well.</summary>
     public Stream Error { get; }
 
     /// <summary>Gets a task that completes when the process ended, or outlived all that could be done. It doesn't fail.</summary>

@@ -55,8 +55,8 @@ internal sealed class AgentSession : IAgentSession
         _input = new NdjsonWriter(process.Input);
         _mayOutput = new OutputAllowance(channel.Limits, clock);
         _mayComplain = new OutputAllowance(channel.Limits, clock);
-        _output = new AgentOutput(process.Output, process.Ended, _mayOutput, clock);
-        _error = new AgentOutput(process.Error, process.Ended, _mayComplain, clock);
+        _output = new AgentOutput(process.Output, _mayOutput);
+        _error = new AgentOutput(process.Error, _mayComplain);
         _monitor = new HeartbeatMonitor(
             settings.HeartbeatInterval,
             process.Pid,

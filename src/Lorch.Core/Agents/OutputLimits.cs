@@ -3,9 +3,6 @@ namespace Lorch.Core.Agents;
 /// <summary>How much an agent may say.</summary>
 public sealed record OutputLimits
 {
-    /// <summary>Gets limits that nothing reaches.</summary>
-    internal static OutputLimits None { get; } = new() { MaxBytes = long.MaxValue, MaxBytesPerSecond = long.MaxValue, LogMaxBytes = long.MaxValue };
-
     /// <summary>Gets how many bytes an agent may write to each of standard output and standard error to answer one command; 64 MiB by default.</summary>
     public long MaxBytes { get; init; } = 64 * 1024 * 1024;
 

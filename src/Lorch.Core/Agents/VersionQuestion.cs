@@ -9,6 +9,7 @@ internal static class VersionQuestion
 {
     private const int MaxShown = 80;
     private const int MaxBytes = 4096;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Describes the process.</summary>
     /// <param name="preset">The tool.</param>
@@ -37,12 +38,14 @@ internal static class VersionQuestion
             using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
             try
             {
-                var buffer = new byte[MaxBytes];
-                var complaints = process.Error.CopyToAsync(Stream.Null, either.Token);
-                var count = await process.Output.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token);
-                await process.Ended.WaitAsync(either.Token);
+                var complaints = process.Error.CopyToAsync(Stream.Null, CancellationToken.None);
+                var answer = await ReadAsync(process.Output, either.Token);
+
+                // It has said all that it was asked for: that it ends, too, is waited for only a while.
+                await process.EndsWithinAsync(Grace, either.Token);
+                await process.StopAsync(StopLadder.Of(StopUrgency.Cancelled), cancellationToken);
                 await complaints;
-                return FirstLine(new UTF8Encoding(false).GetString(buffer, 0, count));
+                return answer;
             }
             catch (OperationCanceledException) when (expiry.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
@@ -51,5 +54,17 @@ internal static class VersionQuestion
         }
     }
 
-    private static string FirstLine(string answer) => ToolText.Beginning(ToolText.Plain(answer).Trim().Split('\n')[0].Trim(), MaxShown);
+    private static async Task<string> ReadAsync(Stream output, CancellationToken cancellationToken)
+    {
+        var lines = new NdjsonReader(output, MaxBytes);
+        while (await lines.ReadAsync(cancellationToken) is { } line)
+        {
+            if (ToolText.Plain(new UTF8Encoding(false).GetString(line.Bytes.Span)).Trim() is { Length: > 0 } words)
+            {
+                return ToolText.Beginning(words, MaxShown);
+            }
+        }
+
+        return "";
+    }
 }

@@ -8,7 +8,6 @@ namespace Lorch.Core.Tests.Agents;
 public sealed class AgentOutputTests
 {
     private readonly Pipe _pipe = new();
-    private readonly TaskCompletionSource _processEnded = new();
     private readonly FakeTimeProvider _clock = new();
     private readonly byte[] _buffer = new byte[100];
     private OutputAllowance? _allowance;
@@ -23,62 +22,6 @@ public sealed class AgentOutputTests
 
         Assert.Equal(5, await output.ReadAsync(_buffer, Token));
         Assert.Equal("hello", Encoding.ASCII.GetString(_buffer, 0, 5));
-    }
-
-    [Fact]
-    public async Task Gives_what_was_left_in_the_pipe_when_the_process_ended()
-    {
-        await using var output = Output(allowance: 100);
-        await WriteAsync("last words");
-        _processEnded.SetResult();
-
-        Assert.Equal(10, await output.ReadAsync(_buffer, Token));
-    }
-
-    [Fact]
-    public async Task Ends_a_second_after_the_process_though_the_pipe_is_held_open()
-    {
-        await using var output = Output(allowance: 100);
-        _processEnded.SetResult();
-
-        var read = output.ReadAsync(_buffer, Token).AsTask();
-        _clock.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.False(read.IsCompleted);
-        _clock.Advance(TimeSpan.FromMilliseconds(1));
-
-        Assert.Equal(0, await read);
-    }
-
-    [Fact]
-    public async Task Ends_a_read_that_had_begun_before_the_process_ended()
-    {
-        await using var output = Output(allowance: 100);
-        var read = output.ReadAsync(_buffer, Token).AsTask();
-
-        _processEnded.SetResult();
-        while (!read.IsCompleted)
-        {
-            _clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        Assert.Equal(0, await read);
-    }
-
-    [Fact]
-    public async Task Ends_though_somebody_who_outlived_the_agent_goes_on_writing()
-    {
-        await using var output = Output(allowance: long.MaxValue);
-        _processEnded.SetResult();
-
-        long total = 0;
-        for (var count = 1; count > 0; total += count)
-        {
-            await WriteAsync("more and more and more");
-            count = await output.ReadAsync(_buffer, Token);
-        }
-
-        Assert.InRange(total, 1_000_000, 1_100_000);
     }
 
     [Fact]
@@ -111,7 +54,7 @@ public sealed class AgentOutputTests
         Assert.Null(output.Flood);
     }
 
-    private AgentOutput Output(long allowance) => new(_pipe.Reader.AsStream(), _processEnded.Task, _allowance = new OutputAllowance(new OutputLimits { MaxBytes = allowance }, _clock), _clock);
+    private AgentOutput Output(long allowance) => new(_pipe.Reader.AsStream(), _allowance = new OutputAllowance(new OutputLimits { MaxBytes = allowance }, _clock));
 
     private async Task WriteAsync(string text) => await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(text), Token);
 }

@@ -66,7 +66,7 @@ public sealed class OutputAllowanceTests
     [Fact]
     public void Knows_limits_that_no_counter_reaches()
     {
-        var allowance = new OutputAllowance(OutputLimits.None, _clock);
+        var allowance = new OutputAllowance(new OutputLimits { MaxBytes = long.MaxValue, MaxBytesPerSecond = long.MaxValue }, _clock);
 
         allowance.Take(int.MaxValue);
 
