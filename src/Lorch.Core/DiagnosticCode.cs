@@ -216,7 +216,7 @@ public static class DiagnosticCode
     /// <summary>The coding tool ended with an error.</summary>
     public const string ToolCrashed = "LORCH3017";
 
-    /// <summary>The coding tool said nothing.</summary>
+    /// <summary>The coding tool gave no answer.</summary>
     public const string EmptyAnswer = "LORCH3018";
 
     /// <summary>No verdict could be read in the coding tool's answer.</summary>

@@ -20,10 +20,10 @@ internal static class AcpProblems
     {
         "end_turn" => text.Length > 0 ? null : new ToolProblem(ToolFailure.EmptyAnswer, "the tool ended its turn without a word"),
         "refusal" => new ToolProblem(ToolFailure.Refused, $"the tool refuses to go on{Quote(text)}; say the goal in other words"),
-        "max_tokens" => new ToolProblem(ToolFailure.ContextTooLong, "the tool stopped at the model's limit of tokens; give the task fewer 'inputs', or cut it into several"),
-        "max_turn_requests" => Crash("the tool stopped at its own limit of requests in a turn; raise it in the tool's settings, or cut the task into several"),
-        "cancelled" => Crash("the tool says that its turn was cancelled, which Lorch didn't ask for"),
-        var other => Crash($"the tool ended its turn for a reason that the protocol doesn't have: '{other ?? "none"}'"),
+        "max_tokens" => new ToolProblem(ToolFailure.ContextTooLong, $"the tool stopped at the model's limit of tokens{Quote(text)}; give the task fewer 'inputs', or cut it into several"),
+        "max_turn_requests" => Crash($"the tool stopped at its own limit of requests in a turn{Quote(text)}; raise it in the tool's settings, or cut the task into several"),
+        "cancelled" => Crash($"the tool says that its turn was cancelled, which Lorch didn't ask for{Quote(text)}"),
+        var other => Crash($"the tool ended its turn for a reason that the protocol doesn't have: '{other ?? "none"}'{Quote(text)}"),
     };
 
     /// <summary>Says what an error of the tool means.</summary>
@@ -31,13 +31,13 @@ internal static class AcpProblems
     /// <param name="message">Its text, without secrets.</param>
     /// <param name="greeting">What the tool said of itself, if it did.</param>
     /// <param name="settings">How it is started.</param>
-    /// <param name="now">The time.</param>
-    public static ToolProblem Of(RpcError error, string message, AcpGreeting? greeting, AcpSettings settings, DateTimeOffset now)
+    /// <param name="clock">The clock.</param>
+    public static ToolProblem Of(RpcError error, string message, AcpGreeting? greeting, AcpSettings settings, TimeProvider clock)
     {
         var how = string.Create(CultureInfo.InvariantCulture, $"answered with the error {error.Code}");
         if (error.Code != RpcError.AuthenticationRequired)
         {
-            return ComplaintReader.Read(settings.Preset, message, isSure: true, how, now);
+            return ComplaintReader.Read(settings.Preset, new ToolWords { Complaint = ToolText.Plain(message).Trim() }, how, clock);
         }
 
         var methods = greeting is { SignInMethods: { Count: > 0 } known } ? $" It knows these ways: {string.Join(", ", known)}." : "";
@@ -64,5 +64,5 @@ internal static class AcpProblems
 
     private static ToolProblem Crash(string message) => new(ToolFailure.Crashed, message);
 
-    private static string Quote(string text) => text.Length == 0 ? "" : $" ({ShortText.Of(text, MaxQuoted)})";
+    private static string Quote(string text) => text.Length == 0 ? "" : $" ({ShortText.EndOf(text, MaxQuoted)})";
 }

@@ -108,7 +108,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
 
         var cost = turn.SessionCost is { } now ? now - (session.Cost ?? 0) : (decimal?)null;
         _session = session with { Cost = turn.SessionCost ?? session.Cost };
-        var problem = AcpProblems.Of(answer.FindText("stopReason"), turn.Text);
+        var problem = AcpProblems.Of(answer.FindText("stopReason"), workspace.Redactor.Redact(turn.Text));
         if (problem?.Code is ToolFailure.ContextTooLong or ToolFailure.Refused)
         {
             // The same session would only say the same again.
@@ -229,7 +229,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
 
     private async Task<ToolProblem> ExplainAsync(RpcError error)
     {
-        var problem = AcpProblems.Of(error, workspace.Redactor.Redact(error.Message), _connection!.Greeting, settings, clock.GetUtcNow());
+        var problem = AcpProblems.Of(error, workspace.Redactor.Redact(error.Message), _connection!.Greeting, settings, clock);
         if (_session is null)
         {
             // It didn't come to a prompt: the next attempt begins with a new process.

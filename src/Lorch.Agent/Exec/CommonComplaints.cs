@@ -14,6 +14,7 @@ internal static partial class CommonComplaints
         ContextTooLong().IsMatch(complaint) ? ToolFailure.ContextTooLong
         : UsageLimit().IsMatch(complaint) ? ToolFailure.UsageLimit
         : RateLimited().IsMatch(complaint) ? ToolFailure.RateLimited
+        : LimitReached().IsMatch(complaint) ? ToolFailure.UsageLimit
         : NotSignedIn().IsMatch(complaint) ? ToolFailure.NotSignedIn
         : Refused().IsMatch(complaint) ? ToolFailure.Refused
         : TooOld().IsMatch(complaint) ? ToolFailure.TooOld
@@ -27,6 +28,9 @@ internal static partial class CommonComplaints
 
     [GeneratedRegex(@"rate[ _-]limit|too many requests|\boverloaded(_error)?\b|" + Status + "(429|529)" + Around, Options)]
     private static partial Regex RateLimited();
+
+    [GeneratedRegex(@"\b(hour|daily|weekly|monthly|session|spending|plan|opus|sonnet) limit\b[^\n]{0,20}\b(reached|exceeded)|\b(hit|reached|exceeded) your( [\w-]+){0,2} limit\b|out of extra usage", Options)]
+    private static partial Regex LimitReached();
 
     [GeneratedRegex(
         @"not (logged|signed) in|\bunauthorized\b|authentication[ _](failed|required|error)|(invalid|missing|incorrect|no) (x-)?api[ -]key|api[ -]key (is )?(not valid|invalid|missing|required)|please (log|sign) in|"

@@ -21,6 +21,8 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
     private const string PromptFilePlace = "{prompt_file}";
     private const string ModelPlace = "{model}";
 
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
     private readonly ToolVersion _version = new(preset, workspace, clock);
 
     /// <inheritdoc/>
@@ -60,17 +62,20 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
     {
         var output = new ToolOutput(preset);
         var errors = new Queue<string>();
-        using var hopeless = new CancellationTokenSource();
+        using var over = new CancellationTokenSource();
+        await using var grace = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var hasEnded = false;
         var line = CommandLine(request, program, file);
         var version = _version.Begin(line);
         var exit = await ChildProcess.RunAsync(
             line,
             preset.Prompt is PromptWay.Stdin ? request.Prompt : null,
             HearAsync,
-            hopeless.Token,
+            clock,
+            over.Token,
             cancellationToken);
         request.Progress.LogOddity("the output", output.End());
-        return Judge(exit, output, errors) with { Program = await version };
+        return await JudgeAsync(request, exit, output, errors) with { Program = await version };
 
         async Task HearAsync(string said, bool isError)
         {
@@ -92,36 +97,54 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
 
             if (output.IsHopeless)
             {
-                await hopeless.CancelAsync();
+                await over.CancelAsync();
+            }
+            else if (output.HasEnded != hasEnded)
+            {
+                hasEnded = output.HasEnded;
+                grace.Change(hasEnded ? GraceUntil(request.Command.Deadline) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }
     }
 
-    private ToolAnswer Judge(AgentExit exit, ToolOutput output, IEnumerable<string> errors)
+    /// <summary>How long a tool whose result is there may take to end by itself: never so long that the deadline takes the result away.</summary>
+    private TimeSpan GraceUntil(DateTimeOffset deadline)
     {
-        if (exit is { ExitCode: 0, EndedBy: EndedBy.Itself } && output.Complaints.Count == 0)
-        {
-            return new ToolAnswer { Text = output.Answer, Usage = output.Usage };
-        }
-
-        var complaint = string.Join('\n', output.Complaints);
-        var isSure = complaint.Length > 0;
-        if (!isSure)
-        {
-            complaint = string.Join('\n', [.. errors, output.Stray, .. preset.Output is ToolOutputForm.Text ? [output.Answer] : Array.Empty<string>()]).Trim();
-        }
-
-        var how = output.IsHopeless ? "was ended, because it can't go on"
-            : exit.Signal is { } signal ? $"was ended by {signal}"
-            : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exit.ExitCode}");
-        complaint = workspace.Redactor.Redact(complaint);
-
-        // What a tool printed before a signal ended it tells of something else.
-        var problem = !isSure && exit.Signal is not null
-            ? ComplaintReader.Crash(preset, complaint, how)
-            : ComplaintReader.Read(preset, complaint, isSure, how, clock.GetUtcNow());
-        return new ToolAnswer { Usage = output.Usage, Problem = problem };
+        var share = (deadline - clock.GetUtcNow()) / 4;
+        return share > Grace ? Grace : share > TimeSpan.Zero ? share : TimeSpan.Zero;
     }
+
+    private async Task<ToolAnswer> JudgeAsync(ToolRequest request, AgentExit exit, ToolOutput output, IEnumerable<string> errors)
+    {
+        var words = ToolWords.Of(preset, output, errors, workspace.Redactor.Redact);
+        var how = How(exit, output);
+        var hadToBeEnded = exit.EndedBy is EndedBy.Lorch && output.HasEnded;
+        var endedWell = exit is { ExitCode: 0, EndedBy: EndedBy.Itself };
+        if (output.HasFailed || (!output.IsDone && !endedWell && !hadToBeEnded))
+        {
+            // What a tool printed before a signal ended it tells of something else.
+            var isKilled = words.Complaint.Length == 0 && exit.Signal is not null;
+            return new ToolAnswer { Usage = output.Usage, Problem = isKilled ? ComplaintReader.Crash(preset, words, how) : ComplaintReader.Read(preset, words, how, clock) };
+        }
+
+        if (output.IsCutOff)
+        {
+            return new ToolAnswer { Usage = output.Usage, Problem = new ToolProblem(ToolFailure.EmptyAnswer, $"{preset.Title} {how}, but without its result{words.AsEndOfSentence}") };
+        }
+
+        if (!endedWell)
+        {
+            await request.Progress.RecordAsync($"{preset.Title} {how} after its result was there, which counts.", CancellationToken.None);
+        }
+
+        return new ToolAnswer { Text = output.Answer, Usage = output.Usage, LastWords = words.Shown.Length > 0 ? words.AsEndOfSentence : "" };
+    }
+
+    private static string How(AgentExit exit, ToolOutput output) =>
+        output.IsHopeless ? "was ended, because it can't go on"
+        : exit.EndedBy is EndedBy.Lorch ? "didn't end by itself and was ended"
+        : exit.Signal is { } signal ? $"was ended by {signal}"
+        : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exit.ExitCode}");
 
     private AgentCommandLine CommandLine(ToolRequest request, string program, string? file)
     {

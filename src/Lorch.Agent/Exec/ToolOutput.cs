@@ -11,6 +11,9 @@ namespace Lorch.Agent.Exec;
 internal sealed class ToolOutput(ToolPreset preset)
 {
     private const int MaxText = 1024 * 1024;
+    private const int MaxLastLines = 10;
+
+    private static readonly Dictionary<string, string> NoConditions = [];
 
     /// <summary>JSON without its beginning is none.</summary>
     private const int MaxJson = 16 * 1024 * 1024;
@@ -18,7 +21,9 @@ internal sealed class ToolOutput(ToolPreset preset)
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _pieces = new();
     private readonly List<string> _complaints = [];
+    private readonly Queue<string> _last = new();
     private string? _answer;
+    private ToolEnd? _end;
 
     /// <summary>Gets the tool's last words.</summary>
     public string Answer => preset.Output is ToolOutputForm.Text ? _text.ToString().Trim() : _answer ?? _pieces.ToString();
@@ -28,6 +33,21 @@ internal sealed class ToolOutput(ToolPreset preset)
 
     /// <summary>Gets what it said that is no JSON although it should be: what went wrong before it could say it properly.</summary>
     public string Stray => preset.Output is ToolOutputForm.Text ? "" : _text.ToString().Trim();
+
+    /// <summary>Gets what it printed last, in its own words as far as the preset knows where they stand.</summary>
+    public string LastWords => string.Join('\n', _last);
+
+    /// <summary>Gets a value indicating whether it says that it did what it was asked for.</summary>
+    public bool IsDone => _end is ToolEnd.Done && _complaints.Count == 0;
+
+    /// <summary>Gets a value indicating whether it says that it failed.</summary>
+    public bool HasFailed => _end is ToolEnd.Failed || _complaints.Count > 0;
+
+    /// <summary>Gets a value indicating whether nothing more is to come, as far as it says.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Gets a value indicating whether it should have said that it is done, and gave no answer either.</summary>
+    public bool IsCutOff => _end is null && _answer is null && _pieces.Length == 0 && (preset.Rules ?? []).Any(rule => rule.End is ToolEnd.Done);
 
     /// <summary>Gets what it cost.</summary>
     public Usage Usage { get; private set; } = Usage.None;
@@ -45,13 +65,17 @@ internal sealed class ToolOutput(ToolPreset preset)
         if (preset.Output is ToolOutputForm.StreamJson
             && ToolJson.TryParse(new UTF8Encoding(false).GetBytes(line), out var value, out oddity) && value.ValueKind is JsonValueKind.Object)
         {
-            return Apply(value);
+            var progress = Apply(value);
+            KeepLast(progress ?? line);
+            return progress;
         }
 
         // JSON in several lines has none of this within its texts.
         var words = preset.Output is ToolOutputForm.Json ? ToolText.Plain(line).Replace("\r", "", StringComparison.Ordinal) : line;
         oddity = words.Length == line.Length ? null : OddTexts.NotPlain;
+        KeepLast(words);
         Keep(_text, words + "\n", preset.Output is ToolOutputForm.Json ? MaxJson : MaxText);
+        HasEnded |= preset.Output is ToolOutputForm.Json && EndsAnswer(words);
         return preset.Output is ToolOutputForm.Text ? line : null;
     }
 
@@ -66,6 +90,7 @@ internal sealed class ToolOutput(ToolPreset preset)
 
         // Some tools print a line or two around their JSON.
         string? oddity = null;
+        var hadEnded = HasEnded;
         var text = new UTF8Encoding(false).GetBytes(_text.ToString()).AsSpan();
         _text.Clear();
         while (text.Length > 0)
@@ -85,7 +110,38 @@ internal sealed class ToolOutput(ToolPreset preset)
             text = text[words.Length..];
         }
 
+        HasEnded |= hadEnded;
         return oddity;
+    }
+
+    /// <summary>Whether a value ends with a line, written in this one or in several, that is the answer.</summary>
+    private bool EndsAnswer(string line)
+    {
+        if (!line.StartsWith('}') && !line.StartsWith('{'))
+        {
+            return false;
+        }
+
+        var text = _text.ToString();
+        var start = text.LastIndexOf("\n{", StringComparison.Ordinal) + 1;
+        return ToolJson.TryParse(new UTF8Encoding(false).GetBytes(text[start..]), out var value, out _) && value.ValueKind is JsonValueKind.Object && IsAnswer(value);
+    }
+
+    private bool IsAnswer(JsonElement value) =>
+        (preset.Rules ?? []).Any(rule => Holds(rule, value) && (rule.End is not null || (Text(value, rule.Answer) ?? Text(value, rule.Error)) is not null));
+
+    private void KeepLast(string line)
+    {
+        if (string.IsNullOrWhiteSpace(line))
+        {
+            return;
+        }
+
+        _last.Enqueue(line);
+        if (_last.Count > MaxLastLines)
+        {
+            _last.Dequeue();
+        }
     }
 
     private static void Keep(StringBuilder text, string piece, int most = MaxText)
@@ -101,12 +157,17 @@ internal sealed class ToolOutput(ToolPreset preset)
     private string? Apply(JsonElement value)
     {
         string? progress = null;
+        var (saysMore, saysEnd) = (false, false);
         foreach (var rule in (preset.Rules ?? []).Where(rule => Holds(rule, value)))
         {
-            _answer = Text(value, rule.Answer) ?? _answer;
-            Keep(_pieces, Piece(value, rule.AnswerPiece));
+            var (answer, piece) = (Text(value, rule.Answer), Piece(value, rule.AnswerPiece));
+            _answer = answer ?? _answer;
+            Keep(_pieces, piece);
             progress ??= Text(value, rule.Progress);
             Complain(Text(value, rule.Error));
+            _end = _end is ToolEnd.Failed ? _end : rule.End ?? _end;
+            saysEnd |= rule.End is not null;
+            saysMore |= piece.Length > 0 || (answer ?? progress) is not null;
             if (Text(value, rule.Fatal) is { } fatal)
             {
                 Complain(fatal);
@@ -116,6 +177,8 @@ internal sealed class ToolOutput(ToolPreset preset)
             Usage = Usage.Add(UsageOf(rule, value));
         }
 
+        // Who goes on working after a first end comes to another one.
+        HasEnded = saysEnd || (HasEnded && !saysMore);
         return progress;
     }
 
@@ -128,7 +191,8 @@ internal sealed class ToolOutput(ToolPreset preset)
     }
 
     private static bool Holds(ToolRule rule, JsonElement value) =>
-        rule.When is null || rule.When.All(condition => JsonPlace.Texts(value, condition.Key).Contains(condition.Value));
+        (rule.When ?? NoConditions).All(condition => JsonPlace.Texts(value, condition.Key).Contains(condition.Value))
+        && (rule.WhenNot ?? NoConditions).All(condition => JsonPlace.Texts(value, condition.Key).ToList() is { Count: > 0 } found && !found.Contains(condition.Value));
 
     private static string? Text(JsonElement value, string? place) =>
         place is not null && string.Join('\n', JsonPlace.Texts(value, place)) is { Length: > 0 } text ? text : null;

@@ -10,6 +10,9 @@ internal static class ChildProcess
 {
     private const int MaxLine = 4 * 1024 * 1024;
 
+    // Its input is closed as soon as it has all that it is told, so there is nothing to wait for in closing it again.
+    private static readonly StopLadder Ladder = new(TimeSpan.Zero, TimeSpan.FromSeconds(1));
+
     /// <summary>Finds a program.</summary>
     /// <param name="name">Its name or path.</param>
     /// <param name="layout">The workspace.</param>
@@ -23,6 +26,7 @@ internal static class ChildProcess
     /// <param name="commandLine">What starts it.</param>
     /// <param name="input">What it reads; null: nothing.</param>
     /// <param name="hear">Takes each line, and whether it is one of standard error. Called by one at a time.</param>
+    /// <param name="clock">The clock.</param>
     /// <param name="stop">Ends it before it ends by itself.</param>
     /// <param name="cancellationToken">Ends it; nothing waits for the result.</param>
     /// <returns>How it ended.</returns>
@@ -31,10 +35,11 @@ internal static class ChildProcess
         AgentCommandLine commandLine,
         string? input,
         Func<string, bool, Task> hear,
+        TimeProvider clock,
         CancellationToken stop,
         CancellationToken cancellationToken)
     {
-        var process = AgentProcess.Start(commandLine, TimeProvider.System, AgentEnvironment.ToolSessionVariable);
+        var process = AgentProcess.Start(commandLine, clock, AgentEnvironment.ToolSessionVariable);
         await using (process)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellationToken);
@@ -50,10 +55,10 @@ internal static class ChildProcess
             }
             catch (OperationCanceledException) when (either.IsCancellationRequested)
             {
-                await process.StopAsync(StopLadder.Of(StopUrgency.Cancelled), cancellationToken);
+                await process.StopAsync(Ladder, cancellationToken);
             }
 
-            // What it left behind would hold its pipes.
+            // What it left behind would hold its pipes for a while, and go on changing files that nobody expects to change.
             process.KillTree();
             await reading;
             cancellationToken.ThrowIfCancellationRequested();

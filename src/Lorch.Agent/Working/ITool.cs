@@ -59,6 +59,9 @@ internal sealed record ToolAnswer
     /// <summary>Gets the tool's last words; empty if it failed.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>Gets what it printed last beside its answer, as the end of a sentence; empty if that isn't known.</summary>
+    public string LastWords { get; init; } = "";
+
     /// <summary>Gets what it cost, as far as the tool says.</summary>
     public Usage Usage { get; init; } = Usage.None;
 
@@ -74,8 +77,8 @@ internal sealed record ToolAnswer
 /// <param name="Message">What happened and what to do, in a sentence or two.</param>
 internal sealed record ToolProblem(string Code, string Message)
 {
-    /// <summary>Gets after which time the tool says that it may be asked again.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    /// <summary>Gets the time from which on it may be asked again, if the tool tells one.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>Gets a value indicating whether another attempt may go better by itself.</summary>
     public bool IsRetriable { get; init; } = ToolFailure.IsRetriable(Code);

@@ -31,6 +31,11 @@ internal sealed class ToolSpeech(Command command, AgentAddress self, TimeProvide
     public Event Fail(ToolProblem problem, Usage usage)
     {
         var payload = new JsonObject { ["code"] = problem.Code, ["message"] = ToolText.Plain(problem.Message), ["retriable"] = problem.IsRetriable };
+        if (problem.NotBefore is { } time)
+        {
+            payload["not_before"] = Rfc3339.Format(time);
+        }
+
         Add(payload, usage);
         return Say(EventName.Error, Element(payload));
     }

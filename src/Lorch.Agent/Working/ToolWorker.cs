@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Lorch.Core;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
 using Lorch.Core.Storage;
@@ -60,7 +59,9 @@ internal sealed class ToolWorker(
         var problem = "";
         for (var turn = 0; turn < MaxTurns; turn++)
         {
-            var answer = await AskAsync(work, prompt, turn, cancellationToken);
+            var answer = await tool.AskAsync(
+                new ToolRequest { Command = command, Prompt = prompt, Turn = turn, Writable = work.Writable, Progress = progress },
+                cancellationToken);
             work.Usage = work.Usage.Add(answer.Usage);
             work.Program = answer.Program ?? work.Program;
             if (answer.Problem is { } failure)
@@ -68,9 +69,10 @@ internal sealed class ToolWorker(
                 return speech.Fail(failure, work.Usage);
             }
 
+            answer = answer with { Text = progress.Plain("the answer", answer.Text) };
             if (isBuilder)
             {
-                return await EndAsBuilderAsync(work, answer.Text, cancellationToken);
+                return await EndAsBuilderAsync(work, answer, cancellationToken);
             }
 
             var unreadable = VerdictReader.Read(answer.Text, command.Action, out var verdict, out var oddity);
@@ -82,7 +84,7 @@ internal sealed class ToolWorker(
 
             if (string.IsNullOrWhiteSpace(answer.Text))
             {
-                return speech.Fail(Empty(), work.Usage);
+                return speech.Fail(Empty(answer), work.Usage);
             }
 
             problem = unreadable;
@@ -92,39 +94,7 @@ internal sealed class ToolWorker(
         return speech.Fail(new ToolProblem(ToolFailure.VerdictUnreadable, $"its verdict can't be read, asked twice: {problem}; the agent's log has the answer"), work.Usage);
     }
 
-    /// <summary>Asks, and waits as long as the tool says where it is at a limit, but not longer than there is time.</summary>
-    private async Task<ToolAnswer> AskAsync(Work work, string prompt, int turn, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var answer = await tool.AskAsync(
-                new ToolRequest { Command = work.Command, Prompt = prompt, Turn = turn, Writable = work.Writable, Progress = work.Progress },
-                cancellationToken);
-            if (answer.Problem is not { RetryAfter: { } wait } problem)
-            {
-                return answer with { Text = work.Progress.Plain("the answer", answer.Text) };
-            }
-
-            var again = clock.GetUtcNow() + wait;
-            if (again >= work.Command.Deadline)
-            {
-                return answer with
-                {
-                    Problem = problem with
-                    {
-                        IsRetriable = false,
-                        Message = $"{problem.Message} It may be asked again at {Rfc3339.Format(again)}, which is after this command's deadline: run the same command again then.",
-                    },
-                };
-            }
-
-            work.Usage = work.Usage.Add(answer.Usage);
-            await work.Progress.SayAsync(string.Create(CultureInfo.InvariantCulture, $"waits {wait.TotalSeconds:0} s, as the tool says: {problem.Message}"), cancellationToken);
-            await Task.Delay(wait, clock, cancellationToken);
-        }
-    }
-
-    private async Task<Event> EndAsBuilderAsync(Work work, string answer, CancellationToken cancellationToken)
+    private async Task<Event> EndAsBuilderAsync(Work work, ToolAnswer answer, CancellationToken cancellationToken)
     {
         var changes = await CompareAsync(work, cancellationToken);
         if (ProblemOf(changes, work) is { } problem)
@@ -132,14 +102,14 @@ internal sealed class ToolWorker(
             return work.Speech.Fail(problem, work.Usage);
         }
 
-        if (changes.IsEmpty && string.IsNullOrWhiteSpace(answer))
+        if (changes.IsEmpty && string.IsNullOrWhiteSpace(answer.Text))
         {
-            return work.Speech.Fail(Empty(), work.Usage);
+            return work.Speech.Fail(Empty(answer), work.Usage);
         }
 
         var payload = new JsonObject();
         var commands = VerifyCommand.Read(work.Handover?.Definition);
-        var summary = Shorten(workspace.Redactor.Redact(answer));
+        var summary = Shorten(workspace.Redactor.Redact(answer.Text));
         if (commands.Count > 0)
         {
             var failure = await new Verification(workspace, self.AgentType, clock).FindFailureAsync(commands, work.Progress, cancellationToken);
@@ -205,7 +175,9 @@ internal sealed class ToolWorker(
         return changes.Problems.Count == 0 ? null : new ToolProblem(ToolFailure.ChangedOutside, $"what it wrote can't be recorded: {changes.Problems[0]}");
     }
 
-    private static ToolProblem Empty() => new(ToolFailure.EmptyAnswer, "it ended well, but said nothing and changed nothing");
+    private static ToolProblem Empty(ToolAnswer answer) => new(ToolFailure.EmptyAnswer, answer.LastWords.Length == 0
+        ? "it ended well, but said nothing and changed nothing"
+        : $"it ended well, but gave no answer and changed nothing{answer.LastWords}");
 
     private static string SummaryOf(Verdict verdict) =>
         verdict.Findings.Count == 0 ? VerdictWordNames.All[verdict.Word].Replace('_', ' ') : Shorten(string.Join("; ", verdict.Findings.Select(finding => finding.Message)));

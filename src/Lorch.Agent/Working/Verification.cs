@@ -61,14 +61,16 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
 
                 return Task.CompletedTask;
             },
+            clock,
             timeout.Token,
             cancellationToken);
-        if (exit is { ExitCode: 0 } && !timeout.IsCancellationRequested)
+        var hadToBeEnded = exit.EndedBy is EndedBy.Lorch;
+        if (exit is { ExitCode: 0 } && !hadToBeEnded)
         {
             return null;
         }
 
-        var how = timeout.IsCancellationRequested ? string.Create(CultureInfo.InvariantCulture, $"didn't end within {command.Timeout.TotalSeconds} s")
+        var how = hadToBeEnded ? string.Create(CultureInfo.InvariantCulture, $"didn't end within {command.Timeout.TotalSeconds} s")
             : exit.Signal is { } signal ? $"was ended by {signal}"
             : string.Create(CultureInfo.InvariantCulture, $"failed with exit code {exit.ExitCode}");
         return $"`{name}` {how}:\n{ShortText.EndOf(string.Join('\n', tail), MaxTailCharacters)}";

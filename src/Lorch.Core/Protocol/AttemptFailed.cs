@@ -21,4 +21,10 @@ internal sealed record AttemptFailed
     /// <summary>Gets a value indicating whether another attempt makes sense.</summary>
     [JsonPropertyName("retriable")]
     public required bool Retriable { get; init; }
+
+    /// <summary>Gets the time before which another attempt is in vain; <see langword="null"/> if none is known.</summary>
+    [JsonPropertyName("not_before")]
+    [JsonConverter(typeof(Rfc3339Converter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? NotBefore { get; init; }
 }

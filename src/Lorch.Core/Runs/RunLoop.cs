@@ -1,5 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Hashing;
+using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -15,6 +16,8 @@ internal sealed class RunLoop(
     StepJudge judge,
     Narrator narrator)
 {
+    // Who is at a limit and doesn't say for how long is not asked each second.
+    private static readonly TimeSpan LeastAtALimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Runs.</summary>
     /// <returns>How it ends: complete or failed. Neither is in the ledger yet.</returns>
@@ -46,14 +49,15 @@ internal sealed class RunLoop(
 
             if (!await receipts.TryAnswerAsync(request, cancellationToken))
             {
-                if (services.Configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(services.Now())) is { } excess)
+                failures = request.Key == tried ? failures + 1 : 0;
+                tried = request.Key;
+                var wait = WaitBefore(request, failures);
+                if (services.Configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(services.Now() + wait)) is { } excess)
                 {
                     return await EndAsync(new Decision.Fail(excess));
                 }
 
-                failures = request.Key == tried ? failures + 1 : 0;
-                tried = request.Key;
-                await WaitAsync(failures, cancellationToken);
+                await WaitAsync(wait, cancellationToken);
                 await steps.WorkAsync(request, cancellationToken);
             }
         }
@@ -68,14 +72,25 @@ internal sealed class RunLoop(
         return ownFiles.AreAltered && decision is Decision.Complete ? await judge.DistrustAsync(ownFiles, CancellationToken.None) : decision;
     }
 
-    /// <summary>Waits before a retry, so that what hurt the last attempt can pass.</summary>
-    private async Task WaitAsync(int failures, CancellationToken cancellationToken)
+    /// <summary>How long to wait before a retry, so that what hurt the last attempt can pass.</summary>
+    private TimeSpan WaitBefore(CommandRequest request, int failures)
     {
-        if (failures > 0)
+        var wait = failures > 0 ? services.Configuration.Backoff.WaitBefore(failures - 1, services.Chance()) : TimeSpan.Zero;
+        if (journal.History.Failures.GetValueOrDefault(request.Key) is not { SinceResumed: > 0, Last: var last })
         {
-            var delay = services.Configuration.Backoff.WaitBefore(failures - 1, services.Chance());
-            narrator.Mention($"{journal.TaskId} tries again in {Narrator.Duration(delay)}");
-            await Task.Delay(delay, services.Clock, cancellationToken);
+            return wait;
+        }
+
+        var told = last.NotBefore - services.Now();
+        return new[] { wait, told ?? TimeSpan.Zero, ToolFailure.IsLimit(last.Code) ? LeastAtALimit : TimeSpan.Zero }.Max();
+    }
+
+    private async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            narrator.Mention($"{journal.TaskId} tries again in {Narrator.Duration(wait)}");
+            await Task.Delay(wait, services.Clock, cancellationToken);
         }
     }
 }

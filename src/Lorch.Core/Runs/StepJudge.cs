@@ -51,7 +51,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
         var attempt = flight.Command.Retry.Attempt;
         if (terminal.Name is EventName.Error)
         {
-            return ErrorRules.ToFailure(terminal, attempt);
+            return ErrorRules.ToFailure(terminal, flight.Command);
         }
 
         var observed = terminal.ObservedVersion?.SnapshotId;

@@ -33,6 +33,9 @@ internal static class ToolFailure
         _ => null,
     };
 
+    /// <summary>Whether it passes with time alone.</summary>
+    public static bool IsLimit(string code) => code is RateLimited or UsageLimit;
+
     /// <summary>Whether another attempt may go better without anybody doing anything.</summary>
-    public static bool IsRetriable(string code) => code is RateLimited or UsageLimit or Crashed or EmptyAnswer or VerdictUnreadable;
+    public static bool IsRetriable(string code) => IsLimit(code) || code is Crashed or EmptyAnswer or VerdictUnreadable;
 }

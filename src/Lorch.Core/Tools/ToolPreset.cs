@@ -109,9 +109,27 @@ internal enum ToolOutputForm
     StreamJson,
 }
 
+/// <summary>How a tool says its work ended.</summary>
+[JsonConverter(typeof(ToolEndConverter))]
+internal enum ToolEnd
+{
+    /// <summary>It did what it was asked for.</summary>
+    Done,
+
+    /// <summary>It didn't, or not all of it. This wins if it says both.</summary>
+    Failed,
+}
+
 internal sealed class PromptWayConverter() : WireNameConverter<PromptWay>(PromptWayNames.All);
 
 internal sealed class ToolOutputFormConverter() : WireNameConverter<ToolOutputForm>(ToolOutputFormNames.All);
+
+internal sealed class ToolEndConverter() : WireNameConverter<ToolEnd>(ToolEndNames.All);
+
+internal static class ToolEndNames
+{
+    public static readonly WireNames<ToolEnd> All = new((ToolEnd.Done, "done"), (ToolEnd.Failed, "failed"));
+}
 
 internal static class PromptWayNames
 {
@@ -131,6 +149,16 @@ internal sealed record ToolRule
     [JsonPropertyName("when")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? When { get; init; }
+
+    /// <summary>Gets places where something must stand, and the text or truth that it must not be.</summary>
+    [JsonPropertyName("when_not")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? WhenNot { get; init; }
+
+    /// <summary>Gets what the value says of the work's end: nothing more is to come, and a tool that doesn't end then is ended. <see langword="null"/>: nothing.</summary>
+    [JsonPropertyName("end")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ToolEnd? End { get; init; }
 
     /// <summary>Gets where the answer stands. The last one counts.</summary>
     [JsonPropertyName("answer")]

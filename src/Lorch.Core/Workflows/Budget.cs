@@ -17,13 +17,13 @@ public sealed record Budget
 
     /// <summary>Says which limit is reached.</summary>
     /// <param name="usage">What was used.</param>
-    /// <param name="worked">How long the run was worked on.</param>
+    /// <param name="worked">How long the run is worked on before its next command.</param>
     /// <returns>Why the run can't go on; <see langword="null"/> if it can.</returns>
     internal FailureReason? FindExcess(Usage usage, TimeSpan worked)
     {
         var excess = usage.Tokens >= Tokens ? $"has cost {Text(usage.Tokens)} tokens, and may cost {Text(Tokens.Value)} (policy.budget.tokens)"
             : usage.CostUsd >= Usd ? $"has cost {Text(usage.CostUsd.Value)} US dollars, and may cost {Text(Usd.Value)} (policy.budget.usd)"
-            : worked >= Time ? $"was worked on for {Text(worked.TotalMinutes)} minutes, and may be for {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
+            : worked >= Time ? $"takes {Text(worked.TotalMinutes)} minutes of work, and may take {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
             : null;
         return excess is null ? null : new FailureReason(FailureReason.BudgetUsedUp, $"the run {excess}");
     }

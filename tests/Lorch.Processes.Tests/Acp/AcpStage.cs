@@ -31,6 +31,8 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
     /// <summary>Gets or sets how long the tool may take to say hello.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(50);
 
+    public TimeProvider Clock { get; set; } = TimeProvider.System;
+
     public string Root => _workspace.Root;
 
     public TemporaryWorkspace Workspace => _workspace;
@@ -152,6 +154,6 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
             OffersReading = true,
             Patience = Patience,
         };
-        return new AcpTool(new ToolWorkspace(environment, Root, AgentType.Builder), settings, TimeProvider.System);
+        return new AcpTool(new ToolWorkspace(environment, Root, AgentType.Builder), settings, Clock);
     }
 }
