@@ -1,3 +1,4 @@
+using Lorch.Core;
 using Lorch.Core.Runs;
 using Microsoft.Build.Framework;
 
@@ -22,7 +23,11 @@ public sealed class LorchReport : LorchTask
     private protected override Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var worked = Results.Where(IsTask).ToDictionary(item => item.ItemSpec, StringComparer.Ordinal);
-        Report = [.. Verdicts.Where(item => !worked.ContainsKey(TaskOf(item))), .. Results];
+        Report = [.. SayingOnce([.. Verdicts.Where(item => !worked.ContainsKey(TaskOf(item))), .. Results])];
+        if (Last() is { } last)
+        {
+            Report = [.. Report, last];
+        }
 
         foreach (var task in Report.Where(IsTask))
         {
@@ -30,6 +35,39 @@ public sealed class LorchReport : LorchTask
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>What is said of the workspace is handed on with each task; the first one says it.</summary>
+    private static IEnumerable<ITaskItem> SayingOnce(IEnumerable<ITaskItem> items)
+    {
+        var said = new HashSet<Diagnostic>();
+        foreach (var item in items)
+        {
+            if (item.GetMetadata(TaskItems.Kind) is not TaskItems.SaidKind)
+            {
+                yield return item;
+            }
+            else if (SaidText.Encode(SaidText.Decode(item.GetMetadata(TaskItems.Text)).Where(said.Add)) is { Length: > 0 } text)
+            {
+                yield return TaskItems.Said(item.ItemSpec, text);
+            }
+        }
+    }
+
+    /// <summary>The run that was worked last; where nothing was, the newest of those that tasks were completed by.</summary>
+    private ITaskItem? Last()
+    {
+        var tasks = Report.Where(item => IsTask(item) && item.GetMetadata(TaskItems.RunId).Length > 0).ToList();
+        var last = tasks
+            .OrderBy(item => OutcomeOf(item) is nameof(RunOutcome.UpToDate))
+            .ThenByDescending(item => item.GetMetadata(TaskItems.RunId), StringComparer.Ordinal)
+            .FirstOrDefault();
+        return last is null ? null : TaskItems.Item(
+            last.ItemSpec,
+            (TaskItems.Kind, TaskItems.LastKind),
+            (TaskItems.TaskId, last.ItemSpec),
+            (TaskItems.RunId, last.GetMetadata(TaskItems.RunId)),
+            (TaskItems.SnapshotId, last.GetMetadata(TaskItems.SnapshotId)));
     }
 
     private void Say(ITaskItem task, BuildLog log)

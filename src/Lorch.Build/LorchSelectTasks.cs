@@ -23,6 +23,18 @@ public sealed class LorchSelectTasks : LorchTask
     /// <summary>Gets or sets a value indicating whether the items are what the build asks for, whatever the properties say.</summary>
     public bool OnBuild { get; set; }
 
+    /// <summary>Gets or sets the codes of warnings that the project wants to have as messages, in all the properties that say so.</summary>
+    public string? WarningsAsMessages { get; set; }
+
+    /// <summary>Gets or sets the codes of warnings that it wants to have as errors, likewise.</summary>
+    public string? WarningsAsErrors { get; set; }
+
+    /// <summary>Gets or sets the codes of warnings that stay warnings where all others are errors, likewise.</summary>
+    public string? WarningsNotAsErrors { get; set; }
+
+    /// <summary>Gets or sets whether it wants all warnings as errors: the first of several words counts.</summary>
+    public string? TreatWarningsAsErrors { get; set; }
+
     /// <summary>Gets the task ids, each once, in the order they were asked for, joined by <c>+</c>; empty for all.</summary>
     [Output]
     public string Selection { get; private set; } = "";
@@ -36,11 +48,16 @@ public sealed class LorchSelectTasks : LorchTask
     [Output]
     public string[] InheritedProperties { get; private set; } = [];
 
+    /// <summary>Gets how the project wants warnings to be treated, one text for all who want the same; empty if it wants nothing.</summary>
+    [Output]
+    public string WarningTreatment { get; private set; } = "";
+
     private protected override Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var asked = string.IsNullOrWhiteSpace(LorchTasks) ? GlobalProperty(Alias) : LorchTasks;
         Selection = OnBuild ? string.Join('+', Items.Select(item => item.ItemSpec).Distinct(StringComparer.Ordinal)) : Normalize(asked);
         AddedTasks = Build.AddedTasks.Encode(Build.AddedTasks.Read(Items));
+        WarningTreatment = Build.WarningTreatment.Encode(WarningsAsMessages, WarningsAsErrors, WarningsNotAsErrors, TreatWarningsAsErrors);
         // The engine removes last: a property that the runner is given on purpose would be taken from it again.
         InheritedProperties = BuildEngine is IBuildEngine6 engine
             ? [.. engine.GetGlobalProperties().Keys.Where(name => !name.StartsWith("Lorch", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)]

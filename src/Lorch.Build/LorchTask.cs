@@ -76,8 +76,11 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Roots a path at the project's folder.</summary>
     /// <param name="path">A path, or nothing.</param>
     /// <returns>The absolute path, or <see langword="null"/> for nothing.</returns>
+    /// <remarks>An absolute one needs no folder: asking for the project's fails once that is gone.</remarks>
     private protected string? Rooted(string? path) =>
-        string.IsNullOrWhiteSpace(path) ? null : Path.GetFullPath(path, TaskEnvironment.ProjectDirectory);
+        string.IsNullOrWhiteSpace(path) ? null
+            : Path.IsPathFullyQualified(path) ? Path.GetFullPath(path, Path.GetPathRoot(path)!)
+            : Path.GetFullPath(path, TaskEnvironment.ProjectDirectory);
 
     /// <summary>Reads a property that the build was started with (<c>-p:Name=…</c>). Others don't count: every environment variable is a property too.</summary>
     /// <param name="name">The property's name.</param>

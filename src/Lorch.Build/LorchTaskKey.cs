@@ -21,17 +21,27 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
     /// <summary>Gets or sets a value indicating whether to hand on only what an earlier build found and still holds: nothing is judged, and there are no verdicts if there is anything to do.</summary>
     public bool OnlyRemembered { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether findings of reviews are errors rather than warnings: then a task that has some holds up those that depend on it.</summary>
+    public bool TreatFindingsAsErrors { get; set; }
+
     /// <inheritdoc/>
     public bool FailIfNotIncremental { private get; set; }
 
     /// <summary>Gets the tasks that aren't up to date by content and those that depend on them, in dependency order.</summary>
-    /// <remarks>Metadata: <c>KeyFile</c>, <c>CompletionFile</c>, <c>Work</c> (names the runner's instance for it), <c>Waits</c> (those that come first).</remarks>
+    /// <remarks>
+    /// Metadata: <c>KeyFile</c>, <c>CompletionFile</c>, <c>Work</c> (names the runner's instance for it), <c>Waits</c> (those that come first) and
+    /// <c>Held</c> (those that are done and not good enough for this build).
+    /// </remarks>
     [Output]
     public ITaskItem[] Pending { get; private set; } = [];
 
     /// <summary>Gets the projects in which these are worked: a build with <c>-isolate</c> must be told of them.</summary>
     [Output]
     public ITaskItem[] Runners { get; private set; } = [];
+
+    /// <summary>Gets the folder that these projects are in; empty if there are none, and the tasks are to be worked in the runner itself.</summary>
+    [Output]
+    public string RunnerFolder { get; private set; } = "";
 
     /// <summary>Gets one item per selected task, and one per artifact of those that are up to date.</summary>
     [Output]
@@ -64,9 +74,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         var verdicts = await JudgeAsync(workspace, names, cancellationToken);
         var stale = verdicts.Where(verdict => !verdict.IsUpToDate).ToList();
 
-        Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names))];
-        var runners = Pending.Select(item => workspace.Layout.RunnerProject(TaskId.Parse(item.ItemSpec))).ToList();
-        Runners = [.. runners.Select(runner => TaskItems.Item(runner))];
+        Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names), TreatFindingsAsErrors)];
         if (FailIfNotIncremental)
         {
             stale.ForEach(verdict => log.Report(IsStale(verdict)));
@@ -75,7 +83,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
         {
             await workspace.SettleAsync(verdicts, log, cancellationToken);
             await KeyFiles.WriteAsync(verdicts, cancellationToken);
-            await RunnerProjects.WriteAsync(runners, cancellationToken);
+            RunnerFolder = await RunnerProjects.TryWriteAsync(Pending.Select(item => item.ItemSpec), cancellationToken);
             workspace.Remember();
             if (!Force && !Fresh)
             {
@@ -83,6 +91,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
             }
         }
 
+        Runners = RunnerFolder.Length == 0 ? [] : [.. Pending.Select(item => TaskItems.Item(RunnerProjects.In(RunnerFolder, item.ItemSpec)))];
         HandOn(verdicts, log);
     }
 
@@ -93,7 +102,7 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
             Explain(verdict, log);
         }
 
-        Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root))];
+        Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root, TreatFindingsAsErrors))];
     }
 
     private async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(LorchWorkspace workspace, IReadOnlyList<string> names, CancellationToken cancellationToken)

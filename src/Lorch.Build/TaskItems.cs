@@ -15,6 +15,8 @@ internal static class TaskItems
     public const string TaskKind = "Task";
     public const string ArtifactKind = "Artifact";
     public const string FindingKind = "Finding";
+    public const string SaidKind = "Said";
+    public const string LastKind = "Last";
 
     public const string TaskId = "TaskId";
     public const string Outcome = "Outcome";
@@ -25,15 +27,22 @@ internal static class TaskItems
     public const string CompletionFile = "CompletionFile";
     public const string Waits = "Waits";
     public const string Work = "Work";
+    public const string Held = "Held";
+    public const string Text = "Text";
 
     /// <summary>The tasks that may have to be worked, in order: those that aren't up to date, and those that would follow one of them.</summary>
     public static IEnumerable<ITaskItem> Pending(
-        IReadOnlyList<TaskVerdict> verdicts, LorchWorkspace workspace, Func<TaskId, bool> isForced)
+        IReadOnlyList<TaskVerdict> verdicts, LorchWorkspace workspace, Func<TaskId, bool> isForced, bool treatFindingsAsErrors)
     {
+        var bad = verdicts
+            .Where(verdict => SaidOf(verdict, treatFindingsAsErrors).Any(said => said.Severity is DiagnosticSeverity.Error))
+            .Select(verdict => verdict.TaskId)
+            .ToHashSet();
         var works = new Dictionary<TaskId, string>();
         foreach (var verdict in verdicts)
         {
-            var waits = workspace.Select([verdict.TaskId.ToString()]).Where(works.ContainsKey).Select(id => works[id]).ToList();
+            var needed = workspace.Select([verdict.TaskId.ToString()]);
+            var waits = needed.Where(works.ContainsKey).Select(id => works[id]).ToList();
             if (verdict.IsUpToDate && waits.Count == 0)
             {
                 continue;
@@ -48,11 +57,12 @@ internal static class TaskItems
                 (KeyFile, verdict.KeyFile),
                 (CompletionFile, verdict.CompletionFile),
                 (Work, work),
-                (Waits, string.Join('|', waits)));
+                (Waits, string.Join('|', waits)),
+                (Held, string.Join(';', needed.Where(bad.Contains))));
         }
     }
 
-    public static IEnumerable<ITaskItem> OfVerdict(TaskVerdict verdict, string workspaceRoot)
+    public static IEnumerable<ITaskItem> OfVerdict(TaskVerdict verdict, string workspaceRoot, bool treatFindingsAsErrors)
     {
         var upToDate = verdict.IsUpToDate;
         yield return Item(
@@ -68,9 +78,33 @@ internal static class TaskItems
         {
             yield return OfArtifact(artifact, verdict.TaskId, workspaceRoot);
         }
+
+        foreach (var finding in upToDate && verdict.Completion is { } done ? done.Findings : [])
+        {
+            yield return OfFinding(finding, workspaceRoot);
+        }
+
+        foreach (var said in OfSaid(verdict.TaskId, SaidOf(verdict, treatFindingsAsErrors), workspaceRoot))
+        {
+            yield return said;
+        }
     }
 
-    public static IEnumerable<ITaskItem> OfResult(RunResult result, string workspaceRoot) =>
+    /// <summary>What is said of a task that is up to date.</summary>
+    private static IEnumerable<Diagnostic> SaidOf(TaskVerdict verdict, bool treatFindingsAsErrors) =>
+        verdict.Diagnostics.Select(diagnostic => diagnostic.Treated(treatFindingsAsErrors));
+
+    /// <summary>What is left for the projects that ask to say; nothing if there is nothing.</summary>
+    private static IEnumerable<ITaskItem> OfSaid(TaskId task, IEnumerable<Diagnostic> diagnostics, string workspaceRoot)
+    {
+        var text = SaidText.Encode(diagnostics.Select(diagnostic =>
+            diagnostic with { File = diagnostic.File is { } file ? Path.GetFullPath(file, workspaceRoot) : null }));
+        return text.Length == 0 ? [] : [Said(task.ToString(), text)];
+    }
+
+    public static ITaskItem Said(string taskId, string text) => Item(taskId, (Kind, SaidKind), (TaskId, taskId), (Text, text));
+
+    public static IEnumerable<ITaskItem> OfResult(RunResult result, IEnumerable<Diagnostic> said, string workspaceRoot) =>
     [
         Item(
             result.TaskId.ToString(),
@@ -81,6 +115,7 @@ internal static class TaskItems
             (Transcript, result.TranscriptPath ?? "")),
         .. result.Artifacts.Select(artifact => OfArtifact(artifact, result.TaskId, workspaceRoot)),
         .. result.Findings.Select(finding => OfFinding(finding, workspaceRoot)),
+        .. OfSaid(result.TaskId, said, workspaceRoot),
     ];
 
     /// <summary>What is handed on of a task that got no result.</summary>

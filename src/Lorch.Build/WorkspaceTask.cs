@@ -78,16 +78,17 @@ public abstract class WorkspaceTask : LorchTask
     private protected static RunId? RunIdOf(string? text) => RunId.TryParse(text, out var id) ? id : null;
 
     /// <summary>Reports what came of a run and gives the items to hand on.</summary>
+    /// <remarks>Warnings are handed on, too: each project that asked for the task says how it wants them to be treated, and they share the run.</remarks>
     private protected ITaskItem[] Report(BuildLog log, RunResult result, bool treatFindingsAsErrors)
     {
-        foreach (var diagnostic in result.Diagnostics)
+        var diagnostics = result.Diagnostics.Select(diagnostic => diagnostic.Treated(treatFindingsAsErrors)).ToLookup(diagnostic => diagnostic.Severity is DiagnosticSeverity.Warning);
+        foreach (var diagnostic in diagnostics[false])
         {
-            var isError = treatFindingsAsErrors && diagnostic is { Code: DiagnosticCode.ReviewFinding, Severity: DiagnosticSeverity.Warning };
-            log.Report(isError ? diagnostic with { Severity = DiagnosticSeverity.Error } : diagnostic, Root);
+            log.Report(diagnostic, Root);
         }
 
         // A run can be complete and yet not good enough for this build.
-        return [.. TaskItems.OfResult(Log.HasLoggedErrors ? result with { Outcome = RunOutcome.Failed } : result, Root)];
+        return [.. TaskItems.OfResult(Log.HasLoggedErrors ? result with { Outcome = RunOutcome.Failed } : result, diagnostics[true], Root)];
     }
 
     // The variable is the build's own and is taken from agents' environment, so its value is read here.

@@ -78,6 +78,9 @@ public static class DiagnosticCode
     /// <summary>A word of a command line is longer than the system takes.</summary>
     public const string ArgumentTooLong = "LORCH1025";
 
+    /// <summary>A task would have to be worked in a build that a watch started, which begins again whenever an agent writes.</summary>
+    public const string BuildIsWatched = "LORCH1026";
+
     /// <summary>The workspace root isn't a folder.</summary>
     public const string WorkspaceNotFound = "LORCH2001";
 

@@ -34,6 +34,22 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
     }
 
     [Theory]
+    [InlineData("rm -rf state", false)]
+    [InlineData("find . -mindepth 1 -maxdepth 1 ! -name src ! -name specs ! -name lorch.json ! -name lorch.proj ! -name nuget.config -exec rm -rf {} +", true)]
+    public async Task End_it_with_a_reason_where_they_clean_away_what_is_Lorchs_and_the_next_one_completes(string deed, bool isRare)
+    {
+        SkipUnlessItCanRun(isRare);
+        using var project = new LorchProject(clone);
+        project.UseShellAgent("before_the_answer", deed);
+
+        (await project.MsBuildAsync("-t:LorchRun")).Failed().Says("error LORCH2024");
+        project.UseShellAgent("before_the_answer");
+
+        (await project.MsBuildAsync("-t:LorchRun")).Succeeded();
+        Assert.Single(project.Records.Events("system.run_completed"));
+    }
+
+    [Theory]
     [InlineData("forged_proof", false)]
     [InlineData("children_left_behind", true)]
     public async Task Complete_it_where_they_do_no_harm(string mode, bool isRare)

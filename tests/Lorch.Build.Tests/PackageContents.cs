@@ -33,6 +33,7 @@ public sealed class PackageContents(ClonedRepository clone)
                 "build/Lorch.Build.props",
                 "build/Lorch.Build.targets",
                 "build/Lorch.OnBuild.targets",
+                "build/Lorch.Paths.targets",
                 "build/Lorch.Tasks.targets",
                 "build/Lorch.proj",
                 "buildMultiTargeting/Lorch.Build.props",

@@ -82,6 +82,13 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
             OccurredAt = clock().GetUtcNow(),
         });
 
+    /// <summary>Has reviews approve with a payload from now on; all else is answered as before.</summary>
+    public void AnswerReviewsWith(string payload)
+    {
+        var usual = Answer;
+        Answer = command => command.Action is AgentAction.Review ? [Say(command, EventName.ReviewCompleted, "approved", payload)] : usual(command);
+    }
+
     /// <summary>An error event.</summary>
     public AgentSignal.Spoke Fail(Command command, string code, bool retriable = true) => Say(
         command,

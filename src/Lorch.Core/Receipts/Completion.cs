@@ -81,6 +81,11 @@ public sealed record Completion
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }
 
+    /// <summary>Gets what the last review found and nobody resolved: it is repeated as long as the record answers. <see langword="null"/> if it found nothing.</summary>
+    [JsonPropertyName("findings")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CompletionFinding>? Findings { get; init; }
+
     /// <summary>Reads the payload of a <c>system.run_completed</c> event.</summary>
     /// <param name="element">The payload.</param>
     /// <returns>The record.</returns>

@@ -14,6 +14,14 @@ public sealed record CompletedWork
     /// <summary>Gets the newest artifact of each path.</summary>
     public required IReadOnlyList<CompletionArtifact> Artifacts { get; init; }
 
-    internal static CompletedWork Of(Completion completion) =>
-        new() { RunId = completion.RunId, SnapshotId = completion.SnapshotId, Artifacts = completion.Artifacts };
+    /// <summary>Gets what the last review found and nobody resolved.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    internal static CompletedWork Of(Completion completion) => new()
+    {
+        RunId = completion.RunId,
+        SnapshotId = completion.SnapshotId,
+        Artifacts = completion.Artifacts,
+        Findings = Finding.Of(completion),
+    };
 }

@@ -35,6 +35,7 @@ internal sealed class CompletionRecorder(RunServices services)
             CompletedAt = services.Clock.GetUtcNow(),
             EditedMeanwhile = history.EditedMeanwhile() is { Count: > 0 } edited ? edited : null,
             Usage = history.Usage.IsEmpty ? null : history.Usage,
+            Findings = Finding.Of(history) is { Count: > 0 } findings ? [.. findings.Select(finding => finding.ToRecord())] : null,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -21,6 +22,24 @@ public sealed record Finding
 
     /// <summary>Gets the text.</summary>
     public required string Message { get; init; }
+
+    /// <summary>What the last review of a run found.</summary>
+    internal static IReadOnlyList<Finding> Of(History history) =>
+        history.Steps.LastOrDefault(step => step.Action is AgentAction.Review) is { } review ? Of(history.TaskId, review.Outcome) : [];
+
+    /// <summary>What the last review found of a task whose completion answers.</summary>
+    internal static IReadOnlyList<Finding> Of(Completion completion) =>
+    [
+        .. from finding in completion.Findings ?? []
+           select new Finding
+           {
+               TaskId = completion.TaskId,
+               File = finding.File,
+               Line = finding.Line,
+               Severity = finding.Severity,
+               Message = finding.Message,
+           },
+    ];
 
     /// <summary>Reads the findings of a review's payload. It is an agent's word: what isn't a finding is left out.</summary>
     internal static IReadOnlyList<Finding> Of(TaskId task, Outcome outcome)
@@ -52,6 +71,8 @@ public sealed record Finding
             ? [.. named, new Finding { TaskId = task, Severity = "info", Message = $"{left.GetRawText()} more findings are left out: the message of the reviewer couldn't hold them." }]
             : named;
     }
+
+    internal CompletionFinding ToRecord() => new() { File = File, Line = Line, Severity = Severity, Message = Message };
 
     internal Diagnostic ToDiagnostic() => new()
     {

@@ -118,8 +118,11 @@ public sealed class LorchWorkspace
     /// <returns>One verdict for each task, in their order.</returns>
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
     {
-        var look = await _services.ShownAsync(() => WorkspaceLook.TakeAsync(_services, tasks, cancellationToken));
-        return [.. look.Judgements.Select(judgement => TaskVerdict.Of(judgement, look, mode, Layout, _openedAt))];
+        return await _services.ShownAsync(async () =>
+        {
+            var look = await WorkspaceLook.TakeAsync(_services, tasks, cancellationToken);
+            return look.Judgements.Select(judgement => TaskVerdict.Of(judgement, look, mode, _services, _openedAt)).ToArray();
+        });
     }
 
     /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed.</summary>

@@ -115,6 +115,15 @@ internal sealed record RememberedVerdicts
             writer.Write(artifact.Size);
             writer.Write(artifact.Step);
         }
+
+        writer.Write(work.Findings.Count);
+        foreach (var finding in work.Findings)
+        {
+            writer.Write(finding.File ?? "");
+            writer.Write(finding.Line);
+            writer.Write(finding.Severity);
+            writer.Write(finding.Message);
+        }
     }
 
     private static TaskVerdict[] ReadVerdicts(BinaryReader reader, WorkspaceLayout layout)
@@ -137,6 +146,7 @@ internal sealed record RememberedVerdicts
                     RunId = RunId.Parse(reader.ReadString()),
                     SnapshotId = SnapshotId.Parse(reader.ReadString()),
                     Artifacts = ReadArtifacts(reader),
+                    Findings = ReadFindings(reader, task),
                 },
             };
         }
@@ -159,6 +169,24 @@ internal sealed record RememberedVerdicts
         }
 
         return artifacts;
+    }
+
+    private static Finding[] ReadFindings(BinaryReader reader, TaskId task)
+    {
+        var findings = new Finding[reader.ReadInt32()];
+        for (var i = 0; i < findings.Length; i++)
+        {
+            findings[i] = new Finding
+            {
+                TaskId = task,
+                File = reader.ReadString() is { Length: > 0 } file ? file : null,
+                Line = reader.ReadInt32(),
+                Severity = reader.ReadString(),
+                Message = reader.ReadString(),
+            };
+        }
+
+        return findings;
     }
 
     private static void Write(BinaryWriter writer, IReadOnlyList<string> texts)

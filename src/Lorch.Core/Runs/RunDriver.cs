@@ -49,7 +49,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             SnapshotId = run.Snapshot.SnapshotId,
             TranscriptPath = services.Layout.Transcript(journal.RunId),
             LedgerPath = journal.LedgerPath,
-            Diagnostics = [.. warnings, .. run.Warnings, .. PrivateFolders.FindProblems(services.Layout)],
+            Diagnostics = [.. warnings, .. run.Warnings],
         };
         RunResult ended;
         try
@@ -119,7 +119,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         narrator.Say($"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on changes");
         ownFiles.PutIndexBack();
         var now = await services.Capture.CaptureAsync(CancellationToken.None);
-        var findings = Findings(journal.History);
+        var findings = Finding.Of(journal.History);
         return result with
         {
             Artifacts = completion.Artifacts,
@@ -140,7 +140,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     {
         await journal.NoteAsync(EventName.RunFailed, new RunFailed { Code = reason.Code, Message = reason.Message }, CancellationToken.None);
         narrator.Say($"{result.TaskId} failed: {reason.Message}");
-        var findings = Findings(journal.History);
+        var findings = Finding.Of(journal.History);
         return result with
         {
             Outcome = RunOutcome.Failed,
@@ -196,9 +196,6 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
                 + "The task was worked with what stood there when its run began; what stands there now counts from the next run on.",
             File = path,
         });
-
-    private static IReadOnlyList<Finding> Findings(History history) =>
-        history.Steps.LastOrDefault(step => step.Action is AgentAction.Review) is { } review ? Finding.Of(history.TaskId, review.Outcome) : [];
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

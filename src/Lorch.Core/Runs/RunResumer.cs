@@ -70,13 +70,15 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         }
 
         narrator.Say($"{run.TaskId} {run.RunId} is complete; there is nothing to resume");
+        var completion = services.Completions.Load(run.TaskId).FirstOrDefault(completion => completion.RunId == run.RunId);
         return new RunResult
         {
             TaskId = run.TaskId,
             Outcome = RunOutcome.UpToDate,
             RunId = run.RunId,
             SnapshotId = run.SnapshotId,
-            Artifacts = services.Completions.Load(run.TaskId).FirstOrDefault(completion => completion.RunId == run.RunId)?.Artifacts ?? [],
+            Artifacts = completion?.Artifacts ?? [],
+            Findings = completion is null ? [] : Finding.Of(completion),
         };
     }
 

@@ -53,8 +53,15 @@ internal static class Showing
             Diagnostics = [.. run.Diagnostics.Select(services.Shown)],
             Findings = [.. run.Findings.Select(services.Shown)],
         },
+        TaskVerdict[] verdicts => verdicts.Select(services.Shown).ToArray(),
         VerificationResult verified => verified with { Diagnostics = [.. verified.Diagnostics.Select(services.Shown)] },
         _ => result,
+    };
+
+    private static TaskVerdict Shown(this RunServices services, TaskVerdict verdict) => verdict with
+    {
+        Warnings = [.. verdict.Warnings.Select(services.Shown)],
+        Completion = verdict.Completion is { } work ? work with { Findings = [.. work.Findings.Select(services.Shown)] } : null,
     };
 
     private static Diagnostic Shown(this RunServices services, Diagnostic diagnostic) => diagnostic with { Message = services.Shorten(diagnostic.Message) };

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
 
 namespace Lorch.Core.Runs;
@@ -31,14 +30,22 @@ public sealed record TaskVerdict
     /// <summary>Gets what was done, if the task is up to date by content.</summary>
     public CompletedWork? Completion { get; init; }
 
+    /// <summary>Gets what the look at the workspace warned of, if the task is up to date: whoever has it worked is told by its run.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
+
+    /// <summary>Gets what is wrong although the task is up to date. It is said each time the task is asked for, until its cause is gone.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics =>
+        !IsUpToDate ? [] : [.. Warnings, .. (Completion?.Findings ?? []).Select(finding => finding.ToDiagnostic()).Where(finding => finding.Severity is not DiagnosticSeverity.Message)];
+
     /// <summary>Gets a value indicating whether a run of the task is open: interrupted or failed.</summary>
     public bool HasOpenRun { get; init; }
 
     /// <summary>Gets what the verdict was taken from; <see langword="null"/> if it was remembered.</summary>
     internal VerdictGrounds? Grounds { get; init; }
 
-    internal static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, WorkspaceLayout layout, DateTimeOffset lookedAt)
+    internal static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, RunServices services, DateTimeOffset lookedAt)
     {
+        var layout = services.Layout;
         var isForced = mode is WorkMode.Force;
         var open = look.OpenRuns(judgement.TaskId);
         return new TaskVerdict
@@ -53,6 +60,7 @@ public sealed record TaskVerdict
                 ? ["it was asked for although up to date"]
                 : [.. judgement.Reasons.Select(reason => reason.Text)],
             Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
+            Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(services.Graph[judgement.TaskId], services) : [],
             HasOpenRun = open.Count > 0,
             Grounds = VerdictGrounds.Of(judgement, look, lookedAt),
         };

@@ -20,7 +20,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         {
             await opening.CloseAllAsync(request.TaskId, cancellationToken);
             await services.Completions.MakeLatestAsync(answer, cancellationToken);
-            return UpToDate(request.TaskId, answer);
+            return UpToDate(request.TaskId, answer, look);
         }
 
         if (judgement.Definition is null)
@@ -41,13 +41,15 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         ? ["it was asked for although up to date"]
         : [.. judgement.Reasons.Select(reason => reason.Text)];
 
-    private static RunResult UpToDate(TaskId task, Completion answer) => new()
+    private RunResult UpToDate(TaskId task, Completion answer, WorkspaceLook look) => new()
     {
         TaskId = task,
         Outcome = RunOutcome.UpToDate,
         RunId = answer.RunId,
         SnapshotId = answer.SnapshotId,
         Artifacts = answer.Artifacts,
+        Findings = Finding.Of(answer),
+        Diagnostics = [.. look.WarningsFor(services.Graph[task], services), .. Finding.Of(answer).Select(finding => finding.ToDiagnostic())],
     };
 
     private static RunResult NotStarted(TaskId task, Judgement judgement) => new()

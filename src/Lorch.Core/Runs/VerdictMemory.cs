@@ -34,7 +34,9 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             capture.Remember();
         }
 
-        return found.Manifest.SnapshotId == memory.Snapshot ? memory.Verdicts : null;
+        // What there is to warn of isn't remembered, so that it is said as it is then.
+        var isAsBefore = found.Manifest.SnapshotId == memory.Snapshot && found.Warnings.Count == 0 && PrivateFolders.FindProblems(question.Layout).Count == 0;
+        return isAsBefore ? memory.Verdicts : null;
     }
 
     /// <summary>Keeps verdicts, if they are such that they can be kept.</summary>
@@ -87,7 +89,7 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     }
 
     private static bool CanBeKept(TaskVerdict verdict) =>
-        verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Grounds: { IsByKeyAlone: true, Removed.Count: 0 } };
+        verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Warnings.Count: 0, Grounds: { IsByKeyAlone: true, Removed.Count: 0 } };
 
     /// <summary>All that a verdict by key is taken from, apart from what the snapshot holds.</summary>
     private DecidingFiles FilesOf(IReadOnlyList<TaskVerdict> verdicts)

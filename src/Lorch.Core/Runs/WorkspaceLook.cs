@@ -28,6 +28,12 @@ internal sealed record WorkspaceLook
     /// <summary>The runs of a task that neither completed nor were given up, the newest last.</summary>
     public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpenHere)];
 
+    /// <summary>The globs of tasks' inputs that match nothing.</summary>
+    public required Lazy<IReadOnlyList<string>> UnmatchedInputs { get; init; }
+
+    /// <summary>The folders of records in which others could have written.</summary>
+    public required IReadOnlyList<Diagnostic> FolderProblems { get; init; }
+
     /// <summary>Refuses to work a task of which a record can't be believed: what it proves would be paid for again.</summary>
     /// <exception cref="LorchException">There is such a record.</exception>
     public void RefuseDamage(TaskId task, RunServices services)
@@ -48,13 +54,14 @@ internal sealed record WorkspaceLook
         return [.. damage.Distinct()];
     }
 
-    /// <summary>What somebody who has a task worked should know: what the capture skipped, ledgers of nobody knows which task, and which of its globs match nothing.</summary>
+    /// <summary>What somebody who asks for a task should know: what the capture skipped, whose the records are, ledgers of nobody knows which task, and which of its globs match nothing.</summary>
     public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, RunServices services) =>
     [
         .. Capture.Warnings,
+        .. FolderProblems,
         .. Runs.Where(run => run.TaskId == task.Id && run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, services.Layout, DiagnosticSeverity.Warning)),
         .. DamagedRuns.Where(run => run.TaskId is null).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }),
-        .. from glob in services.Tracking.FindInputsMatchingNothing(Capture.Manifest.Files.Select(file => file.Path))
+        .. from glob in UnmatchedInputs.Value
            where task.Inputs?.Contains(glob) ?? false
            select new Diagnostic
            {
@@ -98,6 +105,9 @@ internal sealed record WorkspaceLook
             Runs = runs,
             DamagedRuns = damagedRuns,
             Products = products,
+            UnmatchedInputs = new Lazy<IReadOnlyList<string>>(
+                () => services.Tracking.FindInputsMatchingNothing(capture.Manifest.Files.Select(file => file.Path))),
+            FolderProblems = PrivateFolders.FindProblems(services.Layout),
             Judgements = check.Judge(tasks),
         };
     }

@@ -136,11 +136,6 @@ public sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string KeyFile(TaskId task) => Path.Join(KeysFolder, $"{task}.key");
 
-    /// <summary>Gets the project in which the build engine works a task; its name is what a build shows meanwhile.</summary>
-    /// <param name="task">The task.</param>
-    /// <returns>An absolute path.</returns>
-    public string RunnerProject(TaskId task) => Below(State, "runner", $"{task}.proj");
-
     /// <summary>Gets the file that hands agents what a build read of lorch.json and of prompts.</summary>
     /// <param name="hex">The hexadecimal digits of its digest.</param>
     /// <returns>An absolute path.</returns>

@@ -7,7 +7,7 @@ namespace Lorch.Core.Tests.Docs;
 /// <summary>The page of the build surface against the files that make it.</summary>
 public sealed partial class TheBuildSurface
 {
-    private static readonly string[] Files = ["build/Lorch.Build.props", "build/Lorch.Build.targets", "build/Lorch.OnBuild.targets"];
+    private static readonly string[] Files = ["build/Lorch.Build.props", "build/Lorch.Build.targets", "build/Lorch.Paths.targets", "build/Lorch.OnBuild.targets"];
 
     private static readonly string[] Items = ["LorchTask", "LorchArtifact", "LorchFinding"];
 

@@ -184,6 +184,33 @@ public sealed class RememberingVerdicts : IDisposable
     }
 
     [Fact]
+    public async Task What_the_last_review_found_is_remembered_with_them()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        _workspace.Agents.AnswerReviewsWith("""{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."},{"message":"Odd."}]}""");
+        var judged = await WorkAndRememberAsync();
+
+        var recalled = await RecallAsync();
+
+        Assert.Equal(
+            ["src/hello.txt: LORCH4005: T-1: Too short. at 3", ": LORCH4005: T-1: Odd. at 0", "src/hello.txt: LORCH4005: T-2: Too short. at 3", ": LORCH4005: T-2: Odd. at 0"],
+            recalled!.SelectMany(verdict => verdict.Diagnostics).Select(said => $"{said.File}: {said.Code}: {said.Message} at {said.Line}"));
+        Assert.Equal(judged.SelectMany(verdict => verdict.Diagnostics), recalled!.SelectMany(verdict => verdict.Diagnostics));
+    }
+
+    [Fact]
+    public async Task Nothing_is_known_while_there_is_something_to_warn_of()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
+        await WorkAndRememberAsync();
+
+        File.SetUnixFileMode(_workspace.Layout.ReceiptsFolder, File.GetUnixFileMode(_workspace.Layout.ReceiptsFolder) | UnixFileMode.OtherWrite);
+
+        Assert.Null(await RecallAsync());
+        Assert.All(await JudgeAndRememberAsync(), verdict => Assert.Equal([DiagnosticCode.FolderNotPrivate], verdict.Diagnostics.Select(said => said.Code)));
+    }
+
+    [Fact]
     public async Task What_an_agent_could_have_written_is_forgotten_when_the_agents_have_ended()
     {
         await WorkAndRememberAsync();

@@ -21,6 +21,21 @@ public sealed class SkippingATask
     }
 
     [Fact]
+    public async Task Says_again_what_its_last_review_found_without_a_ledger()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Agents.AnswerReviewsWith("""{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."}]}""");
+        var worked = await workspace.RunAsync();
+        Directory.Delete(workspace.Layout.EventsFolder, recursive: true);
+
+        var result = await workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.UpToDate, result.Outcome);
+        Assert.Equal(worked.Findings, result.Findings);
+        Assert.Equal(worked.Diagnostics, result.Diagnostics);
+    }
+
+    [Fact]
     public async Task Works_again_when_an_input_changed_and_goes_on_with_the_step_numbers()
     {
         using var workspace = new WorkspaceUnderTest();

@@ -32,7 +32,6 @@ public sealed class WorkspaceLayoutTests
             { "state/run.lock", layout.LockFile },
             { "state/keys", layout.KeysFolder },
             { "state/keys/T-0042.key", layout.KeyFile(Job) },
-            { "state/runner/T-0042.proj", layout.RunnerProject(Job) },
             { "state/keys/0123456789ab.verdicts", layout.Verdicts("0123456789ab") },
             { "state/snapshot.index", layout.StatIndex },
             { "logs/spec_maintainer/run-20260131-090500-0a1b2c3d.ndjson", layout.AgentLog("spec_maintainer", Run) },
