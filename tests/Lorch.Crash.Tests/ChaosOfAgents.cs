@@ -33,7 +33,7 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
     private static async Task<(string Story, string Ending, IReadOnlyList<string> Problems)> LiveAsync(int seed)
     {
         var chance = new Random(seed);
-        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var clock = new ImpatientClock();
         using var workspace = new WorkspaceUnderTest { Clock = clock };
         workspace.Files = new CrashingFiles(workspace.Root, new UnsyncedChanges());
         workspace.Configure(
@@ -87,4 +87,21 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
         (await workspace.Open().VerifyAsync(CancellationToken.None)).Diagnostics
             .Where(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error)
             .Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}");
+
+    /// <summary>Stands still but for waits between attempts, which it lets pass at once. A deadline passes when an agent's mischief says so.</summary>
+    private sealed class ImpatientClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56))
+    {
+        private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime > TimeSpan.Zero && dueTime <= LongestWait)
+            {
+                Advance(dueTime);
+            }
+
+            return timer;
+        }
+    }
 }

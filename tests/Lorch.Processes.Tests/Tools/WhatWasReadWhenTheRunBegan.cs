@@ -41,7 +41,7 @@ public sealed class WhatWasReadWhenTheRunBegan : IDisposable
         var result = await _run.WorkAsync();
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(DiagnosticCode.ConfigurationEdited, Assert.Single(result.Diagnostics).Code);
+        Assert.Single(result.Diagnostics, found => found.Code == DiagnosticCode.ConfigurationEdited);
     }
 
     [Fact]
