@@ -22,7 +22,7 @@ public sealed partial class RecordedFiles
         (new(@"^receipts/[^/]+/completions/[0-9a-f]{12}\.json$"), "completion"),
         (new(@"^state/run\.json$"), "run-state"),
         (new(@"^state/index\.json$"), "run-index"),
-        (new(@"^state/(keys/[^/]+\.(key|verdicts)|runner/[^/]+\.proj|run\.lock|snapshot\.index)$"), null),
+        (new(@"^state/(keys/[^/]+\.(key|verdicts)|configuration/[0-9a-f]{64}\.json|run\.lock|snapshot\.index)$"), null),
         (new(@"^state/binlog/"), null),
         (new(@"^logs/(builder|reviewer|spec_maintainer)/run-[^/]+\.ndjson$"), ByKind),
         (new(@"^transcripts/run-[^/]+\.txt$"), null),
