@@ -1,6 +1,7 @@
 using Lorch.Core;
 using Lorch.Core.Runs;
 using Microsoft.Build.Framework;
+using TaskItem = Microsoft.Build.Utilities.TaskItem;
 
 namespace Lorch.Build;
 
@@ -55,7 +56,7 @@ public sealed class LorchReport : LorchTask
     }
 
     /// <summary>The run that was worked last; where nothing was, the newest of those that tasks were completed by.</summary>
-    private ITaskItem? Last()
+    private TaskItem? Last()
     {
         var tasks = Report.Where(item => IsTask(item) && item.GetMetadata(TaskItems.RunId).Length > 0).ToList();
         var last = tasks

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Lorch.Testing;
 
@@ -60,7 +61,7 @@ public sealed class PathsOfProperties(ClonedRepository clone)
                 foreach (var name in (string[])[property.Name, "In" + property.Name])
                 {
                     var row = $"{expected.Count}";
-                    calls.Append($"""<MSBuild Projects="show.proj" Targets="Show" Properties="Row={row};{name}={Escape(given)}" />""").AppendLine();
+                    calls.Append(CultureInfo.InvariantCulture, $"""<MSBuild Projects="show.proj" Targets="Show" Properties="Row={row};{name}={Escape(given)}" />""").AppendLine();
                     expected.Add($"row {row}: {Meant(project, property, meant)}");
                     places.Add(place);
                 }
@@ -71,8 +72,8 @@ public sealed class PathsOfProperties(ClonedRepository clone)
 
         var result = (await project.Dotnet.RunAsync("msbuild", "table.proj", "-nologo", "-tl:off", "-t:Table")).Succeeded();
 
-        var shown = result.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("row ", StringComparison.Ordinal) && line.Contains('[')).ToList();
-        Assert.Equal(expected, shown.Select((line, row) => $"row {row}: {line[(line.IndexOf('[') + 1)..^1].Split('|')[places[row]]}"));
+        var shown = result.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("row ", StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal)).ToList();
+        Assert.Equal(expected, shown.Select((line, row) => $"row {row}: {line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..^1].Split('|')[places[row]]}"));
     }
 
     // A blank at the end of a value would be lost between two.

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
 using Lorch.Testing;
@@ -199,6 +200,7 @@ public sealed class RememberingVerdicts : IDisposable
     }
 
     [Fact]
+    [UnsupportedOSPlatform("windows")]
     public async Task Nothing_is_known_while_there_is_something_to_warn_of()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
