@@ -64,18 +64,18 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         var errors = new Queue<string>();
         using var over = new CancellationTokenSource();
         await using var grace = clock.CreateTimer(_ => over.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var hasEnded = false;
+        var (hasEnded, isSilent) = (false, false);
         var line = CommandLine(request, program, file);
         var version = _version.Begin(line);
         var exit = await ChildProcess.RunAsync(
             line,
             preset.Prompt is PromptWay.Stdin ? request.Prompt : null,
-            HearAsync,
+            new ProcessListener { HearAsync = HearAsync, IsWhole = output.IsWhole, FallSilent = FallSilent },
             clock,
             over.Token,
             cancellationToken);
         request.Progress.LogOddity("the output", output.End());
-        return await JudgeAsync(request, exit, output, errors) with { Program = await version };
+        return await JudgeAsync(request, exit, output, errors, isSilent) with { Program = await version };
 
         async Task HearAsync(string said, bool isError)
         {
@@ -105,6 +105,16 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
                 grace.Change(hasEnded ? GraceUntil(request.Command.Deadline) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
         }
+
+        void FallSilent()
+        {
+            // One that said nothing at all may have its output elsewhere and be at work.
+            isSilent = output.LastWords.Length > 0;
+            if (isSilent && !hasEnded)
+            {
+                grace.Change(GraceUntil(request.Command.Deadline), Timeout.InfiniteTimeSpan);
+            }
+        }
     }
 
     /// <summary>How long a tool whose result is there may take to end by itself: never so long that the deadline takes the result away.</summary>
@@ -114,11 +124,11 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         return share > Grace ? Grace : share > TimeSpan.Zero ? share : TimeSpan.Zero;
     }
 
-    private async Task<ToolAnswer> JudgeAsync(ToolRequest request, AgentExit exit, ToolOutput output, IEnumerable<string> errors)
+    private async Task<ToolAnswer> JudgeAsync(ToolRequest request, AgentExit exit, ToolOutput output, IEnumerable<string> errors, bool isSilent)
     {
         var words = ToolWords.Of(preset, output, errors, workspace.Redactor.Redact);
         var how = How(exit, output);
-        var hadToBeEnded = exit.EndedBy is EndedBy.Lorch && output.HasEnded;
+        var hadToBeEnded = exit.EndedBy is EndedBy.Lorch && (output.HasEnded || isSilent);
         var endedWell = exit is { ExitCode: 0, EndedBy: EndedBy.Itself };
         if (output.HasFailed || (!output.IsDone && !endedWell && !hadToBeEnded))
         {

@@ -55,6 +55,15 @@ internal sealed class ToolOutput(ToolPreset preset)
     /// <summary>Gets a value indicating whether it is of no use to wait on.</summary>
     public bool IsHopeless { get; private set; }
 
+    /// <summary>Tells whether the beginning of a line is a value that nothing on its line can add to.</summary>
+    /// <param name="beginning">The beginning of the line that would be taken next.</param>
+    public bool IsWhole(string beginning) => preset.Output switch
+    {
+        ToolOutputForm.StreamJson => ToolJson.TryParse(new UTF8Encoding(false).GetBytes(beginning), out var value, out _) && value.ValueKind is JsonValueKind.Object,
+        ToolOutputForm.Json => EndsAnswer(ToolText.Plain(beginning)),
+        _ => false,
+    };
+
     /// <summary>Takes a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="oddity">What had to be changed to read it, a part of a sentence; null if nothing had.</param>
@@ -74,8 +83,8 @@ internal sealed class ToolOutput(ToolPreset preset)
         var words = preset.Output is ToolOutputForm.Json ? ToolText.Plain(line).Replace("\r", "", StringComparison.Ordinal) : line;
         oddity = words.Length == line.Length ? null : OddTexts.NotPlain;
         KeepLast(words);
-        Keep(_text, words + "\n", preset.Output is ToolOutputForm.Json ? MaxJson : MaxText);
         HasEnded |= preset.Output is ToolOutputForm.Json && EndsAnswer(words);
+        Keep(_text, words + "\n", preset.Output is ToolOutputForm.Json ? MaxJson : MaxText);
         return preset.Output is ToolOutputForm.Text ? line : null;
     }
 
@@ -114,7 +123,7 @@ internal sealed class ToolOutput(ToolPreset preset)
         return oddity;
     }
 
-    /// <summary>Whether a value ends with a line, written in this one or in several, that is the answer.</summary>
+    /// <summary>Whether a value ends with the next line, written in this one or in several, that is the answer.</summary>
     private bool EndsAnswer(string line)
     {
         if (!line.StartsWith('}') && !line.StartsWith('{'))
@@ -122,7 +131,7 @@ internal sealed class ToolOutput(ToolPreset preset)
             return false;
         }
 
-        var text = _text.ToString();
+        var text = _text + line;
         var start = text.LastIndexOf("\n{", StringComparison.Ordinal) + 1;
         return ToolJson.TryParse(new UTF8Encoding(false).GetBytes(text[start..]), out var value, out _) && value.ValueKind is JsonValueKind.Object && IsAnswer(value);
     }

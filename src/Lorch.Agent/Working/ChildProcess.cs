@@ -10,6 +10,9 @@ internal static class ChildProcess
 {
     private const int MaxLine = 4 * 1024 * 1024;
 
+    // Some programs end their last line only when they end.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
+
     // Its input is closed as soon as it has all that it is told, so there is nothing to wait for in closing it again.
     private static readonly StopLadder Ladder = new(TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
@@ -25,7 +28,7 @@ internal static class ChildProcess
     /// <summary>Runs it.</summary>
     /// <param name="commandLine">What starts it.</param>
     /// <param name="input">What it reads; null: nothing.</param>
-    /// <param name="hear">Takes each line, and whether it is one of standard error. Called by one at a time.</param>
+    /// <param name="listener">Takes what it says.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="stop">Ends it before it ends by itself.</param>
     /// <param name="cancellationToken">Ends it; nothing waits for the result.</param>
@@ -34,7 +37,7 @@ internal static class ChildProcess
     public static async Task<AgentExit> RunAsync(
         AgentCommandLine commandLine,
         string? input,
-        Func<string, bool, Task> hear,
+        ProcessListener listener,
         TimeProvider clock,
         CancellationToken stop,
         CancellationToken cancellationToken)
@@ -45,9 +48,7 @@ internal static class ChildProcess
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellationToken);
             using var turn = new SemaphoreSlim(1);
             var tail = new StderrTail();
-            var reading = Task.WhenAll(
-                ReadAsync(process.Output, line => HearAsync(line, isError: false)),
-                ReadAsync(process.Error, line => HearAsync(line, isError: true)));
+            var reading = ReadBothAsync();
             try
             {
                 await WriteAsync(process, input, either.Token);
@@ -64,17 +65,34 @@ internal static class ChildProcess
             cancellationToken.ThrowIfCancellationRequested();
             return process.ToExit(tail.ToList());
 
-            async Task HearAsync(string line, bool isError)
+            async Task ReadBothAsync()
+            {
+                await Task.WhenAll(
+                    ReadAsync(process.Output, clock, (line, isEnded) => HearAsync(line, isEnded, isError: false)),
+                    ReadAsync(process.Error, clock, (line, isEnded) => HearAsync(line, isEnded, isError: true)));
+                if (!process.Ended.IsCompleted)
+                {
+                    listener.FallSilent();
+                }
+            }
+
+            async Task<bool> HearAsync(string line, bool isEnded, bool isError)
             {
                 await turn.WaitAsync(CancellationToken.None);
                 try
                 {
+                    if (!isEnded && (isError || !listener.IsWhole(line)))
+                    {
+                        return false;
+                    }
+
                     if (isError)
                     {
                         tail.Add(line);
                     }
 
-                    await hear(line, isError);
+                    await listener.HearAsync(line, isError);
+                    return true;
                 }
                 finally
                 {
@@ -101,19 +119,35 @@ internal static class ChildProcess
         }
     }
 
-    private static async Task ReadAsync(Stream stream, Func<string, Task> hear)
+    /// <summary>Reads lines.</summary>
+    /// <param name="stream">Where from.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="hear">Takes a line, or what there is of one that isn't ended while nothing more comes, and tells whether it was heard.</param>
+    private static async Task ReadAsync(Stream stream, TimeProvider clock, Func<string, bool, Task<bool>> hear)
     {
         using var reader = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false);
         var buffer = new char[8192];
         var line = new StringBuilder();
-        while (await reader.ReadAsync(buffer, CancellationToken.None) is > 0 and var count)
+        var isHeard = false;
+        while (true)
         {
-            var rest = buffer.AsMemory(0, count);
+            var read = reader.ReadAsync(buffer, CancellationToken.None).AsTask();
+            if (line.Length > 0 && await IsQuietAsync(read, clock) && await hear(line.ToString(), false))
+            {
+                isHeard = true;
+                line.Clear();
+            }
+
+            var rest = buffer.AsMemory(0, await read);
+            if (rest.Length == 0)
+            {
+                break;
+            }
+
             while (rest.Span.IndexOf('\n') is >= 0 and var end)
             {
                 Append(rest[..end]);
-                await hear(line.ToString().TrimEnd('\r'));
-                line.Clear();
+                await HearLineAsync(line.ToString().TrimEnd('\r'));
                 rest = rest[(end + 1)..];
             }
 
@@ -122,9 +156,34 @@ internal static class ChildProcess
 
         if (line.Length > 0)
         {
-            await hear(line.ToString());
+            await HearLineAsync(line.ToString());
         }
 
         void Append(ReadOnlyMemory<char> text) => line.Append(text.Span[..Math.Min(text.Length, Math.Max(0, MaxLine - line.Length))]);
+
+        async Task HearLineAsync(string text)
+        {
+            // The late end of a line that was heard is no further line.
+            if (!isHeard || !string.IsNullOrWhiteSpace(text))
+            {
+                await hear(text, true);
+            }
+
+            isHeard = false;
+            line.Clear();
+        }
+    }
+
+    private static async Task<bool> IsQuietAsync(Task read, TimeProvider clock)
+    {
+        try
+        {
+            await read.WaitAsync(Quiet, clock);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
     }
 }

@@ -50,16 +50,19 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
                 Environment = workspace.Environment,
             },
             null,
-            (line, _) =>
+            new ProcessListener
             {
-                progress.Log(line);
-                tail.Enqueue(ShortText.EndOf(workspace.Redactor.Redact(ToolText.Plain(line)), MaxTailCharacters));
-                if (tail.Count > MaxTailLines)
+                HearAsync = (line, _) =>
                 {
-                    tail.Dequeue();
-                }
+                    progress.Log(line);
+                    tail.Enqueue(ShortText.EndOf(workspace.Redactor.Redact(ToolText.Plain(line)), MaxTailCharacters));
+                    if (tail.Count > MaxTailLines)
+                    {
+                        tail.Dequeue();
+                    }
 
-                return Task.CompletedTask;
+                    return Task.CompletedTask;
+                },
             },
             clock,
             timeout.Token,

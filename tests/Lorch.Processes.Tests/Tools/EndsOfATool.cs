@@ -72,6 +72,62 @@ public sealed class EndsOfATool : IDisposable
         Assert.Equal("Done.", answer.Text);
     }
 
+    [Theory]
+    [InlineData("json", """printf '{"say":"Done.","tokens":7}'""", "exec sleep 60")]
+    [InlineData("json", """printf 'Loaded it.\n{\n  "say": "Done.",\n  "tokens": 7\n}'""", "exec sleep 60")]
+    [InlineData("stream-json", """printf '{"say":"Done.","tokens":7,"end":true}'""", "exec sleep 60")]
+    [InlineData("stream-json", """echo '{"tokens":3}'; printf '{"say":"Done.","tokens":4,"end":true}'""", "exec sleep 60")]
+    [InlineData("stream-json", """printf '{"say":"Done.",'; sleep 0.2; printf '"tokens":7,"end":true}'""", "exec sleep 60")]
+    [InlineData("json", """printf '{"say":"Done.","tokens":7}'""", "sleep 0.2; echo")]
+    [InlineData("stream-json", """printf '{"say":"Done.","tokens":7,"end":true}'""", "sleep 0.2; echo; exec sleep 60")]
+    [InlineData("stream-json", """printf '{"say":"Done.","tokens":7,"end":true}'""", "sleep 0.2; printf '\\r\\n'")]
+    [InlineData("json", """printf '{"say":"Done.","tokens":7}'""", "sleep 0.2")]
+    [InlineData("stream-json", """printf '{"say":"Done.","tokens":7,"end":true}'""", "sleep 0.2")]
+    [InlineData("stream-json", """printf '{"say":"Done.","tokens":7,"end":true}'""", "exec sleep 60 > /dev/null 2>&1")]
+    public async Task Are_accepted_once_where_the_result_ends_no_line(string form, string prints, string shell)
+    {
+        _stage.Timeout = TimeSpan.FromSeconds(8);
+        var rule = """{"answer":"say","input_tokens":["tokens"]},{"when":{"end":"true"},"end":"done"}""";
+
+        var answer = await _stage.AskAsync("text", $"{prints}; {shell}", $$"""{"output":"{{form}}","rules":[{{rule}}]}""");
+
+        Assert.Null(answer.Problem);
+        Assert.Equal("Done.", answer.Text);
+        Assert.Equal(7, answer.Usage.InputTokens);
+    }
+
+    [Theory]
+    [InlineData("text", "echo Done.")]
+    [InlineData("text", "printf Done.")]
+    [InlineData("json", """echo '[1] {"say":"Done."}'""")]
+    [InlineData("stream-json", """printf '{"say":"Done."}'""")]
+    public async Task Are_accepted_of_a_tool_that_closes_its_output_and_lives_on(string form, string prints)
+    {
+        _stage.Timeout = TimeSpan.FromSeconds(4);
+        _stage.Prompt = new string('x', 1_000_000);
+
+        var answer = await _stage.AskAsync("text", $"{prints}; exec sleep 60 > /dev/null 2>&1", $$"""{"output":"{{form}}","rules":[{"answer":"say"}]}""");
+
+        Assert.Null(answer.Problem);
+        Assert.Equal("Done.", answer.Text);
+        Assert.Contains("after its result was there", Assert.Single(_stage.Records), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("echo Done.; exec 2>&-; sleep 0.8; echo Really done.", "Done.\nReally done.")]
+    [InlineData("echo Done.; exec >&-; sleep 0.8; kill -KILL $$", null)]
+    [InlineData("echo Done.; exec >&- 2>&-; exit 1", null)]
+    [InlineData("exec > /dev/null 2>&1; sleep 0.8; exit 1", null)]
+    public async Task Are_waited_for_where_more_may_be_said_or_nothing_was(string shell, string? text)
+    {
+        // A tenth of a second is a second here, and the grace is five.
+        var answer = await _stage.AskAsync("text", shell);
+
+        Assert.Equal(text is null, answer.Problem is not null);
+        Assert.Equal(text ?? "", answer.Text);
+        Assert.Empty(_stage.Records);
+    }
+
     [Fact]
     public async Task Come_before_the_deadline()
     {
