@@ -275,7 +275,7 @@ public sealed class CrashWindows
     private static IEnumerable<AgentSignal> Straight(ScriptedAgents agents, Command command) => agents.Play(command);
 
     private static IEnumerable<AgentSignal> ErrorFirst(ScriptedAgents agents, Command command) =>
-        command is { Action: AgentAction.Implement, Retry.Attempt: 0 } ? [agents.Fail(command, "rate_limited")] : agents.Play(command);
+        command is { Action: AgentAction.Implement, Retry.Attempt: 0 } ? [agents.Fail(command, "busy")] : agents.Play(command);
 
     private static Task<Timeline> RecordAsync(Play play) => Timeline.RecordAsync(() => new CrashTrial(play));
 

@@ -16,7 +16,7 @@ internal static class Plays
     /// <summary>Everything that can go wrong and be mended: an error, a wrong artifact, lines that are no messages, an answer that is none, a death.</summary>
     public static IEnumerable<AgentSignal> WithMishaps(ScriptedAgents agents, Command command) => (command.Action, command.Retry.Attempt) switch
     {
-        (AgentAction.Implement, 0) => [agents.Fail(command, "rate_limited")],
+        (AgentAction.Implement, 0) => [agents.Fail(command, "busy")],
         (AgentAction.Implement, 1) =>
             [agents.Say(command, EventName.BuilderCompleted, artifacts: agents.Produce("src/hello.txt", "hello\n") with { Size = 7 })],
         (AgentAction.Review, 0) =>

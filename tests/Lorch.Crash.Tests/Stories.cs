@@ -29,7 +29,7 @@ internal static class Stories
     private static IEnumerable<AgentSignal> Fail(ScriptedAgents agents, Command command) => [agents.Fail(command, "no_quota")];
 
     private static IEnumerable<AgentSignal> FailTwice(ScriptedAgents agents, Command command) =>
-        command.Retry.Attempt < 2 ? [agents.Fail(command, "rate_limited")] : agents.Play(command);
+        command.Retry.Attempt < 2 ? [agents.Fail(command, "busy")] : agents.Play(command);
 
     private static async Task<IEnumerable<Message>> InterruptAsync(WorkspaceUnderTest workspace, AgentAction action)
     {

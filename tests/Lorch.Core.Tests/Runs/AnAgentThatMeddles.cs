@@ -80,7 +80,7 @@ public sealed class AnAgentThatMeddles : IDisposable
     public async Task Is_found_out_when_its_attempt_fails_anyway()
     {
         _workspace.Agents.Answer = command => command.Action is AgentAction.Review
-            ? DoThen("changes a receipt", "receipts/T-1/step-1.json", [_workspace.Agents.Fail(command, "rate_limited")])
+            ? DoThen("changes a receipt", "receipts/T-1/step-1.json", [_workspace.Agents.Fail(command, "busy")])
             : _workspace.Agents.Play(command);
 
         var failed = await _workspace.RunAsync();

@@ -127,6 +127,7 @@ public sealed class ThingsThatAreTooLong
     [InlineData(20_000, false)]
     public async Task In_number_are_proven_or_refused_without_a_receipt(int files, bool isProven)
     {
+        LongTests.SkipUnlessAsked(!isProven);
         using var workspace = new WorkspaceUnderTest();
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"retry":{"max_attempts":1,"backoff":{"initial_ms":0,"max_ms":0}}}""");
         workspace.Write("src/x", "x");
@@ -146,6 +147,7 @@ public sealed class ThingsThatAreTooLong
     [Fact]
     public async Task In_total_for_the_line_that_completes_the_run_fail_the_step_before_it_is_proven()
     {
+        LongTests.SkipUnlessAsked();
         using var workspace = new WorkspaceUnderTest();
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"retry":{"max_attempts":1,"backoff":{"initial_ms":0,"max_ms":0}}}""");
         var folder = "src/" + string.Join('/', Enumerable.Repeat(new string('\u0001', 250), 15));

@@ -15,7 +15,7 @@ public sealed class WhatAnAgentIsHanded
 
     private static readonly string[] Paths = ["src/a.txt", "src/b.txt", "src/gen/c.txt", "specs/a.md", "docs/d.md", "tests/e.txt", "lib/f.txt", "src/hello.txt"];
 
-    private static int Runs => Lot.IsLong ? 1_000 : 60;
+    private static int Runs => Lot.IsLong ? 1_000 : 12;
 
     /// <summary>An agent that was asked for nothing yet did nothing: whoever changed whatever before, reported or not, the disk is as it must be.</summary>
     [Fact]

@@ -65,7 +65,7 @@ public sealed class WorkingATask
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement && command.Retry.Attempt < 2
-            ? [workspace.Agents.Fail(command, "rate_limited")]
+            ? [workspace.Agents.Fail(command, "busy")]
             : workspace.Agents.Play(command);
 
         var result = await workspace.RunAsync();
