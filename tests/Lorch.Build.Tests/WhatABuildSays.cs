@@ -46,7 +46,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH2011", "echo > receipts/T-1/step-1.json", "LorchVerify" },
         { "error LORCH2012", "for record in receipts/T-1/completions/*; do echo > $record; done", "LorchVerify" },
         { "error LORCH2013", "for manifest in snapshots/*; do echo > $manifest; done", "LorchVerify" },
-        { "error LORCH2016", "sed -i /run_completed/d events/*; rm -r receipts/T-1/completion*; sed -i s/One/Another/ lorch.json", "LorchResume" },
+        { "error LORCH2016", "sed -i -e /run_completed/d -e /system.recorded/d events/*; rm -r receipts/T-1/completion*; sed -i s/One/Another/ lorch.json", "LorchResume" },
         { "error LORCH2019", "touch specs/$(printf '\\377').md", "LorchRun" },
         { "error LORCH2022", "touch 'specs/a\\b.md'", "LorchRun" },
         { "error LORCH2023", "echo altered > src/1.txt", "LorchVerify" },
