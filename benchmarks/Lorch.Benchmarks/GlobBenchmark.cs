@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Globs;
+using Lorch.Core.Snapshots.GitIgnore;
 
 namespace Lorch.Benchmarks;
 

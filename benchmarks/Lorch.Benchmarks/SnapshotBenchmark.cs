@@ -1,6 +1,10 @@
 using System.Globalization;
 using Lorch.Core;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
@@ -139,7 +143,7 @@ internal static class SnapshotBenchmark
     {
         // As a build does it that finds no snapshot.respect_gitignore in lorch.json.
         var layout = new WorkspaceLayout(root, null);
-        var rules = new TrackingRules(null, [], []).Without(GitIgnore.Of(layout, isRespected: null));
+        var rules = new TrackingRules(null, [], []).Without(GitIgnoreFiles.Of(layout, isRespected: null));
         var capture = new SnapshotCapture(layout, rules, new DurableFiles(), trust, TimeProvider.System);
         var result = capture.CaptureAsync(CancellationToken.None).GetAwaiter().GetResult();
         capture.Remember();

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
 
 namespace Lorch.Build;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Core.Storage;
 
 namespace Lorch.Build;

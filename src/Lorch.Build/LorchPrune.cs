@@ -1,6 +1,6 @@
 using System.Globalization;
 using Lorch.Core;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;

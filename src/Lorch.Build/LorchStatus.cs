@@ -1,7 +1,7 @@
 using System.Text;
 using Lorch.Core;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;

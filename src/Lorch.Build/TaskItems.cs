@@ -3,6 +3,8 @@ using System.Text;
 using Lorch.Core;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Workflows;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 

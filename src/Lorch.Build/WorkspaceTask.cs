@@ -2,6 +2,7 @@ using System.Globalization;
 using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;

@@ -18,25 +18,37 @@ public sealed partial class ArchitectureTests
 
     private static readonly Assembly Assembly = typeof(TaskId).Assembly;
 
-    /// <summary>The ladder: a folder may know those on lower rungs, never its siblings and never those above.</summary>
-    private static readonly Dictionary<string, int> Rungs = new()
-    {
-        ["Hashing"] = 1,
-        ["Storage"] = 2,
-        ["Protocol"] = 3,
-        ["Tools"] = 4,
-        ["Workflows"] = 5,
-        ["Agents"] = 5,
-        ["Snapshots"] = 5,
-        ["Ledgers"] = 5,
-        ["Receipts"] = 5,
-        ["Transcripts"] = 5,
-        ["Configuration"] = 6,
-        ["UpToDate"] = 6,
-        ["Runs"] = 7,
-    };
+    /// <summary>The ladder: a room may know those on lower rungs, never one beside it and never one above. Rooms are folders below src, and namespaces.</summary>
+    private static readonly string[][] Ladder =
+    [
+        ["Lorch.Core"],
+        ["Lorch.Core/Hashing", "Lorch.Core/Json", "Lorch.Core/Globs"],
+        ["Lorch.Core/Storage"],
+        ["Lorch.Core/Storage/Locks", "Lorch.Core/Protocol"],
+        ["Lorch.Core/Protocol/SystemEvents", "Lorch.Core/Tools", "Lorch.Core/Transcripts", "Lorch.Core/Snapshots/Index"],
+        ["Lorch.Core/Ledgers", "Lorch.Core/Receipts", "Lorch.Core/Agents/Processes", "Lorch.Core/Snapshots/GitIgnore"],
+        ["Lorch.Core/Workflows", "Lorch.Core/Agents", "Lorch.Core/Snapshots/Tracking"],
+        ["Lorch.Core/Snapshots/Manifests"],
+        ["Lorch.Core/Snapshots/Scanning"],
+        ["Lorch.Core/Snapshots"],
+        ["Lorch.Core/Configuration", "Lorch.Core/UpToDate"],
+        ["Lorch.Core/Runs/Contract"],
+        ["Lorch.Core/Runs/Records"],
+        ["Lorch.Core/Runs/Verdicts"],
+        ["Lorch.Core/Runs/Working"],
+        ["Lorch.Core/Runs/Housekeeping"],
+        ["Lorch.Core/Runs"],
+        ["Lorch.Agent/Talking", "Lorch.Build"],
+        ["Lorch.Agent/Working", "Lorch.Agent/Mock"],
+        ["Lorch.Agent/Complaints", "Lorch.Agent/Checking"],
+        ["Lorch.Agent/Exec", "Lorch.Agent/Acp"],
+        ["Lorch.Agent"],
+    ];
 
-    public static TheoryData<string> Folders { get; } = [.. Rungs.Keys];
+    private static readonly Dictionary<string, int> Rungs =
+        Ladder.SelectMany((rooms, rung) => rooms.Select(room => (room, rung))).ToDictionary(place => place.room, place => place.rung);
+
+    public static TheoryData<string> Rooms { get; } = [.. Rungs.Keys];
 
     /// <summary>Gets one text of every kind of value that is one string on disk.</summary>
     public static TheoryData<Type, string> Texts { get; } = new()
@@ -59,32 +71,35 @@ public sealed partial class ArchitectureTests
             .Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void Every_folder_has_its_rung() => Assert.Equal(
-        Rungs.Keys.Order(),
-        SourceTree.Sources(Core).Select(FolderOf).OfType<string>().Distinct().Order());
+    public void Every_room_has_its_rung() => Assert.Equal(
+        Rungs.Keys.Order(StringComparer.Ordinal),
+        LadderFiles().Select(RoomOf).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
-    [MemberData(nameof(Folders))]
-    public void A_folder_knows_only_what_stands_below_it(string folder)
+    [MemberData(nameof(Rooms))]
+    public void A_room_knows_only_what_stands_below_it(string room)
     {
-        var types = Assembly.GetTypes().Where(type => type.DeclaringType is null).Select(type => $"{type.Namespace}.{type.Name.Split('`')[0]}").ToHashSet();
+        var types = LadderFiles().SelectMany(file => TypeDeclaration().Matches(File.ReadAllText(file)).Select(match => (Room: RoomOf(file), Name: match.Groups[1].Value)))
+            .ToLookup(type => type.Room, type => type.Name);
 
         var broken =
-            from file in SourceTree.Sources($"{Core}/{folder}")
-            from other in References(File.ReadAllText(file), types)
-            where other != folder && Rungs[other] >= Rungs[folder]
+            from file in LadderFiles()
+            where RoomOf(file) == room
+            from other in References(File.ReadAllText(file), room, types)
+            where other != room && Rungs[other] >= Rungs[room]
             select $"{Path.GetFileName(file)} knows {other}";
 
         Assert.Empty(broken.Distinct());
     }
 
+    /// <summary>Lorch.Build has a file for each task of the package, and is no place to get lost in.</summary>
     [Fact]
-    public void The_words_of_the_root_know_nothing_but_the_framework() =>
-        Assert.DoesNotContain(SourceTree.Sources(Core).Where(file => FolderOf(file) is null), file => OwnUsing().IsMatch(File.ReadAllText(file)));
+    public void A_room_has_no_more_than_thirty_files() =>
+        Assert.DoesNotContain(LadderFiles().CountBy(RoomOf), room => room.Value > 30 && room.Key != "Lorch.Build");
 
     [Fact]
-    public void Files_lie_in_the_folder_of_their_namespace() => Assert.All(SourceTree.Sources(Core), file => Assert.Contains(
-        FolderOf(file) is { } folder ? $"namespace Lorch.Core.{folder};" : "namespace Lorch.Core;",
+    public void Files_lie_in_the_room_of_their_namespace() => Assert.All(LadderFiles(), file => Assert.Contains(
+        $"namespace {RoomOf(file).Replace('/', '.')};",
         File.ReadAllText(file),
         StringComparison.Ordinal));
 
@@ -186,24 +201,36 @@ public sealed partial class ArchitectureTests
         || type == typeof(CancellationToken)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(ValueTask<>) || type.GetGenericArguments().Any(IsImpure)));
 
-    private static string? FolderOf(string file)
+    private static IEnumerable<string> LadderFiles() => new[] { Core, "src/Lorch.Agent", "src/Lorch.Build" }.SelectMany(SourceTree.Sources);
+
+    private static string RoomOf(string file) =>
+        Path.GetRelativePath(Path.Join(SourceTree.Root, "src"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
+
+    /// <summary>The rooms that a file names: by <c>using</c> or in full, in short where the second word is a type of that room, and those around its own, which it sees
+    /// without naming them, where it uses a type of theirs.</summary>
+    private static IEnumerable<string> References(string source, string room, ILookup<string, string> types)
     {
-        var parts = Path.GetRelativePath(Path.Join(SourceTree.Root, Core), file).Split(Path.DirectorySeparatorChar);
-        return parts.Length > 1 ? parts[0] : null;
+        var words = Word().Matches(source).Select(match => match.Value).ToHashSet();
+        var named = FullName().Matches(source).Select(match => Longest(match.Value.Replace('.', '/')));
+        var shortly = ShortName().Matches(source).SelectMany(match => Rungs.Keys.Where(other =>
+            other.EndsWith($"/{match.Groups[1].Value}", StringComparison.Ordinal) && types[other].Contains(match.Groups[2].Value)));
+        var around = Rungs.Keys.Where(other => room.StartsWith($"{other}/", StringComparison.Ordinal) && types[other].Any(words.Contains));
+        return named.OfType<string>().Concat(shortly).Concat(around);
     }
 
-    /// <summary>The folders that a file names: by <c>using</c>, in full, or in short where the second word is a type of that folder.</summary>
-    private static IEnumerable<string> References(string source, HashSet<string> types) =>
-        FullName().Matches(source).Select(match => match.Groups[1].Value)
-            .Concat(ShortName().Matches(source)
-                .Where(match => types.Contains($"Lorch.Core.{match.Groups[1].Value}.{match.Groups[2].Value}"))
-                .Select(match => match.Groups[1].Value))
-            .Where(Rungs.ContainsKey);
+    private static string? Longest(string name) =>
+        Rungs.Keys.Where(room => name == room || name.StartsWith($"{room}/", StringComparison.Ordinal)).MaxBy(room => room.Length);
 
     private static List<string> Codes() =>
         [.. typeof(DiagnosticCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
 
-    [GeneratedRegex(@"\bLorch\.Core\.(\w+)")]
+    [GeneratedRegex(@"^(?:public |internal |sealed |static |abstract |readonly |ref |partial )*(?:class|record struct|record|struct|enum|interface) (\w+)", RegexOptions.Multiline)]
+    private static partial Regex TypeDeclaration();
+
+    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*")]
+    private static partial Regex Word();
+
+    [GeneratedRegex(@"\bLorch\.(Core|Agent|Build)\.\w+(\.\w+)*")]
     private static partial Regex FullName();
 
     [GeneratedRegex(@"(?<![\w.])(\w+)\.(\w+)")]

@@ -2,7 +2,8 @@ using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Records;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;

@@ -1,5 +1,5 @@
 using Lorch.Core;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;

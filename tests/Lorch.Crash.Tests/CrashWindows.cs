@@ -1,8 +1,9 @@
 using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;

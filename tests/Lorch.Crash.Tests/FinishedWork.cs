@@ -1,6 +1,6 @@
 using Lorch.Core.Hashing;
 using Lorch.Core.Receipts;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;

@@ -1,5 +1,6 @@
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;

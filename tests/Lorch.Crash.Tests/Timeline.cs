@@ -1,4 +1,4 @@
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Testing;

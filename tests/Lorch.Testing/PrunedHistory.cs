@@ -1,7 +1,7 @@
 using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 
 namespace Lorch.Testing;
 

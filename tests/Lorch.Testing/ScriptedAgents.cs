@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 

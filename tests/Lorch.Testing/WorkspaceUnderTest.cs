@@ -4,7 +4,8 @@ using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Snapshots.Scanning;
 using Lorch.Core.Storage;
 
 namespace Lorch.Testing;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Agent.Talking;
 using Lorch.Agent.Working;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Lorch.Agent.Exec;
+using Lorch.Agent.Complaints;
 using Lorch.Agent.Working;
-using Lorch.Core.Agents;
-using Lorch.Core.Protocol;
+using Lorch.Core.Agents.Processes;
+using Lorch.Core.Json;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Acp;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Acp;

@@ -1,3 +1,4 @@
+using Lorch.Agent.Talking;
 using Lorch.Core;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;

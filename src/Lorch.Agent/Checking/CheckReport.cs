@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Checking;

@@ -1,6 +1,6 @@
 using Lorch.Core;
 using Lorch.Core.Agents;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 
 namespace Lorch.Agent.Checking;
 

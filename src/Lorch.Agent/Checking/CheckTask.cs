@@ -3,7 +3,9 @@ using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Hashing;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Agent.Checking;

@@ -5,6 +5,7 @@ using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Core.Storage;
 using Lorch.Core.Workflows;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Checking;

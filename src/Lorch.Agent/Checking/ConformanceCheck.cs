@@ -1,7 +1,7 @@
 using System.Globalization;
 using Lorch.Core;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Agent.Checking;

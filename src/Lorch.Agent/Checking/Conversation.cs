@@ -4,6 +4,7 @@ using System.Text.Json;
 using Lorch.Agent.Working;
 using Lorch.Core;
 using Lorch.Core.Hashing;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Workflows;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Lorch.Agent.Talking;
 using Lorch.Core.Configuration;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 

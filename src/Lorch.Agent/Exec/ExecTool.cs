@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Lorch.Agent.Complaints;
 using Lorch.Agent.Working;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Exec;
@@ -126,7 +128,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
 
     private async Task<ToolAnswer> JudgeAsync(ToolRequest request, AgentExit exit, ToolOutput output, IEnumerable<string> errors, bool isSilent)
     {
-        var words = ToolWords.Of(preset, output, errors, workspace.Redactor.Redact);
+        var words = output.ToWords(errors, workspace.Redactor.Redact);
         var how = How(exit, output);
         var hadToBeEnded = exit.EndedBy is EndedBy.Lorch && (output.HasEnded || isSilent);
         var endedWell = exit is { ExitCode: 0, EndedBy: EndedBy.Itself };

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Lorch.Agent.Complaints;
 using Lorch.Agent.Working;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
@@ -216,4 +217,20 @@ internal sealed class ToolOutput(ToolPreset preset)
             ? JsonPlace.Sum(value, [place])
             : null,
     };
+
+    /// <summary>Sorts what the tool printed by what it may mean.</summary>
+    /// <param name="errors">Its standard error.</param>
+    /// <param name="redact">Takes the secrets out of a text.</param>
+    public ToolWords ToWords(IEnumerable<string> errors, Func<string, string> redact)
+    {
+        return new ToolWords
+        {
+            Complaint = Plain(string.Join('\n', Complaints)),
+            Errors = Plain(string.Join('\n', [.. errors, Stray])),
+            Answer = preset.Output is ToolOutputForm.Text ? Plain(Answer) : "",
+            Last = Plain(LastWords),
+        };
+
+        string Plain(string text) => ToolText.Plain(redact(text)).Trim();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Talking;
 using Lorch.Core;
 using Lorch.Core.Protocol;
 

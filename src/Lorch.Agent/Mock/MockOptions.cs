@@ -1,3 +1,4 @@
+using Lorch.Agent.Talking;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Mock;

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Talking;
 using Lorch.Core;
 using Lorch.Core.Configuration;
 using Lorch.Core.Hashing;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Mock;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Agent.Talking;
 using Lorch.Core;
 using Lorch.Core.Configuration;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Storage;
 
 namespace Lorch.Agent.Working;

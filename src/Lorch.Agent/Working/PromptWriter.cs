@@ -4,7 +4,7 @@ using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 

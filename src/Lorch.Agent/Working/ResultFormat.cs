@@ -1,3 +1,4 @@
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Working;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Working;

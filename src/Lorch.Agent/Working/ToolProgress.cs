@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Lorch.Core.Protocol;
+using Lorch.Agent.Talking;
+using Lorch.Core.Json;
 using Lorch.Core.Tools;
 using Lorch.Core.Transcripts;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Lorch.Agent.Talking;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 using Lorch.Core.Workflows;

@@ -3,8 +3,10 @@ using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 using Lorch.Core.Transcripts;
@@ -85,7 +87,7 @@ internal sealed class ToolWorkspace
     /// <param name="handover">What was handed over; if nothing was, lorch.json says what is tracked.</param>
     public SightRules RulesOf(Handover? handover)
     {
-        var ignored = GitIgnore.Of(Layout, handover is null ? _configuration?.RespectGitIgnore : handover.RespectGitIgnore)?.Keep();
+        var ignored = GitIgnoreFiles.Of(Layout, handover is null ? _configuration?.RespectGitIgnore : handover.RespectGitIgnore)?.Keep();
         var globs = handover is not null
             ? new TrackingRules(handover.Include, handover.Exclude, handover.Inputs)
             : new TrackingRules(

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Working;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 

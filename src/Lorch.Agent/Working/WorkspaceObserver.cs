@@ -2,8 +2,10 @@ using Lorch.Core;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
-using Lorch.Core.Runs;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Runs.Working;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Scanning;
 using Lorch.Core.Storage;
 
 namespace Lorch.Agent.Working;

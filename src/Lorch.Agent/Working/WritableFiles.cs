@@ -1,7 +1,7 @@
 using Lorch.Core;
+using Lorch.Core.Globs;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Agent.Working;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;

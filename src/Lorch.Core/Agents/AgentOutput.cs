@@ -1,3 +1,5 @@
+using Lorch.Core.Agents.Processes;
+
 namespace Lorch.Core.Agents;
 
 /// <summary>What an agent writes, made to end when more came than is allowed.</summary>

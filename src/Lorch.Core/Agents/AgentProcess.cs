@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Lorch.Core.Agents.Processes;
 
 namespace Lorch.Core.Agents;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Agents;

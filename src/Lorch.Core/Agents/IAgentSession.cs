@@ -1,3 +1,4 @@
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Agents;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;

@@ -1,4 +1,5 @@
 using System.Text;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Lorch.Core.Agents;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 

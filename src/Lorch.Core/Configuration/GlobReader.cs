@@ -1,4 +1,4 @@
-using Lorch.Core.Snapshots;
+using Lorch.Core.Globs;
 
 namespace Lorch.Core.Configuration;
 

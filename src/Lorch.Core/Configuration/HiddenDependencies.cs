@@ -1,4 +1,4 @@
-using Lorch.Core.Snapshots;
+using Lorch.Core.Globs;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;

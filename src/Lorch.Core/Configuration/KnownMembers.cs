@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Configuration;
 

@@ -1,7 +1,9 @@
 using System.IO.Enumeration;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 

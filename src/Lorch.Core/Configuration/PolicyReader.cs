@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Core.Workflows;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Configuration;
 

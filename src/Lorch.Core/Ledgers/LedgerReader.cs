@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 

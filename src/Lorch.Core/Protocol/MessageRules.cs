@@ -1,3 +1,5 @@
+using Lorch.Core.Json;
+
 namespace Lorch.Core.Protocol;
 
 /// <summary>What a kind of message asks of a type that it shares with other kinds.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Lorch.Core.Hashing;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 

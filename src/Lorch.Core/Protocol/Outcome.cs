@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 

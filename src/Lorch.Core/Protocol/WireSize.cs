@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 

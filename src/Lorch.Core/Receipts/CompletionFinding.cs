@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Receipts;
 

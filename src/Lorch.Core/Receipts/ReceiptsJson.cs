@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Receipts;

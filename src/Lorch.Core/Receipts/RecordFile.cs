@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Receipts;

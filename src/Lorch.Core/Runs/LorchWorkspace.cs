@@ -1,6 +1,12 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Housekeeping;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
 using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 
@@ -121,7 +127,7 @@ public sealed class LorchWorkspace
         return await _services.ShownAsync(async () =>
         {
             var look = await WorkspaceLook.TakeAsync(_services, tasks, cancellationToken);
-            return look.Judgements.Select(judgement => TaskVerdict.Of(judgement, look, mode, _services, _openedAt)).ToArray();
+            return look.Judgements.Select(judgement => TaskVerdicts.Of(judgement, look, mode, _services, _openedAt)).ToArray();
         });
     }
 
@@ -203,7 +209,7 @@ public sealed class LorchWorkspace
     /// <returns>The report.</returns>
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
-        var report = await _services.ShownAsync(() => StatusReport.TakeAsync(_services, cancellationToken));
+        var report = await _services.ShownAsync(() => StatusSurvey.TakeAsync(_services, cancellationToken));
         if (await Agents.LookAtToolsAsync(cancellationToken) is not { } tools)
         {
             return report;

@@ -1,3 +1,5 @@
+using Lorch.Core.Snapshots.Manifests;
+
 namespace Lorch.Core.Snapshots;
 
 /// <summary>A workspace as it was found.</summary>

@@ -1,3 +1,7 @@
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Scanning;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots;

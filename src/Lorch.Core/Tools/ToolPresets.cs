@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Tools;
 

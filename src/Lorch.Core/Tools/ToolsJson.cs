@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Tools;

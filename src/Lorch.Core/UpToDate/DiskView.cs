@@ -1,5 +1,5 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Manifests;
 
 namespace Lorch.Core.UpToDate;
 

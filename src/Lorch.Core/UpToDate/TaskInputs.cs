@@ -1,5 +1,8 @@
+using Lorch.Core.Globs;
 using Lorch.Core.Protocol;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.UpToDate;

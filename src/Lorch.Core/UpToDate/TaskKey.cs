@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Hashing;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Workflows;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.UpToDate;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Lorch.Core.Hashing;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Workflows;

@@ -1,4 +1,4 @@
-using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 
 namespace Lorch.Core.Workflows;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 
 namespace Lorch.Core.Workflows;
 

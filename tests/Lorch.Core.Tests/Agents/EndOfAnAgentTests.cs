@@ -1,4 +1,4 @@
-using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 
 namespace Lorch.Core.Tests.Agents;
 

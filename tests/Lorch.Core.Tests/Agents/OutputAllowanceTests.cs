@@ -1,4 +1,4 @@
-using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Core.Tests.Agents;

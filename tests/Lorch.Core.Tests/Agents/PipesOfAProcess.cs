@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text;
-using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Core.Tests.Agents;

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Workflows;

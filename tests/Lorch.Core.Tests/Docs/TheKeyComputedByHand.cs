@@ -2,7 +2,9 @@ using System.Text.Json;
 using Lorch.Core.Configuration;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Workflows;
 using Lorch.Testing;
 

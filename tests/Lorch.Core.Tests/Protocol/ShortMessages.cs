@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using CsCheck;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Testing;
 

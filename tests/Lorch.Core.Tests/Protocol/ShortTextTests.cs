@@ -1,4 +1,4 @@
-using Lorch.Core.Protocol;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Tests.Protocol;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 
 namespace Lorch.Core.Tests.Protocol;
 

@@ -1,5 +1,5 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 using static Lorch.Core.Tests.Runs.OpenRun;
 

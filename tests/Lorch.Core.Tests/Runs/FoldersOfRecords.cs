@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -1,4 +1,4 @@
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

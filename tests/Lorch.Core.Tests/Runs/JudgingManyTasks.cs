@@ -1,6 +1,6 @@
 using System.Globalization;
-using Lorch.Core.Runs;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Snapshots.Scanning;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Records;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

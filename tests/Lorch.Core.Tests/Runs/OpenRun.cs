@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
-using Lorch.Core.Storage;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Storage.Locks;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -1,6 +1,8 @@
 using System.Runtime.Versioning;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Verdicts;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -1,6 +1,8 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 
@@ -177,7 +179,7 @@ public sealed class RespectingGitIgnore
             repository.Write($"{folder}/specs/b.md", "b");
             repository.Write($"{folder}/lorch.json", """{"version":"1.0"}""");
             var layout = new WorkspaceLayout(repository.At(folder), null);
-            var rules = new TrackingRules(null, [], []).Without(GitIgnore.Of(layout, null));
+            var rules = new TrackingRules(null, [], []).Without(GitIgnoreFiles.Of(layout, null));
             var capture = new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
             return (await capture.CaptureAsync(TestContext.Current.CancellationToken)).Manifest.Files.Select(file => file.Path.ToString());
         }

@@ -1,4 +1,5 @@
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

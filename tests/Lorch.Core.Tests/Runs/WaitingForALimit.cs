@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,8 @@
 using Lorch.Core.Agents;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
 using Lorch.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,8 +1,12 @@
 using System.Globalization;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Working;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 
@@ -226,7 +230,7 @@ public sealed class WhatAnAgentIsHanded
     }
 
     private static TrackingRules Rules(WorkspaceUnderTest workspace, Handover handover) =>
-        new TrackingRules(handover.Include, handover.Exclude, handover.Inputs).For(workspace.Layout).Without(GitIgnore.Of(workspace.Layout, handover.RespectGitIgnore));
+        new TrackingRules(handover.Include, handover.Exclude, handover.Inputs).For(workspace.Layout).Without(GitIgnoreFiles.Of(workspace.Layout, handover.RespectGitIgnore));
 
     private static SortedDictionary<string, string> OnDisk(WorkspaceUnderTest workspace, Command command)
     {

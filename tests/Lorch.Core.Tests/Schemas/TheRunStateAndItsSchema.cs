@@ -2,7 +2,8 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Records;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;

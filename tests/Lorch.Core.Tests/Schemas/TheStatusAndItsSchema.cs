@@ -2,7 +2,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
 using Lorch.Core.Tests.Runs;
 using Lorch.Testing;
 

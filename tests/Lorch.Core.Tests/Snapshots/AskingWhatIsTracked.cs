@@ -1,5 +1,7 @@
 using System.Globalization;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 
@@ -31,7 +33,7 @@ public sealed class AskingWhatIsTracked : IDisposable
             var layout = new WorkspaceLayout(_workspace.At(root), random.Next(3) == 0 ? _workspace.At($"{root}/own") : null);
             var rules = new TrackingRules(random.Next(2) == 0 ? null : Some(random), random.Next(2) == 0 ? [] : Some(random), random.Next(2) == 0 ? [] : Some(random))
                 .For(layout)
-                .Without(GitIgnore.Of(layout, random.Next(4) > 0));
+                .Without(GitIgnoreFiles.Of(layout, random.Next(4) > 0));
 
             var capture = await new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Content, TimeProvider.System)
                 .CaptureAsync(TestContext.Current.CancellationToken);
@@ -68,7 +70,7 @@ public sealed class AskingWhatIsTracked : IDisposable
         _workspace.Write("src/sub/.gitignore", "*.tmp\n");
         _workspace.Write(path, "");
         var layout = new WorkspaceLayout(_workspace.Root, null);
-        var rules = new TrackingRules(null, [], []).Without(GitIgnore.Of(layout, null));
+        var rules = new TrackingRules(null, [], []).Without(GitIgnoreFiles.Of(layout, null));
 
         var capture = await new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System)
             .CaptureAsync(TestContext.Current.CancellationToken);

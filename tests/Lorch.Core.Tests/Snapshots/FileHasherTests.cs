@@ -1,6 +1,8 @@
 using System.Text;
 using Lorch.Core.Hashing;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Scanning;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Snapshots;

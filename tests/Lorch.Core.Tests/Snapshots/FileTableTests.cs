@@ -1,6 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Lorch.Core.Globs;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Globs;
 
 namespace Lorch.Core.Tests.Snapshots;
 

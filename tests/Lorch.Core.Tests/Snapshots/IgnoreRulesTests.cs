@@ -1,5 +1,5 @@
 using System.Text;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
 
 namespace Lorch.Core.Tests.Snapshots;
 

@@ -3,6 +3,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 
@@ -37,7 +39,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
             var expected = (await GitAsync("ls-files", "--others", "--exclude-standard", "-z", "--", ":!/state")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
                 .Where(path => Path.GetFileName(path) != ".gitignore").Order(StringComparer.Ordinal).ToList();
-            var rules = new TrackingRules(["**"], [], []).Without(GitIgnore.Of(layout, null));
+            var rules = new TrackingRules(["**"], [], []).Without(GitIgnoreFiles.Of(layout, null));
             var found = Walk(rules.OnDisk(), "").Order(StringComparer.Ordinal).ToList();
 
             Assert.True(expected.SequenceEqual(found), string.Create(

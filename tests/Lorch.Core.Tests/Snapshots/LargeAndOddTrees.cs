@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

@@ -1,6 +1,8 @@
 using System.Text;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Scanning;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

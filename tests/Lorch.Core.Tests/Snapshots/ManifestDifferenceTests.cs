@@ -1,6 +1,7 @@
 using System.Text;
 using Lorch.Core.Hashing;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
 
 namespace Lorch.Core.Tests.Snapshots;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Lorch.Core.Hashing;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Lorch.Core.Hashing;
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
 
 namespace Lorch.Core.Tests.Snapshots;
 

@@ -1,4 +1,5 @@
-using Lorch.Core.Snapshots;
+using Lorch.Core.Globs;
+using Lorch.Core.Snapshots.Tracking;
 
 namespace Lorch.Core.Tests.Snapshots;
 

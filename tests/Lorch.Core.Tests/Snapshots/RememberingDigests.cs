@@ -1,6 +1,8 @@
 using CsCheck;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 using Microsoft.Extensions.Time.Testing;

@@ -2,6 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Snapshots.Scanning;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

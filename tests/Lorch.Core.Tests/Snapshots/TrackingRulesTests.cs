@@ -1,4 +1,4 @@
-using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Tests.Snapshots;

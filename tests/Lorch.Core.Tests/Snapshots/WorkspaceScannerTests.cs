@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Lorch.Core.Hashing;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Scanning;
+using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Testing;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Storage;

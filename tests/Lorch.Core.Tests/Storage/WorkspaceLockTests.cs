@@ -1,4 +1,5 @@
 using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
 using Lorch.Testing;
 using Microsoft.Extensions.Time.Testing;
 

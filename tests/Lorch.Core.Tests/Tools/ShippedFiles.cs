@@ -1,7 +1,7 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Globs;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
-using Lorch.Core.Snapshots;
 using Lorch.Core.Tools;
 using Lorch.Testing;
 

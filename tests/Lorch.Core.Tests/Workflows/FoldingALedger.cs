@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Workflows;
 using Lorch.Testing;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Workflows;
 using Lorch.Testing;
 

@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Lorch.Core.Configuration;
+using Lorch.Core.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Workflows;
 using Lorch.Testing;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Processes.Tests.Tools;
 using Lorch.Testing;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
 using Lorch.Testing;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;

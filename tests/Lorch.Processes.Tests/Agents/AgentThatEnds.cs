@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 
 namespace Lorch.Processes.Tests.Agents;
 

@@ -4,6 +4,7 @@ using Lorch.Core;
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Processes.Tests.Agents;
 using Lorch.Testing;
 

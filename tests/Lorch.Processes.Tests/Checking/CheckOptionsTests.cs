@@ -1,5 +1,5 @@
-using Lorch.Agent;
 using Lorch.Agent.Checking;
+using Lorch.Agent.Talking;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Processes.Tests.Checking;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Lorch.Core;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Processes.Tests.Fuzzing;
 using Lorch.Testing;
 

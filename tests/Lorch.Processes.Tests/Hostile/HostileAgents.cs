@@ -1,6 +1,7 @@
 using Lorch.Core;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Hostile;

@@ -1,5 +1,5 @@
-using Lorch.Agent;
 using Lorch.Agent.Mock;
+using Lorch.Agent.Talking;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Processes.Tests.Mock;

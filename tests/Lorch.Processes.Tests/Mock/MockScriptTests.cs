@@ -1,6 +1,6 @@
 using System.Text;
-using Lorch.Agent;
 using Lorch.Agent.Mock;
+using Lorch.Agent.Talking;
 using Lorch.Core.Protocol;
 using Lorch.Processes.Tests.Agents;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Lorch.Agent;
 using Lorch.Agent.Mock;
+using Lorch.Agent.Talking;
 using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Mock;

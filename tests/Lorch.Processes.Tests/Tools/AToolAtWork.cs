@@ -1,5 +1,5 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 
 namespace Lorch.Processes.Tests.Tools;
 

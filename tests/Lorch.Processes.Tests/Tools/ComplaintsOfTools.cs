@@ -1,4 +1,4 @@
-using Lorch.Agent.Exec;
+using Lorch.Agent.Complaints;
 using Lorch.Core.Tools;
 
 namespace Lorch.Processes.Tests.Tools;

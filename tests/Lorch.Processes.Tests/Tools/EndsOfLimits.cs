@@ -1,5 +1,5 @@
 using System.Globalization;
-using Lorch.Agent.Exec;
+using Lorch.Agent.Complaints;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Processes.Tests.Tools;

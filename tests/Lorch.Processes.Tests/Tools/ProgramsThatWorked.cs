@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Processes.Tests.Acp;
 
 namespace Lorch.Processes.Tests.Tools;

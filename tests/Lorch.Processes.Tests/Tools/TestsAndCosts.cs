@@ -1,6 +1,6 @@
 using Lorch.Core;
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 
 namespace Lorch.Processes.Tests.Tools;
 

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs;
+using Lorch.Core.Runs.Contract;
 using Lorch.Core.Storage;
 using Lorch.Processes.Tests.Agents;
 using Lorch.Testing;

@@ -1,0 +1,20 @@
+namespace Lorch.Core.Runs.Contract;
+
+/// <summary>What a verdict was taken from.</summary>
+internal sealed record VerdictGrounds
+{
+    /// <summary>When the look began: before lorch.json was read.</summary>
+    public required DateTimeOffset LookedAt { get; init; }
+
+    /// <summary>The snapshot of all that is tracked.</summary>
+    public required SnapshotId Snapshot { get; init; }
+
+    /// <summary>Whether a completion answers by its key, and no manifest or receipt had to explain anything.</summary>
+    public required bool IsByKeyAlone { get; init; }
+
+    /// <summary>The files that the completion says are there and the snapshot doesn't hold, whyever: each is to be watched by itself.</summary>
+    public required IReadOnlyList<RelativePath> Besides { get; init; }
+
+    /// <summary>The files that the completion says are gone; they count although no snapshot holds them.</summary>
+    public required IReadOnlyList<RelativePath> Removed { get; init; }
+}

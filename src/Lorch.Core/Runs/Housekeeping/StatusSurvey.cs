@@ -1,0 +1,104 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Storage.Locks;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Housekeeping;
+
+/// <summary>Finds where every task and the last run stand.</summary>
+internal static class StatusSurvey
+{
+    public static async Task<StatusReport> TakeAsync(RunServices services, CancellationToken cancellationToken)
+    {
+        var tasks = services.Graph.InOrder(services.Configuration.Tasks.Select(task => task.Id));
+        var look = await WorkspaceLook.TakeAsync(services, tasks, cancellationToken);
+        var holder = WorkspaceLock.ReadHolder(services.Layout);
+        return new StatusReport
+        {
+            Tasks = [.. look.Judgements.Select(judgement => TaskLine(judgement, look, services, holder, cancellationToken))],
+            Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId)).Select(run => RunLine(run, services, cancellationToken))],
+            Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => RunLine(run, services, cancellationToken)).ToList() is { Count: > 0 } elsewhere ? elsewhere : null,
+            LastRun = look.Runs.Count == 0 ? null : RunLine(look.Runs[^1], services, cancellationToken),
+            Damage = DamageLines(look, services) is { Count: > 0 } damage ? damage : null,
+            Lock = holder is null ? null : new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt },
+        };
+    }
+
+    private static TaskStatusLine TaskLine(
+        Judgement judgement,
+        WorkspaceLook look,
+        RunServices services,
+        LockHolder? holder,
+        CancellationToken cancellationToken)
+    {
+        var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
+        var state = (judgement.IsUpToDate, open) switch
+        {
+            (true, _) => "up_to_date",
+            (_, { Status: RunStatus.Failed }) => "failed",
+            (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
+            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || services.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
+        };
+        return new TaskStatusLine
+        {
+            TaskId = judgement.TaskId,
+            State = state,
+            Inputs = judgement.Inputs,
+            Reasons = [.. judgement.Reasons.Select(reason => reason.Text)],
+            Run = open is null || judgement.IsUpToDate ? null : RunLine(open, services, cancellationToken),
+            Next = judgement.IsUpToDate || state == "running" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
+        };
+    }
+
+    private static RunStatusLine RunLine(RunIndexEntry run, RunServices services, CancellationToken cancellationToken)
+    {
+        // Of a run that is over only the two ends of its ledger need be sound.
+        var record = RunRecord.TryReplay(services.Layout, run.RunId, cancellationToken);
+        return new RunStatusLine
+        {
+            RunId = run.RunId,
+            TaskId = run.TaskId,
+            Workspace = run.Elsewhere,
+            Status = RunStatusNames.All[run.Status],
+            Steps = record?.History.Steps.Count ?? 0,
+            At = record is null ? "unknown" : Place(record.History),
+            StartedAt = run.StartedAt,
+            LastMessageAt = record?.Fold.LastAt ?? run.CompletedAt ?? run.StartedAt,
+            Failure = record?.History.Failure is { } failure ? $"{failure.Message} [{failure.Code}]" : null,
+            Usage = record?.History.Usage is { IsEmpty: false } usage ? usage : null,
+        };
+    }
+
+    private static string Place(History history)
+    {
+        if (history.InFlight is { } flight)
+        {
+            return $"{flight.Command.Action.WireName}, attempt {flight.Command.Retry.Attempt + 1}";
+        }
+
+        return Workflow.Next(history) switch
+        {
+            Decision.Send { Request: var request } => $"{request.Action.WireName}, attempt {request.Retry.Attempt + 1}",
+            Decision.Fail { Reason: var reason } => reason.Code,
+            _ => "complete",
+        };
+    }
+
+    private static IReadOnlyList<DamageStatusLine> DamageLines(WorkspaceLook look, RunServices services)
+    {
+        var tasks = look.Judgements.Select(judgement => judgement.TaskId)
+            .Union(services.Receipts.Tasks())
+            .Union(look.DamagedRuns.Select(run => run.TaskId).OfType<TaskId>());
+        return
+        [
+            .. tasks.SelectMany(task => look.DamageOf(task, services).Select(damage => DamageLine(task, damage))),
+            .. look.DamagedRuns.Where(run => run.TaskId is null).Select(run => DamageLine(null, run.Diagnostic)),
+        ];
+    }
+
+    private static DamageStatusLine DamageLine(TaskId? task, Diagnostic damage) =>
+        new() { TaskId = task, File = damage.File!, Code = damage.Code, Message = damage.Message };
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Storage;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Records;
+
+/// <summary>A run's ledger with the history folded from it. Appending and folding is the only way in which a run learns anything.</summary>
+internal sealed class RunJournal : IAsyncDisposable
+{
+    private readonly RunServices _services;
+    private readonly RunStateFile _states;
+    private readonly Ledger _ledger;
+    private RunStateFold _fold;
+
+    private RunJournal(RunServices services, Ledger ledger, RunRecord record)
+    {
+        _services = services;
+        _states = new RunStateFile(services.Layout, services.Files);
+        _ledger = ledger;
+        (RunId, History, _fold) = (record.RunId, record.History, record.Fold);
+    }
+
+    public RunId RunId { get; }
+
+    public History History { get; private set; }
+
+    public TaskId TaskId => History.TaskId;
+
+    /// <summary>When the run began.</summary>
+    public DateTimeOffset StartedAt => _fold.StartedAt;
+
+    public string LedgerPath => _ledger.Path;
+
+    /// <summary>When this process appended the last command; <see langword="null"/> if it appended none.</summary>
+    public DateTimeOffset? LastCommandAt { get; private set; }
+
+    /// <summary>What somebody else did to the ledger while it was open here. All of it was undone.</summary>
+    public IReadOnlyList<Alteration> Alterations => _ledger.Alterations;
+
+    /// <summary>Begins a run: it exists once its first line is durable. Whoever cancels once its file is open gets a run that can be recorded as interrupted.</summary>
+    public static async Task<RunJournal> StartAsync(
+        RunServices services,
+        TaskId task,
+        RunStarted started,
+        CancellationToken cancellationToken)
+    {
+        var ledger = await Ledger.OpenAsync(services.Layout, started.RunId, services.Files, cancellationToken);
+        var journal = new RunJournal(services, ledger, new RunRecord(started.RunId, History.Empty, new RunStateFold()));
+        return await journal.BeginAsync(
+            () => journal.AppendAsync(
+                journal.SystemEvent(EventName.RunStarted, CorrelationId.ForRun(task), task, SystemJson.ToElement(started)),
+                CancellationToken.None));
+    }
+
+    /// <summary>Opens the ledger of a run that is there, its torn tail moved aside.</summary>
+    public static async Task<RunJournal> ReopenAsync(RunServices services, RunRecord record, CancellationToken cancellationToken) =>
+        new(services, await Ledger.OpenAsync(services.Layout, record.RunId, services.Files, cancellationToken), record);
+
+    /// <summary>Appends the first lines; if that fails, nobody gets the journal to close it.</summary>
+    public async Task<RunJournal> BeginAsync(Func<Task> append)
+    {
+        try
+        {
+            await append();
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Appends a message durably and folds it.</summary>
+    public async Task AppendAsync(Message message, CancellationToken cancellationToken)
+    {
+        await _ledger.AppendAsync(message, cancellationToken);
+        History = History.Apply(message);
+        _fold = _fold.Apply(message);
+        LastCommandAt = message is Command ? _services.Clock.GetUtcNow() : LastCommandAt;
+        if (message is Command || (message is Event said && ShowsInState(said.Name)))
+        {
+            await SaveStateAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Undoes what somebody else did to the ledger, however well it was hidden.</summary>
+    public Task MendAsync(CancellationToken cancellationToken) => _ledger.MendAsync(compareContent: true, cancellationToken);
+
+    /// <summary>Writes the run state. After completion this comes last, behind the completion's files.</summary>
+    public Task SaveStateAsync(CancellationToken cancellationToken) =>
+        _states.WriteAsync(_fold.ToState(RunId, History), cancellationToken);
+
+    /// <summary>Appends a system event; a step-level one carries the correlation of its command.</summary>
+    public Task NoteAsync<T>(EventName name, T payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
+        where T : class =>
+        NoteElementAsync(name, SystemJson.ToElement(_services.Shown(payload)), cancellationToken, correlation);
+
+    public Task NoteElementAsync(EventName name, JsonElement payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
+    {
+        var carried = correlation ?? (IsRunLevel(name) ? null : History.InFlight?.Command.CorrelationId) ?? CorrelationId.ForRun(TaskId);
+        return AppendAsync(SystemEvent(name, carried, TaskId, payload), cancellationToken);
+    }
+
+    /// <summary>Says that the completion's files are durable: from here on they are the truth, and the ledger gives no completion back.</summary>
+    public Task NoteRecordedAsync() =>
+        NoteAsync(EventName.Recorded, new CompletionRecorded(), CancellationToken.None, CorrelationId.ForRun(TaskId));
+
+    public ValueTask DisposeAsync() => _ledger.DisposeAsync();
+
+    private static bool ShowsInState(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunInterrupted
+        or EventName.RunFailed or EventName.RunAborted or EventName.AttemptFailed or EventName.StepRecorded or EventName.StepReused;
+
+    private static bool IsRunLevel(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunCompleted
+        or EventName.RunFailed or EventName.RunAborted or EventName.RunInterrupted or EventName.SnapshotDrift;
+
+    private Event SystemEvent(EventName name, CorrelationId correlation, TaskId task, JsonElement payload) => new()
+    {
+        MessageId = _services.NewMessageId(),
+        CorrelationId = correlation,
+        TaskId = task,
+        From = new AgentAddress { AgentType = AgentType.System },
+        Name = name,
+        Payload = payload,
+        OccurredAt = _services.Now(),
+    };
+}

@@ -1,0 +1,80 @@
+using Lorch.Core.Json;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Records;
+
+/// <summary>Takes secrets out of what Lorch itself writes and shows of agents' words, and then shortens it: half a secret wouldn't be known again.</summary>
+internal static class Showing
+{
+    private const int LongestMessage = 16 * 1024;
+    private const int LongestWord = 500;
+
+    /// <summary>Redacts the payloads of Lorch's own events that quote agents. What agents said in accepted events stays as they said it.</summary>
+    public static T Shown<T>(this RunServices services, T payload)
+        where T : class
+    {
+        object shown = payload switch
+        {
+            AttemptFailed failed => failed with { Code = Word(failed.Code), Message = Text(failed.Message) },
+            RunFailed failed => failed with { Code = Word(failed.Code), Message = Text(failed.Message) },
+            MessageRejected rejected => rejected with
+            {
+                Reason = Text(rejected.Reason),
+                Path = rejected.Path is { } path ? Word(path) : null,
+                Line = Text(rejected.Line),
+            },
+            _ => payload,
+        };
+        return (T)shown;
+
+        string Text(string text) => services.Shorten(text);
+
+        string Word(string word) => ShortText.Of(services.Redact(word), LongestWord);
+    }
+
+    /// <summary>Redacts what comes of a piece of work, be it a result or a failure.</summary>
+    /// <exception cref="LorchException">The work can't go on.</exception>
+    public static async Task<T> ShownAsync<T>(this RunServices services, Func<Task<T>> work)
+    {
+        try
+        {
+            var result = await work();
+            return (T?)services.ShownResult(result) ?? result;
+        }
+        catch (LorchException exception) when (services.Shown(exception.Diagnostic) is var shown && shown != exception.Diagnostic)
+        {
+            throw new LorchException(shown);
+        }
+    }
+
+    private static object? ShownResult(this RunServices services, object? result) => result switch
+    {
+        RunResult run => run with
+        {
+            Diagnostics = [.. run.Diagnostics.Select(services.Shown)],
+            Findings = [.. run.Findings.Select(services.Shown)],
+        },
+        TaskVerdict[] verdicts => verdicts.Select(services.Shown).ToArray(),
+        VerificationResult verified => verified with { Diagnostics = [.. verified.Diagnostics.Select(services.Shown)] },
+        _ => result,
+    };
+
+    private static TaskVerdict Shown(this RunServices services, TaskVerdict verdict) => verdict with
+    {
+        Warnings = [.. verdict.Warnings.Select(services.Shown)],
+        Completion = verdict.Completion is { } work ? work with { Findings = [.. work.Findings.Select(services.Shown)] } : null,
+    };
+
+    private static Diagnostic Shown(this RunServices services, Diagnostic diagnostic) => diagnostic with { Message = services.Shorten(diagnostic.Message) };
+
+    private static Finding Shown(this RunServices services, Finding finding) => finding with
+    {
+        Message = services.Shorten(finding.Message),
+        Severity = services.Redact(finding.Severity),
+        File = finding.File is { } file ? services.Redact(file) : null,
+    };
+
+    private static string Shorten(this RunServices services, string text) => ShortText.Of(services.Redact(text), LongestMessage);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.UpToDate;
+
+namespace Lorch.Core.Runs.Verdicts;
+
+/// <summary>Makes of what a look at the workspace judged what a build engine can use.</summary>
+internal static class TaskVerdicts
+{
+    public static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, RunServices services, DateTimeOffset lookedAt)
+    {
+        var layout = services.Layout;
+        var isForced = mode is WorkMode.Force;
+        var open = look.OpenRuns(judgement.TaskId);
+        return new TaskVerdict
+        {
+            TaskId = judgement.TaskId,
+            IsUpToDate = judgement.IsUpToDate && !isForced,
+            Inputs = judgement.Inputs,
+            KeyText = KeyTextOf(judgement, open, mode),
+            KeyFile = layout.KeyFile(judgement.TaskId),
+            CompletionFile = layout.Completion(judgement.TaskId),
+            Reasons = isForced && judgement.IsUpToDate
+                ? ["it was asked for although up to date"]
+                : [.. judgement.Reasons.Select(reason => reason.Text)],
+            Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
+            Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(services.Graph[judgement.TaskId], services) : [],
+            HasOpenRun = open.Count > 0,
+            Grounds = GroundsOf(judgement, look, lookedAt),
+        };
+    }
+
+    private static VerdictGrounds GroundsOf(Judgement judgement, WorkspaceLook look, DateTimeOffset lookedAt) => new()
+    {
+        LookedAt = lookedAt,
+        Snapshot = look.Capture.Manifest.SnapshotId,
+        IsByKeyAlone = judgement.Answer is { } answer && answer.TaskKey == judgement.Key?.Key && !look.Products.IsValueCreated,
+        Besides = [.. (judgement.Answer?.Artifacts ?? []).Select(artifact => artifact.Path).Where(path => look.Capture.Manifest.Find(path) is null)],
+        Removed = judgement.Answer?.Removed ?? [],
+    };
+
+    /// <summary>The verdict with all that went into it, one part a line.</summary>
+    private static string KeyTextOf(Judgement judgement, IReadOnlyList<RunIndexEntry> open, WorkMode mode)
+    {
+        string[] lines =
+        [
+            $"task_key {judgement.Key?.Key.ToString() ?? "unknown"}",
+            $"inputs {judgement.Inputs}",
+            $"definition {judgement.Key?.Definition.ToString() ?? "unknown"}",
+            $"completed_by {judgement.Answer?.RunId.ToString() ?? "none"}",
+            $"outputs {judgement.Answer?.OutputsSha256.ToString() ?? "none"}",
+            $"mode {mode.ToString().ToLower(CultureInfo.InvariantCulture)}",
+            .. open.Select(run => $"open {run.RunId}"),
+            .. judgement.Reasons.Select(reason => $"because {reason.Text}"),
+        ];
+        return string.Join('\n', lines) + '\n';
+    }
+}

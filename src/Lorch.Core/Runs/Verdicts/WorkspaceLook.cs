@@ -1,0 +1,136 @@
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Snapshots;
+using Lorch.Core.Storage;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Verdicts;
+
+/// <summary>What one look at the workspace found: its snapshot, its runs, and which tasks are up to date.</summary>
+internal sealed record WorkspaceLook
+{
+    public required Capture Capture { get; init; }
+
+    public required DiskView Disk { get; init; }
+
+    public required IReadOnlyList<RunIndexEntry> Runs { get; init; }
+
+    /// <summary>The runs whose ledgers can't be believed.</summary>
+    public required IReadOnlyList<DamagedRun> DamagedRuns { get; init; }
+
+    /// <summary>The newest product of each path; reads all receipts when it is first asked for.</summary>
+    public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
+
+    public required IReadOnlyList<Judgement> Judgements { get; init; }
+
+    public Judgement Of(TaskId task) => Judgements.First(judgement => judgement.TaskId == task);
+
+    /// <summary>The runs of a task that neither completed nor were given up, the newest last.</summary>
+    public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpenHere)];
+
+    /// <summary>The globs of tasks' inputs that match nothing.</summary>
+    public required Lazy<IReadOnlyList<string>> UnmatchedInputs { get; init; }
+
+    /// <summary>The folders of records in which others could have written.</summary>
+    public required IReadOnlyList<Diagnostic> FolderProblems { get; init; }
+
+    /// <summary>Refuses to work a task of which a record can't be believed: what it proves would be paid for again.</summary>
+    /// <exception cref="LorchException">There is such a record.</exception>
+    public void RefuseDamage(TaskId task, RunServices services)
+    {
+        if (DamageOf(task, services) is [var damage, ..])
+        {
+            throw new LorchException(damage);
+        }
+    }
+
+    /// <summary>What is said of records that tell of a task and can't be believed.</summary>
+    public IReadOnlyList<Diagnostic> DamageOf(TaskId task, RunServices services)
+    {
+        var judged = Judgements.FirstOrDefault(judgement => judgement.TaskId == task)?.Damage ?? [];
+        List<Diagnostic> damage = [.. DamagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic), .. judged];
+        services.Completions.Load(task, damage);
+        services.Receipts.Load(task, damage);
+        return [.. damage.Distinct()];
+    }
+
+    /// <summary>What somebody who asks for a task should know: what the capture skipped, whose the records are, ledgers of nobody knows which task, and which of its globs match nothing.</summary>
+    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, RunServices services) =>
+    [
+        .. Capture.Warnings,
+        .. FolderProblems,
+        .. Runs.Where(run => run.TaskId == task.Id && run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, services.Layout, DiagnosticSeverity.Warning)),
+        .. DamagedRuns.Where(run => run.TaskId is null).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }),
+        .. from glob in UnmatchedInputs.Value
+           where task.Inputs?.Contains(glob) ?? false
+           select new Diagnostic
+           {
+               Code = DiagnosticCode.GlobMatchesNothing,
+               Severity = DiagnosticSeverity.Warning,
+               Message = $"The input '{glob}' of {task.Id} matches no tracked file. Look whether it is misspelt, left out by 'snapshot.exclude' or a .gitignore, or still to come.",
+               File = task.File,
+               Line = task.Line,
+               Column = task.Column,
+           },
+    ];
+
+    /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
+    public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
+    {
+        var capture = await services.Capture.CaptureAsync(cancellationToken);
+        var damagedRuns = new List<DamagedRun>();
+        var runs = services.Catalog.List(damagedRuns, cancellationToken);
+        var damage = tasks.ToDictionary(task => task, _ => new List<Diagnostic>());
+        var completions = Completions(services, services.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
+        var disk = new DiskView(capture.Manifest, await services.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
+        var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
+        var check = new UpToDateCheck(new UpToDateFacts
+        {
+            Graph = services.Graph,
+            InputsOf = services.InputsOf,
+            Agents = services.AgentIdentities,
+            Disk = disk,
+            Completions = task => completions[task],
+            Receipts = task => [.. services.Receipts.Load(task, []).Select(stored => stored.Receipt)],
+            Damage = task => [.. damage[task], .. damagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic)],
+            DiffersByLineEnds = new LineEnds(new WorkspaceRoot(services.Layout.WorkspaceRoot)).AreAllThatDiffers,
+            Products = products,
+            Manifests = services.Manifests.TryLoad,
+            StartOf = run => RunRecord.ReadStart(services.Layout, run, cancellationToken),
+        });
+        return new WorkspaceLook
+        {
+            Capture = capture,
+            Disk = disk,
+            Runs = runs,
+            DamagedRuns = damagedRuns,
+            Products = products,
+            UnmatchedInputs = new Lazy<IReadOnlyList<string>>(
+                () => services.Tracking.FindInputsMatchingNothing(capture.Manifest.Files.Select(file => file.Path))),
+            FolderProblems = PrivateFolders.FindProblems(services.Layout),
+            Judgements = check.Judge(tasks),
+        };
+    }
+
+    private static IEnumerable<Receipt> AllReceipts(RunServices services) =>
+        services.Receipts.Tasks().SelectMany(task => services.Receipts.Load(task, [])).Select(stored => stored.Receipt);
+
+    /// <summary>The completions that files hold, and those that only ledgers hold yet.</summary>
+    private static Dictionary<TaskId, IReadOnlyList<Completion>> Completions(
+        RunServices services,
+        IReadOnlyList<Completion> unwritten,
+        Dictionary<TaskId, List<Diagnostic>> damage) =>
+        damage.ToDictionary(
+            task => task.Key,
+            IReadOnlyList<Completion> (task) =>
+            [
+                .. services.Completions.Load(task.Key, task.Value)
+                    .Concat(unwritten.Where(completion => completion.TaskId == task.Key))
+                    .OrderBy(completion => completion.RunId),
+            ]);
+
+    private static IEnumerable<RelativePath> PathsOf(IEnumerable<IReadOnlyList<Completion>> completions) =>
+        completions.SelectMany(list => list)
+            .SelectMany(completion => completion.Artifacts.Select(artifact => artifact.Path).Concat(completion.Removed));
+}

@@ -1,0 +1,44 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Working;
+
+/// <summary>Says what changed since an open run was left.</summary>
+internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
+{
+    /// <summary>Says which part of the definition, or which agent that already proved a step, is another one now.</summary>
+    /// <returns>A sentence part, or <see langword="null"/> if the run means the same as ever.</returns>
+    public string? ChangeOf(RunRecord record)
+    {
+        if (look.Of(record.History.TaskId).Definition is not { } definition)
+        {
+            return "a task that it depends on isn't up to date";
+        }
+
+        var differences = DefinitionTerms.Differences(record.History.Started!.Definition, definition);
+        if (differences.Count > 0)
+        {
+            return $"the task's {string.Join(", ", differences)} changed";
+        }
+
+        var changed = record.History.Steps.Select(step => step.Action.Agent).Distinct()
+            .Where(agent => record.History.Agents[agent] != services.AgentDigests.GetValueOrDefault(agent))
+            .Select(agent => agent.WireName)
+            .ToList();
+        return changed.Count > 0 ? $"the {string.Join(", ", changed)} changed" : null;
+    }
+
+    /// <summary>The snapshot that the run is pinned to; <see langword="null"/> if its manifest is gone.</summary>
+    public Manifest? SnapshotOf(RunRecord record) => services.Manifests.TryLoad(record.History.Started!.SnapshotId);
+
+    /// <summary>Says how the workspace differs from what the run left behind.</summary>
+    public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)
+    {
+        var expected = new ExpectedFiles(services, record.RunId, record.Fold.StartedAt, record.History, snapshot);
+        var differences = await expected.CompareAsync(look.Capture.Manifest, cancellationToken);
+        return Drift.Of(record, snapshot, differences, services.InputsOf(services.Graph[record.History.TaskId]));
+    }
+}

@@ -1,0 +1,224 @@
+using Lorch.Core.Agents.Processes;
+using Lorch.Core.Configuration;
+using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Storage.Locks;
+using Lorch.Core.Tools;
+using Lorch.Core.Transcripts;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Working;
+
+/// <summary>Drives an open run to its end, completed, failed or interrupted, and says what came of it.</summary>
+internal sealed class RunDriver(RunServices services, SecretRedactor redactor, IRunObserver observer)
+{
+    private const int ShownReasons = 3;
+
+    /// <summary>Drives a run.</summary>
+    /// <param name="run">The run; disposed at the end.</param>
+    /// <param name="reasons">Why it is worked.</param>
+    /// <param name="warnings">What the look at the workspace warned of.</param>
+    /// <param name="workspaceLock">The lock, which names the run from now on.</param>
+    /// <param name="cancellationToken">Interrupts the run.</param>
+    public async Task<RunResult> DriveAsync(
+        OpenedRun run,
+        IReadOnlyList<string> reasons,
+        IReadOnlyList<Diagnostic> warnings,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken)
+    {
+        await using var journal = run.Journal;
+        workspaceLock.SetRun(journal.RunId);
+        await using var agents = new AgentPool(services.Launchers(journal.RunId), services, journal);
+        using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
+        var narrator = new Narrator(observer, redactor, transcript);
+        Announce(run, reasons, narrator);
+        var receipts = new ReceiptChain(journal, services, narrator);
+        if (receipts.FindUnanswered() is { } request)
+        {
+            agents.Prepare(request.Action.Agent, cancellationToken);
+        }
+
+        using var ownFiles = OwnFiles.Watch(services, journal);
+        var edits = new MeanwhileEdits(services, run);
+        var handover = new HandoverWriter(services, journal, run.Snapshot);
+        var result = new RunResult
+        {
+            TaskId = journal.TaskId,
+            Outcome = RunOutcome.Completed,
+            RunId = journal.RunId,
+            SnapshotId = run.Snapshot.SnapshotId,
+            TranscriptPath = services.Layout.Transcript(journal.RunId),
+            LedgerPath = journal.LedgerPath,
+            Diagnostics = [.. warnings, .. run.Warnings],
+        };
+        RunResult ended;
+        try
+        {
+            var began = services.Clock.GetTimestamp();
+            var steps = new StepRunner(journal, services, agents, handover, narrator);
+            var loop = new RunLoop(journal, services, steps, agents, receipts, ownFiles, new StepJudge(journal, services, edits, narrator), narrator);
+            ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
+                ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
+                : await CompleteAsync(run, edits, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            ended = await InterruptAsync(run, agents, ownFiles, result, narrator);
+        }
+        finally
+        {
+            handover.Remove();
+        }
+
+        return ended with { Diagnostics = [.. ended.Diagnostics, .. EditsOfConfiguration(journal.TaskId), .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()] };
+    }
+
+    private static void Announce(OpenedRun run, IReadOnlyList<string> reasons, Narrator narrator)
+    {
+        var task = run.Journal.TaskId;
+        var files = $"{run.Snapshot.SnapshotId} ({Count(run.Snapshot.Files.Count, "file")})";
+        narrator.Say(run.IsNew
+            ? $"{task} {run.Journal.RunId} starts on {files}"
+            : $"{task} {run.Journal.RunId} goes on after {Count(run.Journal.History.Steps.Count, "step")}, on {files}");
+        foreach (var reason in reasons.Take(ShownReasons))
+        {
+            narrator.Say($"{task} because {reason}");
+        }
+
+        foreach (var reason in reasons.Skip(ShownReasons))
+        {
+            narrator.Detail($"{task} because {reason}");
+        }
+    }
+
+    private async Task<RunResult> CompleteAsync(
+        OpenedRun run,
+        MeanwhileEdits edits,
+        OwnFiles ownFiles,
+        RunResult result,
+        TimeSpan elapsed,
+        Narrator narrator)
+    {
+        // What was worked is complete whoever cancels now, so nothing here can be cancelled.
+        var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
+        var completion = await recorder.CreateAsync(run);
+        await journal.NoteElementAsync(EventName.RunCompleted, completion.ToElement(), CancellationToken.None);
+        if (completion.EditedMeanwhile is null)
+        {
+            await services.Completions.WriteAsync(completion, CancellationToken.None);
+        }
+
+        await journal.NoteRecordedAsync();
+        await journal.SaveStateAsync(CancellationToken.None);
+        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {StepStory.Cost(usage)}" : "")}");
+        foreach (var artifact in completion.Artifacts)
+        {
+            narrator.Say($"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");
+        }
+
+        narrator.Say($"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on changes");
+        ownFiles.PutIndexBack();
+        var now = await services.Capture.CaptureAsync(CancellationToken.None);
+        var findings = Finding.Of(journal.History);
+        return result with
+        {
+            Artifacts = completion.Artifacts,
+            Findings = findings,
+            Diagnostics =
+            [
+                .. result.Diagnostics,
+                .. findings.Select(finding => finding.ToDiagnostic()),
+                .. (await edits.FindAllAsync(now.Manifest, CancellationToken.None))
+                    .Union(await recorder.UnreportedChangesAsync(run, now.Manifest))
+                    .Order()
+                    .Select(path => CompletionRecorder.ChangedMeanwhile(result.TaskId, path)),
+            ],
+        };
+    }
+
+    private static async Task<RunResult> FailAsync(RunJournal journal, FailureReason reason, RunResult result, Narrator narrator)
+    {
+        await journal.NoteAsync(EventName.RunFailed, new RunFailed { Code = reason.Code, Message = reason.Message }, CancellationToken.None);
+        narrator.Say($"{result.TaskId} failed: {reason.Message}");
+        var findings = Finding.Of(journal.History);
+        return result with
+        {
+            Outcome = RunOutcome.Failed,
+            Findings = findings,
+            Diagnostics =
+            [
+                .. result.Diagnostics,
+                .. findings.Select(finding => finding.ToDiagnostic()),
+                new Diagnostic
+                {
+                    Code = DiagnosticOf(reason),
+                    File = result.TranscriptPath,
+                    Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. What was worked is kept; mend the cause and run the same command "
+                        + $"again: it goes on from step {journal.History.Steps.Count}.",
+                },
+            ],
+        };
+    }
+
+    private async Task<RunResult> InterruptAsync(OpenedRun run, AgentPool agents, OwnFiles ownFiles, RunResult result, Narrator narrator)
+    {
+        var journal = run.Journal;
+        var stopping = agents.StopAllAsync(StopUrgency.Cancelled);
+        await journal.NoteAsync(EventName.RunInterrupted, new RunInterrupted { By = "cancellation" }, CancellationToken.None);
+        await stopping;
+        await ownFiles.CheckAsync(CancellationToken.None);
+        ownFiles.PutIndexBack();
+        await new InterruptedWork(services, run).NoteAsync();
+        narrator.Say($"{result.TaskId} interrupted after {Count(journal.History.Steps.Count, "step")}");
+        return result with
+        {
+            Outcome = RunOutcome.Interrupted,
+            Diagnostics =
+            [
+                .. ownFiles.Diagnostics,
+                new Diagnostic
+                {
+                    Code = DiagnosticCode.RunInterrupted,
+                    File = result.TranscriptPath,
+                    Message = $"{result.TaskId} was interrupted; nothing that was worked is lost. Run the same command again to go on with {result.RunId}.",
+                },
+            ],
+        };
+    }
+
+    /// <summary>What was read when the run began counts until it ends, so an edit is only told.</summary>
+    private IEnumerable<Diagnostic> EditsOfConfiguration(TaskId task) =>
+        ConfigurationEdits.Find(services.Configuration, services.Layout.WorkspaceRoot).Select(path => new Diagnostic
+        {
+            Code = DiagnosticCode.ConfigurationEdited,
+            Severity = DiagnosticSeverity.Warning,
+            Message = $"{Path.GetRelativePath(services.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} was worked. "
+                + "The task was worked with what stood there when its run began; what stands there now counts from the next run on.",
+            File = path,
+        });
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    private static string DiagnosticOf(FailureReason reason) => reason.Code switch
+    {
+        FailureReason.MaxIterations => DiagnosticCode.IterationsUsedUp,
+        FailureReason.NoProgress => DiagnosticCode.NoProgress,
+        FailureReason.BudgetUsedUp => DiagnosticCode.BudgetUsedUp,
+        FailureReason.TestsFailed => DiagnosticCode.TestsFailed,
+        FailureReason.VersionMismatch => DiagnosticCode.VersionMismatch,
+        FailureReason.ArtifactRejected => DiagnosticCode.ArtifactRejected,
+        FailureReason.DeadlineExceeded => DiagnosticCode.DeadlineExceeded,
+        FailureReason.AgentExited => DiagnosticCode.AgentExited,
+        FailureReason.AgentUnhealthy => DiagnosticCode.AgentUnhealthy,
+        FailureReason.MessagesRejected => DiagnosticCode.MessagesRejected,
+        FailureReason.AgentFlooded => DiagnosticCode.AgentFlooded,
+        FailureReason.OwnFilesAltered => DiagnosticCode.OwnFileAltered,
+        FailureReason.CommandTooLong or FailureReason.MessageTooLong => DiagnosticCode.MessageTooLong,
+        FailureReason.StepTooLong => DiagnosticCode.LedgerLineTooLong,
+        FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
+        var code => ToolFailure.DiagnosticOf(code) ?? DiagnosticCode.AgentReportedError,
+    };
+}

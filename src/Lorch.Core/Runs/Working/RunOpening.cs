@@ -1,0 +1,169 @@
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Tools;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Working;
+
+/// <summary>Opens the run in which a task is worked: an open one that may go on, or a new one.</summary>
+internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narrator narrator)
+{
+    private readonly OpenRunCheck _check = new(services, look);
+    private readonly List<Diagnostic> _warnings = [];
+
+    /// <summary>Continues the task's open run if the request allows it and nothing that it rests on changed; closes it otherwise.</summary>
+    /// <returns>The run and the snapshot that it is pinned to, or <see langword="null"/> if a new one must be started.</returns>
+    public async Task<OpenedRun?> TryContinueAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        var open = look.OpenRuns(request.TaskId);
+        for (var i = 0; i < open.Count; i++)
+        {
+            if (await ReplayAsync(open[i].RunId, cancellationToken) is not { } record)
+            {
+                continue;
+            }
+
+            var reason = i < open.Count - 1 ? "a newer run of the task is there" : await ReasonAgainstAsync(record, request, cancellationToken);
+            if (reason is null)
+            {
+                return await ContinueAsync(record, request.FailOnDrift, cancellationToken);
+            }
+
+            await CloseAsync(record, reason, cancellationToken);
+        }
+
+        return null;
+    }
+
+    /// <summary>Opens a run to go on with it, its agents those of today.</summary>
+    /// <exception cref="LorchException">Files changed since, and that is to be an error. Nothing was changed then.</exception>
+    public async Task<OpenedRun> ContinueAsync(RunRecord record, bool failOnDrift, CancellationToken cancellationToken)
+    {
+        var snapshot = _check.SnapshotOf(record)!;
+        var drift = await _check.DriftOfAsync(record, snapshot, cancellationToken);
+        var warning = drift.ToDiagnostic(record, failOnDrift);
+        if (failOnDrift && warning is not null)
+        {
+            throw new LorchException(warning);
+        }
+
+        var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
+        // Not cancelled any more: what goes on is driven, and records that it was interrupted.
+        await journal.BeginAsync(async () =>
+        {
+            foreach (var paths in drift.IsEmpty ? [] : drift.Paths.InParts(LedgerLines.MaxListBytes))
+            {
+                await journal.NoteAsync(EventName.SnapshotDrift, paths, CancellationToken.None);
+            }
+
+            var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
+            await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, CancellationToken.None);
+        });
+        var carried = await CarriedAsync(journal, snapshot);
+        return new OpenedRun(journal, snapshot, IsNew: false, carried, warning is null ? _warnings : [.. _warnings, warning])
+        {
+            Found = look.Capture.Manifest,
+            Drifted = drift.OfTask,
+        };
+    }
+
+    /// <summary>Closes the task's open runs: it is up to date without them.</summary>
+    public async Task CloseAllAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        foreach (var run in look.OpenRuns(task))
+        {
+            if (await ReplayAsync(run.RunId, cancellationToken) is { } record)
+            {
+                await CloseAsync(record, "the task is up to date", cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Starts a new run. It exists once its first line is durable.</summary>
+    public async Task<OpenedRun> StartAsync(RunRequest request, Judgement judgement, RunId runId, CancellationToken cancellationToken)
+    {
+        var started = new RunStarted
+        {
+            Format = 1,
+            RunId = runId,
+            SnapshotId = look.Capture.Manifest.SnapshotId,
+            TaskKey = judgement.Key!.Key,
+            Definition = judgement.Definition!.Value,
+            Agents = services.AgentDigests,
+            Prompts = PromptIdentities.Of(services.AgentIdentities.Values) is { Count: > 0 } prompts ? prompts : null,
+            MaxAttempts = services.Configuration.Limits.MaxAttempts,
+            MaxIterations = services.Configuration.Limits.MaxIterations,
+            OnFailingTests = services.Configuration.Limits.OnFailingTests,
+            Workspace = OtherWorkspaces.NameOf(services.Layout),
+            Generation = request.Mode is WorkMode.WhenStale ? null : services.Receipts.NextStep(request.TaskId),
+        };
+        var snapshot = await new Baseline(services, look).FindAsync(
+            request.TaskId,
+            id => History.Empty.ApplyStart(request.TaskId, started with { SnapshotId = id }),
+            cancellationToken);
+        var journal = await RunJournal.StartAsync(
+            services,
+            request.TaskId,
+            started with { SnapshotId = snapshot.SnapshotId },
+            cancellationToken);
+        return new OpenedRun(journal, snapshot, IsNew: true, await CarriedAsync(journal, snapshot), _warnings) { Found = look.Capture.Manifest };
+    }
+
+    /// <summary>Reads a run's ledger and moves a torn tail aside.</summary>
+    public async Task<RunRecord?> ReplayAsync(RunId runId, CancellationToken cancellationToken)
+    {
+        // Read first: damage in an earlier line stops here, before anything is changed.
+        var record = RunRecord.Replay(services.Layout, runId, cancellationToken);
+        if (await TornTail.RepairAsync(services.Layout, runId, services.Files, cancellationToken) is { } repair)
+        {
+            _warnings.Add(repair.ToDiagnostic());
+        }
+
+        return record;
+    }
+
+    /// <summary>Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched it.</summary>
+    private async Task<IReadOnlyList<Explanation>> CarriedAsync(RunJournal journal, Manifest snapshot)
+    {
+        var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        return
+        [
+            .. (await expected.CompareAsync(look.Capture.Manifest, CancellationToken.None))
+                .Select(difference => difference.Explanation)
+                .OfType<Explanation>()
+                .Where(explanation => explanation.TaskId == journal.TaskId),
+        ];
+    }
+
+    private async Task<string?> ReasonAgainstAsync(RunRecord record, RunRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Mode is WorkMode.Fresh)
+        {
+            return "a fresh run was asked for";
+        }
+
+        if (request.Mode is WorkMode.Force && record.History.Started!.Generation is null)
+        {
+            return "the task is to be worked again from its start";
+        }
+
+        return _check.ChangeOf(record) is { } change ? change
+            : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it was worked"
+            : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
+            : (await _check.DriftOfAsync(record, snapshot, cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
+            : null;
+    }
+
+    private async Task CloseAsync(RunRecord record, string reason, CancellationToken cancellationToken)
+    {
+        narrator.Say($"{record.History.TaskId} {record.RunId} is closed: {reason}");
+        await using var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
+        await journal.NoteAsync(EventName.RunAborted, new RunAborted { Reason = "superseded", By = $"LorchRun: {reason}" }, cancellationToken);
+    }
+}

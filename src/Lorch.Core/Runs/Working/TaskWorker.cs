@@ -1,0 +1,77 @@
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
+using Lorch.Core.Transcripts;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Working;
+
+/// <summary>Works one task under the workspace's lock: looks whether it must be, opens a run, and drives it to its end.</summary>
+internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, IRunObserver observer)
+{
+    public async Task<RunResult> WorkAsync(RunRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    {
+        LeftOvers.Remove(services.Layout, services.Clock);
+        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([request.TaskId]), cancellationToken);
+        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
+        var judgement = look.Of(request.TaskId);
+        var narrator = new Narrator(observer, redactor, null);
+        var opening = new RunOpening(services, look, narrator);
+        if (judgement.Answer is { } answer && request.Mode is not WorkMode.Force)
+        {
+            await opening.CloseAllAsync(request.TaskId, cancellationToken);
+            await services.Completions.MakeLatestAsync(answer, cancellationToken);
+            return UpToDate(request.TaskId, answer, look);
+        }
+
+        if (judgement.Definition is null)
+        {
+            return NotStarted(request.TaskId, judgement);
+        }
+
+        look.RefuseDamage(request.TaskId, services);
+        services.CheckAgents();
+        await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
+        var run = await opening.TryContinueAsync(request, cancellationToken)
+            ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
+        var reasons = run.IsNew ? ReasonsFor(judgement) : [];
+        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services), workspaceLock, cancellationToken);
+    }
+
+    private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate
+        ? ["it was asked for although up to date"]
+        : [.. judgement.Reasons.Select(reason => reason.Text)];
+
+    private RunResult UpToDate(TaskId task, Completion answer, WorkspaceLook look) => new()
+    {
+        TaskId = task,
+        Outcome = RunOutcome.UpToDate,
+        RunId = answer.RunId,
+        SnapshotId = answer.SnapshotId,
+        Artifacts = answer.Artifacts,
+        Findings = Finding.Of(answer),
+        Diagnostics = [.. look.WarningsFor(services.Graph[task], services), .. Finding.Of(answer).Select(finding => finding.ToDiagnostic())],
+    };
+
+    private static RunResult NotStarted(TaskId task, Judgement judgement) => new()
+    {
+        TaskId = task,
+        Outcome = RunOutcome.Failed,
+        Diagnostics =
+        [
+            new Diagnostic
+            {
+                Code = DiagnosticCode.DependencyFailed,
+                Message = $"{task} was not started: {string.Join("; ", judgement.Reasons.Select(reason => reason.Text))}. "
+                    + "Mend what failed there, and run the same command again.",
+            },
+        ],
+    };
+
+    private RunId NewRunId() =>
+        RunId.Create(services.Clock.GetUtcNow(), services.Catalog.Greatest(), (uint)(services.Chance() * uint.MaxValue));
+}
