@@ -42,10 +42,7 @@ public sealed class LorchWorkspace
     /// <param name="clock">The clock.</param>
     /// <returns>The workspace.</returns>
     /// <exception cref="LorchException">There is no workspace, or lorch.json can't be used.</exception>
-    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock)
-    {
-        return Open(settings, clock, services => services);
-    }
+    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock) => Open(settings, clock, services => services);
 
     /// <summary>Opens a workspace with some of its services replaced.</summary>
     internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunServices, RunServices> replace)
@@ -131,7 +128,7 @@ public sealed class LorchWorkspace
         });
     }
 
-    /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed.</summary>
+    /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed. Starts no run.</summary>
     /// <param name="verdicts">The verdicts.</param>
     /// <param name="observer">Shows what is closed.</param>
     /// <param name="cancellationToken">Stops between two tasks.</param>
@@ -139,12 +136,19 @@ public sealed class LorchWorkspace
     public async Task SettleAsync(IReadOnlyList<TaskVerdict> verdicts, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(verdicts);
-        foreach (var verdict in verdicts.Where(verdict => verdict is { IsUpToDate: true, Completion: not null }))
+        var unsettled = verdicts.Where(verdict => verdict is { IsUpToDate: true, Completion: { } work }
+            && (verdict.HasOpenRun || _services.Completions.TryLatest(verdict.TaskId)?.RunId != work.RunId)).ToList();
+        if (unsettled.Count == 0)
         {
-            if (verdict.HasOpenRun || _services.Completions.TryLatest(verdict.TaskId)?.RunId != verdict.Completion!.RunId)
-            {
-                await RunAsync(new RunRequest { TaskId = verdict.TaskId }, observer, cancellationToken);
-            }
+            return;
+        }
+
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        var workspace = ReadAgain();
+        foreach (var task in unsettled.Select(verdict => workspace.Find(verdict.TaskId.ToString())))
+        {
+            var worker = new TaskWorker(workspace.ServicesFor(task), _redactor, observer);
+            await _services.ShownAsync(() => worker.SettleAsync(task, cancellationToken));
         }
     }
 

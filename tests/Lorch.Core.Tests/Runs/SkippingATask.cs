@@ -50,6 +50,25 @@ public sealed class SkippingATask
     }
 
     [Fact]
+    public async Task Settles_without_a_run_when_an_input_changed_since_the_verdict()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# B\n");
+        await workspace.RunAsync();
+        workspace.Write("specs/a.md", "# A\n");
+        var opened = workspace.Open();
+        var verdicts = await opened.JudgeAsync(opened.Select([]), WorkMode.WhenStale, CancellationToken.None);
+        workspace.Write("specs/a.md", "# C\n");
+
+        await opened.SettleAsync(verdicts, workspace, CancellationToken.None);
+
+        Assert.True(Assert.Single(verdicts).IsUpToDate);
+        Assert.Equal(2, workspace.RunIds.Count);
+        Assert.Equal(workspace.RunIds[^1], workspace.LatestCompletion().RunId);
+    }
+
+    [Fact]
     public async Task Is_answered_by_an_older_completion_when_an_input_changed_back()
     {
         using var workspace = new WorkspaceUnderTest();

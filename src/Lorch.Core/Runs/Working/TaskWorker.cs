@@ -16,15 +16,12 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
     public async Task<RunResult> WorkAsync(RunRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
         LeftOvers.Remove(services.Layout, services.Clock);
-        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([request.TaskId]), cancellationToken);
-        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
+        var look = await LookAsync(request.TaskId, cancellationToken);
         var judgement = look.Of(request.TaskId);
-        var narrator = new Narrator(observer, redactor, null);
-        var opening = new RunOpening(services, look, narrator);
+        var opening = new RunOpening(services, look, new Narrator(observer, redactor, null));
         if (judgement.Answer is { } answer && request.Mode is not WorkMode.Force)
         {
-            await opening.CloseAllAsync(request.TaskId, cancellationToken);
-            await services.Completions.MakeLatestAsync(answer, cancellationToken);
+            await SettleAsync(answer, opening, cancellationToken);
             return UpToDate(request.TaskId, answer, look);
         }
 
@@ -40,6 +37,33 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
         return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services), workspaceLock, cancellationToken);
+    }
+
+    /// <summary>Makes the files agree with the completion that answers for the task. Starts nothing: where none answers any more, nothing is done.</summary>
+    /// <returns>Whether one answers.</returns>
+    public async Task<bool> SettleAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var look = await LookAsync(task, cancellationToken);
+        if (look.Of(task).Answer is not { } answer)
+        {
+            return false;
+        }
+
+        await SettleAsync(answer, new RunOpening(services, look, new Narrator(observer, redactor, null)), cancellationToken);
+        return true;
+    }
+
+    private async Task<WorkspaceLook> LookAsync(TaskId task, CancellationToken cancellationToken)
+    {
+        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([task]), cancellationToken);
+        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
+        return look;
+    }
+
+    private async Task SettleAsync(Completion answer, RunOpening opening, CancellationToken cancellationToken)
+    {
+        await opening.CloseAllAsync(answer.TaskId, cancellationToken);
+        await services.Completions.MakeLatestAsync(answer, cancellationToken);
     }
 
     private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate
