@@ -28,7 +28,7 @@ internal sealed record CheckStage
         Settings,
         Host,
         Workspace.Layout,
-        AgentEnvironment.Create(Environment, Settings, Workspace.Layout, CheckTask.RunId));
+        AgentEnvironment.Create(Environment, Settings, Workspace.Layout, CheckDefinition.RunId));
 
     /// <summary>Makes the settings of an agent whose command was written in a folder: in the workspace of the check, its files are somewhere else.</summary>
     /// <param name="options">What is checked.</param>

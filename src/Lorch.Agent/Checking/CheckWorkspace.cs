@@ -39,7 +39,7 @@ internal sealed class CheckWorkspace
         CancellationToken cancellationToken)
     {
         await WriteAsync("specs/lorch-check.md", $"# A check\n\n{options.Goal}\n", cancellationToken);
-        await WriteAsync("lorch.json", CheckTask.Configuration(options, settings), cancellationToken);
+        await WriteAsync("lorch.json", CheckDefinition.Configuration(options, settings), cancellationToken);
         if (options.Type is not AgentType.Builder || options.Actions is [AgentAction.ImplementChanges])
         {
             await WriteAsync(options.Output.ToString(), "checked\n", cancellationToken);

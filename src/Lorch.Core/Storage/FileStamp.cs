@@ -100,6 +100,11 @@ internal readonly record struct FileStamp
     /// <returns><see langword="true"/> where the system numbers no files.</returns>
     public bool IsSameFileAs(FileStamp other) => Identity == other.Identity && IsRegular == other.IsRegular;
 
+    /// <summary>Gets when a file was last written.</summary>
+    /// <param name="path">An absolute path.</param>
+    /// <returns>The time; the earliest there is if nothing is there.</returns>
+    public static DateTimeOffset WrittenAtOf(string path) => Of(path)?.WrittenAt ?? DateTimeOffset.MinValue;
+
     private static FileStamp? OnLinux(string path)
     {
         Span<byte> status = stackalloc byte[UnixCalls.StatusSize];

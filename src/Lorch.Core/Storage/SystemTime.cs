@@ -12,9 +12,4 @@ internal static class SystemTime
         var near = Math.Clamp(seconds, EarliestSecond, LatestSecond);
         return DateTimeOffset.UnixEpoch.AddTicks((near * TimeSpan.TicksPerSecond) + (near == seconds ? nanoseconds / TimeSpan.NanosecondsPerTick : 0));
     }
-
-    /// <summary>Gets when a file was last written.</summary>
-    /// <param name="path">An absolute path.</param>
-    /// <returns>The time; the earliest there is if nothing is there.</returns>
-    public static DateTimeOffset OfWriting(string path) => FileStamp.Of(path)?.WrittenAt ?? DateTimeOffset.MinValue;
 }

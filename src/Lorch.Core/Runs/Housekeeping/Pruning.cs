@@ -105,7 +105,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
     private HashSet<string> Needed(PrunedRecords records, List<RunIndexEntry> left)
     {
         var files = records.Snapshots.Concat(left.Select(run => run.SnapshotId)).Select(Layout.Manifest).ToHashSet(StringComparer.Ordinal);
-        if (Files(Layout.SnapshotsFolder, Manifests).MaxBy(file => SystemTime.OfWriting(file.FullName)) is { } latest)
+        if (Files(Layout.SnapshotsFolder, Manifests).MaxBy(file => FileStamp.WrittenAtOf(file.FullName)) is { } latest)
         {
             files.Add(latest.FullName);
         }
@@ -147,7 +147,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
 
     private KindOfFile ByTime(string name, List<FileInfo> files, HashSet<string> needed)
     {
-        var old = files.Select(file => (File: file, Time: SystemTime.OfWriting(file.FullName)))
+        var old = files.Select(file => (File: file, Time: FileStamp.WrittenAtOf(file.FullName)))
             .OrderByDescending(file => file.Time)
             .Where((file, index) => IsOld(file.Time, index))
             .Select(file => file.File)

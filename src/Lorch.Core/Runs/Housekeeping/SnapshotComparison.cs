@@ -60,7 +60,7 @@ internal sealed class SnapshotComparison(RunServices services)
 
         var folder = new DirectoryInfo(services.Layout.SnapshotsFolder);
         List<string> known = folder.Exists
-            ? [.. folder.EnumerateFiles("snap-*.manifest.json").OrderByDescending(file => SystemTime.OfWriting(file.FullName)).Select(file => file.Name.Split('.')[0])]
+            ? [.. folder.EnumerateFiles("snap-*.manifest.json").OrderByDescending(file => FileStamp.WrittenAtOf(file.FullName)).Select(file => file.Name.Split('.')[0])]
             : [];
         var hint = (known.Where(name => name.StartsWith(text, StringComparison.Ordinal)).Take(2).ToList(), DidYouMean.Nearest(text, known)) switch
         {

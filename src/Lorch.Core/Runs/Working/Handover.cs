@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
@@ -81,3 +82,15 @@ internal sealed record Handover
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, HandoverJson.Type);
 }
+
+/// <summary>The JSON of what is handed to agents.</summary>
+internal static class HandoverJson
+{
+    private static readonly HandoverJsonContext Context = new(WireOptions.From(HandoverJsonContext.Default.Options));
+
+    public static JsonTypeInfo<Handover> Type => Context.Handover;
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, MaxDepth = JsonScan.MaxDepth, Converters = [typeof(Rfc3339Converter)])]
+[JsonSerializable(typeof(Handover))]
+internal sealed partial class HandoverJsonContext : JsonSerializerContext;

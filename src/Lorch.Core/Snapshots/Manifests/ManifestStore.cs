@@ -46,7 +46,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
     public SnapshotId? FindLatest()
     {
         var folder = new DirectoryInfo(layout.SnapshotsFolder);
-        var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => SystemTime.OfWriting(file.FullName)) : null;
+        var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => FileStamp.WrittenAtOf(file.FullName)) : null;
         return newest is not null && SnapshotId.TryParse(newest.Name.Split('.')[0], out var id) ? id : null;
     }
 
