@@ -81,6 +81,12 @@ public static class DiagnosticCode
     /// <summary>A task would have to be worked in a build that a watch started, which begins again whenever an agent writes.</summary>
     public const string BuildIsWatched = "LORCH1026";
 
+    /// <summary>A task file's front matter isn't YAML of the plain kind, or has no end.</summary>
+    public const string TaskFileNotReadable = "LORCH1027";
+
+    /// <summary>A task that is only proposed is to be worked.</summary>
+    public const string TaskProposed = "LORCH1028";
+
     /// <summary>The workspace root isn't a folder.</summary>
     public const string WorkspaceNotFound = "LORCH2001";
 

@@ -34,11 +34,11 @@ internal sealed class ToolWorkspace
         if (Find(AgentEnvironment.CopyVariable) is { } path)
         {
             var copy = ConfigurationCopy.Read(path);
-            (_configuration, Prompts) = (ConfigurationFile.Parse(file, copy.Text.Span), copy.Prompts);
+            (_configuration, Prompts) = (ConfigurationFile.ParseAlone(file, copy.Text.Span), copy.Prompts);
         }
         else
         {
-            _configuration = File.Exists(file) ? ConfigurationFile.Load(file) : null;
+            _configuration = File.Exists(file) ? ConfigurationFile.LoadAlone(file) : null;
             Prompts = RepositoryPrompts.Load(Layout.WorkspaceRoot, ShippedPrompts.ActionsOf(type));
         }
 

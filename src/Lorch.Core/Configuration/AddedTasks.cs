@@ -7,7 +7,7 @@ namespace Lorch.Core.Configuration;
 /// <summary>Checks tasks that somebody made without lorch.json against the rules that hold there.</summary>
 internal static class AddedTasks
 {
-    private static readonly TaskPlaces Nowhere = new(source: null, tasks: null);
+    private static readonly TaskPlaces Nowhere = new([]);
 
     /// <exception cref="LorchException">A rule is broken; the diagnostic names the task.</exception>
     public static void Check(LorchConfiguration configuration, IReadOnlyList<TaskDefinition> added)

@@ -101,7 +101,7 @@ internal static class AgentReader
             foreach (var member in members.Members.Where(member => AgentSettings.IdentityMembers.Contains(member.Name)))
             {
                 json.WritePropertyName(member.Name);
-                values.Element(member.Value).WriteTo(json);
+                ValueReader.Element(member.Value).WriteTo(json);
             }
 
             json.WriteStartObject("env");

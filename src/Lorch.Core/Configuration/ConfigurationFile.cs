@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Lorch.Core.Agents;
+using Lorch.Core.Globs;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 using Lorch.Core.Workflows;
@@ -17,26 +19,43 @@ public static class ConfigurationFile
     public static LorchConfiguration Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Parse(path, ReadBytes(path));
+        return Parse(path, ReadBytes(path), glob => TaskFiles.Read(Path.GetDirectoryName(path)!, glob));
     }
 
-    /// <summary>Reads a configuration from the bytes of its file.</summary>
-    internal static LorchConfiguration Parse(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>Reads what agents need of a configuration: its task files, and how tasks fit together, aren't looked at.</summary>
+    /// <exception cref="LorchException">The file can't be read, or isn't a configuration.</exception>
+    internal static LorchConfiguration LoadAlone(string path) => ParseAlone(path, ReadBytes(path));
+
+    /// <summary>Reads from the bytes of a file what agents need of a configuration.</summary>
+    internal static LorchConfiguration ParseAlone(string path, ReadOnlySpan<byte> bytes) => Parse(path, bytes, readTaskFiles: null);
+
+    /// <summary>Reads a configuration from the bytes of its file and the task files that it asks for.</summary>
+    internal static LorchConfiguration Parse(string path, ReadOnlySpan<byte> bytes, TaskFiles? taskFiles = null) => Parse(path, bytes, _ => taskFiles ?? TaskFiles.None);
+
+    private static LorchConfiguration Parse(string path, ReadOnlySpan<byte> bytes, Func<GlobPattern, TaskFiles>? readTaskFiles)
     {
-        // Some editors put a byte order mark before JSON; it carries no meaning.
-        var source = new SourceText(path, (bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray());
+        var source = SourceText.Of(path, bytes);
         var values = new ValueReader(source);
-        var root = values.Object(LocatedJson.Parse(source), KnownMembers.Root);
+        var whole = LocatedJson.Parse(source);
+        var root = values.Object(whole, KnownMembers.Root);
         CheckHeader(values, root);
 
         var configuration = PolicyReader.Read(new LorchConfiguration { Path = path, Text = bytes.ToArray() }, values, root.Object("policy", KnownMembers.Policy));
         configuration = ReadSnapshot(configuration, values, root.Object("snapshot", KnownMembers.Snapshot)) with
         {
             Agents = ReadAgents(values, root, configuration.LooksSecret),
-            Tasks = ReadTasks(values, root),
         };
-        CheckAgents(values, root, configuration);
-        new TaskRules(configuration.Tasks, new TaskPlaces(source, root.Find("tasks"))).Check();
+        var defaults = ReadDefaults(values, root);
+        var glob = ReadTaskFileGlob(values, root);
+        var files = readTaskFiles?.Invoke(glob) ?? TaskFiles.None;
+        List<WrittenTask> tasks = [.. ReadTasks(values, root, defaults), .. ReadTasks(files, defaults)];
+        configuration = configuration with { Tasks = [.. tasks.Select(task => task.Definition)], TaskFiles = files, TaskFileGlob = glob.Text };
+        if (readTaskFiles is not null)
+        {
+            CheckAgents(values, root.Find("agents") ?? root.Find("tasks") ?? whole, configuration);
+            new TaskRules(configuration.Tasks, new TaskPlaces(tasks)).Check();
+        }
+
         return configuration;
     }
 
@@ -112,12 +131,32 @@ public static class ConfigurationFile
             .Select(member => AgentReader.Read(values, KnownMembers.Agents.First(agent => agent.WireName == member.Name), member.Value, looksSecret))
             .ToDictionary(agent => agent.Type);
 
-    private static List<TaskDefinition> ReadTasks(ValueReader values, ObjectReader root) =>
+    private static IEnumerable<WrittenTask> ReadTasks(ValueReader values, ObjectReader root, IReadOnlyList<LocatedMember> defaults) =>
         root.Find("tasks") is { } value
-            ? [.. values.Items(value, "a list of tasks").Select(item => TaskReader.Read(values, item))]
+            ? values.Items(value, "a list of tasks").Select(item => TaskReader.Read(values, item, defaults))
             : [];
 
-    private static void CheckAgents(ValueReader values, ObjectReader root, LorchConfiguration configuration)
+    private static IEnumerable<WrittenTask> ReadTasks(TaskFiles files, IReadOnlyList<LocatedMember> defaults) =>
+        files.Contents.Select(file => TaskFileReader.TryRead(file.Path, file.Content, defaults)).OfType<WrittenTask>();
+
+    private static IReadOnlyList<LocatedMember> ReadDefaults(ValueReader values, ObjectReader root)
+    {
+        if (root.Find("defaults") is not { } defaults)
+        {
+            return [];
+        }
+
+        // They are checked where they stand, as members of a task that says nothing else.
+        values.Object(defaults, KnownMembers.Defaults);
+        var text = new LocatedValue { Kind = JsonValueKind.String, Path = defaults.Path, Start = defaults.Start, End = defaults.End, Text = "T" };
+        TaskReader.Read(values, defaults with { Members = [.. defaults.Members, new("id", defaults.Start, text), new("goal", defaults.Start, text)] }, []);
+        return defaults.Members;
+    }
+
+    private static GlobPattern ReadTaskFileGlob(ValueReader values, ObjectReader root) =>
+        GlobPattern.Parse(root.Find("task_files") is { } glob ? GlobReader.ReadOne(values, glob) : TaskFiles.DefaultGlob);
+
+    private static void CheckAgents(ValueReader values, LocatedValue place, LorchConfiguration configuration)
     {
         var missing = MissingAgents.Of(configuration);
         if (missing.Count == 0)
@@ -125,7 +164,6 @@ public static class ConfigurationFile
             return;
         }
 
-        var place = root.Find("agents") ?? root.Find("tasks")!;
         throw values.Source.Refuse(DiagnosticCode.MissingAgent, place.Start, $"$.agents: {MissingAgents.Describe(missing)}");
     }
 }

@@ -8,7 +8,7 @@ namespace Lorch.Core.Configuration;
 /// <summary>The members that each object of lorch.json may have. A test keeps <c>lorch.v1.json</c> equal to it.</summary>
 internal static class KnownMembers
 {
-    public static readonly IReadOnlyList<string> Root = ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "tasks"];
+    public static readonly IReadOnlyList<string> Root = ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "defaults", "task_files", "tasks"];
 
     public static readonly IReadOnlyList<string> Policy =
     [
@@ -26,7 +26,12 @@ internal static class KnownMembers
     public static readonly IReadOnlyList<string> Agent = ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
 
     public static readonly IReadOnlyList<string> Task =
-        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify"];
+        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status"];
+
+    /// <summary>What the front matter of a task file may hold: the file's name is the id, its text the goal.</summary>
+    public static readonly IReadOnlyList<string> TaskFile = [.. Task.Except(["id", "goal"])];
+
+    public static readonly IReadOnlyList<string> Defaults = [.. TaskFile.Except(["depends_on"])];
 
     public static readonly IReadOnlyList<string> Verify = ["cmd", "timeout_s"];
 

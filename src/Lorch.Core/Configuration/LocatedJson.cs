@@ -34,6 +34,12 @@ internal static class LocatedJson
         }
     }
 
+    /// <summary>Names a member of an object, from the root.</summary>
+    public static string PathOf(string parent, string name) =>
+        name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '$')
+            ? $"{parent}.{name}"
+            : $"{parent}['{name}']";
+
     private static LocatedValue ReadValue(SourceText source, ref Utf8JsonReader reader, string path)
     {
         var start = (int)reader.TokenStartIndex;
@@ -110,9 +116,4 @@ internal static class LocatedJson
                 exception);
         }
     }
-
-    private static string PathOf(string parent, string name) =>
-        name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '$')
-            ? $"{parent}.{name}"
-            : $"{parent}['{name}']";
 }

@@ -37,6 +37,45 @@ internal sealed record LocatedValue
         _ => "null",
     };
 
+    /// <summary>Writes the value as JSON, whatever it was written in.</summary>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        switch (Kind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var member in Members)
+                {
+                    json.WritePropertyName(member.Name);
+                    member.Value.WriteTo(json);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in Items)
+                {
+                    item.WriteTo(json);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                json.WriteStringValue(Text);
+                break;
+            case JsonValueKind.Number:
+                json.WriteRawValue(Text);
+                break;
+            case JsonValueKind.True or JsonValueKind.False:
+                json.WriteBooleanValue(Kind is JsonValueKind.True);
+                break;
+            default:
+                json.WriteNullValue();
+                break;
+        }
+    }
+
     public LocatedValue? Find(string name) => Members.FirstOrDefault(member => member.Name == name)?.Value;
 }
 

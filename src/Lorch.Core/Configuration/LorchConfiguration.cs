@@ -21,13 +21,19 @@ public sealed record LorchConfiguration
     /// <summary>Gets the prompts that agents with tools work with, as they were read.</summary>
     internal RepositoryPrompts Prompts { get; init; } = new(new Dictionary<AgentAction, byte[]>());
 
+    /// <summary>Gets the files that may hold tasks, as they were read.</summary>
+    internal TaskFiles TaskFiles { get; init; } = TaskFiles.None;
+
+    /// <summary>Gets the glob of those files.</summary>
+    internal string TaskFileGlob { get; init; } = TaskFiles.DefaultGlob;
+
     /// <summary>Gets the agents: all three as soon as there are tasks.</summary>
     public IReadOnlyDictionary<AgentType, AgentSettings> Agents { get; init; } = new Dictionary<AgentType, AgentSettings>();
 
-    /// <summary>Gets the tasks in the order of the file; their dependencies exist and form no circle.</summary>
+    /// <summary>Gets the tasks in the order of the file, then those of task files in the order of their paths; their dependencies exist and form no circle.</summary>
     public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [];
 
-    /// <summary>Gets those of <see cref="Tasks"/> that the file doesn't hold.</summary>
+    /// <summary>Gets those of <see cref="Tasks"/> that neither the file nor a task file holds.</summary>
     public IReadOnlyList<TaskDefinition> Added { get; init; } = [];
 
     /// <summary>Gets how often a run may try and turn.</summary>

@@ -3,9 +3,8 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Configuration;
 
 /// <summary>Knows where the parts of tasks were written, as far as a file holds them.</summary>
-/// <param name="source">The file's text.</param>
-/// <param name="tasks">The value of its member <c>tasks</c>.</param>
-internal sealed class TaskPlaces(SourceText? source, LocatedValue? tasks)
+/// <param name="tasks">The first tasks; those that follow stand nowhere.</param>
+internal sealed class TaskPlaces(IReadOnlyList<WrittenTask> tasks)
 {
     /// <summary>Makes the exception that tells what is wrong with an entry of a task's list, or its member, or the task.</summary>
     /// <param name="code">The diagnostic's code.</param>
@@ -16,7 +15,7 @@ internal sealed class TaskPlaces(SourceText? source, LocatedValue? tasks)
     /// <param name="message">What was found and expected, and what to do.</param>
     public LorchException Refuse(string code, TaskDefinition task, int index, string member, int? item, string message)
     {
-        if (source is null || Find(index, member, item) is not { } place)
+        if (index >= tasks.Count)
         {
             return new LorchException(new Diagnostic
             {
@@ -28,17 +27,12 @@ internal sealed class TaskPlaces(SourceText? source, LocatedValue? tasks)
             });
         }
 
-        return source.Refuse(code, place.Start, $"{place.Path}: {message}");
+        var place = Find(tasks[index].Value, member, item);
+        return tasks[index].Source.Refuse(code, place.Start, $"{place.Path}: {message}");
     }
 
-    private LocatedValue? Find(int index, string member, int? item)
+    private static LocatedValue Find(LocatedValue task, string member, int? item)
     {
-        if (tasks is null || index >= tasks.Items.Count)
-        {
-            return null;
-        }
-
-        var task = tasks.Items[index];
         var value = task.Find(member);
         return item is { } at && value is not null && at < value.Items.Count ? value.Items[at] : value ?? task;
     }

@@ -8,11 +8,20 @@ namespace Lorch.Core.Configuration;
 /// <summary>Reads one entry of <c>tasks</c>.</summary>
 internal static class TaskReader
 {
-    public static TaskDefinition Read(ValueReader values, LocatedValue value)
+    private const string Proposed = "proposed";
+
+    /// <summary>Reads a task.</summary>
+    /// <param name="values">Reads values of the file that it stands in.</param>
+    /// <param name="written">The task as it is written.</param>
+    /// <param name="defaults">The members that hold where the task says nothing; they were checked before, in the place where they stand.</param>
+    public static WrittenTask Read(ValueReader values, LocatedValue written, IReadOnlyList<LocatedMember> defaults)
     {
+        values.Object(written, KnownMembers.Task);
+        var missing = defaults.Where(member => written.Find(member.Name) is null).ToList();
+        var value = missing.Count == 0 ? written : written with { Members = [.. written.Members, .. missing] };
         var members = values.Object(value, KnownMembers.Task);
         var (line, column) = values.Source.PlaceOf(value.Start);
-        return new TaskDefinition
+        var definition = new TaskDefinition
         {
             Id = ReadId(values, members.Require("id", "Add a name for the task, like \"id\": \"T-0001\".")),
             Goal = values.FilledText(members.Require("goal", "Add what is to be done, like \"goal\": \"Add a greeting\"."), "a text that says what is to be done"),
@@ -22,17 +31,25 @@ internal static class TaskReader
             Parameters = ReadParameters(values, members),
             Produces = members.Find("produces") is { } produces ? GlobReader.Read(values, produces) : null,
             Verify = VerifyReader.Read(values, members),
-            Members = values.Members(value, TaskMembers.Names),
+            IsProposed = ReadStatus(values, members),
+            Members = ValueReader.Members(value, TaskMembers.Names),
             File = values.Source.File,
             Line = line,
             Column = column,
         };
+        return new WrittenTask(definition, values.Source, value);
     }
 
     public static TaskId ReadId(ValueReader values, LocatedValue value) =>
         TaskId.TryParse(values.Text(value, TaskId.Expected), out var id)
             ? id
             : throw values.Refuse(DiagnosticCode.InvalidTaskId, value, TaskId.Expected, "Choose another name: it becomes the name of a folder.");
+
+    private static bool ReadStatus(ValueReader values, ObjectReader members) =>
+        members.Find("status") is { } status
+            && (values.Text(status, $"'{Proposed}'") == Proposed
+                ? true
+                : throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, status, $"'{Proposed}'", "Write it, or remove the member: then the task is worked."));
 
     private static IReadOnlyList<string>? ReadInputs(ValueReader values, ObjectReader members)
     {
@@ -105,6 +122,6 @@ internal static class TaskReader
         }
 
         values.CheckNumbers(value);
-        return values.Element(value);
+        return ValueReader.Element(value);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class TaskRules
             }
 
             var other = names[task.Id.ToString()];
-            var where = other.Line > 0 ? $" (line {other.Line})" : "";
+            var where = other.Line == 0 ? "" : other.File == task.File ? $" (line {other.Line})" : $" ({other.File}, line {other.Line})";
             var why = other.Id == task.Id ? "" : "; ids that differ only in case name one folder on some systems";
             throw _places.Refuse(
                 DiagnosticCode.DuplicateTask,
@@ -77,10 +77,22 @@ internal sealed class TaskRules
                         index,
                         "depends_on",
                         item,
-                        $"found a dependency on '{wanted}', expected the id of a task in this file."
+                        $"found a dependency on '{wanted}', expected the id of a task."
                             + (DidYouMean.Nearest(wanted.ToString(), _indexes.Keys.Select(id => id.ToString())) is { } nearest
                                 ? $" Did you mean '{nearest}'?"
                                 : " Add the task, or remove the dependency."));
+                }
+
+                if (!task.IsProposed && _tasks[_indexes[wanted]].IsProposed)
+                {
+                    throw _places.Refuse(
+                        DiagnosticCode.TaskProposed,
+                        task,
+                        index,
+                        "depends_on",
+                        item,
+                        $"found a dependency on '{wanted}', which is only proposed, expected tasks that are worked. "
+                            + $"Remove \"status\" from {wanted}, or propose {task.Id} as well.");
                 }
             }
         }

@@ -39,7 +39,7 @@ internal static class ToolReader
 
     public static ToolSettings Read(ValueReader values, ObjectReader members, ToolUse? use)
     {
-        var preset = members.Find("preset") is { } replaced ? values.Element(values.AnyObject(replaced)) : default(JsonElement?);
+        var preset = members.Find("preset") is { } replaced ? ValueReader.Element(values.AnyObject(replaced)) : default(JsonElement?);
         if (use is not null && preset is not null)
         {
             CheckPreset(values, members.Find("preset")!, use, preset.Value);
@@ -61,7 +61,7 @@ internal static class ToolReader
 
     private static JsonElement ReadPermissions(ValueReader values, LocatedValue place)
     {
-        var permissions = values.Element(values.AnyObject(place));
+        var permissions = ValueReader.Element(values.AnyObject(place));
         try
         {
             ToolPermissions.Read(permissions);

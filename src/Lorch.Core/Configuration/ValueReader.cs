@@ -143,16 +143,16 @@ internal sealed class ValueReader(SourceText source)
     }
 
     /// <summary>Takes a value as it is written.</summary>
-    public JsonElement Element(LocatedValue value) => JsonElement.Parse(source.Bytes[value.Start..value.End]);
+    public static JsonElement Element(LocatedValue value) => JsonText.Write(value.WriteTo);
 
     /// <summary>Takes some members of an object as they are written; those that aren't there are left out.</summary>
-    public JsonElement Members(LocatedValue value, IReadOnlyList<string> names) => JsonText.Write(json =>
+    public static JsonElement Members(LocatedValue value, IReadOnlyList<string> names) => JsonText.Write(json =>
     {
         json.WriteStartObject();
         foreach (var member in value.Members.Where(member => names.Contains(member.Name)))
         {
             json.WritePropertyName(member.Name);
-            json.WriteRawValue(source.Bytes[member.Value.Start..member.Value.End]);
+            member.Value.WriteTo(json);
         }
 
         json.WriteEndObject();

@@ -24,6 +24,6 @@ internal static class VerifyReader
             members.Number("timeout_s", 600, 0.05, MaxSeconds);
         }
 
-        return values.Element(value);
+        return ValueReader.Element(value);
     }
 }

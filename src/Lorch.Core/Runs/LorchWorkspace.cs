@@ -101,7 +101,21 @@ public sealed class LorchWorkspace
             throw Refused(DiagnosticCode.NoTasks, "There is no task to run. Add one to 'tasks'.");
         }
 
-        return _services.Graph.InOrder(names.Count == 0 ? tasks.Select(task => task.Id) : names.Select(Find));
+        var selected = _services.Graph.InOrder(names.Count == 0 ? tasks.Where(task => !task.IsProposed).Select(task => task.Id) : names.Select(Find));
+        if (selected.Count == 0)
+        {
+            throw Refused(DiagnosticCode.NoTasks, "There is no task to run: all are only proposed. Remove \"status\" from one.");
+        }
+
+        var proposed = tasks.FirstOrDefault(task => task.IsProposed && selected.Contains(task.Id));
+        return proposed is null ? selected : throw new LorchException(new Diagnostic
+        {
+            Code = DiagnosticCode.TaskProposed,
+            Message = $"Task {proposed.Id} is only proposed, so nothing works it. Remove \"status\" from it to have it worked.",
+            File = proposed.File,
+            Line = proposed.Line,
+            Column = proposed.Column,
+        });
     }
 
     /// <summary>Finds the tasks beside those of lorch.json that a task can't be worked without: itself, and those that it depends on.</summary>

@@ -30,6 +30,9 @@ public sealed record TaskDefinition
     /// <summary>Gets how the result is to be verified; <see langword="null"/> if nothing is said.</summary>
     public JsonElement? Verify { get; init; }
 
+    /// <summary>Gets a value indicating whether somebody only proposes the task: it is known, and not worked until a person takes that word out.</summary>
+    public bool IsProposed { get; init; }
+
     /// <summary>Gets the object of the members <c>goal</c>, <c>inputs</c>, <c>expected_outputs</c>, <c>parameters</c>, <c>produces</c>,
     /// <c>verify</c> as written, those that weren't written left out: the definition's digest is taken over it.
     /// Made from the properties where nothing was written.</summary>

@@ -28,6 +28,11 @@ public sealed class RememberingVerdicts : IDisposable
         ["lorch.json changed"] = workspace => workspace.Configure([Tracked.Replace("greet", "meet", StringComparison.Ordinal), Untracked]),
         ["prompt of the repository added"] = workspace => workspace.Write("prompts/review.md", "Judge {{goal}}.\n"),
         ["what is tracked changed"] = workspace => workspace.Configure([Tracked, Untracked], snapshot: """{"exclude":["specs/a.md"]}"""),
+        ["task file added"] = workspace => workspace.Write("tasks/T-3.md", "---\n---\nGoal"),
+        ["task file edited"] = workspace => workspace.Write("tasks/T-0.md", "---\nstatus: proposed\n---\nMore"),
+        ["task file removed"] = workspace => workspace.Delete("tasks/T-0.md"),
+        ["task file renamed"] = workspace => File.Move(workspace.At("tasks/T-0.md"), workspace.At("tasks/T-00.md")),
+        ["folder of task files gone"] = workspace => Directory.Delete(workspace.At("tasks"), recursive: true),
         ["ledger appended to"] = workspace => File.AppendAllText(workspace.Layout.Ledger(workspace.RunIds[0]), "{}\n"),
         ["ledger deleted"] = workspace => File.Delete(workspace.Layout.Ledger(workspace.RunIds[1])),
         ["ledger added"] = workspace => File.WriteAllText(Path.Join(workspace.Layout.EventsFolder, "run-20990101-000000-00000000.ndjson"), ""),
@@ -46,6 +51,7 @@ public sealed class RememberingVerdicts : IDisposable
         _workspace = new WorkspaceUnderTest(Tracked, Untracked) { Clock = _clock };
         Directory.CreateDirectory(_workspace.At(".git"));
         _workspace.Write("docs/a.md", "# A\n");
+        _workspace.Write("tasks/T-0.md", "---\nstatus: proposed\n---\nGoal");
         _workspace.Build(("T-1", "src/hello.txt=1"), ("T-2", "out/hello.txt=2"));
     }
 

@@ -23,6 +23,7 @@ public sealed class TheSchemaOfTheConfiguration
         { "$defs/reviewer/properties/timeouts_s", [.. KnownMembers.ActionsOf(AgentType.Reviewer).Keys], [] },
         { "$defs/spec_maintainer/properties/timeouts_s", [.. KnownMembers.ActionsOf(AgentType.SpecMaintainer).Keys], [] },
         { "$defs/task", KnownMembers.Task, ["goal", "id"] },
+        { "$defs/defaults", KnownMembers.Defaults, [] },
         { "$defs/expected_output", KnownMembers.ExpectedOutput, ["path"] },
         { "$defs/verify_command", KnownMembers.Verify, ["cmd"] },
         { "$defs/budget", KnownMembers.Budget, [] },

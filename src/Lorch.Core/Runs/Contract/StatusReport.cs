@@ -56,7 +56,7 @@ public sealed record TaskStatusLine
     [JsonPropertyName("task_id")]
     public required TaskId TaskId { get; init; }
 
-    /// <summary>Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c> or <c>never_run</c>.</summary>
+    /// <summary>Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c>, <c>never_run</c> or <c>proposed</c>.</summary>
     [JsonPropertyName("state")]
     public required string State { get; init; }
 

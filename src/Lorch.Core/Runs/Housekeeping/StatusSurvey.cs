@@ -35,8 +35,10 @@ internal static class StatusSurvey
         CancellationToken cancellationToken)
     {
         var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
+        var task = services.Configuration.Tasks.First(task => task.Id == judgement.TaskId);
         var state = (judgement.IsUpToDate, open) switch
         {
+            _ when task.IsProposed => "proposed",
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
@@ -47,9 +49,9 @@ internal static class StatusSurvey
             TaskId = judgement.TaskId,
             State = state,
             Inputs = judgement.Inputs,
-            Reasons = [.. judgement.Reasons.Select(reason => reason.Text)],
+            Reasons = task.IsProposed ? ["nothing works it until \"status\" is removed from it"] : [.. judgement.Reasons.Select(reason => reason.Text)],
             Run = open is null || judgement.IsUpToDate ? null : RunLine(open, services, cancellationToken),
-            Next = judgement.IsUpToDate || state == "running" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
+            Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };
     }
 

@@ -1,3 +1,4 @@
+using Lorch.Core.Configuration;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Snapshots;
@@ -54,8 +55,14 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             return;
         }
 
-        var files = FilesOf(verdicts);
+        var files = FilesOf(services.Configuration.TaskFiles, verdicts);
         if (files.TryLook() is not var (seen, touchedAt) || touchedAt > verdicts[0].Grounds!.LookedAt - StatIndexFile.Margin)
+        {
+            return;
+        }
+
+        // A folder can be put in another's place without any of its files being touched.
+        if (ConfigurationEdits.FindInTaskFiles(services.Configuration).Count > 0)
         {
             return;
         }
@@ -97,12 +104,12 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Warnings.Count: 0, Grounds: { IsByKeyAlone: true, Removed.Count: 0 } };
 
     /// <summary>All that a verdict by key is taken from, apart from what the snapshot holds.</summary>
-    private DecidingFiles FilesOf(IReadOnlyList<TaskVerdict> verdicts)
+    private DecidingFiles FilesOf(TaskFiles taskFiles, IReadOnlyList<TaskVerdict> verdicts)
     {
         var layout = question.Layout;
         var artifacts = verdicts.SelectMany(verdict => verdict.Grounds!.Besides).Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
         return new DecidingFiles(
-            [layout.EventsFolder, Path.Join(layout.WorkspaceRoot, ShippedPrompts.Folder), .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
+            [layout.EventsFolder, Path.Join(layout.WorkspaceRoot, ShippedPrompts.Folder), .. taskFiles.Folders, .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
             [question.ConfigurationPath, .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }), .. artifacts]);
     }
 
