@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Hashing;
 using Lorch.Core.Json;
@@ -86,16 +85,6 @@ public sealed record Completion
     [JsonPropertyName("findings")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CompletionFinding>? Findings { get; init; }
-
-    /// <summary>Reads the payload of a <c>system.run_completed</c> event.</summary>
-    /// <param name="element">The payload.</param>
-    /// <returns>The record.</returns>
-    /// <exception cref="JsonException">It is no completion, or one of a newer format.</exception>
-    public static Completion FromElement(JsonElement element) => ReceiptsJson.ReadCompletion(element);
-
-    /// <summary>Writes the record as the payload of a <c>system.run_completed</c> event.</summary>
-    /// <returns>A JSON object.</returns>
-    public JsonElement ToElement() => JsonSerializer.SerializeToElement(this, ReceiptsJson.CompletionType);
 }
 
 /// <summary>A file that a completed task produced, and the step it is from.</summary>

@@ -19,6 +19,9 @@ internal static class ReceiptsJson
     /// <summary>Writes a record as the content of its file.</summary>
     public static byte[] GetFileBytes<T>(T record, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(record, type), (byte)'\n'];
 
+    /// <summary>Writes a completion as the payload of a <c>system.run_completed</c> event.</summary>
+    public static JsonElement GetElement(Completion completion) => JsonSerializer.SerializeToElement(completion, CompletionType);
+
     /// <summary>Reads a completion that stands in a message.</summary>
     /// <exception cref="JsonException">It isn't one, or one of a newer format.</exception>
     public static Completion ReadCompletion(JsonElement element)

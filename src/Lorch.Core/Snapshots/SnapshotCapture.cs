@@ -58,16 +58,6 @@ public sealed class SnapshotCapture
         }
     }
 
-    /// <summary>Saves a captured manifest; one that is already there stays as it is.</summary>
-    /// <param name="capture">What <see cref="CaptureAsync"/> returned.</param>
-    /// <param name="cancellationToken">Stops before the file appears.</param>
-    /// <returns>A task that completes when the manifest is durable.</returns>
-    public Task SaveAsync(Capture capture, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(capture);
-        return _manifests.SaveAsync(capture.Manifest, cancellationToken);
-    }
-
     private Capture Take(CancellationToken cancellationToken)
     {
         var createdAt = _clock.GetUtcNow();

@@ -93,9 +93,9 @@ public sealed class RecordBytes
     [Fact]
     public void A_completion_goes_through_a_message_and_comes_back_the_same()
     {
-        var element = SampleRecords.Completion.ToElement();
+        var element = ReceiptsJson.GetElement(SampleRecords.Completion);
 
-        var back = Completion.FromElement(element);
+        var back = ReceiptsJson.ReadCompletion(element);
 
         Assert.Equal(ToText(SampleRecords.Completion), ToText(back));
         Assert.Equal("format", element.EnumerateObject().First().Name);
@@ -114,12 +114,12 @@ public sealed class RecordBytes
     [InlineData("[{", "[null,{")]
     public void A_completion_in_a_message_is_read_strictly(string good, string bad)
     {
-        var text = JsonSerializer.Serialize(SampleRecords.Completion.ToElement());
+        var text = JsonSerializer.Serialize(ReceiptsJson.GetElement(SampleRecords.Completion));
         Assert.Contains(good, text, StringComparison.Ordinal);
 
         var element = JsonSerializer.Deserialize<JsonElement>(text.Replace(good, bad, StringComparison.Ordinal));
 
-        Assert.Throws<JsonException>(() => Completion.FromElement(element));
+        Assert.Throws<JsonException>(() => ReceiptsJson.ReadCompletion(element));
     }
 
     private static string ToText(Completion completion) =>

@@ -78,7 +78,7 @@ public sealed class DamagedIndexes : IDisposable
     private static IEnumerable<int> PlacesOfNumbers(FileTable table)
     {
         const int counts = 12;
-        var folders = FileTable.HeaderSize;
+        var folders = TableParts.HeaderSize;
         var files = folders + (table.Folders.Length * Unsafe.SizeOf<TableFolder>());
         var order = files + (table.Count * Unsafe.SizeOf<TableFile>());
         return Words(counts, counts + (3 * sizeof(int)))

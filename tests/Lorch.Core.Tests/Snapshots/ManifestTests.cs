@@ -72,18 +72,6 @@ public sealed class ManifestTests
     public void Refuses_an_id_of_files_out_of_order(string first, string second) =>
         Assert.Throws<ArgumentException>(() => Manifest.ComputeId([FileOf(first, "x"), FileOf(second, "x")]));
 
-    [Fact]
-    public void A_restricted_manifest_has_the_id_of_what_is_left()
-    {
-        var whole = Manifest.Create([FileOf("src/a", "1"), FileOf("docs/b", "2")], Time);
-
-        var part = whole.Restrict(path => path.Folder == "src");
-
-        Assert.Equal(["src/a"], part.Files.Select(file => file.Path.ToString()));
-        Assert.Equal(Manifest.ComputeId([FileOf("src/a", "1")]), part.SnapshotId);
-        Assert.Equal(Time, part.CreatedAt);
-    }
-
     private static ManifestFile FileOf(string path, string content)
     {
         var bytes = Encoding.UTF8.GetBytes(content);

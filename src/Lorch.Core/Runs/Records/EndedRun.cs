@@ -25,7 +25,7 @@ internal sealed record EndedRun(RunIndexEntry Entry, string Ledger, Event Ending
 
         try
         {
-            var completion = Completion.FromElement(Ending.Payload ?? throw new JsonException("there is no payload"));
+            var completion = ReceiptsJson.ReadCompletion(Ending.Payload ?? throw new JsonException("there is no payload"));
             return completion.TaskId == Entry.TaskId && completion.RunId == Entry.RunId
                 ? completion
                 : throw new JsonException($"it completes {completion.RunId} of {completion.TaskId}");

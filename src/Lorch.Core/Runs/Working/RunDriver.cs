@@ -2,6 +2,7 @@ using Lorch.Core.Agents.Processes;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Storage.Locks;
@@ -105,7 +106,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
         var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
         var completion = await recorder.CreateAsync(run);
-        await journal.NoteElementAsync(EventName.RunCompleted, completion.ToElement(), CancellationToken.None);
+        await journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);
         if (completion.EditedMeanwhile is null)
         {
             await services.Completions.WriteAsync(completion, CancellationToken.None);

@@ -15,8 +15,6 @@ namespace Lorch.Core.Snapshots.Index;
 internal sealed class FileTable : IReadOnlyList<ManifestFile>
 {
     public const int Format = 2;
-    public const int HeaderSize = 64;
-
     private const int OffsetOfHash = 24;
     private const int OffsetOfChecksum = 56;
 
@@ -31,7 +29,7 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
         _bytes = bytes;
         Count = MemoryMarshal.Read<int>(bytes.AsSpan(12));
         _folders = MemoryMarshal.Read<int>(bytes.AsSpan(16));
-        _filesStart = HeaderSize + (_folders * Unsafe.SizeOf<TableFolder>());
+        _filesStart = TableParts.HeaderSize + (_folders * Unsafe.SizeOf<TableFolder>());
         _orderStart = _filesStart + (Count * Unsafe.SizeOf<TableFile>());
         _namesStart = _orderStart + (Count * sizeof(int));
     }
@@ -53,7 +51,7 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
 
     public SnapshotId SnapshotId => Hash.ToSnapshotId();
 
-    public ReadOnlySpan<TableFolder> Folders => MemoryMarshal.Cast<byte, TableFolder>(_bytes.AsSpan(HeaderSize, _filesStart - HeaderSize));
+    public ReadOnlySpan<TableFolder> Folders => MemoryMarshal.Cast<byte, TableFolder>(_bytes.AsSpan(TableParts.HeaderSize, _filesStart - TableParts.HeaderSize));
 
     /// <summary>Gets the files, folder by folder.</summary>
     public ReadOnlySpan<TableFile> Files => MemoryMarshal.Cast<byte, TableFile>(_bytes.AsSpan(_filesStart, _orderStart - _filesStart));
@@ -71,7 +69,7 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
     /// <summary>Makes room for a table; <see cref="Seal"/> makes it one when everything is filled in.</summary>
     public static byte[] Allocate(int files, int folders, int nameBytes)
     {
-        var size = HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>()) + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int))) + nameBytes;
+        var size = TableParts.HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>()) + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int))) + nameBytes;
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)size));
         Magic.CopyTo(bytes);
         MemoryMarshal.Write(bytes.AsSpan(8), Format);
@@ -102,7 +100,7 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
     /// <summary>Takes bytes for a table, or for the empty one if anything about them is odd.</summary>
     public static FileTable Parse(byte[] bytes)
     {
-        if (bytes.Length < HeaderSize
+        if (bytes.Length < TableParts.HeaderSize
             || !bytes.AsSpan().StartsWith(Magic)
             || MemoryMarshal.Read<int>(bytes.AsSpan(8)) != Format
             || MemoryMarshal.Read<ulong>(bytes.AsSpan(OffsetOfChecksum)) != Sum(bytes))
@@ -112,7 +110,7 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
 
         var (files, folders, names) = (
             MemoryMarshal.Read<int>(bytes.AsSpan(12)), MemoryMarshal.Read<int>(bytes.AsSpan(16)), MemoryMarshal.Read<int>(bytes.AsSpan(20)));
-        var size = HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>()) + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int))) + names;
+        var size = TableParts.HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>()) + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int))) + names;
         if (files < 0 || folders < 0 || names < 0 || size != bytes.Length)
         {
             return Empty;
@@ -187,7 +185,7 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static ulong Sum(byte[] bytes) => Checksum.Of(bytes.AsSpan(HeaderSize), Checksum.Of(bytes.AsSpan(0, OffsetOfChecksum), 0));
+    private static ulong Sum(byte[] bytes) => Checksum.Of(bytes.AsSpan(TableParts.HeaderSize), Checksum.Of(bytes.AsSpan(0, OffsetOfChecksum), 0));
 
     /// <summary>Compares a file's path with the bytes of another.</summary>
     private int Compare(in TableFile file, ReadOnlySpan<byte> path)

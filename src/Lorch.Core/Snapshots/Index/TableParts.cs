@@ -6,7 +6,9 @@ namespace Lorch.Core.Snapshots.Index;
 /// <summary>The places of a table that is being made.</summary>
 internal readonly struct TableParts(int filesStart, int orderStart, int namesStart, byte[] bytes)
 {
-    public Span<TableFolder> Folders => MemoryMarshal.Cast<byte, TableFolder>(bytes.AsSpan(FileTable.HeaderSize, filesStart - FileTable.HeaderSize));
+    public const int HeaderSize = 64;
+
+    public Span<TableFolder> Folders => MemoryMarshal.Cast<byte, TableFolder>(bytes.AsSpan(HeaderSize, filesStart - HeaderSize));
 
     public Span<TableFile> Files => MemoryMarshal.Cast<byte, TableFile>(bytes.AsSpan(filesStart, orderStart - filesStart));
 

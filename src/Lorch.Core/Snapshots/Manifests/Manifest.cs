@@ -93,9 +93,4 @@ public sealed record Manifest
         WorkspaceRoot = RootOfWorkspace,
         Files = table,
     };
-
-    /// <summary>Makes the manifest of some of the files, with the id that belongs to them.</summary>
-    /// <param name="predicate">Tells which paths to keep.</param>
-    /// <returns>The manifest; the time of the capture stays.</returns>
-    public Manifest Restrict(Func<RelativePath, bool> predicate) => Create(Files.Where(file => predicate(file.Path)), CreatedAt);
 }

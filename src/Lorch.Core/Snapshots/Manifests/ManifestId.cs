@@ -26,21 +26,6 @@ internal static class ManifestId
     /// <summary>Computes the digest of all files of a table.</summary>
     public static HashBytes ComputeHash(FileTable table) => ComputeHash(table, table.Order);
 
-    /// <summary>Whether a part of a path can't stand in JSON as it is.</summary>
-    /// <remarks>A plain loop: the framework's search is code for vectors, which isn't compiled beforehand.</remarks>
-    public static bool HasToBeEscaped(ReadOnlySpan<byte> part)
-    {
-        foreach (var code in part)
-        {
-            if (code is < (byte)' ' or (byte)'"' or (byte)'\\')
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static HashBytes ComputeHash(FileTable table, ReadOnlySpan<int> numbers)
     {
         using var hash = new BlockHash();
@@ -103,7 +88,7 @@ internal static class ManifestId
 
     /// <summary>Writes a part of a path as JSON text; hardly any holds what has to be escaped.</summary>
     private static int PutEscaped(ReadOnlySpan<byte> part, byte[] buffer, int used) =>
-        HasToBeEscaped(part) ? PutOdd(part, buffer, used) : Put(part, buffer, used);
+        ManifestText.HasToBeEscaped(part) ? PutOdd(part, buffer, used) : Put(part, buffer, used);
 
     private static int PutOdd(ReadOnlySpan<byte> part, byte[] buffer, int used)
     {
@@ -127,7 +112,7 @@ internal static class ManifestId
 
             buffer.ResetWrittenCount();
             buffer.Write(last is null ? "{"u8 : ",{"u8);
-            ManifestJson.WriteContent(buffer, file);
+            ManifestText.WriteContent(buffer, file);
             buffer.Write("}"u8);
             hash.AppendData(buffer.WrittenSpan);
             last = file.Path;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Hashing;
@@ -38,17 +37,6 @@ internal static class ManifestJson
         yield return buffer.WrittenMemory;
     }
 
-    /// <summary>Writes the members that the id is made of, in canonical form: the serializer would escape what lies above U+FFFF.</summary>
-    public static void WriteContent(ArrayBufferWriter<byte> buffer, ManifestFile file)
-    {
-        buffer.Write("\"path\":"u8);
-        CanonicalJson.WriteString(buffer, file.Path.ToString());
-        buffer.Write(",\"sha256\":"u8);
-        CanonicalJson.WriteString(buffer, file.Sha256.ToString());
-        buffer.Write(",\"size\":"u8);
-        Encoding.ASCII.GetBytes(file.Size.ToString(CultureInfo.InvariantCulture), buffer);
-    }
-
     /// <summary>Reads the version alone; a later one may have members that this one doesn't know.</summary>
     /// <exception cref="JsonException">The bytes are no JSON object with a format.</exception>
     public static int ReadFormat(ReadOnlySpan<byte> bytes) =>
@@ -66,7 +54,7 @@ internal static class ManifestJson
         {
             var file = files[next];
             buffer.Write(next == 0 ? "\n{"u8 : ",\n{"u8);
-            WriteContent(buffer, file);
+            ManifestText.WriteContent(buffer, file);
             buffer.Write(",\"mtime\":"u8);
             CanonicalJson.WriteString(buffer, ManifestTime.ToText(file.Mtime));
             buffer.Write("}"u8);
@@ -101,7 +89,7 @@ internal static class ManifestJson
 
     private static void WritePath(ArrayBufferWriter<byte> buffer, ReadOnlySpan<byte> path)
     {
-        if (ManifestId.HasToBeEscaped(path))
+        if (ManifestText.HasToBeEscaped(path))
         {
             CanonicalJson.WriteString(buffer, PathBytes.ToText(path));
             return;
