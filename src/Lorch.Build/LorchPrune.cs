@@ -62,5 +62,5 @@ public sealed class LorchPrune : WorkspaceTask
 
     private bool ReadDryRun() => string.IsNullOrWhiteSpace(DryRun) ? false
         : bool.TryParse(DryRun, out var isDryRun) ? isDryRun
-        : throw Refused($"LorchPruneDryRun is '{DryRun}'; expected is 'true' or 'false'.");
+        : throw Refused($"LorchPruneDryRun is '{DryRun}'; expected is 'true', 'yes', 'on' or '1', or 'false', 'no', 'off' or '0'.");
 }

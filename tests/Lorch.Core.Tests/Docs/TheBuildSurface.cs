@@ -7,7 +7,7 @@ namespace Lorch.Core.Tests.Docs;
 /// <summary>The page of the build surface against the files that make it.</summary>
 public sealed partial class TheBuildSurface
 {
-    private static readonly string[] Files = ["build/Lorch.Build.props", "build/Lorch.Build.targets", "build/Lorch.Paths.targets", "build/Lorch.OnBuild.targets"];
+    private static readonly string[] Files = ["build/Lorch.Build.props", "build/Lorch.Build.targets", "build/Lorch.Paths.targets", "build/Lorch.Values.targets", "build/Lorch.OnBuild.targets"];
 
     private static readonly string[] Items = ["LorchTask", "LorchArtifact", "LorchFinding"];
 
@@ -33,7 +33,23 @@ public sealed partial class TheBuildSurface
         Assert.Equal(Items.Order(StringComparer.Ordinal), NamesUnder("## Items"));
     }
 
-    private static IEnumerable<XDocument> Documents => Files.Select(file => XDocument.Load(Path.Combine(SourceTree.Root, file)));
+    [Theory]
+    [InlineData("build/Lorch.Build.targets")]
+    [InlineData("build/Lorch.OnBuild.targets")]
+    public void Reads_a_value_as_it_is_meant_and_not_as_it_was_given(string file)
+    {
+        var meant = ((string[])["build/Lorch.Paths.targets", "build/Lorch.Values.targets"])
+            .SelectMany(name => Load(name).Descendants("PropertyGroup").Elements())
+            .Select(property => property.Name.LocalName)
+            .Where(IsPublic)
+            .ToHashSet(StringComparer.Ordinal);
+
+        Assert.Empty(Property().Matches(Load(file).ToString()).Select(match => match.Groups[1].Value).Where(meant.Contains));
+    }
+
+    private static XDocument Load(string file) => XDocument.Load(Path.Combine(SourceTree.Root, file));
+
+    private static IEnumerable<XDocument> Documents => Files.Select(Load);
 
     private static bool IsPublic(string name) => !name.StartsWith('_');
 
