@@ -27,7 +27,7 @@ public static class DiagnosticCode
     /// <summary>A task was asked for that lorch.json doesn't define.</summary>
     public const string UnknownTask = "LORCH1008";
 
-    /// <summary>A text is no task id.</summary>
+    /// <summary>A text isn't a valid task id.</summary>
     public const string InvalidTaskId = "LORCH1009";
 
     /// <summary>Tasks depend on each other in a circle.</summary>
@@ -66,7 +66,7 @@ public static class DiagnosticCode
     /// <summary>The build engine is too old for this package.</summary>
     public const string UnsupportedBuildEngine = "LORCH1021";
 
-    /// <summary>There is no tool of the name that an agent is to use.</summary>
+    /// <summary>An agent uses a tool that doesn't exist.</summary>
     public const string UnknownTool = "LORCH1022";
 
     /// <summary>A prompt has a placeholder that doesn't exist.</summary>
@@ -177,7 +177,7 @@ public static class DiagnosticCode
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";
 
-    /// <summary>An agent ended in mid-command.</summary>
+    /// <summary>An agent ended during a command.</summary>
     public const string AgentExited = "LORCH3002";
 
     /// <summary>An agent answered with an error.</summary>
@@ -234,7 +234,7 @@ public static class DiagnosticCode
     /// <summary>Files were changed that the agent may not change.</summary>
     public const string ChangedOutside = "LORCH3020";
 
-    /// <summary>Changes were asked for more often than allowed.</summary>
+    /// <summary>Agents asked for changes more often than allowed.</summary>
     public const string IterationsUsedUp = "LORCH4001";
 
     /// <summary>The builder's tests fail.</summary>
@@ -249,15 +249,15 @@ public static class DiagnosticCode
     /// <summary>A finding of a review.</summary>
     public const string ReviewFinding = "LORCH4005";
 
-    /// <summary>A task isn't up to date (said by a build that only asks).</summary>
+    /// <summary>A task isn't up to date (only with `-question`).</summary>
     public const string TaskIsStale = "LORCH4006";
 
-    /// <summary>The same changes were asked for again, and nothing was changed in between.</summary>
+    /// <summary>An agent asked for the same changes again, and nothing changed in between.</summary>
     public const string NoProgress = "LORCH4007";
 
-    /// <summary>The run has cost as much as it may.</summary>
+    /// <summary>The run reached its budget.</summary>
     public const string BudgetUsedUp = "LORCH4008";
 
-    /// <summary>What has to be said doesn't fit into a message.</summary>
+    /// <summary>A message is too long.</summary>
     public const string MessageTooLong = "LORCH4009";
 }

@@ -85,7 +85,7 @@ public sealed class EndingABuild(ClonedRepository clone)
         bool IsUnderWay(string line)
         {
             works |= line.Contains(" starts on ", StringComparison.Ordinal);
-            waits |= line.Contains("which another part of this build works", StringComparison.Ordinal);
+            waits |= line.Contains("which runs in another part of this build", StringComparison.Ordinal);
             return works && waits;
         }
 

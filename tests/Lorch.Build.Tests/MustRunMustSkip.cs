@@ -84,7 +84,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             it.BuilderWrites(("src/1.txt", "one and a half\n"), ("src/2.txt", "2\n"));
             (await it.LorchRunAsync("-p:Task=T-2", "-p:LorchForce=true")).Succeeded();
         }),
-        new("dependency made something else", "T-1 because specs/a.md changed|T-2 because T-1, which it depends on, made something else", it =>
+        new("dependency made something else", "T-1 because specs/a.md changed|T-2 because T-1, which it depends on, has other outputs", it =>
         {
             it.Write("specs/a.md", "B\n");
             it.BuilderWrites(("src/1.txt", "one\n"), ("src/2.txt", "2\n"));
@@ -112,14 +112,14 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         new("LorchForce", "T-2 because .*|T-2 step 4 |T-1 up to date", Arguments: "-p:LorchForce=true -p:Task=T-2"),
         new("LorchFresh", BothUpToDate, Arguments: "-p:LorchFresh=true"),
         new("clean, then build", BothUpToDate, async it => (await it.Dotnet.RunAsync("clean", "lorch.proj", "-tl:off")).Succeeded()),
-        new("an interrupted run", "T-1 run-.* goes on after 1 step|T-1 step 5 |T-2 up to date", async it =>
+        new("an interrupted run", "T-1 run-.* continues after 1 step|T-1 step 5 |T-2 up to date", async it =>
         {
             it.Write("specs/a.md", "B\n");
             it.Reviewer("""{"hang":true}""");
             await it.Dotnet.RunAsync("INT", line => line.Contains(" step 4 ", StringComparison.Ordinal), "build", "lorch.proj", "-tl:off", "-t:LorchRun");
             it.Reviewer(LorchProject.Approval);
         }),
-        new("a failed run", "T-1 run-.* goes on after 1 step|T-1 step 5 |T-2 up to date", async it =>
+        new("a failed run", "T-1 run-.* continues after 1 step|T-1 step 5 |T-2 up to date", async it =>
         {
             it.Write("specs/a.md", "B\n");
             it.Reviewer("""{"error":{"code":"no","message":"no","retriable":false}}""");

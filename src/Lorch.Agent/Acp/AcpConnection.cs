@@ -179,7 +179,7 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
                 return AcpAnswers.Outcome(null);
             }
 
-            throw new RpcError(RpcError.InvalidParameters, "No prompt of this session is worked.");
+            throw new RpcError(RpcError.InvalidParameters, "This session has no prompt in progress.");
         }
 
         return await answers.AnswerAsync(method, parameters, cancellationToken);

@@ -19,7 +19,7 @@ internal static class AcpProblems
     public static ToolProblem? Of(string? stopReason, string text) => stopReason switch
     {
         "end_turn" => text.Length > 0 ? null : new ToolProblem(ToolFailure.EmptyAnswer, "the tool ended its turn without a word"),
-        "refusal" => new ToolProblem(ToolFailure.Refused, $"the tool refuses to go on{Quote(text)}; say the goal in other words"),
+        "refusal" => new ToolProblem(ToolFailure.Refused, $"the tool refuses to continue{Quote(text)}; reword the goal"),
         "max_tokens" => new ToolProblem(ToolFailure.ContextTooLong, $"the tool stopped at the model's limit of tokens{Quote(text)}; give the task fewer 'inputs', or cut it into several"),
         "max_turn_requests" => Crash($"the tool stopped at its own limit of requests in a turn{Quote(text)}; raise it in the tool's settings, or cut the task into several"),
         "cancelled" => Crash($"the tool says that its turn was cancelled, which Lorch didn't ask for{Quote(text)}"),
@@ -58,7 +58,7 @@ internal static class AcpProblems
             { Signal: { } signal } => $"ended by {signal}",
             _ => string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exit.ExitCode}"),
         };
-        var words = exit.StderrTail.Count == 0 ? "" : $"; its last words: {string.Join(" | ", exit.StderrTail.TakeLast(5))}";
+        var words = exit.StderrTail.Count == 0 ? "" : $"; last output: {string.Join(" | ", exit.StderrTail.TakeLast(5))}";
         return Crash($"{settings.Preset.Title} can't be talked to any more: {reason} ({end}){words}");
     }
 

@@ -191,7 +191,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         }
         catch (RpcError error)
         {
-            await progress.RecordAsync($"{connection.Greeting!.Name} doesn't go on with its session '{session}' ({error.Message}): a new one begins.", cancellationToken);
+            await progress.RecordAsync($"{connection.Greeting!.Name} can't restore its session '{session}' ({error.Message}); a new one starts.", cancellationToken);
             return null;
         }
     }

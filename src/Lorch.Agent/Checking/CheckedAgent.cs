@@ -46,7 +46,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
     public bool Runs => !_process.Ended.IsCompleted;
 
     /// <summary>Gets what it wrote last to standard error, as the end of a sentence.</summary>
-    public string LastWords => _tail.ToList() is { Count: > 0 } lines ? $"; its last words: {string.Join(" | ", lines.TakeLast(3))}" : "";
+    public string LastWords => _tail.ToList() is { Count: > 0 } lines ? $"; last output: {string.Join(" | ", lines.TakeLast(3))}" : "";
 
     private AgentType Type { get; }
 
@@ -235,7 +235,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
     {
         _findings.Break(ProtocolRule.HeartbeatInterval, string.Create(
             CultureInfo.InvariantCulture,
-            $"it gave no sign of life for {silence.TotalSeconds:0.#} s, three intervals, with a command in flight"));
+            $"it sent no heartbeat for {silence.TotalSeconds:0.#} s, three intervals, with a command in flight"));
         _exchange?.Finish(new ExchangeEnd.GivenUp());
         return true;
     }

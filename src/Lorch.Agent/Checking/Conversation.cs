@@ -94,7 +94,7 @@ internal sealed class Conversation(Findings findings)
         if (said.ObservedVersion?.SnapshotId is { } observed)
         {
             var asked = _exchange!.Command.Version.SnapshotId;
-            findings.Require(ProtocolRule.ObservedVersion, observed == asked ? null : $"{said.Name.WireName}: it worked on {observed}, but was asked about {asked}");
+            findings.Require(ProtocolRule.ObservedVersion, observed == asked ? null : $"{said.Name.WireName}: it worked on {observed}, but the command is for {asked}");
         }
 
         _history = _history.Apply(said);

@@ -153,7 +153,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
     }
 
     private static string How(AgentExit exit, ToolOutput output) =>
-        output.IsHopeless ? "was ended, because it can't go on"
+        output.IsHopeless ? "was ended, because it can't continue"
         : exit.EndedBy is EndedBy.Lorch ? "didn't end by itself and was ended"
         : exit.Signal is { } signal ? $"was ended by {signal}"
         : string.Create(CultureInfo.InvariantCulture, $"ended with exit code {exit.ExitCode}");

@@ -127,7 +127,7 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
     private static LorchException Unusable(string place, string reason) => new(new Diagnostic
     {
         Code = DiagnosticCode.FileUnreadable,
-        Message = $"A part of the command can't be read: {reason.TrimEnd('.')}. Remove the file and run the same command again: it is written anew.",
+        Message = $"A part of the command can't be read: {reason.TrimEnd('.')}. Remove the file and run the same command again: Lorch writes it again.",
         File = place,
     });
 }

@@ -90,7 +90,7 @@ internal sealed class AgentLog : IAgentLog
     private LogMessage Full(DateTimeOffset timestamp) => new()
     {
         Level = LogLevel.Warn,
-        Text = $"The log is full: it has reached {_maxBytes} bytes (policy.log_max_bytes). What follows isn't kept.",
+        Text = $"The log reached its limit of {_maxBytes} bytes (policy.log_max_bytes). Lorch drops the rest.",
         Timestamp = timestamp,
     };
 

@@ -73,7 +73,7 @@ internal sealed record ConfigurationCopy(ReadOnlyMemory<byte> Text, RepositoryPr
         new Diagnostic
         {
             Code = DiagnosticCode.FileUnreadable,
-            Message = $"The copy of lorch.json that the build made for its agents can't be used: {problem}. The build makes it again when it starts the agent the next time.",
+            Message = $"The agents' copy of lorch.json can't be used: {problem}. The build creates it again when it next starts the agent.",
             File = path,
         },
         cause);

@@ -8,7 +8,7 @@ namespace Lorch.Core.Ledgers;
 internal sealed class LedgerFile : IDisposable
 {
     private const int BlockSize = 64 * 1024;
-    private const string Deletion = "or delete it and run the same command again: its run is given up then, and steps that have a receipt aren't paid for again.";
+    private const string Deletion = "or delete it and run the same command again: the run is lost then, but steps that have a receipt don't run again.";
 
     private readonly SafeFileHandle _handle;
 
@@ -127,7 +127,7 @@ internal sealed class LedgerFile : IDisposable
                 new Diagnostic
                 {
                     Code = DiagnosticCode.RunNotFound,
-                    Message = "The ledger isn't there. It holds all that is known of its run: restore it, or name another run.",
+                    Message = "The ledger is missing. Restore it, or name another run.",
                     File = Path,
                 },
                 exception);
@@ -142,7 +142,7 @@ internal sealed class LedgerFile : IDisposable
         new Diagnostic
         {
             Code = DiagnosticCode.FileUnreadable,
-            Message = $"The ledger can't be read: {reason}. Make it readable for whoever runs the build.",
+            Message = $"The ledger can't be read: {reason}. Make it readable for the user who runs the build.",
             File = Path,
         },
         cause);

@@ -39,7 +39,7 @@ internal sealed class LedgerGuard : IDisposable
         throw new LorchException(new Diagnostic
         {
             Code = DiagnosticCode.FileUnreadable,
-            Message = "The ledger can't be read. Make it readable for whoever runs the build.",
+            Message = "The ledger can't be read. Make it readable for the user who runs the build.",
             File = path,
         });
     }

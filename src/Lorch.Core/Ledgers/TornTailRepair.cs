@@ -22,9 +22,9 @@ internal sealed record TornTailRepair
         Code = DiagnosticCode.LedgerTorn,
         Severity = DiagnosticSeverity.Warning,
         Message = (IsWholeLedger
-            ? $"The ledger's first line was torn by a crash ({Bytes} bytes), so its run never began."
-            : $"The ledger's last line was torn by a crash ({Bytes} bytes) and was cut off; the run goes on from the line before it.")
-            + $" What was there is kept in '{TornFile}'. Nothing needs to be done.",
+            ? $"The ledger's first line is incomplete after a crash ({Bytes} bytes), so its run never started."
+            : $"The ledger's last line is incomplete after a crash ({Bytes} bytes) and was removed; the run continues from the line before it.")
+            + $" The removed bytes are kept in '{TornFile}'. You don't need to do anything.",
         File = Ledger,
     };
 }

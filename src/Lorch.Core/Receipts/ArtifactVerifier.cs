@@ -59,7 +59,7 @@ internal sealed class ArtifactVerifier(OwnPlaces places, long maxBytes)
     public ArtifactProblem? VerifyRemoved(RelativePath path) => places.FindOwner(path) is { } reason
         ? new ArtifactProblem { Path = path, Reason = reason }
         : _root.Exists(path)
-            ? new ArtifactProblem { Path = path, Reason = "is still there, though it was said to be removed" }
+            ? new ArtifactProblem { Path = path, Reason = "still exists, but the agent reported it as removed" }
             : null;
 
     /// <summary>Describes a file that nobody described.</summary>
@@ -96,7 +96,7 @@ internal sealed class ArtifactVerifier(OwnPlaces places, long maxBytes)
             var (read, size) = (opened.Stream.Position, opened.Stream.Length);
             return read == opened.Size && size == opened.Size && before == FileStamp.Of(opened.Stream.SafeFileHandle)?.WrittenAt
                 ? new Measurement.Measured(new Artifact { Path = path, Sha256 = digest, Size = read })
-                : new Measurement.Refused(new ArtifactProblem { Path = path, Reason = "changed while it was read" });
+                : new Measurement.Refused(new ArtifactProblem { Path = path, Reason = "changed while Lorch read it" });
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -14,8 +14,8 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
         Completion.CurrentFormat,
         DiagnosticCode.CompletionDamaged,
         "completion record",
-        "While it stands there nobody knows whether the task is up to date.",
-        ": the next LorchRun completes the task anew, and asks no agent for a step whose receipt still holds.");
+        "While it is there, Lorch can't tell whether the task is up to date.",
+        ": the next LorchRun completes the task again, and reuses the steps whose receipts are valid.");
 
     /// <summary>Reads the records of all keys of a task.</summary>
     /// <param name="task">The task.</param>

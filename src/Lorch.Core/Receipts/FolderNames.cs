@@ -26,7 +26,7 @@ internal static class FolderNames
                 {
                     Code = DiagnosticCode.FileUnreadable,
                     Message = $"The folder can't be listed: {exception.Message.TrimEnd('.')}. "
-                        + "It holds the proof of what was worked: make it readable for whoever runs the build.",
+                        + "It holds the records of completed steps: make it readable for the user who runs the build.",
                     File = folder,
                 },
                 exception);

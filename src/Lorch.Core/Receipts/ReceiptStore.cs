@@ -17,8 +17,8 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         Receipt.CurrentFormat,
         DiagnosticCode.ReceiptDamaged,
         "receipt",
-        "Without it the step that it proves would be worked, and paid for, again.",
-        " to have the step worked again.");
+        "Without it, Lorch would run the step, and you would pay for it, again.",
+        " to run the step again.");
 
     /// <summary>Reads all receipts of a task.</summary>
     /// <param name="task">The task.</param>
@@ -73,8 +73,8 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
             throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.ReceiptDamaged,
-                Message = $"Step {receipt.Step} of task '{receipt.TaskId}' was worked by {receipt.RunId}, but a receipt of that number is there already. "
-                    + "It was left as it is. Something else writes to the folder: find it, and resume the run.",
+                Message = $"Step {receipt.Step} of task '{receipt.TaskId}' was completed by {receipt.RunId}, but a receipt with that number already exists. "
+                    + "It wasn't changed. Another program writes to this folder: stop it, then resume the run.",
                 File = path,
             });
         }

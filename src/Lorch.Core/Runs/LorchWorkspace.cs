@@ -54,7 +54,7 @@ public sealed class LorchWorkspace
             throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.WorkspaceNotFound,
-                Message = "The workspace root is no folder. Give LorchWorkspaceRoot a folder that exists.",
+                Message = "The workspace root isn't a folder. Set LorchWorkspaceRoot to an existing folder.",
                 File = settings.WorkspaceRoot,
             });
         }

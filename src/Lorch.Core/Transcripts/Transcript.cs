@@ -106,7 +106,7 @@ internal sealed class Transcript : IDisposable
     {
         Code = DiagnosticCode.StorageFailed,
         Severity = DiagnosticSeverity.Warning,
-        Message = $"The transcript can't be written: {exception.Message.TrimEnd('.')}. The run goes on without it; its ledger holds everything that matters.",
+        Message = $"The transcript can't be written: {exception.Message.TrimEnd('.')}. The run continues without it; the ledger has all events.",
         File = _path,
     };
 }

@@ -22,7 +22,7 @@ internal sealed record StaleReason(string Text, RelativePath? Path = null)
 
     public static StaleReason Damaged(Diagnostic damage) => new($"{System.IO.Path.GetFileName(damage.File)}, which tells of it, is damaged ({damage.Code})");
 
-    public static StaleReason EditedMeanwhile(RelativePath path, RunId run) => new($"{path} changed while {run} worked it", path);
+    public static StaleReason EditedMeanwhile(RelativePath path, RunId run) => new($"{path} changed during {run}", path);
 
     public static StaleReason ArtifactMissing(RelativePath path) => new($"its artifact {path} is gone", path);
 

@@ -204,7 +204,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             {
                 (false, _) => [new StaleReason($"it now depends on {id}")],
                 (_, false) => [new StaleReason($"it no longer depends on {id}")],
-                _ => then == now ? [] : [new StaleReason($"{id}, which it depends on, made something else")],
+                _ => then == now ? [] : [new StaleReason($"{id}, which it depends on, has other outputs")],
             });
     }
 }

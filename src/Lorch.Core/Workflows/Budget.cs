@@ -21,9 +21,9 @@ public sealed record Budget
     /// <returns>Why the run can't go on; <see langword="null"/> if it can.</returns>
     internal FailureReason? FindExcess(Usage usage, TimeSpan worked)
     {
-        var excess = usage.Tokens >= Tokens ? $"has cost {Text(usage.Tokens)} tokens, and may cost {Text(Tokens.Value)} (policy.budget.tokens)"
-            : usage.CostUsd >= Usd ? $"has cost {Text(usage.CostUsd.Value)} US dollars, and may cost {Text(Usd.Value)} (policy.budget.usd)"
-            : worked >= Time ? $"takes {Text(worked.TotalMinutes)} minutes of work, and may take {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
+        var excess = usage.Tokens >= Tokens ? $"used {Text(usage.Tokens)} tokens; the limit is {Text(Tokens.Value)} (policy.budget.tokens)"
+            : usage.CostUsd >= Usd ? $"cost {Text(usage.CostUsd.Value)} US dollars; the limit is {Text(Usd.Value)} (policy.budget.usd)"
+            : worked >= Time ? $"took {Text(worked.TotalMinutes)} minutes; the limit is {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
             : null;
         return excess is null ? null : new FailureReason(FailureReason.BudgetUsedUp, $"the run {excess}");
     }

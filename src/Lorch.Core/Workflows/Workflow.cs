@@ -67,7 +67,7 @@ internal static class Workflow
         var summary = OutcomeRules.Summary(last.Outcome.Payload) is { } text ? $": {text}" : "";
         return new FailureReason(
             FailureReason.NoProgress,
-            $"{last.Action.WireName} asks for the same changes again, and the round before changed none of the files{summary}");
+            $"{last.Action.WireName} asks for the same changes again, and the last round changed no file{summary}");
     }
 
     private static FailureReason TooManyIterations(History history, ProvenStep last)
@@ -75,7 +75,7 @@ internal static class Workflow
         var summary = OutcomeRules.Summary(last.Outcome.Payload) is { } text ? $": {text}" : "";
         return new FailureReason(
             FailureReason.MaxIterations,
-            $"changes were asked for again after {history.Started!.MaxIterations} rounds of them (policy.max_iterations); "
+            $"an agent asks for changes again after {history.Started!.MaxIterations} rounds (policy.max_iterations); "
             + $"the last to ask was {last.Action.WireName}{summary}");
     }
 }

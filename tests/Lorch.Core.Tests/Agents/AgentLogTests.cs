@@ -66,7 +66,7 @@ public sealed class AgentLogTests : IDisposable
 
         var file = new FileInfo(_workspace.At("logs/builder/run.ndjson"));
         Assert.InRange(file.Length, MaxBytes, MaxBytes + 201_000);
-        Assert.Contains("The log is full", File.ReadLines(file.FullName).Last(), StringComparison.Ordinal);
+        Assert.Contains("The log reached its limit", File.ReadLines(file.FullName).Last(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class AgentLogTests : IDisposable
         }
 
         Assert.InRange(new FileInfo(_workspace.At("logs/builder/run.ndjson")).Length, MaxBytes, MaxBytes + 201_000);
-        Assert.Single(File.ReadLines(_workspace.At("logs/builder/run.ndjson")), line => line.Contains("The log is full", StringComparison.Ordinal));
+        Assert.Single(File.ReadLines(_workspace.At("logs/builder/run.ndjson")), line => line.Contains("The log reached its limit", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -217,7 +217,7 @@ public sealed class ArtifactVerifierTests : IDisposable
     {
         File.CreateSymbolicLink(_workspace.At("a.cs"), _workspace.At("nothing"));
 
-        Assert.Contains("still there", _verifier.VerifyRemoved(RelativePath.Parse("a.cs"))!.Reason, StringComparison.Ordinal);
+        Assert.Contains("still exists", _verifier.VerifyRemoved(RelativePath.Parse("a.cs"))!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed class ArtifactVerifierTests : IDisposable
 
         var measured = await verifier.MeasureAsync(RelativePath.Parse("version"), Cancellation);
 
-        Assert.Contains("changed while it was read", Assert.IsType<Measurement.Refused>(measured).Problem.Reason, StringComparison.Ordinal);
+        Assert.Contains("changed while Lorch read it", Assert.IsType<Measurement.Refused>(measured).Problem.Reason, StringComparison.Ordinal);
     }
 
     private static ArtifactVerifier Verifier(string root) => new(new OwnPlaces(new WorkspaceLayout(root, null), Path.Join(root, "lorch.json")), MaxBytes);

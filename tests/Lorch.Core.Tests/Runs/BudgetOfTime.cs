@@ -22,7 +22,7 @@ public sealed class BudgetOfTime
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         var error = Assert.Single(result.Diagnostics, diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
         Assert.Equal(DiagnosticCode.BudgetUsedUp, error.Code);
-        Assert.Contains("takes 6 minutes of work, and may take 5 (policy.budget.minutes)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("took 6 minutes; the limit is 5 (policy.budget.minutes)", error.Message, StringComparison.Ordinal);
         Assert.Equal(["implement 0 0"], workspace.Agents.Story);
     }
 

@@ -116,7 +116,7 @@ public sealed class ContinuingARun
 
     [Theory]
     [InlineData(WorkMode.Fresh, "a fresh run was asked for")]
-    [InlineData(WorkMode.Force, "worked again from its start")]
+    [InlineData(WorkMode.Force, "LorchForce asks for a new run")]
     public async Task Closes_an_open_run_when_another_is_asked_for(WorkMode mode, string reason)
     {
         using var workspace = await FailedAsync(AgentAction.Review);

@@ -69,7 +69,7 @@ public sealed class EditsWhileARunWorks
         var warning = Assert.Single(first.Diagnostics, found => found.Code == DiagnosticCode.InputChangedDuringRun);
         Assert.Equal((DiagnosticSeverity.Warning, Input), (warning.Severity, warning.File));
         Assert.False(File.Exists(workspace.At("receipts/T-1/completion.json")));
-        Assert.Equal($"{Input} changed while {first.RunId} worked it", (await workspace.JudgeAsync()).Reasons[0]);
+        Assert.Equal($"{Input} changed during {first.RunId}", (await workspace.JudgeAsync()).Reasons[0]);
         Assert.True((await workspace.Open().VerifyAsync(CancellationToken.None)).IsContent);
     }
 

@@ -140,7 +140,7 @@ public sealed class ResumingARun
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCode.WorkspaceDrifted, Severity: DiagnosticSeverity.Warning });
         Assert.Contains("system.snapshot_drift", workspace.Events(workspace.RunIds[0]));
-        Assert.Equal([$"specs/a.md changed while {result.RunId} worked it"], (await workspace.JudgeAsync()).Reasons);
+        Assert.Equal([$"specs/a.md changed during {result.RunId}"], (await workspace.JudgeAsync()).Reasons);
     }
 
     [Fact]

@@ -265,6 +265,6 @@ public sealed class SkippingATask
         var result = await workspace.RunAsync();
 
         Assert.Equal(DiagnosticCode.InputChangedDuringRun, Assert.Single(result.Diagnostics).Code);
-        Assert.Equal([$"specs/a.md changed while {result.RunId} worked it"], (await workspace.JudgeAsync()).Reasons);
+        Assert.Equal([$"specs/a.md changed during {result.RunId}"], (await workspace.JudgeAsync()).Reasons);
     }
 }

@@ -76,7 +76,7 @@ public sealed class WaitingForTheTurn : IDisposable, IRunObserver
         using var mine = await WaitAsync();
 
         Assert.Equal(TimeSpan.FromSeconds(20), _clock.Waited);
-        Assert.Equal(["waits for a run, which another part of this build works"], _said);
+        Assert.Equal(["waits for a run, which runs in another part of this build"], _said);
     }
 
     private static void SayWho(FileStream held, int pid) => held.Write(new LockHolder { Pid = pid, StartedAt = DateTimeOffset.UnixEpoch }.ToJsonLine());

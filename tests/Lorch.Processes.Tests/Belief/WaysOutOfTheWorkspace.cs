@@ -125,10 +125,10 @@ public sealed class WaysOutOfTheWorkspace : IDisposable
         }
 
         // Nothing has that name outside; but that isn't for an agent to learn.
-        _agent.Removal("links/folder/nothing.txt", "is still there");
+        _agent.Removal("links/folder/nothing.txt", "still exists");
         _agent.Removal("receipts/T-1/step-9.json", OfLorch);
         _agent.Removal("lorch.json", OfLorch);
-        _agent.Removal("src/a.txt", "is still there");
+        _agent.Removal("src/a.txt", "still exists");
     }
 
     private static void Link(string target, string name)

@@ -26,7 +26,7 @@ public sealed class AnAgentThatBreaksARule
     [InlineData("artifacts", """work() { write; event builder.completed ',"artifacts":[{"path":"lorch.json","sha256":"sha256:77c2ca150b61c7330da139378ffd3940d093f1bd74a1294689345d27e15b5124","size":8}]'; }""", "Lorch's configuration")]
     [InlineData("artifacts", "write() { mkdir -p src; echo checked > real.txt; ln -sf ../real.txt src/lorch-check.txt; }", "'src/lorch-check.txt'")]
     [InlineData("removed", """file=',"removed":["specs/lorch-check.md"]'""", "'specs/lorch-check.md'")]
-    [InlineData("required-outputs", "work() { event builder.completed; }", "is required, but isn't there")]
+    [InlineData("required-outputs", "work() { event builder.completed; }", "is a required output, but doesn't exist")]
     [InlineData("heartbeats", "after() { beat 1 999999; }", "it names process 999999")]
     [InlineData("heartbeats", "after() { beat 1 $$; beat 1 $$; }", "is not greater than 1")]
     [InlineData("same-attempt", """work() { write; new_id() { id=$(printf '%08x-0000-7000-8000-00000000000%d' ${#correlation} $attempt); }; n=$((n + 1)); event builder.completed "$file,\"payload\":{\"n\":$n}"; }""", "with another content")]
@@ -81,7 +81,7 @@ public sealed class AnAgentThatBreaksARule
         await check.RunShellAsync("work() { echo 'no key was given' >&2; exit 3; }");
 
         Assert.Equal("goes-on,answers", check.Broken);
-        Assert.Contains("exit code 3; its last words: no key was given", Assert.Single(check.Found("goes-on")), StringComparison.Ordinal);
+        Assert.Contains("exit code 3; last output: no key was given", Assert.Single(check.Found("goes-on")), StringComparison.Ordinal);
     }
 
     [Fact]

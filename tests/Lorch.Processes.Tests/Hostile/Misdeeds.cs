@@ -36,7 +36,7 @@ internal static class Misdeeds
 
     private static IEnumerable<Misdeed> ThatEnd() =>
     [
-        Dead("die_before_the_first_command", "ends before it has read anything") with { Says = "exit code 4 in mid-command; its last words: no licence", CanPass = false },
+        Dead("die_before_the_first_command", "ends before it has read anything") with { Says = "exit code 4 during a command; last output: no licence", CanPass = false },
         Dead("die_in_mid_command", "ends in mid-command with an exit code") with { Events = "builder.progress system.agent_exited system.attempt_failed", Says = "out of luck" },
         Dead("end_without_an_answer", "ends in mid-command with exit code 0") with { Says = "exit code 0" },
         Dead("die_by_signal", "ends by SIGSEGV") with { Says = "SIGSEGV" },
@@ -56,7 +56,7 @@ internal static class Misdeeds
     [
         Flooded("flood_of_messages", "sends messages without end") with { Events = "system.message_rejected system.attempt_failed" },
         Flooded("flood_without_line_feed", "sends bytes without end and without line feed"),
-        Flooded("flood_of_stderr", "complains without end") with { Policy = $"{FewBytes},\"log_max_bytes\":100000", Logs = "The log is full", Says = "on standard error" },
+        Flooded("flood_of_stderr", "complains without end") with { Policy = $"{FewBytes},\"log_max_bytes\":100000", Logs = "The log reached its limit", Says = "on standard error" },
         Flooded("flood_of_stderr_without_line_feed", "complains without end and without line feed") with { Says = "on standard error" },
         Flooded("flood_of_stderr", "complains too fast") with { Policy = "\"output_max_bytes_per_s\":100000", Says = "more than 100000 bytes a second" },
         Rejected("flood_of_lines", "sends lines without end that are no messages"),
@@ -138,7 +138,7 @@ internal static class Misdeeds
         Reason = "agent_unhealthy",
         HeartbeatSeconds = 0.1,
         Events = "system.agent_unhealthy system.agent_exited system.attempt_failed",
-        Says = "no sign of life",
+        Says = "sent no heartbeat",
     };
 
     private static Misdeed Dead(string mode, string deed) => new(mode, deed)

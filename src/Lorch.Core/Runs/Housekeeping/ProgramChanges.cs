@@ -24,5 +24,5 @@ internal sealed class ProgramChanges(RunServices services, IReadOnlyList<ToolSta
         let worked = steps.Last()
         from tool in tools
         where tool.AgentType == steps.Key && tool.Version is { Length: > 0 } && (tool.Title, tool.Version) != (worked.Program!.Name, worked.Program.Version)
-        select $"the {steps.Key.WireName} of step {worked.Step} was {worked.Program!.Name}, version {worked.Program.Version}; it is {tool.Title}, version {tool.Version} by now, which makes nothing stale";
+        select $"the {steps.Key.WireName} of step {worked.Step} was {worked.Program!.Name}, version {worked.Program.Version}; now it is {tool.Title}, version {tool.Version}; this makes nothing stale";
 }

@@ -136,7 +136,7 @@ internal sealed class Verification(RunServices services)
                     Damage(
                         DiagnosticCode.ReceiptDamaged,
                         $"The receipt isn't the one that {receipt.RunId} recorded: expected {recorded.Receipt.Sha256}, found {reference.Sha256}. "
-                        + "What it proves can't be trusted: restore the file, or delete it to have the step worked again.",
+                        + "It can't be trusted: restore the file, or delete it to run the step again.",
                         file);
                 }
             }
@@ -161,7 +161,7 @@ internal sealed class Verification(RunServices services)
                 {
                     Damage(
                         DiagnosticCode.ReceiptDamaged,
-                        $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may be worked, and paid for, again: restore the file.",
+                        $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may run, and you may pay for it, again: restore the file.",
                         services.Layout.Ledger(id));
                 }
                 else
@@ -204,7 +204,7 @@ internal sealed class Verification(RunServices services)
             {
                 Damage(
                     DiagnosticCode.ArtifactAltered,
-                    $"{problem}, says the newest receipt that names it, of {product.RunId}. {product.TaskId} is worked again the next time it is asked for.",
+                    $"{problem}. The expected content is from the newest receipt of this file, of {product.RunId}. {product.TaskId} is stale and will run again.",
                     path.ToString());
             }
         }

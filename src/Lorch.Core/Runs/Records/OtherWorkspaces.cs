@@ -20,7 +20,7 @@ internal static class OtherWorkspaces
     {
         Code = DiagnosticCode.RunOfAnotherWorkspace,
         Severity = severity,
-        Message = $"{run.RunId} of {run.TaskId} works in '{run.Elsewhere}', which keeps its records in the same state root; it was left alone. "
+        Message = $"{run.RunId} of {run.TaskId} belongs to the workspace '{run.Elsewhere}', which has the same state root, so this build doesn't touch it. "
             + "Resume or abort it there, and give each workspace a LorchStateRoot of its own.",
         File = layout.Ledger(run.RunId),
     };

@@ -68,7 +68,7 @@ internal sealed record WorkspaceLook
            {
                Code = DiagnosticCode.GlobMatchesNothing,
                Severity = DiagnosticSeverity.Warning,
-               Message = $"The input '{glob}' of {task.Id} matches no tracked file. Look whether it is misspelt, left out by 'snapshot.exclude' or a .gitignore, or still to come.",
+               Message = $"The input '{glob}' of {task.Id} matches no tracked file. Check the spelling, 'snapshot.exclude' and .gitignore; or create the file.",
                File = task.File,
                Line = task.Line,
                Column = task.Column,

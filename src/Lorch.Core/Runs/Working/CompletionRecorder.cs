@@ -57,8 +57,8 @@ internal sealed class CompletionRecorder(RunServices services)
     {
         Code = DiagnosticCode.InputChangedDuringRun,
         Severity = DiagnosticSeverity.Warning,
-        Message = $"{path} changed while {task} was worked, and no agent reported it: the work may not fit it. "
-            + "The task is stale now; run it again to have it worked with the file as it is.",
+        Message = $"{path} changed while {task} ran, and no agent reported the change, so the results may not match it. "
+            + "The task is stale: run it again with the current content.",
         File = path.ToString(),
     };
 

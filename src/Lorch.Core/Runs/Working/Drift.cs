@@ -33,9 +33,9 @@ internal sealed record Drift
     {
         Code = DiagnosticCode.WorkspaceDrifted,
         Severity = isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
-        Message = $"{List([.. Paths.Changed, .. Paths.Added, .. Paths.Removed])} changed since {run.RunId} of {run.History.TaskId} was left; "
-            + $"the run is pinned to {run.History.Started!.SnapshotId} and its agents may not expect that. "
-            + "Restore the files, or start anew with -p:LorchFresh=true.",
+        Message = $"{List([.. Paths.Changed, .. Paths.Added, .. Paths.Removed])} changed since {run.RunId} of {run.History.TaskId} stopped. "
+            + $"The run is pinned to {run.History.Started!.SnapshotId}, so its agents may not expect the change. "
+            + "Restore the files, or start a new run with -p:LorchFresh=true.",
     };
 
     /// <summary>Sorts what differs from what an open run left behind: by who may have done it, and by whether it concerns the task.</summary>

@@ -36,7 +36,7 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
                 if (!hasSaid && holder is { Pid: not 0 })
                 {
                     hasSaid = true;
-                    observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which another part of this build works", NoticeLevel.High));
+                    observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which runs in another part of this build", NoticeLevel.High));
                 }
             }
         }

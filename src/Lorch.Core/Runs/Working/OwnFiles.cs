@@ -125,7 +125,7 @@ internal sealed class OwnFiles : IDisposable
             _alterations.Add(new Alteration(
                 path,
                 now is null ? "was deleted" : "was replaced by another file",
-                "Another build could have worked in this workspace at the same time."));
+                "Another build could have run in this workspace at the same time."));
         }
     }
 
@@ -139,11 +139,11 @@ internal sealed class OwnFiles : IDisposable
             if (own is null)
             {
                 var aside = await Alteration.PutAsideAsync(_services.Files, path);
-                _alterations.Add(new Alteration(path, "was written by somebody else", $"It was renamed to '{aside}', so that nobody takes it for a record."));
+                _alterations.Add(new Alteration(path, "was written by somebody else", $"It was renamed to '{aside}', so that Lorch doesn't use it as a record."));
             }
             else if (_files.ContentOf(path) is { } content && Sha256Digest.Of(content) != own.Receipt.Sha256)
             {
-                _alterations.Add(new Alteration(path, "was changed", "Delete it to have the step worked again."));
+                _alterations.Add(new Alteration(path, "was changed", "Delete it to run the step again."));
             }
         }
 

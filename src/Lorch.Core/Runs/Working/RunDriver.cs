@@ -83,7 +83,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         var files = $"{run.Snapshot.SnapshotId} ({Count(run.Snapshot.Files.Count, "file")})";
         narrator.Say(run.IsNew
             ? $"{task} {run.Journal.RunId} starts on {files}"
-            : $"{task} {run.Journal.RunId} goes on after {Count(run.Journal.History.Steps.Count, "step")}, on {files}");
+            : $"{task} {run.Journal.RunId} continues after {Count(run.Journal.History.Steps.Count, "step")}, on {files}");
         foreach (var reason in reasons.Take(ShownReasons))
         {
             narrator.Say($"{task} because {reason}");
@@ -157,8 +157,8 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
                 {
                     Code = DiagnosticOf(reason),
                     File = result.TranscriptPath,
-                    Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. What was worked is kept; mend the cause and run the same command "
-                        + $"again: it goes on from step {journal.History.Steps.Count}.",
+                    Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. Fix the cause and run the same command again"
+                        + (journal.History.Steps.Count is var steps and > 0 ? $": it continues after {Count(steps, "completed step")}." : "."),
                 },
             ],
         };
@@ -184,7 +184,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
                 {
                     Code = DiagnosticCode.RunInterrupted,
                     File = result.TranscriptPath,
-                    Message = $"{result.TaskId} was interrupted; nothing that was worked is lost. Run the same command again to go on with {result.RunId}.",
+                    Message = $"{result.TaskId} was interrupted; completed steps are kept. Run the same command again to continue {result.RunId}.",
                 },
             ],
         };
@@ -196,8 +196,8 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         {
             Code = DiagnosticCode.ConfigurationEdited,
             Severity = DiagnosticSeverity.Warning,
-            Message = $"{Path.GetRelativePath(services.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} was worked. "
-                + "The task was worked with what stood there when its run began; what stands there now counts from the next run on.",
+            Message = $"{Path.GetRelativePath(services.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} ran. "
+                + "This run used the content from its start; the new content applies from the next run on.",
             File = path,
         });
 

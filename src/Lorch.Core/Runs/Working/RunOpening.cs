@@ -150,11 +150,11 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
 
         if (request.Mode is WorkMode.Force && record.History.Started!.Generation is null)
         {
-            return "the task is to be worked again from its start";
+            return "LorchForce asks for a new run";
         }
 
         return _check.ChangeOf(record) is { } change ? change
-            : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it was worked"
+            : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it ran"
             : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
             : (await _check.DriftOfAsync(record, snapshot, cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
             : null;

@@ -41,7 +41,7 @@ internal sealed record StepClaims
                     problems.Add(problem);
                     break;
                 default:
-                    problems.Add(new ArtifactProblem { Path = output.Path, Reason = "is required, but isn't there" });
+                    problems.Add(new ArtifactProblem { Path = output.Path, Reason = "is a required output, but doesn't exist" });
                     break;
             }
         }

@@ -63,7 +63,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
             {
                 Attempt = attempt,
                 Code = FailureReason.VersionMismatch,
-                Message = $"the agent worked on {seen}, but was asked about {flight.Command.Version.SnapshotId}",
+                Message = $"the agent worked on {seen}, but the command is for {flight.Command.Version.SnapshotId}",
                 Retriable = true,
             };
         }

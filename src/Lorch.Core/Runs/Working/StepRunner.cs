@@ -145,7 +145,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 
         await agents.BuryAsync(type, exit, cancellationToken);
         var how = exit.Signal is { } signal ? $"was ended by {signal}" : $"ended with exit code {exit.ExitCode}";
-        await FailAsync(attempt, FailureReason.AgentExited, $"the {type.WireName} {how} in mid-command{LastWords(exit)}", cancellationToken);
+        await FailAsync(attempt, FailureReason.AgentExited, $"the {type.WireName} {how} during a command{LastWords(exit)}", cancellationToken);
     }
 
     private async Task GiveUpOnSilentAsync(Attempt attempt, TimeSpan silence, CancellationToken cancellationToken)
@@ -158,7 +158,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         await GiveUpAsync(
             attempt,
             FailureReason.AgentUnhealthy,
-            $"the {to.WireName} gave no sign of life for {Narrator.Duration(silence)}",
+            $"the {to.WireName} sent no heartbeat for {Narrator.Duration(silence)}",
             cancellationToken);
     }
 
@@ -199,7 +199,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 
     private static string LastWords(AgentExit exit) => exit.StderrTail.Count == 0
         ? ""
-        : $"; its last words: {string.Join(" | ", exit.StderrTail.TakeLast(ShownLastWords))}";
+        : $"; last output: {string.Join(" | ", exit.StderrTail.TakeLast(ShownLastWords))}";
 
     private Task NoteRejectionAsync(string reason, string? path, string line, CancellationToken cancellationToken) =>
         journal.NoteAsync(EventName.MessageRejected, new MessageRejected { Reason = reason, Path = path, Line = line }, cancellationToken);

@@ -91,7 +91,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             {
                 Code = DiagnosticCode.DependencyFailed,
                 Message = $"{task} was not started: {string.Join("; ", judgement.Reasons.Select(reason => reason.Text))}. "
-                    + "Mend what failed there, and run the same command again.",
+                    + "Fix that failure and run the same command again.",
             },
         ],
     };

@@ -108,7 +108,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         {
             Code = DiagnosticCode.ManifestDamaged,
             File = file,
-            Message = $"The manifest '{file}' is damaged: {reason}. Delete it; it is written anew when the workspace holds the same content again.",
+            Message = $"The manifest '{file}' is damaged: {reason}. Delete it; Lorch writes it again when the workspace has the same content.",
         },
         cause);
 
@@ -121,7 +121,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         Message = string.Create(
             CultureInfo.InvariantCulture,
             $"The manifest '{file}' holds the marks of a merge, from line {line} on. {MergeMarks.Remedy}: either is right, for they differ in times alone. ")
-            + "Or delete it; it is written anew when the workspace holds the same content again.",
+            + "Or delete it; Lorch writes it again when the workspace has the same content.",
     });
 
     private static LorchException TooNew(string file, int format) => new(new Diagnostic
