@@ -95,7 +95,7 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
         LongTests.SkipUnlessAsked(value != "LorchForce=perhaps");
         using var project = new LorchProject(clone);
 
-        (await project.MsBuildAsync($"-t:{target}", "-p:LorchPruneKeep=0", $"-p:{value}")).Failed().Says("error LORCH1020: Lorch").Says($"{value[(value.IndexOf('=') + 1)..]}'; expected is ");
+        (await project.MsBuildAsync($"-t:{target}", "-p:LorchPruneKeep=0", $"-p:{value}")).Failed().Says("error LORCH1020: Lorch").Says($"{value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..]}'; expected is ");
 
         Assert.Empty(project.Records.Ledgers);
     }

@@ -3,7 +3,6 @@ using Lorch.Core.Agents;
 using Lorch.Core.Globs;
 using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
-using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 

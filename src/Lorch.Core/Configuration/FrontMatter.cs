@@ -41,14 +41,15 @@ internal sealed record FrontMatter(int Start, int End, int Body)
     /// <summary>Takes the goal: what stands below the front matter, without blanks around it, and with LF as line ends.</summary>
     public LocatedValue Goal(SourceText source)
     {
-        var body = Encoding.UTF8.GetString(source.Bytes[Body..]);
+        var utf8 = new UTF8Encoding(false, true);
+        var body = utf8.GetString(source.Bytes[Body..]);
         var blanks = body.Length - body.TrimStart().Length;
         var text = body.Trim().Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         return new LocatedValue
         {
             Kind = JsonValueKind.String,
             Path = "the goal below the front matter",
-            Start = text.Length == 0 ? Body : Body + Encoding.UTF8.GetByteCount(body.AsSpan(0, blanks)),
+            Start = text.Length == 0 ? Body : Body + utf8.GetByteCount(body.AsSpan(0, blanks)),
             End = source.Bytes.Length,
             Text = text,
         };

@@ -25,7 +25,7 @@ internal sealed partial class LocatedYaml
     {
         _source = source;
         _start = start;
-        _text = Encoding.UTF8.GetString(source.Bytes[start..end]);
+        _text = new UTF8Encoding(false, true).GetString(source.Bytes[start..end]);
         _offsets = _text.Length == end - start ? null : OffsetsOf(_text);
         _parser = new Parser(new StringReader(_text));
     }

@@ -1,5 +1,4 @@
 using Lorch.Core.Globs;
-using Lorch.Core.Protocol;
 using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 

@@ -69,7 +69,7 @@ internal sealed class TaskRules
             for (var item = 0; item < task.DependsOn.Count; item++)
             {
                 var wanted = task.DependsOn[item];
-                if (!_indexes.ContainsKey(wanted))
+                if (!_indexes.TryGetValue(wanted, out var place))
                 {
                     throw _places.Refuse(
                         DiagnosticCode.UnknownDependency,
@@ -83,7 +83,7 @@ internal sealed class TaskRules
                                 : " Add the task, or remove the dependency."));
                 }
 
-                if (!task.IsProposed && _tasks[_indexes[wanted]].IsProposed)
+                if (!task.IsProposed && _tasks[place].IsProposed)
                 {
                     throw _places.Refuse(
                         DiagnosticCode.TaskProposed,

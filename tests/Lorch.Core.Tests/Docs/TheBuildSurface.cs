@@ -44,7 +44,7 @@ public sealed partial class TheBuildSurface
             .Where(IsPublic)
             .ToHashSet(StringComparer.Ordinal);
 
-        Assert.Empty(Property().Matches(Load(file).ToString()).Select(match => match.Groups[1].Value).Where(meant.Contains));
+        Assert.DoesNotContain(Property().Matches(Load(file).ToString()).Select(match => match.Groups[1].Value), meant.Contains);
     }
 
     private static XDocument Load(string file) => XDocument.Load(Path.Combine(SourceTree.Root, file));
