@@ -31,7 +31,7 @@ public sealed class ProgramsThatWorked : IDisposable
         var task = Assert.Single((await _run.StatusAsync()).Tasks);
 
         Assert.Equal("up_to_date", task.State);
-        Assert.Contains("version 2.0.1 (Claude Code); it is Claude Code, version 2.0.2 by now", Assert.Single(task.Reasons), StringComparison.Ordinal);
+        Assert.Contains("version 2.0.1 (Claude Code); now it is Claude Code, version 2.0.2", Assert.Single(task.Reasons), StringComparison.Ordinal);
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
     }
 
