@@ -49,7 +49,7 @@ internal static class TaskReader
         members.Find("status") is { } status
             && (values.Text(status, $"'{Proposed}'") == Proposed
                 ? true
-                : throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, status, $"'{Proposed}'", "Write it, or remove the member: then the task is worked."));
+                : throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, status, $"'{Proposed}'", "Write it, or remove the member: then the task runs."));
 
     private static IReadOnlyList<string>? ReadInputs(ValueReader values, ObjectReader members)
     {

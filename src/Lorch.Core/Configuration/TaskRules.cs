@@ -91,7 +91,7 @@ internal sealed class TaskRules
                         index,
                         "depends_on",
                         item,
-                        $"found a dependency on '{wanted}', which is only proposed, expected tasks that are worked. "
+                        $"found a dependency on '{wanted}', which is only proposed, expected a task that runs. "
                             + $"Remove \"status\" from {wanted}, or propose {task.Id} as well.");
                 }
             }

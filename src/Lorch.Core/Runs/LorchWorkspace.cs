@@ -111,7 +111,7 @@ public sealed class LorchWorkspace
         return proposed is null ? selected : throw new LorchException(new Diagnostic
         {
             Code = DiagnosticCode.TaskProposed,
-            Message = $"Task {proposed.Id} is only proposed, so nothing works it. Remove \"status\" from it to have it worked.",
+            Message = $"Task {proposed.Id} is only proposed, so it doesn't run. Remove \"status\" from it to run it.",
             File = proposed.File,
             Line = proposed.Line,
             Column = proposed.Column,

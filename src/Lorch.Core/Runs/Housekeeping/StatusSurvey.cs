@@ -49,7 +49,7 @@ internal static class StatusSurvey
             TaskId = judgement.TaskId,
             State = state,
             Inputs = judgement.Inputs,
-            Reasons = task.IsProposed ? ["nothing works it until \"status\" is removed from it"] : [.. judgement.Reasons.Select(reason => reason.Text)],
+            Reasons = task.IsProposed ? ["it doesn't run until \"status\" is removed from it"] : [.. judgement.Reasons.Select(reason => reason.Text)],
             Run = open is null || judgement.IsUpToDate ? null : RunLine(open, services, cancellationToken),
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };
