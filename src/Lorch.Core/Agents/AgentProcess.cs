@@ -22,8 +22,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         Pid = process.Id;
         Ended = WaitForEndAsync();
         Input = new ProcessInput(process.StandardInput.BaseStream, Ended);
-        Output = new ProcessOutput(process.StandardOutput.BaseStream, Ended, clock);
-        Error = new ProcessOutput(process.StandardError.BaseStream, Ended, clock);
+        Output = new ProcessOutput(Waiting(process.StandardOutput.BaseStream), Ended, clock);
+        Error = new ProcessOutput(Waiting(process.StandardError.BaseStream), Ended, clock);
     }
 
     /// <summary>Gets the process id.</summary>
@@ -179,6 +179,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         start.Environment[mark] = session;
         return start;
     }
+
+    private static Stream Waiting(Stream pipe) => OperatingSystem.IsWindows() ? new ThreadReader(pipe) : pipe;
 
     /// <summary>setsid(1) replaces itself by the program, so the process id stays the same.</summary>
     private static string? SessionStarter() =>

@@ -187,6 +187,21 @@ public sealed class AgentAtWork : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Is_heard_at_once_though_many_others_have_nothing_to_say()
+    {
+        const int Others = 12;
+        for (var i = 0; i < Others; i++)
+        {
+            await _stage.StartMockAsync(Builder, 10, "--no-heartbeat");
+        }
+
+        var session = await _stage.StartMockAsync(Builder);
+        await session.SendAsync(AgentStage.Command(), Token);
+
+        await _stage.ReadAsync<AgentSignal.Spoke>(session).WaitAsync(AgentStage.SoonOnABusyMachine, Token);
+    }
+
+    [Fact]
     public async Task Is_noticed_when_it_hangs()
     {
         var session = await _stage.StartMockAsync("""{"responses":{"implement":{"hang":true}}}""", heartbeatSeconds: 0.1);

@@ -15,6 +15,9 @@ internal sealed class AgentStage : IAsyncDisposable
 {
     public static readonly RunId Run = RunId.Parse("run-20260131-090500-0a1b2c3d");
 
+    /// <summary>Far more than what needs a moment takes, and less than the guard of a test.</summary>
+    public static readonly TimeSpan SoonOnABusyMachine = TimeSpan.FromSeconds(20);
+
     // Longer than any test takes, so that one that hangs says where.
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(60));
     private readonly List<IAgentSession> _sessions = [];
