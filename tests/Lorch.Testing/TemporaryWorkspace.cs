@@ -49,7 +49,18 @@ public sealed class TemporaryWorkspace : IDisposable
     /// <summary>Reads a file.</summary>
     /// <param name="path">A relative path with <c>/</c>.</param>
     /// <returns>The content.</returns>
-    public string Read(string path) => File.ReadAllText(At(path), WithoutMark);
+    public string Read(string path) => WithoutMark.GetString(ReadShared(At(path)));
+
+    /// <summary>Reads a file that somebody may have open for writing, as the program under test does, which on Windows others must allow.</summary>
+    /// <param name="file">An absolute path.</param>
+    /// <returns>The content.</returns>
+    public static byte[] ReadShared(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(Root, recursive: true);

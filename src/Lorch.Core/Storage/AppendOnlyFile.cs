@@ -20,7 +20,7 @@ internal sealed class AppendOnlyFile : IAppendOnlyFile
     /// <summary>Opens a file and syncs what stands in it.</summary>
     public static AppendOnlyFile Open(string path)
     {
-        var stream = OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+        var stream = SharingPatience.Do(() => OwnerOnlyFile.Open(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read));
         try
         {
             var file = new AppendOnlyFile(path, stream);

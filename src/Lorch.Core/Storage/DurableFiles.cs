@@ -60,7 +60,7 @@ public sealed class DurableFiles : IDurableFiles
         () => Do(path, "cut", () =>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length);
-            using var stream = OwnerOnlyFile.Open(path, FileMode.Open, FileAccess.Write, FileShare.Read);
+            using var stream = SharingPatience.Do(() => OwnerOnlyFile.Open(path, FileMode.Open, FileAccess.Write, FileShare.Read));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(length, stream.Length);
             stream.SetLength(length);
             stream.Flush(flushToDisk: true);
@@ -95,7 +95,7 @@ public sealed class DurableFiles : IDurableFiles
             if (File.Exists(path))
             {
 #pragma warning disable RS0030 // This is what stands behind IDurableFiles
-                File.Delete(path);
+                SharingPatience.Do(() => File.Delete(path));
 #pragma warning restore RS0030
                 DirectorySync.Sync(Path.GetDirectoryName(path)!);
             }

@@ -18,7 +18,7 @@ internal static class ExclusiveMove
         try
         {
 #pragma warning disable RS0030 // This is part of what stands behind IDurableFiles; MoveFileEx without MOVEFILE_REPLACE_EXISTING is atomic
-            File.Move(path, newPath);
+            SharingPatience.Do(() => File.Move(path, newPath));
 #pragma warning restore RS0030
             return true;
         }

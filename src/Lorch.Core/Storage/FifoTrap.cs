@@ -14,13 +14,27 @@ internal static class FifoTrap
         }
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file, and keeps nobody from writing, replacing or deleting it meanwhile.</summary>
     /// <param name="path">An absolute path.</param>
     /// <returns>What it holds.</returns>
     /// <exception cref="IOException">It isn't there, is a FIFO, or can't be read.</exception>
     public static byte[] ReadAllBytes(string path)
     {
         Avoid(path);
-        return File.ReadAllBytes(path);
+        return Read(path);
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = SharingPatience.Do(() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        var bytes = new byte[RandomAccess.GetLength(file)];
+        var length = 0;
+        for (int read; length < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(length), length)) > 0;)
+        {
+            length += read;
+        }
+
+        // Somebody may have cut it meanwhile.
+        return length == bytes.Length ? bytes : bytes[..length];
     }
 }

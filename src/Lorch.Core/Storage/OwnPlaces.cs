@@ -17,7 +17,7 @@ public sealed class OwnPlaces
     {
         ArgumentNullException.ThrowIfNull(layout);
         _layout = layout;
-        _configuration = configuration;
+        _configuration = Path.GetFullPath(configuration, layout.WorkspaceRoot);
         _folders = [.. WorkspaceLayout.OwnFolders.Except(WorkspaceLayout.FoldersForAgents).Select(folder => Path.Join(layout.StateRoot, folder))];
     }
 
@@ -40,7 +40,7 @@ public sealed class OwnPlaces
     /// <returns>Whether it is, by whatever name.</returns>
     public bool IsConfiguration(RelativePath path)
     {
-        var full = Path.Join(Root, path.ToString());
+        var full = Full(path.ToString());
         return path.ToString().Equals("lorch.json", Comparison)
             || full.Equals(_configuration, Comparison)
             || IsSame(FileStamp.Of(full), FileStamp.Of(_configuration));
@@ -59,7 +59,7 @@ public sealed class OwnPlaces
         for (var length = 1; length <= segments.Length; length++)
         {
             var name = string.Join('/', segments[..length]);
-            var full = Path.Join(Root, name);
+            var full = Full(name);
             var stamp = FileStamp.Of(full);
 
             // Not by name alone: where names differ in more than they must, or a folder is mounted twice, one place has several.
@@ -71,6 +71,9 @@ public sealed class OwnPlaces
 
         return null;
     }
+
+    /// <summary>In the system's own form: Windows has two separators, which must not make two names of one.</summary>
+    private string Full(string path) => Path.GetFullPath(path, Root);
 
     private static bool IsSame(FileStamp? one, FileStamp? other) => one is { HasIdentity: true } a && other is { } b && a.IsSameFileAs(b);
 }

@@ -15,6 +15,12 @@ internal static class SystemError
     private const int WindowsFileExists = unchecked((int)0x80070050);
     private const int WindowsAlreadyExists = unchecked((int)0x800700B7);
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
+    private const int WindowsLockViolation = unchecked((int)0x80070021);
+    private const int WindowsDeletePending = unchecked((int)0x8007012F);
+    private const int WindowsUserMapped = unchecked((int)0x800704C8);
+    private const int WindowsNotReplaced = unchecked((int)0x80070497);
+    private const int WindowsReplacementNotMoved = unchecked((int)0x80070498);
+    private const int WindowsReplacementNotMovedAnyMore = unchecked((int)0x80070499);
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
     private const int WindowsWriteProtected = unchecked((int)0x80070013);
@@ -34,6 +40,11 @@ internal static class SystemError
 
     public static bool SaysInUse(IOException exception) =>
         exception.HResult == (OperatingSystem.IsWindows() ? WindowsSharingViolation : WouldBlock);
+
+    /// <summary>Whether somebody on Windows has the file open, or a part of it locked or mapped, or is about to delete it.</summary>
+    public static bool SaysHeldOpen(Exception exception) => exception.HResult is
+        WindowsSharingViolation or WindowsLockViolation or WindowsUserMapped or WindowsDeletePending
+        or WindowsNotReplaced or WindowsReplacementNotMoved or WindowsReplacementNotMovedAnyMore;
 
     public static bool SaysExists(IOException exception) => OperatingSystem.IsWindows()
         ? exception.HResult is WindowsFileExists or WindowsAlreadyExists

@@ -65,9 +65,7 @@ internal sealed partial class TemporaryFile : IDisposable
     /// <summary>Gives it its real name, replacing the file that has it.</summary>
     public void ReplaceTarget(string target)
     {
-#pragma warning disable RS0030 // This is part of what stands behind IDurableFiles
-        File.Move(FullPath, target, overwrite: true);
-#pragma warning restore RS0030
+        FileReplacement.Move(FullPath, target);
         _moved = true;
     }
 

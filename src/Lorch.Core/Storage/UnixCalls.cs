@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Lorch.Core.Storage;
@@ -21,10 +22,11 @@ internal static partial class UnixCalls
     private const string Library = "libc";
     private const int StatxEmptyPath = 0x1000;
     private const int StatxNoFollow = 0x100;
-    private const uint StatxType = 1;
     private const uint StatxBasic = 0x7FF;
     private const uint LinuxRenameNoReplace = 1;
     private const uint MacRenameExclusive = 4;
+    private const uint MacFullPath = 0x0800_0000;
+    private const int MacLongestPath = 1024;
 
     /// <summary>Gets the flags of open(2) for a folder that may be reached over links.</summary>
     public static int FlagsOfFollowedFolder => CloseOnExec | DirectoryOnly;
@@ -48,6 +50,9 @@ internal static partial class UnixCalls
 
     private static int NoFollow => OperatingSystem.IsMacOS() ? 0x100 : HasArmFlags ? 0x8000 : 0x2_0000;
 
+    /// <summary>Gets whether macOS' stat(2) has one form only: the older processors have another one for programs of long ago.</summary>
+    private static bool HasPlainStat => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
+
     private static bool HasArmFlags =>
         RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le;
 
@@ -70,29 +75,51 @@ internal static partial class UnixCalls
     {
         // Offsets: stx_mode of struct statx, and st_mode of macOS' struct stat.
         Span<byte> status = stackalloc byte[StatusSize];
-        var (result, offset) = OperatingSystem.IsMacOS()
-            ? (RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Fstat(file, status) : FstatInode64(file, status), 4)
-            : (Statx(file, "", StatxEmptyPath, StatxType, status), 28);
-        return result < 0 ? -1 : MemoryMarshal.Read<ushort>(status[offset..]) & 0xF000;
+        return GetStatus(file, status) < 0 ? -1 : MemoryMarshal.Read<ushort>(status[(OperatingSystem.IsMacOS() ? 4 : 28)..]) & 0xF000;
     }
 
-    /// <summary>Counts the names of an open file, its hard links; 1 where nobody asked the system how.</summary>
+    /// <summary>Counts the names of an open file, its hard links; 1 where that can't be told.</summary>
     public static long CountNames(SafeFileHandle file)
     {
+        // Offsets: stx_nlink of struct statx, and st_nlink of macOS' struct stat.
         Span<byte> status = stackalloc byte[StatusSize];
-        return OperatingSystem.IsLinux() && Statx(file, "", StatxEmptyPath, StatxBasic, status) == 0
-            ? MemoryMarshal.Read<uint>(status[16..])
-            : 1;
+        return GetStatus(file, status) < 0 ? 1
+            : OperatingSystem.IsMacOS() ? MemoryMarshal.Read<ushort>(status[6..])
+            : MemoryMarshal.Read<uint>(status[16..]);
     }
 
-    /// <summary>Fills in what Linux knows of the file that a path leads to, links followed: <c>struct statx</c>.</summary>
-    public static int GetStatus(string path, Span<byte> status) => StatxPath(CurrentFolder, path, 0, StatxBasic, status);
+    /// <summary>Fills in what the system knows of the file that a path leads to, links followed: <c>struct statx</c>, on macOS <c>struct stat</c>.</summary>
+    public static int GetStatus(string path, Span<byte> status) =>
+        !OperatingSystem.IsMacOS() ? StatxPath(CurrentFolder, path, 0, StatxBasic, status)
+        : HasPlainStat ? Stat(path, status)
+        : StatInode64(path, status);
 
-    /// <summary>Fills in what Linux knows of what a path names, be it a link: <c>struct statx</c>.</summary>
-    public static int GetOwnStatus(string path, Span<byte> status) => StatxPath(CurrentFolder, path, StatxNoFollow, StatxBasic, status);
+    /// <summary>Fills in what the system knows of what a path names, be it a link.</summary>
+    public static int GetOwnStatus(string path, Span<byte> status) =>
+        !OperatingSystem.IsMacOS() ? StatxPath(CurrentFolder, path, StatxNoFollow, StatxBasic, status)
+        : HasPlainStat ? Lstat(path, status)
+        : LstatInode64(path, status);
 
-    /// <summary>Fills in what Linux knows of an open file: <c>struct statx</c>.</summary>
-    public static int GetStatus(SafeFileHandle file, Span<byte> status) => Statx(file, "", StatxEmptyPath, StatxBasic, status);
+    /// <summary>Fills in what the system knows of an open file.</summary>
+    public static int GetStatus(SafeFileHandle file, Span<byte> status) =>
+        !OperatingSystem.IsMacOS() ? Statx(file, "", StatxEmptyPath, StatxBasic, status)
+        : HasPlainStat ? Fstat(file, status)
+        : FstatInode64(file, status);
+
+    /// <summary>Gets where an open file or folder really lies, in the letters that the disk has: ATTR_CMN_FULLPATH of macOS' getattrlist(2); <see langword="null"/> where that can't be told.</summary>
+    public static string? RealPath(SafeFileHandle file)
+    {
+        // struct attrlist: the count of the groups of attributes, and the first group's. The answer: its length, where the text lies, counted from there, and how long it is.
+        Span<uint> wanted = [5, MacFullPath, 0, 0, 0, 0];
+        Span<byte> answer = stackalloc byte[MacLongestPath + 12];
+        if (!OperatingSystem.IsMacOS() || GetAttributes(file, wanted, answer, (nuint)answer.Length, 0) != 0)
+        {
+            return null;
+        }
+
+        var text = answer[(4 + MemoryMarshal.Read<int>(answer[4..]))..];
+        return new UTF8Encoding(false).GetString(text[..text.IndexOf((byte)0)]);
+    }
 
     /// <summary>Renames a file unless the new name exists.</summary>
     public static int RenameExclusively(string path, string newPath) => OperatingSystem.IsMacOS()
@@ -139,6 +166,26 @@ internal static partial class UnixCalls
     [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int FstatInode64(SafeFileHandle file, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "stat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Stat(string path, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "stat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int StatInode64(string path, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "lstat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Lstat(string path, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int LstatInode64(string path, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "fgetattrlist", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int GetAttributes(SafeFileHandle file, Span<uint> wanted, Span<byte> answer, nuint size, uint options);
 
     [LibraryImport(Library, EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -11,6 +11,12 @@ internal static class WindowsOpening
 
     public static FileOpening Open(string root, RelativePath path)
     {
+        // Where the root itself can't be seen, nothing is proven to be gone.
+        if (!Directory.Exists(root))
+        {
+            return new FileOpening.NotAllowed($"can't be read: the workspace root '{root}' can't be opened");
+        }
+
         var current = root;
         foreach (var segment in path.ToString().Split('/'))
         {
@@ -19,10 +25,9 @@ internal static class WindowsOpening
                 return new FileOpening.NotAllowed(trick);
             }
 
-            var entry = Find(current, segment);
-            if (entry is null)
+            if (Find(current, segment, out var problem) is not { } entry)
             {
-                return new FileOpening.Absent();
+                return problem;
             }
 
             if (entry.Name != segment)
@@ -38,7 +43,8 @@ internal static class WindowsOpening
             current = entry.FullName;
         }
 
-        return OpenFile(current);
+        var opening = OpenFile(current);
+        return opening is FileOpening.Opened opened ? Confirm(opened, root, path) : opening;
     }
 
     /// <summary>Says which trick a name would play on Windows, or null.</summary>
@@ -63,11 +69,42 @@ internal static class WindowsOpening
         && stem[3] is (>= '1' and <= '9') or '\u00B9' or '\u00B2' or '\u00B3';
 
     /// <summary>Finds the entry by the name that the disk gives it, so that neither case nor a short name passes for it.</summary>
-    private static FileSystemInfo? Find(string folder, string name) => Directory.Exists(folder)
-        ? new DirectoryInfo(folder)
-            .EnumerateFileSystemInfos(name, new EnumerationOptions { AttributesToSkip = default, MatchCasing = MatchCasing.CaseInsensitive })
-            .FirstOrDefault()
-        : null;
+    private static FileSystemInfo? Find(string folder, string name, out FileOpening problem)
+    {
+        problem = new FileOpening.Absent();
+        try
+        {
+            return Directory.Exists(folder)
+                ? new DirectoryInfo(folder)
+                    .EnumerateFileSystemInfos(name, new EnumerationOptions { AttributesToSkip = default, MatchCasing = MatchCasing.CaseInsensitive })
+                    .FirstOrDefault()
+                : null;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It went just now.
+            return null;
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            problem = new FileOpening.NotAllowed($"can't be read: {exception.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Refuses a file that lies elsewhere than its path says: somebody may have put a link or a junction into the way after it was looked at.</summary>
+    private static FileOpening Confirm(FileOpening.Opened opened, string root, RelativePath path)
+    {
+        using var folder = WindowsCalls.Look(root, followsLink: true);
+        if (!folder.IsInvalid && WindowsCalls.FinalPath(folder) is { } realRoot && WindowsCalls.FinalPath(opened.Stream.SafeFileHandle) is { } realFile
+            && WorkspaceRoot.FindOtherSpelling(realRoot, path.ToString(), realFile) is { } reason)
+        {
+            opened.Stream.Dispose();
+            return new FileOpening.NotAllowed(reason);
+        }
+
+        return opened with { Names = WindowsCalls.CountNames(opened.Stream.SafeFileHandle) };
+    }
 
     private static FileOpening OpenFile(string path)
     {

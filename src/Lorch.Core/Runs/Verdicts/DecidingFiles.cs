@@ -60,7 +60,7 @@ internal sealed record DecidingFiles(IReadOnlyList<string> Folders, IReadOnlyLis
         writer.Write(stamp);
 
         // Where the system numbers no files, equal stamps say too little.
-        var at = found is { HasIdentity: true } sound ? sound.TouchedAt : DateTimeOffset.MaxValue;
+        var at = found is { IsSound: true } sound ? sound.TouchedAt : DateTimeOffset.MaxValue;
         touchedAt = at > touchedAt ? at : touchedAt;
     }
 }
