@@ -1,6 +1,8 @@
+using Lorch.Testing;
+
 namespace Lorch.Build.Tests;
 
-/// <summary>Engines that can't load the tasks, played by overriding what tells their version.</summary>
+/// <summary>Engines that can't load the tasks, or run them in a process of their own, played by overriding what tells them apart.</summary>
 public sealed class AnotherEngine(ClonedRepository clone)
 {
     // Whatever looks into the assembly before the engine is checked would fail with the engine's own error.
@@ -26,6 +28,17 @@ public sealed class AnotherEngine(ClonedRepository clone)
 
         result.Failed().Says("Lorch.Build needs MSBuild 18.3 or later, this is 17.14.0").DoesNotSay("MSB4").DoesNotSay("TypeLoad");
         Assert.Equal(2, result.Output.Split("error LORCH1021").Length);
+    }
+
+    [Fact]
+    public async Task May_run_the_tasks_in_a_process_beside_its_own()
+    {
+        LongTests.SkipUnlessAsked();
+        using var project = new LorchProject(clone);
+
+        (await project.LorchRunAsync("-p:_LorchTaskFactory=TaskHostFactory", "-p:Task=T-1")).Succeeded().Says("T-1 completed").DoesNotSay("T-2");
+
+        Assert.Single(project.Records.Ledgers);
     }
 
     [Fact]

@@ -7,7 +7,14 @@ namespace Lorch.Core.Tests.Docs;
 /// <summary>The page of the build surface against the files that make it.</summary>
 public sealed partial class TheBuildSurface
 {
-    private static readonly string[] Files = ["build/Lorch.Build.props", "build/Lorch.Build.targets", "build/Lorch.Paths.targets", "build/Lorch.Values.targets", "build/Lorch.OnBuild.targets"];
+    private static readonly string[] Files =
+    [
+        "build/Lorch.Build.props",
+        "build/Lorch.Build.targets",
+        "build/Lorch.Paths.targets",
+        "build/Lorch.Values.targets",
+        "build/Lorch.OnBuild.targets",
+    ];
 
     private static readonly string[] Items = ["LorchTask", "LorchArtifact", "LorchFinding"];
 
@@ -45,6 +52,20 @@ public sealed partial class TheBuildSurface
             .ToHashSet(StringComparer.Ordinal);
 
         Assert.DoesNotContain(Property().Matches(Load(file).ToString()).Select(match => match.Groups[1].Value), meant.Contains);
+    }
+
+    [Fact]
+    public void Declares_each_task_once()
+    {
+        var classes = Directory.GetFiles(Path.Combine(SourceTree.Root, "src", "Lorch.Build"), "Lorch*.cs")
+            .Where(file => File.ReadAllText(file).Contains("\n[MSBuildMultiThreadableTask]\n", StringComparison.Ordinal))
+            .Select(file => "Lorch.Build." + Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal);
+
+        var declared = Load("build/Lorch.Tasks.targets").Descendants("UsingTask").ToList();
+
+        Assert.Equal(classes, declared.Select(task => task.Attribute("TaskName")!.Value));
+        Assert.All(declared, task => Assert.Equal("$(_LorchTaskFactory)", task.Attribute("TaskFactory")!.Value));
     }
 
     private static XDocument Load(string file) => XDocument.Load(Path.Combine(SourceTree.Root, file));
