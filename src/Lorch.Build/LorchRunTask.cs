@@ -18,11 +18,14 @@ public sealed class LorchRunTask : WorkspaceTask
     [Output]
     public ITaskItem[] Results { get; private set; } = [];
 
+    // Whoever comes to the same work shares it, whatever else its project adds.
+    private protected override string AddedTasks => TaskWork.Parse(Work).Added;
+
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var work = TaskWork.Parse(Work);
         Results = [TaskItems.Unfinished(work.TaskId)];
-        (AddedTasks, Force) = (work.Added, work.IsForced);
+        Force = work.IsForced;
         var workspace = Open();
         var taskId = workspace.Select([work.TaskId])[^1];
         var request = new RunRequest { TaskId = taskId, Mode = Mode, FailOnDrift = FailOnDrift };

@@ -51,9 +51,9 @@ public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
     private VerdictQuestion Question => new()
     {
         WorkspaceRoot = Root,
-        StateRoot = Rooted(StateRoot),
-        ConfigurationFile = Rooted(ConfigurationFile),
-        AddedTasks = AddedTasks ?? "",
+        StateRoot = StateRoot,
+        ConfigurationFile = ConfigurationFile,
+        AddedTasks = AddedTasks,
         Selection = Selection ?? "",
     };
 

@@ -12,25 +12,15 @@ public abstract class WorkspaceTask : LorchTask
 {
     private const string HostPathVariable = "DOTNET_HOST_PATH";
 
-    /// <summary>Gets or sets the workspace's root folder.</summary>
+    /// <summary>Gets or sets the workspace, an item of which only the metadata count.</summary>
+    /// <remarks>
+    /// <c>Root</c>, its root folder; <c>ConfigurationFile</c>, <c>lorch.json</c> in the root by default; <c>StateRoot</c>, the folder of ledgers, receipts,
+    /// snapshots, state and logs, the root by default; <c>AgentAssembly</c>, the path of <c>lorch-agent.dll</c>; <c>AddedTasks</c>, the tasks that lorch.json
+    /// doesn't hold, as <see cref="LorchSelectTasks"/> gave them; <c>LockTimeout</c>, how long to wait for a workspace that another build holds, in seconds,
+    /// 10 by default. The root isn't the item's identity: the engine may take that for a pattern, and turns its slashes.
+    /// </remarks>
     [Required]
-    public string WorkspaceRoot { get; set; } = "";
-
-    /// <summary>Gets or sets the path of the configuration; <c>lorch.json</c> in the root by default.</summary>
-    public string? ConfigurationFile { get; set; }
-
-    /// <summary>Gets or sets the folder of ledgers, receipts, snapshots, state and logs; the root by default.</summary>
-    public string? StateRoot { get; set; }
-
-    /// <summary>Gets or sets the path of <c>lorch-agent.dll</c>.</summary>
-    [Required]
-    public string AgentAssembly { get; set; } = "";
-
-    /// <summary>Gets or sets the tasks that lorch.json doesn't hold, as <see cref="LorchSelectTasks"/> gave them; none by default.</summary>
-    public string? AddedTasks { get; set; }
-
-    /// <summary>Gets or sets how long to wait for a workspace that another build holds, in seconds; 10 by default.</summary>
-    public string? LockTimeout { get; set; }
+    public ITaskItem Workspace { get; set; } = TaskItems.Item("Workspace");
 
     /// <summary>Gets or sets a value indicating whether to start a new run although an interrupted one could be continued.</summary>
     public bool Fresh { get; set; }
@@ -52,7 +42,13 @@ public abstract class WorkspaceTask : LorchTask
         }),
     };
 
-    private protected string Root => Rooted(WorkspaceRoot)!;
+    private protected string Root => Rooted(Workspace.GetMetadata("Root"))!;
+
+    private protected string? ConfigurationFile => Rooted(Workspace.GetMetadata("ConfigurationFile"));
+
+    private protected string? StateRoot => Rooted(Workspace.GetMetadata("StateRoot"));
+
+    private protected virtual string AddedTasks => Workspace.GetMetadata("AddedTasks");
 
     private protected WorkMode Mode => (Force, Fresh) switch
     {
@@ -65,9 +61,9 @@ public abstract class WorkspaceTask : LorchTask
         new WorkspaceSettings
         {
             WorkspaceRoot = Root,
-            ConfigurationFile = Rooted(ConfigurationFile),
-            StateRoot = Rooted(StateRoot),
-            AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(AgentAssembly)! },
+            ConfigurationFile = ConfigurationFile,
+            StateRoot = StateRoot,
+            AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(Workspace.GetMetadata("AgentAssembly"))! },
             AddedTasks = Build.AddedTasks.Decode(AddedTasks),
             LockTimeout = ReadLockTimeout(),
             IsOfThisBuild = BuildProcesses.Share,
@@ -99,17 +95,18 @@ public abstract class WorkspaceTask : LorchTask
 
     private TimeSpan ReadLockTimeout()
     {
-        if (string.IsNullOrWhiteSpace(LockTimeout))
+        var given = Workspace.GetMetadata("LockTimeout");
+        if (string.IsNullOrWhiteSpace(given))
         {
             return TimeSpan.FromSeconds(10);
         }
 
-        return double.TryParse(LockTimeout, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 86_400
+        return double.TryParse(given, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= 86_400
             ? TimeSpan.FromSeconds(seconds)
             : throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.InvalidProperty,
-                Message = $"LorchLockTimeout is '{LockTimeout}'; expected is a number of seconds from 0 to 86400, for example 10.",
+                Message = $"LorchLockTimeout is '{given}'; expected is a number of seconds from 0 to 86400, for example 10.",
             });
     }
 }
