@@ -10,7 +10,7 @@ namespace Lorch.Build;
 [MSBuildMultiThreadableTask]
 public sealed class LorchEmbed : WorkspaceTask, IIncrementalTask
 {
-    /// <summary>Gets or sets what the key task found.</summary>
+    /// <summary>Gets or sets what <see cref="LorchJudge"/> found.</summary>
     [Required]
     public ITaskItem[] Verdicts { get; set; } = [];
 

@@ -10,7 +10,7 @@ namespace Lorch.Build;
 [MSBuildMultiThreadableTask]
 public sealed class LorchReport : LorchTask
 {
-    /// <summary>Gets or sets what the key task found: one item per selected task, and the artifacts of those that were up to date.</summary>
+    /// <summary>Gets or sets what <see cref="LorchJudge"/> found: one item per selected task, and the artifacts of those that were up to date.</summary>
     [Required]
     public ITaskItem[] Verdicts { get; set; } = [];
 

@@ -59,7 +59,7 @@ public sealed class WaysIn(ClonedRepository clone)
         Assert.Equal(history, project.Records.History);
         var log = BinaryLog.ReadBuild(Path.Combine(project.Root, "second.binlog"));
         var tasks = log.FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>().Select(task => task.Name).ToList();
-        Assert.Contains("LorchTaskKey", tasks);
+        Assert.Contains("LorchJudge", tasks);
         Assert.DoesNotContain("LorchRunTask", tasks);
         Assert.Contains(log.FindChildrenRecursive<Message>(), message => message.Text.Contains("task_key ik:", StringComparison.Ordinal));
     }

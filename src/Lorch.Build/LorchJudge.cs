@@ -11,7 +11,7 @@ namespace Lorch.Build;
 /// work, or whose verdict changed, ends with a key file that is newer than its completion record, whatever the clock says; nothing else is written.
 /// </remarks>
 [MSBuildMultiThreadableTask]
-public sealed class LorchTaskKey : WorkspaceTask, IIncrementalTask
+public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
 {
     /// <summary>Gets or sets the selected task ids, joined by <c>+</c>; empty for all.</summary>
     public string? Selection { get; set; }
