@@ -55,14 +55,11 @@ public sealed class LorchReport : LorchTask
         }
     }
 
-    /// <summary>The run that was worked last; where nothing was, the newest of those that tasks were completed by.</summary>
+    /// <summary>The run that was worked last, which may be an older one that went on; where none was, the newest of those that tasks were completed by.</summary>
     private TaskItem? Last()
     {
-        var tasks = Report.Where(item => IsTask(item) && item.GetMetadata(TaskItems.RunId).Length > 0).ToList();
-        var last = tasks
-            .OrderBy(item => OutcomeOf(item) is nameof(RunOutcome.UpToDate))
-            .ThenByDescending(item => item.GetMetadata(TaskItems.RunId), StringComparer.Ordinal)
-            .FirstOrDefault();
+        var last = Results.LastOrDefault(item => HasRun(item) && OutcomeOf(item) is not nameof(RunOutcome.UpToDate))
+            ?? Report.Where(HasRun).MaxBy(item => item.GetMetadata(TaskItems.RunId), StringComparer.Ordinal);
         return last is null ? null : TaskItems.Item(
             last.ItemSpec,
             (TaskItems.Kind, TaskItems.LastKind),
@@ -88,6 +85,8 @@ public sealed class LorchReport : LorchTask
     }
 
     private static bool IsTask(ITaskItem item) => item.GetMetadata(TaskItems.Kind) is TaskItems.TaskKind;
+
+    private static bool HasRun(ITaskItem item) => IsTask(item) && item.GetMetadata(TaskItems.RunId).Length > 0;
 
     private static string TaskOf(ITaskItem item) => IsTask(item) ? item.ItemSpec : item.GetMetadata(TaskItems.TaskId);
 

@@ -73,6 +73,25 @@ public sealed class WorkingAgain(ClonedRepository clone)
     }
 
     [Fact]
+    public async Task The_last_run_is_the_one_that_was_worked_last_although_it_began_before_others()
+    {
+        using var project = new LorchProject(clone, LorchProject.TwoTasks.Replace(""", "depends_on": ["T-1"]""", "", StringComparison.Ordinal));
+        project.Write("lorch.proj", """
+            <Project Sdk="Lorch.Build/0.1.0">
+              <Target Name="Show" AfterTargets="LorchRun">
+                <Message Importance="high" Text="run [$(LorchTasksRun)] last $(LorchLastRunId)." />
+              </Target>
+            </Project>
+            """);
+        project.Reviewer("""{"error":{"code":"no","message":"no","retriable":false}}""");
+        (await project.LorchRunAsync("-p:Task=T-2")).Failed();
+        project.Reviewer(LorchProject.Approval);
+        var older = Path.GetFileNameWithoutExtension(project.Records.Ledgers.Single());
+
+        (await project.LorchRunAsync()).Succeeded().Says($"{older} goes on").Says($"run [T-1;T-2] last {older}.");
+    }
+
+    [Fact]
     public async Task A_plain_build_starts_no_agent()
     {
         using var project = new LorchProject(clone);
