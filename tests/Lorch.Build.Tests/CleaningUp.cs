@@ -19,6 +19,34 @@ public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<Prepa
     }
 
     [Fact]
+    public async Task A_project_forgets_its_own_tasks_and_a_solution_all()
+    {
+        LongTests.SkipUnlessAsked();
+        using var project = prepared.Copy();
+        project.Write("One/One.csproj", new CSharpProject { Items = """<LorchTask Include="T-1" />""" });
+        project.Write("Two/Two.csproj", new CSharpProject { Items = """<LorchTask Include="T-2" />""" });
+        project.Write("None/None.csproj", new CSharpProject());
+        project.Write("All.slnx", """
+            <Solution><Project Path="One/One.csproj" /><Project Path="Two/Two.csproj" /><Project Path="None/None.csproj" /></Solution>
+            """);
+        (await project.Dotnet.RunAsync("restore", "All.slnx")).Succeeded();
+
+        (await project.Dotnet.RunAsync("clean", "None", "-tl:off")).Succeeded();
+        Assert.Equal(["T-1.key", "T-2.key"], KeyFiles(project));
+        (await project.Dotnet.RunAsync("clean", "One", "-tl:off")).Succeeded();
+        Assert.Equal(["T-2.key"], KeyFiles(project));
+        (await project.LorchRunAsync()).Succeeded().Says("T-1 up to date").Says("T-2 up to date");
+        (await project.Dotnet.RunAsync("clean", "All.slnx", "-tl:off")).Succeeded();
+        Assert.Empty(KeyFiles(project));
+
+        project.Write("Directory.Solution.targets", """<Project><Import Project="Solution.targets" Sdk="Lorch.Build" Version="0.1.0" /></Project>""");
+        project.Write("All.slnx", """<Solution><Project Path="None/None.csproj" /></Solution>""");
+        (await project.LorchRunAsync()).Succeeded().Says("T-1 up to date").Says("T-2 up to date");
+        (await project.Dotnet.RunAsync("clean", "All.slnx", "-tl:off")).Succeeded();
+        Assert.Empty(KeyFiles(project));
+    }
+
+    [Fact]
     public async Task A_root_that_has_projects_of_its_own_is_built_as_ever()
     {
         LongTests.SkipUnlessAsked();
@@ -35,6 +63,9 @@ public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<Prepa
 
         Assert.NotEqual(history, project.Records.History);
     }
+
+    private static IEnumerable<string> KeyFiles(LorchProject project) =>
+        Files(project).Where(file => file.EndsWith(".key", StringComparison.Ordinal)).Select(file => Path.GetFileName(file));
 
     private static List<string> Files(LorchProject project) =>
         [.. Directory.EnumerateFiles(project.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
