@@ -9,8 +9,12 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>The tasks that a project writes as <c>LorchTask</c> items in place of lorch.json, and the text as which they travel to the runner.</summary>
-/// <remarks>The text is a global property there: equal tasks must give equal text, and no character of it may mean anything to MSBuild.</remarks>
+/// <summary>
+/// The tasks that a project writes as <c>LorchTask</c> items in place of lorch.json, and the text as which they travel to the runner.
+/// </summary>
+/// <remarks>
+/// The text is a global property there: equal tasks must give equal text, and no character of it may mean anything to MSBuild.
+/// </remarks>
 internal static class AddedTasks
 {
     private const string Goal = "Goal";

@@ -5,7 +5,9 @@ using Microsoft.Build.Utilities;
 
 namespace Lorch.Build;
 
-/// <summary>A task's log, in the words of this project: a <see cref="Diagnostic"/> becomes an MSBuild event with code, place and help link.</summary>
+/// <summary>
+/// A task's log, in the words of this project: a <see cref="Diagnostic"/> becomes an MSBuild event with code, place and help link.
+/// </summary>
 /// <remarks>Here texts that come from outside become output, so here they are made plain.</remarks>
 internal sealed class BuildLog : IRunObserver
 {
@@ -48,8 +50,8 @@ internal sealed class BuildLog : IRunObserver
     /// <summary>Says the answer, if there is one.</summary>
     /// <param name="project">The name of the project.</param>
     /// <remarks>
-    /// In the form of what a project's output is named with, <c>Name -> path</c>: the terminal logger shows that after the project's row, and keeps other messages to itself.
-    /// One message, because it shows the last one.
+    /// In the form of what a project's output is named with, <c>Name -> path</c>: the terminal logger shows that after the project's row,
+    /// and keeps other messages to itself. One message, because it shows the last one.
     /// </remarks>
     public void SayAnswer(string project)
     {

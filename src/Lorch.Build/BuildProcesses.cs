@@ -3,17 +3,21 @@ using Lorch.Core.Storage.Locks;
 
 namespace Lorch.Build;
 
-/// <summary>Tells whether two processes work for the same build. One build is one process, or that one and the nodes that it started.</summary>
+/// <summary>
+/// Tells whether two processes work for the same build. One build is one process, or that one and the nodes that it started.
+/// </summary>
 /// <remarks>
-/// A node that an earlier build left behind (node reuse) is nobody's child any more. Whose build it works for can't be told then, and it is taken for the
-/// same one: to wait, which can be cancelled, does less harm than to fail a build because of itself.
+/// A node that an earlier build left behind (node reuse) is nobody's child any more. Whose build it works for can't be told then, and it is
+/// taken for the same one: to wait, which can be cancelled, does less harm than to fail a build because of itself.
 /// </remarks>
 internal static class BuildProcesses
 {
     /// <summary>The parent of those whose own has ended.</summary>
     public const int Orphan = 1;
 
-    /// <summary>Whether the holder of a lock works for the build of this process. A process of another container, or of another machine, never does.</summary>
+    /// <summary>
+    /// Whether the holder of a lock works for the build of this process. A process of another container, or of another machine, never does.
+    /// </summary>
     public static bool Share(LockHolder other)
     {
         var self = Environment.ProcessId;

@@ -15,7 +15,8 @@ internal static class KeyFiles
         var files = new DurableFiles();
         foreach (var verdict in verdicts)
         {
-            // What has changed its mind is asked again when its turn comes, though it was to be worked and now is up to date: a gate that is shut says nothing.
+            // What has changed its mind is asked again when its turn comes, though it was to be worked and now is up to date: a gate that
+            // is shut says nothing.
             var isNew = await Projection.UpdateAsync(files, verdict.KeyFile, new UTF8Encoding(false, true).GetBytes(verdict.KeyText), cancellationToken);
             if (isNew || !verdict.IsUpToDate)
             {

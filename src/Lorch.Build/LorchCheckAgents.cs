@@ -4,7 +4,9 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Starts every agent, waits for its first sign of life, ends it, and says what is missing. None is asked for work, so nothing is spent.</summary>
+/// <summary>
+/// Starts every agent, waits for its first sign of life, ends it, and says what is missing. None is asked for work, so nothing is spent.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchCheckAgents : WorkspaceTask
 {

@@ -5,10 +5,13 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Looks at everything that decides whether the selected tasks have to be worked, and leaves the verdicts where MSBuild can compare them.</summary>
+/// <summary>
+/// Looks at everything that decides whether the selected tasks have to be worked, and leaves the verdicts where MSBuild can compare them.
+/// </summary>
 /// <remarks>
-/// Called before the gate, and by the gate after each task that was worked, since that may change the verdicts of those after it. A task that has to
-/// work, or whose verdict changed, ends with a key file that is newer than its completion record, whatever the clock says; nothing else is written.
+/// Called before the gate, and by the gate after each task that was worked, since that may change the verdicts of those after it. A task
+/// that has to work, or whose verdict changed, ends with a key file that is newer than its completion record, whatever the clock says;
+/// nothing else is written.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
@@ -19,10 +22,16 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
     /// <summary>Gets or sets a value indicating whether the verdicts go to the log as well.</summary>
     public bool Quiet { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether to hand on only what an earlier build found and still holds: nothing is judged, and there are no verdicts if there is anything to do.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether to hand on only what an earlier build found and still holds: nothing is judged, and there
+    /// are no verdicts if there is anything to do.
+    /// </summary>
     public bool OnlyRemembered { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether findings of reviews are errors rather than warnings: then a task that has some holds up those that depend on it.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether findings of reviews are errors rather than warnings: then a task that has some holds up
+    /// those that depend on it.
+    /// </summary>
     public bool TreatFindingsAsErrors { get; set; }
 
     /// <inheritdoc/>
@@ -30,8 +39,8 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
 
     /// <summary>Gets the tasks that aren't up to date by content and those that depend on them, in dependency order.</summary>
     /// <remarks>
-    /// Metadata: <c>KeyFile</c>, <c>CompletionFile</c>, <c>Work</c> (names the runner's instance for it), <c>Waits</c> (those that come first) and
-    /// <c>Held</c> (those that are done and not good enough for this build).
+    /// Metadata: <c>KeyFile</c>, <c>CompletionFile</c>, <c>Work</c> (names the runner's instance for it), <c>Waits</c> (those that come
+    /// first) and <c>Held</c> (those that are done and not good enough for this build).
     /// </remarks>
     [Output]
     public ITaskItem[] Pending { get; private set; } = [];
@@ -40,7 +49,9 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
     [Output]
     public ITaskItem[] Runners { get; private set; } = [];
 
-    /// <summary>Gets the folder that these projects are in; empty if there are none, and the tasks are to be worked in the runner itself.</summary>
+    /// <summary>
+    /// Gets the folder that these projects are in; empty if there are none, and the tasks are to be worked in the runner itself.
+    /// </summary>
     [Output]
     public string RunnerFolder { get; private set; } = "";
 

@@ -10,7 +10,9 @@ namespace Lorch.Build;
 [MSBuildMultiThreadableTask]
 public sealed class LorchReport : LorchTask
 {
-    /// <summary>Gets or sets what <see cref="LorchJudge"/> found: one item per selected task, and the artifacts of those that were up to date.</summary>
+    /// <summary>
+    /// Gets or sets what <see cref="LorchJudge"/> found: one item per selected task, and the artifacts of those that were up to date.
+    /// </summary>
     [Required]
     public ITaskItem[] Verdicts { get; set; } = [];
 
@@ -55,7 +57,10 @@ public sealed class LorchReport : LorchTask
         }
     }
 
-    /// <summary>The run that was worked last, which may be an older one that went on; where none was, the newest of those that tasks were completed by.</summary>
+    /// <summary>
+    /// The run that was worked last, which may be an older one that went on; where none was, the newest of those that tasks were completed
+    /// by.
+    /// </summary>
     private TaskItem? Last()
     {
         var last = Results.LastOrDefault(item => HasRun(item) && OutcomeOf(item) is not nameof(RunOutcome.UpToDate))

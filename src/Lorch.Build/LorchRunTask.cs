@@ -3,11 +3,16 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Works one task to its end: starts or continues its run, shows each step as it happens and reports findings at their place.</summary>
+/// <summary>
+/// Works one task to its end: starts or continues its run, shows each step as it happens and reports findings at their place.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchRunTask : WorkspaceTask
 {
-    /// <summary>Gets or sets what is to be worked, <c>LorchWork</c> in the runner: the task's id and, behind a <c>+</c> each, <c>added.</c> with what it is if a project defines it, and <c>force</c>.</summary>
+    /// <summary>
+    /// Gets or sets what is to be worked, <c>LorchWork</c> in the runner: the task's id and, behind a <c>+</c> each, <c>added.</c> with
+    /// what it is if a project defines it, and <c>force</c>.
+    /// </summary>
     [Required]
     public string Work { get; set; } = "";
 

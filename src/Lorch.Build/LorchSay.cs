@@ -2,7 +2,9 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Says what is wrong with tasks that are done: in an instance of the runner for each way in which projects want warnings to be treated.</summary>
+/// <summary>
+/// Says what is wrong with tasks that are done: in an instance of the runner for each way in which projects want warnings to be treated.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchSay : LorchTask
 {

@@ -4,8 +4,8 @@ namespace Lorch.Build;
 
 /// <summary>Says which tasks the build asks for, in one form however they were written.</summary>
 /// <remarks>
-/// The short name <c>Task</c> counts only as a global property (<c>-p:Task=…</c>): every environment variable is a property too, and one that is
-/// called TASK, as some CI systems have, must choose nothing.
+/// The short name <c>Task</c> counts only as a global property (<c>-p:Task=…</c>): every environment variable is a property too, and one
+/// that is called TASK, as some CI systems have, must choose nothing.
 /// </remarks>
 [MSBuildMultiThreadableTask]
 public sealed class LorchSelectTasks : LorchTask
@@ -44,7 +44,9 @@ public sealed class LorchSelectTasks : LorchTask
     public string AddedTasks { get; private set; } = "";
 
     /// <summary>Gets the names of all properties that this project was called with.</summary>
-    /// <remarks>None of them may reach the runner by inheritance: it is shared only among callers that give it the same properties.</remarks>
+    /// <remarks>
+    /// None of them may reach the runner by inheritance: it is shared only among callers that give it the same properties.
+    /// </remarks>
     [Output]
     public string[] InheritedProperties { get; private set; } = [];
 

@@ -2,7 +2,9 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Compares a project's items with those of a second reading, made after agents have written, and says what they are to be now.</summary>
+/// <summary>
+/// Compares a project's items with those of a second reading, made after agents have written, and says what they are to be now.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchTakeUp : LorchTask
 {
@@ -28,7 +30,9 @@ public sealed class LorchTakeUp : LorchTask
     [Output]
     public bool Differs { get; private set; }
 
-    /// <summary>Gets what the items are to be, if anything differs: those of the project in its order, then those that targets had added.</summary>
+    /// <summary>
+    /// Gets what the items are to be, if anything differs: those of the project in its order, then those that targets had added.
+    /// </summary>
     [Output]
     public ITaskItem[] Items { get; private set; } = [];
 

@@ -6,8 +6,8 @@ namespace Lorch.Build;
 
 /// <summary>The form of every task: cancellation, the clock, the one bridge to asynchronous work and the one catch.</summary>
 /// <remarks>
-/// MSBuild sets the properties, calls <see cref="Execute"/> once on a thread of its own and may call <see cref="Cancel"/> at any time from another.
-/// Nothing is logged once <see cref="Execute"/> has returned.
+/// MSBuild sets the properties, calls <see cref="Execute"/> once on a thread of its own and may call <see cref="Cancel"/> at any time from
+/// another. Nothing is logged once <see cref="Execute"/> has returned.
 /// </remarks>
 #pragma warning disable CA1001 // A source without a timer owns nothing, and MSBuild may cancel a task that has ended
 public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTask, IMultiThreadableTask
@@ -16,13 +16,19 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
     private readonly CancellationTokenSource _cancellation = new();
     private bool _failed;
 
-    /// <summary>Gets or sets the folder and the environment that count for this task; MSBuild sets it where several tasks share a process.</summary>
+    /// <summary>
+    /// Gets or sets the folder and the environment that count for this task; MSBuild sets it where several tasks share a process.
+    /// </summary>
     public TaskEnvironment TaskEnvironment { get; set; } = TaskEnvironment.Fallback;
 
-    /// <summary>Gets or sets the page that explains the diagnostic codes, for the links in an error list. Without it there are none.</summary>
+    /// <summary>
+    /// Gets or sets the page that explains the diagnostic codes, for the links in an error list. Without it there are none.
+    /// </summary>
     public string? DiagnosticsPage { get; set; }
 
-    /// <summary>Gets or sets the name that stands before the answer; by default that of the file which calls the task, without its extension.</summary>
+    /// <summary>
+    /// Gets or sets the name that stands before the answer; by default that of the file which calls the task, without its extension.
+    /// </summary>
     public string? ProjectName { get; set; }
 
     /// <inheritdoc/>
@@ -82,7 +88,10 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
             : Path.IsPathFullyQualified(path) ? Path.GetFullPath(path, Path.GetPathRoot(path)!)
             : Path.GetFullPath(path, TaskEnvironment.ProjectDirectory);
 
-    /// <summary>Reads a property that the build was started with (<c>-p:Name=…</c>). Others don't count: every environment variable is a property too.</summary>
+    /// <summary>
+    /// Reads a property that the build was started with (<c>-p:Name=…</c>). Others don't count: every environment variable is a property
+    /// too.
+    /// </summary>
     /// <param name="name">The property's name.</param>
     /// <returns>Its value, or <see langword="null"/>.</returns>
     /// <remarks>The engine hands global properties on as it keeps them: escaped, <c>;</c> as <c>%3B</c>.</remarks>

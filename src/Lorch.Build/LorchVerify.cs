@@ -2,7 +2,9 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Checks every snapshot, ledger, receipt, completion and artifact against each other; fails if anything is damaged, and changes nothing.</summary>
+/// <summary>
+/// Checks every snapshot, ledger, receipt, completion and artifact against each other; fails if anything is damaged, and changes nothing.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchVerify : WorkspaceTask
 {

@@ -2,8 +2,9 @@ namespace Lorch.Build;
 
 /// <summary>Cancels a task whose process is left alone by the build that started it.</summary>
 /// <remarks>
-/// A task host that loses its build goes on with its task to the end and tells nobody. Agents cost money, so they end with the build, as they do where the
-/// task runs in the build's own process. A process that had no parent of its own to begin with, one that node reuse kept, can't be watched.
+/// A task host that loses its build goes on with its task to the end and tells nobody. Agents cost money, so they end with the build, as
+/// they do where the task runs in the build's own process. A process that had no parent of its own to begin with, one that node reuse kept,
+/// can't be watched.
 /// </remarks>
 internal sealed class ParentWatch : IDisposable
 {

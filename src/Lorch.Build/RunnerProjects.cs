@@ -5,9 +5,10 @@ namespace Lorch.Build;
 
 /// <summary>The projects in which tasks are worked, one each: <c>&lt;task&gt;.proj</c>.</summary>
 /// <remarks>
-/// A logger that shows what is being built shows the names of projects and targets, and nothing else: so each task has a project that is called like it.
-/// The engine makes the folder of a project its current one and can't go on without that: so it is none that an agent may clean away, and with it none in
-/// the workspace. The text is the same for all workspaces and versions; what is worked is said by the properties that the project is called with.
+/// A logger that shows what is being built shows the names of projects and targets, and nothing else: so each task has a project that is
+/// called like it. The engine makes the folder of a project its current one and can't go on without that: so it is none that an agent may
+/// clean away, and with it none in the workspace. The text is the same for all workspaces and versions; what is worked is said by the
+/// properties that the project is called with.
 /// </remarks>
 internal static class RunnerProjects
 {
@@ -27,7 +28,9 @@ internal static class RunnerProjects
     /// <summary>Writes the projects of tasks into the user's own folder, where they aren't there as they should be.</summary>
     /// <param name="taskIds">The tasks.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
-    /// <returns>The folder that holds them; empty if the user has none, or one that can't be written: then tasks are worked without a name to show.</returns>
+    /// <returns>
+    /// The folder that holds them; empty if the user has none, or one that can't be written: then tasks are worked without a name to show.
+    /// </returns>
     public static async Task<string> TryWriteAsync(IEnumerable<string> taskIds, CancellationToken cancellationToken)
     {
         var own = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);

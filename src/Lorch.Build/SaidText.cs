@@ -6,7 +6,10 @@ using Lorch.Core;
 
 namespace Lorch.Build;
 
-/// <summary>Diagnostics as a text that travels as a global property: who says the same in the same way shares an instance of the runner, which says it once.</summary>
+/// <summary>
+/// Diagnostics as a text that travels as a global property: who says the same in the same way shares an instance of the runner, which says
+/// it once.
+/// </summary>
 internal static class SaidText
 {
     public static string Encode(IEnumerable<Diagnostic> diagnostics)

@@ -10,7 +10,9 @@ using Microsoft.Build.Utilities;
 
 namespace Lorch.Build;
 
-/// <summary>What the tasks hand on, as items. Target results travel between projects as one list, in which <c>Kind</c> tells the kinds apart.</summary>
+/// <summary>
+/// What the tasks hand on, as items. Target results travel between projects as one list, in which <c>Kind</c> tells the kinds apart.
+/// </summary>
 internal static class TaskItems
 {
     public const string Kind = "Kind";
@@ -32,7 +34,9 @@ internal static class TaskItems
     public const string Held = "Held";
     public const string Text = "Text";
 
-    /// <summary>The tasks that may have to be worked, in order: those that aren't up to date, and those that would follow one of them.</summary>
+    /// <summary>
+    /// The tasks that may have to be worked, in order: those that aren't up to date, and those that would follow one of them.
+    /// </summary>
     public static IEnumerable<ITaskItem> Pending(
         IReadOnlyList<TaskVerdict> verdicts, LorchWorkspace workspace, Func<TaskId, bool> isForced, bool treatFindingsAsErrors)
     {

@@ -2,9 +2,14 @@ using System.Text;
 
 namespace Lorch.Build;
 
-/// <summary>What names the runner's instance that works one task, as <c>LorchWork</c>: whoever asks for the same work comes to the same name, and shares what comes of it.</summary>
+/// <summary>
+/// What names the runner's instance that works one task, as <c>LorchWork</c>: whoever asks for the same work comes to the same name, and
+/// shares what comes of it.
+/// </summary>
 /// <param name="TaskId">The task's id.</param>
-/// <param name="Added">What the task is, if a project defines it, as <see cref="AddedTasks"/> writes it; empty for one of lorch.json.</param>
+/// <param name="Added">
+/// What the task is, if a project defines it, as <see cref="AddedTasks"/> writes it; empty for one of lorch.json.
+/// </param>
 /// <param name="IsForced">Whether it is worked although it may be up to date.</param>
 internal sealed record TaskWork(string TaskId, string Added, bool IsForced)
 {

@@ -4,8 +4,8 @@ namespace Lorch.Build;
 
 /// <summary>Turns SIGTERM and SIGHUP into a cancellation that is finished before the process ends.</summary>
 /// <remarks>
-/// On these signals the build process ends at once, without cancelling its tasks and with exit code 0. So the handler itself cancels, and keeps the
-/// process alive until the task has ended its agents and recorded the interruption, or the time for it is over.
+/// On these signals the build process ends at once, without cancelling its tasks and with exit code 0. So the handler itself cancels, and
+/// keeps the process alive until the task has ended its agents and recorded the interruption, or the time for it is over.
 /// </remarks>
 internal sealed class TerminationSignals : IDisposable
 {

@@ -1,7 +1,13 @@
 namespace Lorch.Build;
 
-/// <summary>How a project wants warnings to be treated, reduced to those that can be of this package: equal wishes are equal texts, whatever else the projects say.</summary>
-/// <remarks>The text has four parts with a <c>|</c> between them: codes as messages, as errors, not as errors, and whether all are errors. The runner takes it apart.</remarks>
+/// <summary>
+/// How a project wants warnings to be treated, reduced to those that can be of this package: equal wishes are equal texts, whatever else
+/// the projects say.
+/// </summary>
+/// <remarks>
+/// The text has four parts with a <c>|</c> between them: codes as messages, as errors, not as errors, and whether all are errors. The
+/// runner takes it apart.
+/// </remarks>
 internal static class WarningTreatment
 {
     private const string Prefix = "LORCH";

@@ -14,10 +14,11 @@ public abstract class WorkspaceTask : LorchTask
 
     /// <summary>Gets or sets the workspace, an item of which only the metadata count.</summary>
     /// <remarks>
-    /// <c>Root</c>, its root folder; <c>ConfigurationFile</c>, <c>lorch.json</c> in the root by default; <c>StateRoot</c>, the folder of ledgers, receipts,
-    /// snapshots, state and logs, the root by default; <c>AgentAssembly</c>, the path of <c>lorch-agent.dll</c>; <c>AddedTasks</c>, the tasks that lorch.json
-    /// doesn't hold, as <see cref="LorchSelectTasks"/> gave them; <c>LockTimeout</c>, how long to wait for a workspace that another build holds, in seconds,
-    /// 10 by default. The root isn't the item's identity: the engine may take that for a pattern, and turns its slashes.
+    /// <c>Root</c>, its root folder; <c>ConfigurationFile</c>, <c>lorch.json</c> in the root by default; <c>StateRoot</c>, the folder of
+    /// ledgers, receipts, snapshots, state and logs, the root by default; <c>AgentAssembly</c>, the path of <c>lorch-agent.dll</c>;
+    /// <c>AddedTasks</c>, the tasks that lorch.json doesn't hold, as <see cref="LorchSelectTasks"/> gave them; <c>LockTimeout</c>, how long
+    /// to wait for a workspace that another build holds, in seconds, 10 by default. The root isn't the item's identity: the engine may take
+    /// that for a pattern, and turns its slashes.
     /// </remarks>
     [Required]
     public ITaskItem Workspace { get; set; } = TaskItems.Item("Workspace");
@@ -75,7 +76,9 @@ public abstract class WorkspaceTask : LorchTask
     private protected static RunId? RunIdOf(string? text) => RunId.TryParse(text, out var id) ? id : null;
 
     /// <summary>Reports what came of a run and gives the items to hand on.</summary>
-    /// <remarks>Warnings are handed on, too: each project that asked for the task says how it wants them to be treated, and they share the run.</remarks>
+    /// <remarks>
+    /// Warnings are handed on, too: each project that asked for the task says how it wants them to be treated, and they share the run.
+    /// </remarks>
     private protected ITaskItem[] Report(BuildLog log, RunResult result, bool treatFindingsAsErrors)
     {
         var diagnostics = result.Diagnostics.Select(diagnostic => diagnostic.Treated(treatFindingsAsErrors)).ToLookup(diagnostic => diagnostic.Severity is DiagnosticSeverity.Warning);

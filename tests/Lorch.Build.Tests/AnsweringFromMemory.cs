@@ -2,7 +2,10 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A lorch.proj that knows from an earlier build that everything is up to date says so itself; as soon as anything is different, the runner judges.</summary>
+/// <summary>
+/// A lorch.proj that knows from an earlier build that everything is up to date says so itself; as soon as anything is different, the runner
+/// judges.
+/// </summary>
 public sealed class AnsweringFromMemory(ClonedRepository clone)
 {
     // A build takes about half a second, and what was touched within three seconds isn't trusted yet.

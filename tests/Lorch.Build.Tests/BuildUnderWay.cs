@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A build that is watched through its ledger, to be killed at a chosen moment. It leads a process group of its own; Linux only.</summary>
+/// <summary>
+/// A build that is watched through its ledger, to be killed at a chosen moment. It leads a process group of its own; Linux only.
+/// </summary>
 internal sealed class BuildUnderWay : IDisposable
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(2);

@@ -9,7 +9,9 @@ internal sealed record CSharpProject
     /// <summary>Gets whether its build waits for its tasks.</summary>
     public bool IsOnBuild { get; init; }
 
-    /// <summary>Gets the property that names its framework. By <c>TargetFrameworks</c> it is built once for all and once for each.</summary>
+    /// <summary>
+    /// Gets the property that names its framework. By <c>TargetFrameworks</c> it is built once for all and once for each.
+    /// </summary>
     public string FrameworkProperty { get; init; } = "TargetFramework";
 
     /// <summary>Gets its items.</summary>

@@ -8,8 +8,8 @@ namespace Lorch.Build.Tests;
 
 /// <summary>A fresh clone in a folder with an awkward name, and the package that is made from it. Made once for all tests.</summary>
 /// <remarks>
-/// Its package caches are empty at first: one for what the repository needs, one for what uses the package. What the first is filled from is the cache of
-/// the machine, which holds everything since these tests were built, so that no network is needed.
+/// Its package caches are empty at first: one for what the repository needs, one for what uses the package. What the first is filled from
+/// is the cache of the machine, which holds everything since these tests were built, so that no network is needed.
 /// </remarks>
 public sealed class ClonedRepository : IAsyncLifetime
 {

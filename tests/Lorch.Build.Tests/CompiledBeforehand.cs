@@ -9,7 +9,8 @@ public sealed class CompiledBeforehand(ClonedRepository clone)
     // What is left has no code of this package in its signature, so no image of it may hold it.
     private const int LeftOfTheSerializer = 30;
 
-    // Virtual methods that are generic themselves, and what the images hold and the runtime doesn't take; 359 in the build alone before calls were followed.
+    // Virtual methods that are generic themselves, and what the images hold and the runtime doesn't take; 359 in the build alone before
+    // calls were followed.
     private const int LeftOfAWholeRun = 160;
 
     private const string Command =

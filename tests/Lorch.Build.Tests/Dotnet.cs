@@ -24,7 +24,10 @@ internal sealed class Dotnet(string folder, string packagesFolder)
         signal,
         at);
 
-    /// <summary>Runs it as a person does who looks at a terminal of 120 columns: the output holds what moves the cursor and sets colours. Linux only.</summary>
+    /// <summary>
+    /// Runs it as a person does who looks at a terminal of 120 columns: the output holds what moves the cursor and sets colours. Linux
+    /// only.
+    /// </summary>
     public Task<CommandResult> RunOnTerminalAsync(params string[] arguments)
     {
         var start = Describe("script", ["--quiet", "--return", "--flush", "--command", $"stty rows 40 cols 120; exec dotnet {string.Join(' ', arguments)}", "/dev/null"]);
@@ -67,7 +70,9 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     /// <summary>Runs a shell's commands one after the other, up to the first that fails. Not on Windows.</summary>
     public Task<CommandResult> ShellAsync(params string[] commands) => RunAsync(Describe("sh", ["-e", "-c", string.Join('\n', commands)]), "", _ => false);
 
-    /// <summary>Starts <c>dotnet</c> at the head of a process group of its own, so that all of it can be killed at once; Linux only.</summary>
+    /// <summary>
+    /// Starts <c>dotnet</c> at the head of a process group of its own, so that all of it can be killed at once; Linux only.
+    /// </summary>
     public Process StartGroup(params string[] arguments) => Process.Start(Describe("setsid", ["dotnet", .. arguments]))!;
 
     // What a script starts in the background, or with nohup, inherits signals that are ignored, and hands that on to the build.

@@ -32,7 +32,8 @@ public sealed class KilledAtRandomMoments(ClonedRepository clone)
             {
                 using var project = LoopedTask.Prepare(clone);
 
-                // Before the first line there is nothing to watch: MSBuild starts, reads the project, loads the tasks, looks at the workspace.
+                // Before the first line there is nothing to watch: MSBuild starts, reads the project, loads the tasks, looks at the
+                // workspace.
                 var isEarly = victim is Victim.Group or Victim.Build && random.Next(6) == 0;
                 var line = isEarly ? 0 : random.Next(victim is Victim.Group or Victim.Build ? 1 : firstAgent, lines);
                 var trial = new KillTrial(project, victim, line, TimeSpan.FromMilliseconds(random.Next(isEarly ? 800 : 40)));

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A task whose review asks for changes once, worked by agents that take a moment for each step: a build can be killed anywhere in it.</summary>
+/// <summary>
+/// A task whose review asks for changes once, worked by agents that take a moment for each step: a build can be killed anywhere in it.
+/// </summary>
 internal static class LoopedTask
 {
     public const string Id = "T-1";
@@ -41,7 +43,9 @@ internal static class LoopedTask
         return project;
     }
 
-    /// <summary>What has to be the same however often a run was killed: steps, keys, files with their digests, and the record of it all.</summary>
+    /// <summary>
+    /// What has to be the same however often a run was killed: steps, keys, files with their digests, and the record of it all.
+    /// </summary>
     public static IReadOnlyList<string> Results(LorchProject project)
     {
         var records = project.Records;

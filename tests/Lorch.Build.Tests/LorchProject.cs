@@ -5,7 +5,9 @@ using Microsoft.Build.Logging.StructuredLogger;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A workspace outside the repository with a project that uses the package, and agents that answer at once and always the same.</summary>
+/// <summary>
+/// A workspace outside the repository with a project that uses the package, and agents that answer at once and always the same.
+/// </summary>
 internal sealed class LorchProject : IDisposable
 {
     public const string TwoTasks = """

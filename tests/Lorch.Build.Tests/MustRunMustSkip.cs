@@ -6,8 +6,9 @@ namespace Lorch.Build.Tests;
 
 /// <summary>What makes a task be worked again and what doesn't, in one table, through the package and whole builds.</summary>
 /// <remarks>
-/// Every row starts from a copy of a workspace in which T-1 (inputs <c>specs/**</c>) and T-2 (inputs <c>docs/*.md</c>, depends on T-1) are done. It says
-/// what happens to the copy, and the lines that the next build has to show, in their order; a task that isn't named is to be skipped.
+/// Every row starts from a copy of a workspace in which T-1 (inputs <c>specs/**</c>) and T-2 (inputs <c>docs/*.md</c>, depends on T-1) are
+/// done. It says what happens to the copy, and the lines that the next build has to show, in their order; a task that isn't named is to be
+/// skipped.
 /// </remarks>
 public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<PreparedWorkspace>
 {
@@ -233,7 +234,9 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         File.SetLastWriteTimeUtc(file, time);
     }
 
-    /// <summary>What happens, and the lines that the build after it shows; those with <c>because</c>, <c>step</c> and <c>goes on</c> mean work.</summary>
+    /// <summary>
+    /// What happens, and the lines that the build after it shows; those with <c>because</c>, <c>step</c> and <c>goes on</c> mean work.
+    /// </summary>
     private sealed record Row(string Name, string Shows, Func<LorchProject, Task> Happens, bool IsOften = false, string Arguments = "")
     {
         public Row(string name, string shows, Action<LorchProject>? happens = null, bool IsOften = false, string Arguments = "")

@@ -3,7 +3,9 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>What somebody sees who builds at a terminal, where the terminal logger shows projects and targets and keeps most messages to itself.</summary>
+/// <summary>
+/// What somebody sees who builds at a terminal, where the terminal logger shows projects and targets and keeps most messages to itself.
+/// </summary>
 public sealed partial class OnATerminal(ClonedRepository clone)
 {
     [Fact]

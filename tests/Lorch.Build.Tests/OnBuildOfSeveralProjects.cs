@@ -2,7 +2,9 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>T-1, a task of project Writer, adds to and removes from the folder of project Reader, which MSBuild may have read already.</summary>
+/// <summary>
+/// T-1, a task of project Writer, adds to and removes from the folder of project Reader, which MSBuild may have read already.
+/// </summary>
 public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
 {
     private const string T1 = """<LorchTask Include="T-1" />""";

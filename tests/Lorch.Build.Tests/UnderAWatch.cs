@@ -2,7 +2,9 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A build that dotnet watch starts asks no agent for anything: what an agent writes would begin the build, and its work, again.</summary>
+/// <summary>
+/// A build that dotnet watch starts asks no agent for anything: what an agent writes would begin the build, and its work, again.
+/// </summary>
 public sealed class UnderAWatch(ClonedRepository clone)
 {
     // What the commands of a watch have in common with the builds that they start.

@@ -3,7 +3,10 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>What is made of the switches, numbers and choices that a user gives, by every way in: one table, read by one process, and builds that heed them.</summary>
+/// <summary>
+/// What is made of the switches, numbers and choices that a user gives, by every way in: one table, read by one process, and builds that
+/// heed them.
+/// </summary>
 public sealed class ValuesOfProperties(ClonedRepository clone)
 {
     private static readonly (string Given, string Meant)[] Switch =

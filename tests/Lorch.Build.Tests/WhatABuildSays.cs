@@ -2,7 +2,10 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>The codes that a build ends with, each brought about by a real one. Those that other tests show stand in the table of docs/diagnostics.md.</summary>
+/// <summary>
+/// The codes that a build ends with, each brought about by a real one. Those that other tests show stand in the table of
+/// docs/diagnostics.md.
+/// </summary>
 public sealed class WhatABuildSays(ClonedRepository clone)
 {
     private const string Builder = "\"builder\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"] }";

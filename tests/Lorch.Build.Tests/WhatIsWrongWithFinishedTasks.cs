@@ -2,7 +2,10 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>What is wrong although a task is done is said as often as the task is asked for, in the way that each project wants warnings to be treated.</summary>
+/// <summary>
+/// What is wrong although a task is done is said as often as the task is asked for, in the way that each project wants warnings to be
+/// treated.
+/// </summary>
 public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
 {
     private const string Finding = "LORCH4005: T-1: Too short.";
