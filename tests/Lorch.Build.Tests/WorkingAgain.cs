@@ -88,7 +88,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
         project.Reviewer(LorchProject.Approval);
         var older = Path.GetFileNameWithoutExtension(project.Records.Ledgers.Single());
 
-        (await project.LorchRunAsync()).Succeeded().Says($"{older} goes on").Says($"run [T-1;T-2] last {older}.");
+        (await project.LorchRunAsync()).Succeeded().Says($"{older} continues after").Says($"run [T-1;T-2] last {older}.");
     }
 
     [Fact]
