@@ -1,4 +1,5 @@
 using Lorch.Core;
+using Lorch.Core.Configuration.Beginning;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 using Microsoft.Build.Framework;
@@ -33,9 +34,13 @@ public sealed class LorchInit : LorchTask
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var root = Rooted(WorkspaceRoot)!;
+        var path = Rooted(ConfigurationFile) ?? Path.Combine(root, "lorch.json");
+        var tool = Tool();
+        // Who has a lorch.json has tasks, and needs no example of one.
+        StartingFile[] firstTask = File.Exists(path) ? [] : [StartingFile.Task(path, root)];
         var files = new DurableFiles();
         var written = 0;
-        foreach (var file in Files(root, Rooted(ConfigurationFile) ?? Path.Combine(root, "lorch.json"), log))
+        foreach (var file in (StartingFile[])[StartingFile.Configuration(path, tool), .. firstTask, .. FurtherFiles(root, path, log)])
         {
             if (await files.CreateAsync(file.Path, file.Bytes, cancellationToken))
             {
@@ -48,13 +53,17 @@ public sealed class LorchInit : LorchTask
             }
         }
 
-        log.Answer(
-            written > 0 ? $"Next: say in lorch.json what the first task is, then {NextCommand(root)}" : "Nothing was written.");
+        log.Answer((written, firstTask) switch
+        {
+            (0, _) => "Nothing was written.",
+            (_, []) => $"Next: {NextCommand(root)}",
+            (_, [var task, ..]) => $"Next: {(tool is null ? $"name your agents in {path}, " : "")}read {task.Path}, change it as you like, "
+                + $"then {NextCommand(root)} -p:Task={FirstTask.Id}",
+        });
     }
 
-    private IEnumerable<StartingFile> Files(string root, string configuration, BuildLog log)
+    private IEnumerable<StartingFile> FurtherFiles(string root, string configuration, BuildLog log)
     {
-        yield return StartingFile.Configuration(configuration, Tool());
         yield return StartingFile.SchemaOf(configuration);
         if (WithProject)
         {

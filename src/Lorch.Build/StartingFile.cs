@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text;
-using Lorch.Core.Configuration;
+using Lorch.Core.Configuration.Beginning;
 
 namespace Lorch.Build;
 
@@ -17,6 +17,11 @@ internal sealed record StartingFile(string Path, string Text, string? ToAdd = nu
     public ReadOnlyMemory<byte> Bytes => new UTF8Encoding(false, true).GetBytes(Text);
 
     public static StartingFile Configuration(string path, string? tool) => new(path, DefaultConfiguration.GetText(Schema, tool));
+
+    // Beside the configuration, where task files are looked for.
+    public static StartingFile Task(string configuration, string root) => new(
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(configuration)!, "tasks", $"{FirstTask.Id}.md"),
+        FirstTask.GetText(root));
 
     // Beside the configuration, so that its $schema holds on every machine and without a network.
     public static StartingFile SchemaOf(string configuration)

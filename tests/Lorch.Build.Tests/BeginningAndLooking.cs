@@ -14,17 +14,19 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
     }
 
     [Fact]
-    public async Task LorchInit_writes_a_configuration_that_can_be_read_and_the_schema_that_it_names()
+    public async Task LorchInit_writes_a_configuration_that_can_be_read_a_first_task_and_the_schema()
     {
         using var project = new LorchProject(clone);
         project.Delete("lorch.json");
+        project.Write("App.slnx", "<Solution />");
 
-        (await project.BuildAsync("-t:LorchInit")).Succeeded().Says("lorch.json").Says("dotnet build");
+        (await project.BuildAsync("-t:LorchInit")).Succeeded().Says("lorch.json").Says("dotnet build -t:LorchRun -p:Task=T-0001");
 
         var schema = project.Records.Json("lorch.json").GetProperty("$schema").GetString()!;
         var original = Path.Combine(clone.Root, "schemas", "v1", "lorch.v1.json");
         Assert.Equal(await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken), project.Read(schema));
-        (await project.LorchRunAsync("-question")).Failed().Says("LORCH4006");
+        Assert.Contains("\nverify: [{cmd: [dotnet, test, App.slnx]}]\n---\n", project.Read("tasks/T-0001.md"), StringComparison.Ordinal);
+        (await project.LorchRunAsync("-question")).Failed().Says("LORCH4006: T-0001 ");
     }
 
     [Fact]
@@ -36,6 +38,7 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
         (await project.BuildAsync("-t:LorchInit")).Says("LORCH2020");
 
         Assert.Equal(before, project.Read("lorch.json"));
+        Assert.False(Directory.Exists(Path.Combine(project.Root, "tasks")));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed partial class ArchitectureTests
         ["Lorch.Core/Snapshots/Manifests"],
         ["Lorch.Core/Snapshots/Scanning"],
         ["Lorch.Core/Snapshots"],
-        ["Lorch.Core/Configuration", "Lorch.Core/UpToDate"],
+        ["Lorch.Core/Configuration", "Lorch.Core/Configuration/Beginning", "Lorch.Core/UpToDate"],
         ["Lorch.Core/Runs/Contract"],
         ["Lorch.Core/Runs/Records"],
         ["Lorch.Core/Runs/Verdicts"],

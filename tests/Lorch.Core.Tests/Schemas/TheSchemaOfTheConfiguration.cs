@@ -1,4 +1,5 @@
 using Lorch.Core.Configuration;
+using Lorch.Core.Configuration.Beginning;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tests.Configuration;
 using Lorch.Core.Tools;

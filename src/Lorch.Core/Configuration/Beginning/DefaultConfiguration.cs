@@ -1,12 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Lorch.Core.Configuration;
+namespace Lorch.Core.Configuration.Beginning;
 
 /// <summary>The lorch.json that a workspace starts with.</summary>
 public static class DefaultConfiguration
 {
-    /// <summary>Gets the text: all three agents and one task as an example. It loads as it is; the commands are to be replaced.</summary>
+    /// <summary>Gets the text: all three agents and no task. It loads as it is; the commands are to be replaced.</summary>
     /// <param name="schema">What <c>$schema</c> is to say: the path or address of <c>lorch.v1.json</c>, so that editors complete and explain members.</param>
     /// <param name="tool">The coding tool that all agents use, as <c>use</c> names it; <see langword="null"/>: each has a command.</param>
     /// <returns>JSON with line feeds, the last line ended by one.</returns>
@@ -35,14 +35,7 @@ public static class DefaultConfiguration
                   {{Start(tool, "spec")}},
                   "timeouts_s": { "update_spec": {{(tool is null ? 180 : 1800)}} }
                 }
-              },
-              "tasks": [
-                {
-                  "id": "T-0001",
-                  "goal": "Say in one or two sentences what is to be built, and name the specification that tells the rest.",
-                  "inputs": ["specs/**", "src/**", "tests/**"]{{(tool is null ? "" : ",\n      \"verify\": [{ \"cmd\": [\"dotnet\", \"test\"] }]")}}
-                }
-              ]
+              }
             }
 
             """.ReplaceLineEndings("\n");
