@@ -34,6 +34,12 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
     /// </summary>
     public bool TreatFindingsAsErrors { get; set; }
 
+    /// <summary>
+    /// Gets or sets <c>all</c> to work again however many tasks are stale by their inputs alone; only <c>policy.max_rework</c> of them by
+    /// default.
+    /// </summary>
+    public string? Rework { get; set; }
+
     /// <inheritdoc/>
     public bool FailIfNotIncremental { private get; set; }
 
@@ -91,6 +97,12 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         {
             stale.ForEach(verdict => log.Report(IsStale(verdict)));
         }
+        else if (MayBeHeld() && ReworkBrake.FindExcess(stale.Where(verdict => !names.Contains(verdict.TaskId.ToString())), workspace.MaxRework) is { } excess)
+        {
+            Pending = [];
+            log.Report(excess);
+            return;
+        }
         else
         {
             await workspace.SettleAsync(verdicts, log, cancellationToken);
@@ -106,6 +118,18 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         Runners = RunnerFolder.Length == 0 ? [] : [.. Pending.Select(item => TaskItems.Item(RunnerProjects.In(RunnerFolder, item.ItemSpec)))];
         HandOn(verdicts, log);
     }
+
+    // Within a build tasks that follow others are meant to.
+    private bool MayBeHeld() => Rework switch
+    {
+        null or "" => !Quiet && !Force,
+        "all" => false,
+        _ => throw new LorchException(new Diagnostic
+        {
+            Code = DiagnosticCode.InvalidProperty,
+            Message = $"LorchRework is '{Rework}'; expected is 'all' or nothing.",
+        }),
+    };
 
     private void HandOn(IReadOnlyList<TaskVerdict> verdicts, BuildLog log)
     {

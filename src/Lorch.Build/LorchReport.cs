@@ -78,7 +78,7 @@ public sealed class LorchReport : LorchTask
         switch (OutcomeOf(task))
         {
             case nameof(RunOutcome.UpToDate):
-                log.Answer($"{task.ItemSpec} up to date ({task.GetMetadata(TaskItems.SnapshotId)})");
+                log.Answer($"{task.ItemSpec} up to date ({task.GetMetadata(TaskItems.SnapshotId)}{task.GetMetadata(TaskItems.Although)})");
                 break;
             case nameof(RunOutcome.Completed):
                 break;

@@ -75,7 +75,7 @@ public sealed class LorchStatus : WorkspaceTask
         var run = task.Run is { } open ? $" at {open.At}, after {Count(open.Steps, "step")}, {open.RunId} since {Rfc3339.Format(open.LastMessageAt)}" : "";
         yield return task.State switch
         {
-            "up_to_date" => $"{task.TaskId} up to date ({task.Inputs})",
+            "up_to_date" => $"{task.TaskId} up to date ({string.Join(", ", [task.Inputs.ToString(), .. Words(task)])})",
             "never_run" => $"{task.TaskId} never run",
             var state => $"{task.TaskId} {state}{run}",
         };
@@ -85,8 +85,11 @@ public sealed class LorchStatus : WorkspaceTask
         }
     }
 
+    private static IEnumerable<string> Words(TaskStatusLine task) => (task.Although ?? []).Select(although => although.Word).Distinct();
+
     private static IEnumerable<string> Details(TaskStatusLine task) =>
     [
+        .. (task.Although ?? []).Select(although => although.Text),
         .. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(),
         .. task.State is "never_run" ? [] : task.Reasons,
         .. task.Next is { } next ? [$"go on with: {next}"] : Array.Empty<string>(),

@@ -33,6 +33,7 @@ internal static class TaskItems
     public const string Work = "Work";
     public const string Held = "Held";
     public const string Text = "Text";
+    public const string Although = "Although";
 
     /// <summary>
     /// The tasks that may have to be worked, in order: those that aren't up to date, and those that would follow one of them.
@@ -49,7 +50,7 @@ internal static class TaskItems
         {
             var needed = workspace.Select([verdict.TaskId.ToString()]);
             var waits = needed.Where(works.ContainsKey).Select(id => works[id]).ToList();
-            if (verdict.IsUpToDate && waits.Count == 0)
+            if (verdict.IsUpToDate && waits.Count == 0 && !(verdict.FollowsOthers && works.Count > 0))
             {
                 continue;
             }
@@ -77,6 +78,7 @@ internal static class TaskItems
             (Outcome, upToDate ? nameof(RunOutcome.UpToDate) : ""),
             (SnapshotId, (verdict.Completion?.SnapshotId ?? verdict.Inputs).ToString()),
             (RunId, verdict.Completion?.RunId.ToString() ?? ""),
+            (Although, string.Concat(verdict.Although.Select(word => $", {word}"))),
             (KeyFile, verdict.KeyFile),
             (CompletionFile, verdict.CompletionFile));
 

@@ -36,7 +36,7 @@ public static class DiagnosticCode
     /// <summary>Two tasks have the same id.</summary>
     public const string DuplicateTask = "LORCH1011";
 
-    /// <summary>Two tasks touch the same files and neither depends on the other.</summary>
+    /// <summary>Tasks that regenerate their files read what others of them make, in a circle.</summary>
     public const string UndeclaredDependency = "LORCH1012";
 
     /// <summary>A glob or path can't be used, or leaves the workspace.</summary>
@@ -167,6 +167,9 @@ public static class DiagnosticCode
 
     /// <summary>A project, props, targets or package file changed in a build that had read it.</summary>
     public const string BuildFileChanged = "LORCH2030";
+
+    /// <summary>More finished tasks are stale by their inputs alone than a build works again unasked.</summary>
+    public const string TooMuchRework = "LORCH2031";
 
     /// <summary>lorch.json or a prompt was edited while a task was worked.</summary>
     public const string ConfigurationEdited = "LORCH2033";

@@ -9,6 +9,7 @@ namespace Lorch.Build.Tests;
 /// Every row starts from a copy of a workspace in which T-1 (inputs <c>specs/**</c>) and T-2 (inputs <c>docs/*.md</c>, depends on T-1) are
 /// done. It says what happens to the copy, and the lines that the next build has to show, in their order; a task that isn't named is to be
 /// skipped.
+/// Each is tried with tasks of both kinds; what is said of tasks that regenerate their files stands beside the row where it is another.
 /// </remarks>
 public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<PreparedWorkspace>
 {
@@ -43,15 +44,62 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         new("input that only the second task has", "T-2 because docs/d.md changed|T-1 up to date", it => it.Write("docs/d.md", "E\n")),
 
         new("goal", "T-1 because its goal changed|T-2 up to date", it => it.Configure("\"One\"", "\"Uno\"")),
-        new("inputs", "T-2 because its inputs changed|T-1 up to date", it => it.Configure("docs/*.md", "docs/d.md")),
+        new(
+            "inputs that name the same file",
+            "T-1 up to date|T-2 up to date [^\n]*inputs changed since",
+            it => it.Configure("docs/*.md", "docs/d.md"),
+            Regenerated: "T-2 because its inputs changed|T-1 up to date"),
+        new(
+            "inputs that name another file, too",
+            "T-2 because docs/deeper/x.md was added|T-1 up to date",
+            it =>
+            {
+                it.Write("docs/deeper/x.md", "X\n");
+                it.Configure("docs/*.md", "docs/**");
+            },
+            Regenerated: "T-2 because its inputs changed|T-1 up to date"),
         new("expected outputs", "T-2 because its expected_outputs changed|T-1 up to date", it => it.Configure("\"src/2.txt\" }", "\"src/2.txt\", \"description\": \"Two.\" }")),
-        new("a dependency dropped", "T-2 because it no longer depends on T-1|T-1 up to date", it => it.Configure(", \"depends_on\": [\"T-1\"]", "")),
+        new(
+            "a dependency dropped",
+            "T-1 up to date|T-2 up to date [^\n]*depends_on changed since",
+            it => it.Configure(", \"depends_on\": [\"T-1\"]", ""),
+            Regenerated: "T-2 because it no longer depends on T-1|T-1 up to date"),
+        new(
+            "a dependency added",
+            "T-1 up to date|T-2 up to date [^\n]*depends_on changed since",
+            async it =>
+            {
+                it.Configure(", \"depends_on\": [\"T-1\"]", "");
+                it.DeleteFolder("receipts/T-2");
+                it.DeleteFolder("events");
+                (await it.LorchRunAsync()).Succeeded();
+                it.Configure("\"src/2.txt\" }]", "\"src/2.txt\" }], \"depends_on\": [\"T-1\"]");
+            },
+            Regenerated: "T-2 because it now depends on T-1|T-1 up to date"),
+        new(
+            "what may be written",
+            "T-1 up to date [^\n]*produces changed since|T-2 up to date",
+            it => it.Configure("\"goal\": \"One\"", "\"goal\": \"One\", \"produces\": [\"src/**\"]"),
+            Regenerated: "T-1 because its produces changed|T-2 up to date"),
+        new(
+            "how it is verified",
+            "T-1 up to date [^\n]*verify changed since|T-2 up to date",
+            it => it.Configure("\"goal\": \"One\"", "\"goal\": \"One\", \"verify\": [{ \"cmd\": [\"true\"] }]"),
+            Regenerated: "T-1 because its verify changed|T-2 up to date"),
         new(
             "a task added",
             "T-3 because it has never been completed|" + BothUpToDate,
             it => it.Configure("\"tasks\": [", """ "tasks": [ { "id": "T-3", "goal": "Three", "inputs": ["docs/*.md"] }, """)),
-        new("agent's command", "T-1 because its builder changed|T-2 because its builder changed", it => it.Configure("\"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"", "\"mock\", \"--script\", \"scripts/builder.json\", \"--type\", \"builder\"")),
-        new("agent's environment", "T-1 because its reviewer changed|T-2 because its reviewer changed", it => it.Configure("\"reviewer\": {", "\"reviewer\": { \"env\": { \"TONE\": \"kind\" },")),
+        new(
+            "agent's command",
+            "T-1 up to date [^\n]*by an earlier builder|T-2 up to date [^\n]*by an earlier builder",
+            it => it.Configure("\"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"", "\"mock\", \"--script\", \"scripts/builder.json\", \"--type\", \"builder\""),
+            Regenerated: "T-1 because its builder changed|T-2 because its builder changed"),
+        new(
+            "agent's environment",
+            "T-1 up to date [^\n]*by an earlier reviewer|T-2 up to date [^\n]*by an earlier reviewer",
+            it => it.Configure("\"reviewer\": {", "\"reviewer\": { \"env\": { \"TONE\": \"kind\" },"),
+            Regenerated: "T-1 because its reviewer changed|T-2 because its reviewer changed"),
         new("agent's policy: time-outs, heartbeats, attempts", BothUpToDate, it =>
         {
             it.Configure("\"reviewer\": {", "\"reviewer\": { \"heartbeat_interval_s\": 5, \"timeouts_s\": { \"review\": 200 },");
@@ -73,8 +121,25 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             it.DeleteFolder("receipts/T-1");
             it.DeleteFolder("events");
         }),
-        new("artifact deleted", "T-1 because its artifact src/1.txt is gone|T-2 up to date", it => it.Delete("src/1.txt"), IsOften: true),
-        new("artifact altered", "T-1 because its artifact src/1.txt was altered|T-2 up to date", it => it.Write("src/1.txt", "one\n")),
+        new("expected output deleted", "T-1 because its artifact src/1.txt is gone|T-2 up to date", it => it.Delete("src/1.txt"), IsOften: true),
+        new(
+            "expected output renamed",
+            "T-1 up to date [^\n]*edited since|T-2 up to date",
+            it => it.Move("src/1.txt", "src/uno.txt"),
+            Regenerated: "T-1 because its artifact src/1.txt is gone|T-2 up to date"),
+        new(
+            "another artifact deleted",
+            "T-1 up to date [^\n]*edited since|T-2 up to date",
+            it => it.Delete("src/3.txt"),
+            Regenerated: "T-1 because its artifact src/3.txt is gone|T-2 up to date"),
+        new("every artifact deleted", "T-1 because its artifact src/1.txt is gone|T-2 because its artifact src/2.txt is gone", it => it.DeleteFolder("src")),
+        new("every artifact as it was before", "T-1 because src/1.txt holds none of its work|T-2 up to date", it => TakeBackAsync(it, "T-1"), Regenerated: "T-1 because its artifact src/1.txt was altered|T-2 up to date"),
+        new(
+            "artifact edited",
+            "T-1 up to date [^\n]*edited since|T-2 up to date",
+            it => it.Write("src/1.txt", "one\n"),
+            IsOften: true,
+            Regenerated: "T-1 because its artifact src/1.txt was altered|T-2 up to date"),
         new("artifact altered and mended", BothUpToDate, it =>
         {
             it.Write("src/1.txt", "one\n");
@@ -145,6 +210,23 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         var row = Rows.Single(row => row.Name == happens);
         LongTests.SkipUnlessAsked(!row.IsOften);
         using var project = prepared.Copy();
+
+        await ShowAsync(project, row);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task When_files_are_regenerated_and(string happens)
+    {
+        LongTests.SkipUnlessAsked();
+        var row = Rows.Single(row => row.Name == happens);
+        using var project = await prepared.CopyRegeneratingAsync();
+
+        await ShowAsync(project, row with { Shows = row.Regenerated ?? row.Shows });
+    }
+
+    private static async Task ShowAsync(LorchProject project, Row row)
+    {
         await row.Happens(project);
         var arguments = row.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
@@ -179,7 +261,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             Regex.IsMatch("\n" + result.Output, "(?s)^" + string.Concat(row.Lines.Select(line => $".*\n +([Ll]orch -> )?{line}"))),
             $"Expected {row.Shows}, found\n{result.Output}");
         Assert.Equal(row.Lines.Count(line => line.Contains(" because ", StringComparison.Ordinal)), result.Output.Split(" because ").Length - 1);
-        Assert.Equal(row.Lines.Count(line => line.EndsWith(" up to date", StringComparison.Ordinal)), result.Output.Split(" up to date (snap-").Length - 1);
+        Assert.Equal(row.Lines.Count(line => line.Contains(" up to date", StringComparison.Ordinal)), result.Output.Split(" up to date (snap-").Length - 1);
         Assert.Equal(row.Works, Begun(project) > begun);
 
         if (row.Works)
@@ -226,6 +308,16 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         project.Delete("receipts/T-1/completion.json");
     }
 
+    /// <summary>Lets a task change what a file held, and the file hold that again.</summary>
+    private static async Task TakeBackAsync(LorchProject project, string task)
+    {
+        project.Write("src/1.txt", "0\n");
+        project.Delete("src/3.txt");
+        (await project.LorchRunAsync($"-p:Task={task}", "-p:LorchForce=true")).Succeeded();
+        project.Write("src/1.txt", "0\n");
+        project.Delete("src/3.txt");
+    }
+
     private static void KeepingTime(LorchProject project, string path, Action change)
     {
         var file = Path.Combine(project.Root, path);
@@ -237,9 +329,10 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
     /// <summary>
     /// What happens, and the lines that the build after it shows; those with <c>because</c>, <c>step</c> and <c>goes on</c> mean work.
     /// </summary>
-    private sealed record Row(string Name, string Shows, Func<LorchProject, Task> Happens, bool IsOften = false, string Arguments = "")
+    private sealed record Row(
+        string Name, string Shows, Func<LorchProject, Task> Happens, bool IsOften = false, string Arguments = "", string? Regenerated = null)
     {
-        public Row(string name, string shows, Action<LorchProject>? happens = null, bool IsOften = false, string Arguments = "")
+        public Row(string name, string shows, Action<LorchProject>? happens = null, bool IsOften = false, string Arguments = "", string? Regenerated = null)
             : this(
                 name,
                 shows,
@@ -249,12 +342,13 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
                     return Task.CompletedTask;
                 },
                 IsOften,
-                Arguments)
+                Arguments,
+                Regenerated)
         {
         }
 
         public string[] Lines => Shows.Split('|');
 
-        public bool Works => Lines.Any(line => !line.EndsWith(" up to date", StringComparison.Ordinal));
+        public bool Works => Lines.Any(line => !line.Contains(" up to date", StringComparison.Ordinal));
     }
 }

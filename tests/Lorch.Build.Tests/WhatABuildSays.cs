@@ -10,6 +10,11 @@ public sealed class WhatABuildSays(ClonedRepository clone)
 {
     private const string Builder = "\"builder\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"] }";
 
+    private const string RegeneratingEachOther = """
+        { "id": "T-1", "goal": "One", "inputs": ["src/2.*"], "expected_outputs": [{ "path": "src/1.txt" }], "regenerate": true },
+        { "id": "T-2", "goal": "Two", "inputs": ["src/1.*"], "expected_outputs": [{ "path": "src/2.txt" }], "regenerate": true }
+        """;
+
     /// <summary>A code, and what to replace in a lorch.json that is right.</summary>
     public static TheoryData<string, string, string> Mistakes { get; } = new()
     {
@@ -21,7 +26,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH1009", "\"id\": \"T-1\"", "\"id\": \"../T-1\"" },
         { "error LORCH1010", "\"goal\": \"One\",", "\"goal\": \"One\", \"depends_on\": [\"T-2\"]," },
         { "error LORCH1011", "\"id\": \"T-2\"", "\"id\": \"T-1\"" },
-        { "error LORCH1012", "src/2.txt\" }], \"depends_on\": [\"T-1\"]", "src/1.txt\" }]" },
+        { "error LORCH1012", LorchProject.TwoTasks, RegeneratingEachOther },
         { "error LORCH1013", "specs/a.md", "../a.md" },
         { "error LORCH1014", "specs/a.md", "bin/a.md" },
         { "warning LORCH1015", "specs/a.md", "specs/none/**" },

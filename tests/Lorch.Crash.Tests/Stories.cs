@@ -1,3 +1,4 @@
+using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Testing;
@@ -60,6 +61,7 @@ internal static class Stories
     {
         await workspace.RunAsync();
         workspace.Delete("spec_notes/T-1.json");
+        Directory.Delete(workspace.Layout.CompletionsFolder(TaskId.Parse("T-1")), recursive: true);
         await workspace.RunAsync();
         return CutBehind(workspace.Ledger(workspace.RunIds[^1]), 2, EventName.StepReused);
     }

@@ -15,6 +15,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 {
     public const string OneTask = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
 
+    /// <summary>The same task, its files to equal what the specification says at any time.</summary>
+    public const string Regenerating = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"regenerate":true}""";
+
     private readonly TemporaryWorkspace _folder;
     private readonly List<RunNotice> _notices = [];
 

@@ -14,7 +14,7 @@ internal static class KnownMembers
     [
         "concurrency", "message_max_bytes", "artifact_max_bytes", "max_iterations", "on_failing_tests", "retry",
         "max_restarts", "strict_version_pinning", "redact_secrets_in_logs", "record_heartbeats",
-        "output_max_bytes", "output_max_bytes_per_s", "log_max_bytes", "secret_names", "budget",
+        "output_max_bytes", "output_max_bytes_per_s", "log_max_bytes", "secret_names", "budget", "max_rework",
     ];
 
     public static readonly IReadOnlyList<string> Retry = ["max_attempts", "backoff"];
@@ -26,7 +26,7 @@ internal static class KnownMembers
     public static readonly IReadOnlyList<string> Agent = ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
 
     public static readonly IReadOnlyList<string> Task =
-        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status"];
+        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status", "regenerate"];
 
     /// <summary>What the front matter of a task file may hold: the file's name is the id, its text the goal.</summary>
     public static readonly IReadOnlyList<string> TaskFile = [.. Task.Except(["id", "goal"])];

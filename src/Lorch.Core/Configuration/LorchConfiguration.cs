@@ -57,6 +57,9 @@ public sealed record LorchConfiguration
     /// <summary>Gets how often an agent may be started again in one build; 5 by default.</summary>
     public int MaxRestarts { get; init; } = 5;
 
+    /// <summary>Gets how many finished tasks a build works again because their inputs changed; 5 by default.</summary>
+    public int MaxRework { get; init; } = 5;
+
     /// <summary>Gets a value indicating whether an agent that saw another snapshot than its command's is refused; so by default.</summary>
     public bool StrictVersionPinning { get; init; } = true;
 

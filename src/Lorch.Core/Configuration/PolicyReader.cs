@@ -25,6 +25,7 @@ internal static class PolicyReader
             },
             Backoff = ReadBackoff(values, retry.Object("backoff", KnownMembers.Backoff)),
             MaxRestarts = policy.Whole("max_restarts", configuration.MaxRestarts, 0, 1000),
+            MaxRework = policy.Whole("max_rework", configuration.MaxRework, 0, 1_000_000),
             StrictVersionPinning = policy.Flag("strict_version_pinning", configuration.StrictVersionPinning),
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
             SecretNames = policy.Find("secret_names") is { } names ? ReadNames(values, names) : configuration.SecretNames,

@@ -32,6 +32,7 @@ internal static class TaskReader
             Produces = members.Find("produces") is { } produces ? GlobReader.Read(values, produces) : null,
             Verify = VerifyReader.Read(values, members),
             IsProposed = ReadStatus(values, members),
+            Regenerate = members.Flag("regenerate", otherwise: false),
             Members = ValueReader.Members(value, TaskMembers.Names),
             File = values.Source.File,
             Line = line,
@@ -75,7 +76,7 @@ internal static class TaskReader
             DiagnosticCode.ConfigurationInvalidValue,
             value,
             "at least one glob",
-            "Add one, or remove the member: then everything that is tracked is the task's input.");
+            "Add one, or remove the member: then no file makes the task stale.");
     }
 
     private static List<ExpectedOutput> ReadOutputs(ValueReader values, ObjectReader members) =>

@@ -2,7 +2,7 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>What must hold between tasks: names once, dependencies that exist, no circle, no hidden dependency; and how long each may be.</summary>
+/// <summary>What must hold between tasks: names once, dependencies that exist, no circle, inputs where files are regenerated; and how long each may be.</summary>
 internal sealed class TaskRules
 {
     private readonly IReadOnlyList<TaskDefinition> _tasks;
@@ -15,14 +15,14 @@ internal sealed class TaskRules
         _places = places;
     }
 
-    /// <exception cref="LorchException">A rule is broken (LORCH1010, LORCH1011, LORCH1012, LORCH1019 or LORCH1024).</exception>
+    /// <exception cref="LorchException">A rule is broken (LORCH1006, LORCH1010, LORCH1011, LORCH1019 or LORCH1024).</exception>
     public void Check()
     {
         CheckLengths();
         CheckNames();
         CheckDependencies();
         CheckCircles();
-        new HiddenDependencies(_tasks, _places).Check();
+        CheckRegeneration();
     }
 
     private void CheckLengths()
@@ -94,6 +94,23 @@ internal sealed class TaskRules
                         $"found a dependency on '{wanted}', which is only proposed, expected a task that runs. "
                             + $"Remove \"status\" from {wanted}, or propose {task.Id} as well.");
                 }
+            }
+        }
+    }
+
+    private void CheckRegeneration()
+    {
+        for (var index = 0; index < _tasks.Count; index++)
+        {
+            if (_tasks[index] is { Regenerate: true, Inputs: null })
+            {
+                throw _places.Refuse(
+                    DiagnosticCode.ConfigurationInvalidValue,
+                    _tasks[index],
+                    index,
+                    "regenerate",
+                    item: null,
+                    "found true, expected false, because the task declares no inputs that its files could equal. Add \"inputs\", or remove the member.");
             }
         }
     }

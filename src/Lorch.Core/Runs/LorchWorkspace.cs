@@ -34,6 +34,9 @@ public sealed class LorchWorkspace
     /// <summary>Gets where everything lies.</summary>
     public WorkspaceLayout Layout => _services.Layout;
 
+    /// <summary>Gets how many finished tasks a build works again because their inputs changed.</summary>
+    public int MaxRework => _services.Configuration.MaxRework;
+
     /// <summary>Gets the absolute path of lorch.json.</summary>
     public string ConfigurationPath => _services.Configuration.Path;
 
@@ -132,13 +135,13 @@ public sealed class LorchWorkspace
     /// <param name="tasks">What <see cref="Select"/> gave.</param>
     /// <param name="mode">Whether work that is done is to be done again.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
-    /// <returns>One verdict for each task, in their order.</returns>
+    /// <returns>One verdict for each task, in the order in which they are to be worked.</returns>
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
     {
         return await _services.ShownAsync(async () =>
         {
             var look = await WorkspaceLook.TakeAsync(_services, tasks, cancellationToken);
-            return look.Judgements.Select(judgement => TaskVerdicts.Of(judgement, look, mode, _services, _openedAt)).ToArray();
+            return look.InBuildOrder(_services).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _services, _openedAt)).ToArray();
         });
     }
 

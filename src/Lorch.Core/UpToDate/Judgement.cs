@@ -14,6 +14,12 @@ internal sealed record Judgement
     /// <summary>Why the task must be worked, the most important first; empty if it is up to date.</summary>
     public IReadOnlyList<StaleReason> Reasons { get; init; } = [];
 
+    /// <summary>Whether nothing but declared inputs that changed is why a task that was done must be worked.</summary>
+    public bool IsStaleByInputsAlone { get; init; }
+
+    /// <summary>What differs although the task is up to date.</summary>
+    public IReadOnlyList<DoneAlthough> Although { get; init; } = [];
+
     /// <summary>What is said of records that can't be believed while the task must be worked: one of them might have answered.</summary>
     public IReadOnlyList<Diagnostic> Damage { get; init; } = [];
 

@@ -28,5 +28,7 @@ internal sealed record StaleReason(string Text, RelativePath? Path = null)
 
     public static StaleReason ArtifactAltered(RelativePath path) => new($"its artifact {path} was altered", path) { IsChange = true };
 
+    public static StaleReason WorkTakenBack(RelativePath path) => new($"{path} holds none of its work", path) { IsChange = true };
+
     public static StaleReason ArtifactBack(RelativePath path) => new($"{path}, which it removed, is there again", path);
 }

@@ -7,7 +7,7 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.UpToDate;
 
-/// <summary>The tracked files that a task is about: those that its globs match, or all if it declares none.</summary>
+/// <summary>The tracked files that a task is about: those that its globs match, none if it has none.</summary>
 internal sealed class TaskInputs
 {
     private readonly TrackingRules _tracking;
@@ -28,11 +28,11 @@ internal sealed class TaskInputs
     public bool Cover(RelativePath path)
     {
         var text = path.ToString();
-        return (_globs is null || _globs.Any(glob => glob.IsMatch(text))) && _tracking.IsTracked(path);
+        return _globs is not null && _globs.Any(glob => glob.IsMatch(text)) && _tracking.IsTracked(path);
     }
 
     /// <summary>The inputs among a snapshot's files, whatever is ignored today.</summary>
-    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => FileSelection.Of(manifest.Files, _tracking, _asRules);
+    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => _asRules is null ? [] : FileSelection.Of(manifest.Files, _tracking, _asRules);
 
     /// <summary>The inputs after work: those of a snapshot, with what was produced and removed applied.</summary>
     public IReadOnlyList<ManifestFile> After(Manifest manifest, IEnumerable<Artifact> produced, IEnumerable<RelativePath> removed)

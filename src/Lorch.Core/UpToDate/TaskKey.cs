@@ -6,14 +6,14 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.UpToDate;
 
-/// <summary>Everything that decides a task's result, in one key, with its parts.</summary>
+/// <summary>Everything that decides whether a task is done, in one key, with its parts.</summary>
 internal sealed record TaskKey
 {
     private const string Action = "run";
 
     public required IdempotencyKey Key { get; init; }
 
-    /// <summary>The digest of definition and agents: the key without the content of the inputs.</summary>
+    /// <summary>The digest of what was asked for, and of the agents if the task regenerates its files: the key without the content of the inputs.</summary>
     public required Sha256Digest Definition { get; init; }
 
     public required SnapshotId Inputs { get; init; }
@@ -43,15 +43,19 @@ internal sealed record TaskKey
     {
         writer.WriteStartObject();
         writer.WritePropertyName("definition");
-        definition.WriteTo(writer);
-        writer.WriteStartObject("agents");
-        foreach (var (type, identity) in agents)
+        DefinitionTerms.Asked(definition).WriteTo(writer);
+        if (DefinitionTerms.Regenerates(definition))
         {
-            writer.WritePropertyName(type.WireName);
-            identity.WriteTo(writer);
+            writer.WriteStartObject("agents");
+            foreach (var (type, identity) in agents)
+            {
+                writer.WritePropertyName(type.WireName);
+                identity.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
         }
 
-        writer.WriteEndObject();
         writer.WriteEndObject();
     });
 }

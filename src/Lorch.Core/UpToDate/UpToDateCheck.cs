@@ -15,6 +15,9 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
 {
     private const int MaxCompared = 20;
 
+    private readonly Lazy<IReadOnlyDictionary<AgentType, Sha256Digest>> _agents =
+        new(() => facts.Agents.ToDictionary(agent => agent.Key, agent => CanonicalJson.Digest(agent.Value)));
+
     /// <summary>Judges tasks.</summary>
     /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
     public IReadOnlyList<Judgement> Judge(IReadOnlyList<TaskId> tasks)
@@ -42,18 +45,22 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         var definition = DefinitionTerms.Create(task, task.DependsOn.ToDictionary(id => id, id => judgements[id].Answer!.OutputsSha256));
         var key = TaskKey.Compute(task.Id, definition, facts.Agents, judgement.Inputs);
         judgement = judgement with { Definition = definition, Key = key };
-        var reasons = new List<StaleReason>();
+        var (reasons, isByInputsAlone) = (new List<StaleReason>(), false);
         var damage = facts.Damage(task.Id).ToList();
-        foreach (var completion in Candidates(task.Id, key))
+        foreach (var completion in Candidates(task, definition, key))
         {
-            var problems = completion.TaskKey == key.Key ? [] : InputReasons(completion, task, inputs, onDisk, damage);
-            problems = [.. problems, .. ArtifactReasons(completion)];
-            if (problems.Count == 0)
+            var ofInputs = completion.TaskKey == key.Key ? [] : InputReasons(completion, task, inputs, onDisk, damage);
+            var work = new WorkOnDisk(facts, task, completion);
+            List<StaleReason> others = [.. DependencyReasons(completion.DependsOn, DefinitionTerms.DependsOn(definition)), .. work.Reasons()];
+            if (ofInputs.Count + others.Count == 0)
             {
-                return judgement with { Answer = completion };
+                return judgement with { Answer = completion, Although = [.. work.Differences(), .. DefinitionDifferences(completion, definition)] };
             }
 
-            reasons = reasons.Count == 0 ? NamingLineEnds(problems, completion) : reasons;
+            if (reasons.Count == 0)
+            {
+                (reasons, isByInputsAlone) = (NamingLineEnds([.. ofInputs, .. others], completion), others.Count == 0);
+            }
         }
 
         if (damage.Count > 0)
@@ -64,7 +71,8 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         var edits = EditReasons(task.Id);
         return judgement with
         {
-            Reasons = [.. edits, .. reasons.Count > 0 || edits.Count > 0 ? reasons : DefinitionReasons(task.Id, definition)],
+            Reasons = [.. edits, .. reasons.Count > 0 || edits.Count > 0 ? reasons : DefinitionReasons(task, definition)],
+            IsStaleByInputsAlone = isByInputsAlone && edits.Count == 0,
         };
     }
 
@@ -78,12 +86,17 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             : [.. receipts.Where(receipt => receipt.RunId == run).SelectMany(receipt => receipt.EditedMeanwhile ?? []).Distinct().Order().Select(path => StaleReason.EditedMeanwhile(path, run))];
     }
 
-    /// <summary>The completion of what is on disk, then those with the same definition, the newest first.</summary>
-    private IEnumerable<Completion> Candidates(TaskId task, TaskKey key)
+    /// <summary>The completion of what is on disk, then the others for which the same was asked, the newest first.</summary>
+    private IEnumerable<Completion> Candidates(TaskDefinition task, JsonElement definition, TaskKey key)
     {
-        var completions = facts.Completions(task).Where(completion => completion.DefinitionSha256 == key.Definition).Reverse().ToList();
+        var completions = facts.Completions(task.Id).Where(completion => completion.DefinitionSha256 == AskedWith(completion)).Reverse().ToList();
         return completions.Where(completion => completion.TaskKey == key.Key)
             .Concat(completions.Where(completion => completion.TaskKey != key.Key));
+
+        // What its dependencies made is compared one by one: one that came later doesn't count yet.
+        Sha256Digest AskedWith(Completion completion) => task.Regenerate || completion.DefinitionSha256 == key.Definition
+            ? key.Definition
+            : TaskKey.Compute(task.Id, DefinitionTerms.WithDependencies(definition, completion.DependsOn), facts.Agents, key.Inputs).Definition;
     }
 
     private List<StaleReason> InputReasons(
@@ -93,6 +106,11 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         IReadOnlyList<ManifestFile> onDisk,
         List<Diagnostic> damage)
     {
+        if (!inputs.AreDeclared)
+        {
+            return [];
+        }
+
         var known = damage.Count;
         if (Sound.Of([completion.SnapshotId], facts.Manifests, damage) is not [var manifest])
         {
@@ -103,10 +121,12 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         var difference = ManifestDifference.Between(after, onDisk);
         return
         [
-            .. difference.Changed.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Changed),
-            .. difference.Added.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Added),
-            .. difference.Removed.Where(path => !IsExplained(path, task, inputs)).Select(StaleReason.Removed),
+            .. difference.Changed.Where(Counts).Select(StaleReason.Changed),
+            .. difference.Added.Where(Counts).Select(StaleReason.Added),
+            .. difference.Removed.Where(Counts).Select(StaleReason.Removed),
         ];
+
+        bool Counts(RelativePath path) => !IsExplained(path, task) && (task.Regenerate || !IsWork(path, completion));
     }
 
     /// <summary>Says of files that a checkout converted that it did, before all else: then nobody changed anything.</summary>
@@ -131,44 +151,28 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         return files;
     }
 
-    /// <summary>Whether another task legitimately left the path as it is.</summary>
-    private bool IsExplained(RelativePath path, TaskDefinition task, TaskInputs inputs) =>
+    /// <summary>Whether another task left the path as it is. A task that regenerates its files follows others, but those that come after it.</summary>
+    private bool IsExplained(RelativePath path, TaskDefinition task) =>
         facts.Products.Value.TryGetValue(path, out var product)
         && product.TaskId != task.Id
         && Artifact.HaveSameContent(facts.Disk.At(path), product.Artifact)
-        && (!inputs.AreDeclared || facts.Graph.DependsOn(product.TaskId, task.Id));
+        && (!task.Regenerate || facts.Graph.DependsOn(product.TaskId, task.Id));
 
-    private List<StaleReason> ArtifactReasons(Completion completion)
+    /// <summary>Whether the path is what the task made, which people may edit, and not what it was asked by: a specification stays that, whoever mends it.</summary>
+    private bool IsWork(RelativePath path, Completion completion)
     {
-        var reasons = new List<StaleReason>();
-        foreach (var artifact in completion.Artifacts)
+        if (completion.Removed.Contains(path))
         {
-            var found = facts.Disk.At(artifact.Path);
-            if (!Artifact.HaveSameContent(found, artifact.ToArtifact()) && !IsReplaced(artifact.Path, completion))
-            {
-                reasons.Add(found is null ? StaleReason.ArtifactMissing(artifact.Path) : StaleReason.ArtifactAltered(artifact.Path));
-            }
+            return true;
         }
 
-        reasons.AddRange(completion.Removed
-            .Where(path => facts.Disk.At(path) is not null && !IsReplaced(path, completion))
-            .Select(StaleReason.ArtifactBack));
-        return reasons;
+        var step = completion.Artifacts.FirstOrDefault(artifact => artifact.Path == path)?.Step;
+        return step is not null && facts.Receipts(completion.TaskId).FirstOrDefault(receipt => receipt.Step == step)?.Action.Agent is not AgentType.SpecMaintainer;
     }
 
-    /// <summary>Whether a later receipt of another task says that the path is as the disk has it.
-    /// A later receipt of the same task doesn't count: it is proof of work for other inputs. Nor does one of a task that this one
-    /// depends on: what was built on top of its file is lost then.</summary>
-    private bool IsReplaced(RelativePath path, Completion completion) =>
-        facts.Products.Value.TryGetValue(path, out var product)
-        && product.TaskId != completion.TaskId
-        && !facts.Graph.DependsOn(completion.TaskId, product.TaskId)
-        && product.RunId.CompareTo(completion.RunId) > 0
-        && Artifact.HaveSameContent(facts.Disk.At(path), product.Artifact);
-
-    private List<StaleReason> DefinitionReasons(TaskId task, JsonElement definition)
+    private List<StaleReason> DefinitionReasons(TaskDefinition task, JsonElement definition)
     {
-        var completions = facts.Completions(task);
+        var completions = facts.Completions(task.Id);
         if (completions.Count == 0)
         {
             return [new StaleReason("it has never been completed")];
@@ -176,35 +180,50 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
 
         if (facts.StartOf(completions[^1].RunId) is not { } started)
         {
-            return [new StaleReason("its definition or its agents changed")];
+            return [new StaleReason(task.Regenerate ? "its definition or its agents changed" : "its goal, parameters or expected outputs changed")];
         }
 
-        var agents = facts.Agents
-            .Where(agent => started.Agents.GetValueOrDefault(agent.Key) != CanonicalJson.Digest(agent.Value))
-            .Select(agent => new StaleReason($"its {agent.Key.WireName} changed{PromptsOf(agent.Value, started)}"));
+        var agents = task.Regenerate ? ChangedAgents(started).Select(type => new StaleReason($"its {type.WireName} changed{PromptsOf(facts.Agents[type], started)}")) : [];
         List<StaleReason> reasons =
         [
-            .. DefinitionTerms.Differences(started.Definition, definition)
-                .SelectMany(name => name == DefinitionTerms.DependsOnMember ? DependencyReasons(started.Definition, definition) : [new StaleReason($"its {name} changed")]),
+            .. DefinitionTerms.AskedDifferences(started.Definition, definition).SelectMany(name => name == DefinitionTerms.DependsOnMember
+                ? DependencyReasons(started.Definition, definition)
+                : [new StaleReason($"its {name} changed")]),
             .. agents,
         ];
         return reasons.Count > 0 ? reasons : [new StaleReason("its definition or its agents changed")];
     }
+
+    /// <summary>What was said of the task and its agents otherwise when it was worked, as far as its ledger tells.</summary>
+    private IEnumerable<DoneAlthough> DefinitionDifferences(Completion completion, JsonElement definition) =>
+        facts.StartOf(completion.RunId) is not { } started
+            ? []
+            : DefinitionTerms.Differences(started.Definition, definition).Select(DoneAlthough.MemberChanged)
+                .Concat(ChangedAgents(started).Select(DoneAlthough.EarlierAgent));
+
+    private IEnumerable<AgentType> ChangedAgents(RunStarted started) =>
+        facts.Agents.Keys.Where(type => started.Agents.GetValueOrDefault(type) != _agents.Value[type]);
 
     private static string PromptsOf(JsonElement identity, RunStarted started) =>
         started.Prompts is { } before && PromptIdentities.Differences(before, PromptIdentities.Of([identity])) is { Count: > 0 } changed
             ? $" ({string.Join(", ", changed)})"
             : "";
 
+    /// <summary>Which of the tasks that it depended on before made something else since.</summary>
+    private static IEnumerable<StaleReason> DependencyReasons(IReadOnlyDictionary<TaskId, Sha256Digest> before, IReadOnlyDictionary<TaskId, Sha256Digest> now) =>
+        from dependency in now
+        where before.TryGetValue(dependency.Key, out var then) && then != dependency.Value
+        orderby dependency.Key.ToString()
+        select new StaleReason($"{dependency.Key}, which it depends on, has other outputs");
+
     private static IEnumerable<StaleReason> DependencyReasons(JsonElement before, JsonElement after)
     {
         var (old, current) = (DefinitionTerms.DependsOn(before), DefinitionTerms.DependsOn(after));
-        return old.Keys.Union(current.Keys).OrderBy(id => id.ToString(), StringComparer.Ordinal).SelectMany<TaskId, StaleReason>(id =>
-            (old.TryGetValue(id, out var then), current.TryGetValue(id, out var now)) switch
-            {
-                (false, _) => [new StaleReason($"it now depends on {id}")],
-                (_, false) => [new StaleReason($"it no longer depends on {id}")],
-                _ => then == now ? [] : [new StaleReason($"{id}, which it depends on, has other outputs")],
-            });
+        return
+        [
+            .. DependencyReasons(old, current),
+            .. current.Keys.Except(old.Keys).Select(id => new StaleReason($"it now depends on {id}")),
+            .. old.Keys.Except(current.Keys).Select(id => new StaleReason($"it no longer depends on {id}")),
+        ];
     }
 }

@@ -11,6 +11,9 @@ internal static class DefinitionTerms
     /// <summary>The member that holds what the tasks made that this one depends on.</summary>
     public const string DependsOnMember = "depends_on";
 
+    /// <summary>The members that say what is asked for. How it is worked and checked makes no work undone that was done.</summary>
+    private static readonly IReadOnlyList<string> AskedMembers = ["goal", "parameters", "expected_outputs", DependsOnMember];
+
     /// <summary>Makes the definition.</summary>
     /// <param name="task">The task.</param>
     /// <param name="dependencies">The <c>outputs_sha256</c> of every task that it depends on.</param>
@@ -22,17 +25,35 @@ internal static class DefinitionTerms
             member.WriteTo(writer);
         }
 
-        if (task.DependsOn.Count > 0)
-        {
-            writer.WriteStartObject(DependsOnMember);
-            foreach (var id in task.DependsOn)
-            {
-                writer.WriteString(id.ToString(), dependencies[id].ToString());
-            }
+        Write(writer, task.DependsOn, dependencies);
+        writer.WriteEndObject();
+    });
 
-            writer.WriteEndObject();
+    /// <summary>Whether the task's files are to equal what its inputs say at any time.</summary>
+    public static bool Regenerates(JsonElement definition) => definition.TryGetProperty("regenerate", out var regenerate) && regenerate.ValueKind is JsonValueKind.True;
+
+    /// <summary>What is asked for: all of a definition if the task regenerates its files.</summary>
+    public static JsonElement Asked(JsonElement definition) => Regenerates(definition) ? definition : JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var member in definition.EnumerateObject().Where(member => AskedMembers.Contains(member.Name)))
+        {
+            member.WriteTo(writer);
         }
 
+        writer.WriteEndObject();
+    });
+
+    /// <summary>The definition with other outputs of tasks that it depends on.</summary>
+    public static JsonElement WithDependencies(JsonElement definition, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies) => JsonText.Write(writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var member in definition.EnumerateObject().Where(member => member.Name != DependsOnMember))
+        {
+            member.WriteTo(writer);
+        }
+
+        Write(writer, dependencies.Keys, dependencies);
         writer.WriteEndObject();
     });
 
@@ -67,6 +88,28 @@ internal static class DefinitionTerms
     {
         var names = before.EnumerateObject().Concat(after.EnumerateObject()).Select(member => member.Name).Distinct();
         return [.. names.Where(name => Canonical(before, name) != Canonical(after, name)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The members that make what is asked for another thing, in the order of their names.</summary>
+    public static IReadOnlyList<string> AskedDifferences(JsonElement before, JsonElement after) =>
+        Regenerates(before) || Regenerates(after)
+            ? Differences(before, after)
+            : [.. Differences(before, after).Where(name => name == DependsOnMember ? DependsOn(before).Any(then => DependsOn(after).TryGetValue(then.Key, out var now) && now != then.Value) : AskedMembers.Contains(name))];
+
+    private static void Write(Utf8JsonWriter writer, IEnumerable<TaskId> ids, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies)
+    {
+        if (!ids.Any())
+        {
+            return;
+        }
+
+        writer.WriteStartObject(DependsOnMember);
+        foreach (var id in ids)
+        {
+            writer.WriteString(id.ToString(), dependencies[id].ToString());
+        }
+
+        writer.WriteEndObject();
     }
 
     private static Sha256Digest? Canonical(JsonElement definition, string name) =>

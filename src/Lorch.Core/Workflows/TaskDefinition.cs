@@ -12,7 +12,7 @@ public sealed record TaskDefinition
     /// <summary>Gets what is to be done, in words for the agents.</summary>
     public required string Goal { get; init; }
 
-    /// <summary>Gets the globs of the files that the task is about; <see langword="null"/> if it names none and so is about all that is tracked.</summary>
+    /// <summary>Gets the globs of the files that the task is about; <see langword="null"/> if it names none, so that none makes it stale.</summary>
     public IReadOnlyList<string>? Inputs { get; init; }
 
     /// <summary>Gets the files that the builder is expected to produce.</summary>
@@ -33,8 +33,11 @@ public sealed record TaskDefinition
     /// <summary>Gets a value indicating whether somebody only proposes the task: it is known, and not worked until a person takes that word out.</summary>
     public bool IsProposed { get; init; }
 
+    /// <summary>Gets a value indicating whether its files are to equal what its inputs say at any time, so that whatever changes has it worked again.</summary>
+    public bool Regenerate { get; init; }
+
     /// <summary>Gets the object of the members <c>goal</c>, <c>inputs</c>, <c>expected_outputs</c>, <c>parameters</c>, <c>produces</c>,
-    /// <c>verify</c> as written, those that weren't written left out: the definition's digest is taken over it.
+    /// <c>verify</c>, <c>regenerate</c> as written, those that weren't written left out: the definition's digest is taken over it.
     /// Made from the properties where nothing was written.</summary>
     public JsonElement Members
     {

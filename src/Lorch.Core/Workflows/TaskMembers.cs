@@ -8,7 +8,7 @@ namespace Lorch.Core.Workflows;
 internal static class TaskMembers
 {
     /// <summary>The members that a task's definition consists of, beside its dependencies.</summary>
-    public static readonly IReadOnlyList<string> Names = ["goal", "inputs", "expected_outputs", "parameters", "produces", "verify"];
+    public static readonly IReadOnlyList<string> Names = ["goal", "inputs", "expected_outputs", "parameters", "produces", "verify", "regenerate"];
 
     public static JsonElement Of(TaskDefinition task)
     {
@@ -36,6 +36,11 @@ internal static class TaskMembers
         if (task.Verify is { } verify)
         {
             members["verify"] = Node(verify);
+        }
+
+        if (task.Regenerate)
+        {
+            members["regenerate"] = true;
         }
 
         return Element(members);

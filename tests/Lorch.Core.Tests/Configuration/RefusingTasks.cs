@@ -75,39 +75,14 @@ public sealed class RefusingTasks
     }
 
     [Fact]
-    public void That_produce_the_same_file()
-    {
-        var text = ConfigurationText.WithTasks(
-            """{"id": "T-1", "goal": "g", "expected_outputs": [{"path": "src/a.cs"}]}""",
-            """{"id": "T-2", "goal": "g", "expected_outputs": [{"path": "src/b.cs"}, {"path": "src/a.cs"}]}""");
-
-        AssertRefused(
-            text,
-            DiagnosticCode.UndeclaredDependency,
-            6,
-            71,
-            "$.tasks[1].expected_outputs[1]: found 'src/a.cs', which task T-1 is expected to produce",
-            "expected one of the two tasks to depend on the other",
-            "Add to task T-2: \"depends_on\": [\"T-1\"].");
-    }
-
-    [Fact]
-    public void That_read_what_another_produces()
-    {
-        var text = ConfigurationText.WithTasks(
-            """{"id": "T-0", "goal": "g"}""",
-            """{"id": "T-2", "goal": "g", "depends_on": ["T-0"], "inputs": ["specs/**", "src/**"]}""",
-            """{"id": "T-1", "goal": "g", "expected_outputs": [{"path": "src/a.cs"}]}""");
-
-        AssertRefused(
-            text,
-            DiagnosticCode.UndeclaredDependency,
-            6,
-            74,
-            "$.tasks[1].inputs[1]: found the glob 'src/**', which matches 'src/a.cs', an expected output of task T-1",
-            "expected one of the two tasks to depend on the other",
-            "Add to task T-2: \"depends_on\": [\"T-0\", \"T-1\"].");
-    }
+    public void That_regenerate_their_files_from_nothing() => AssertRefused(
+        ConfigurationText.WithTasks("""{"id": "T-1", "goal": "g", "regenerate": true}"""),
+        DiagnosticCode.ConfigurationInvalidValue,
+        5,
+        42,
+        "$.tasks[0].regenerate",
+        "expected false, because the task declares no inputs that its files could equal",
+        "Add \"inputs\"");
 
     [Theory]
     [InlineData("""{"id": "T-2", "goal": "g", "depends_on": ["T-1"], "inputs": ["src/**"], "expected_outputs": [{"path": "src/a.cs"}]}""")]
@@ -115,7 +90,9 @@ public sealed class RefusingTasks
     [InlineData("""{"id": "T-2", "goal": "g", "inputs": ["specs/**"], "expected_outputs": [{"path": "src/b.cs"}]}""")]
     [InlineData("""{"id": "T-2", "goal": "g"}""")]
     [InlineData("""{"id": "T-2", "goal": "g", "inputs": ["src/b.cs"], "expected_outputs": [{"path": "src/b.cs"}]}""")]
-    public void But_not_when_a_chain_of_dependencies_or_no_common_file_is_between_them(string second)
+    [InlineData("""{"id": "T-2", "goal": "g", "inputs": ["src/**"], "expected_outputs": [{"path": "src/a.cs"}]}""")]
+    [InlineData("""{"id": "T-2", "goal": "g", "inputs": ["src/**"], "regenerate": true}""")]
+    public void But_not_for_touching_the_same_files(string second)
     {
         var text = ConfigurationText.WithTasks(
             """{"id": "T-1", "goal": "g", "expected_outputs": [{"path": "src/a.cs"}]}""",

@@ -23,7 +23,6 @@ public sealed class TheExamplesOfDiagnostics
     [InlineData("LORCH1005", """ {"id":"T-1"} """)]
     [InlineData("LORCH1010", """ {"id":"T-0041","goal":"g","depends_on":["T-0042"]},{"id":"T-0042","goal":"g","depends_on":["T-0043"]},{"id":"T-0043","goal":"g","depends_on":["T-0041"]} """)]
     [InlineData("LORCH1011", "\n\n\n\n\n\n\n\n\n\n\n{\"id\":\"T-0042\",\"goal\":\"g\"},{\"id\":\"T-0042\",\"goal\":\"g\"}")]
-    [InlineData("LORCH1012", """ {"id":"T-0041","goal":"g","expected_outputs":[{"path":"src/hello.txt"}]},{"id":"T-0042","goal":"g","inputs":["src/**"]} """)]
     [InlineData("LORCH1013", """ {"id":"T-1","goal":"g","inputs":["/src/**"]} """)]
     [InlineData("LORCH1014", """ {"id":"T-1","goal":"g","inputs":["src/**","src/obj/**"]} """)]
     [InlineData("LORCH1016", """ {"id":"T-1","goal":"g","parameters":{"goal":1}} """)]

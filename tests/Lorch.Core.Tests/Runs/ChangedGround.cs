@@ -17,7 +17,6 @@ public sealed class ChangedGround
     [InlineData("removed input", "specs/a.md changed since")]
     [InlineData("product", "src/hello.txt changed since")]
     [InlineData("note", "reviews/T-1.json changed since")]
-    [InlineData("builder", "the builder changed")]
     [InlineData("manifest", "is gone")]
     public async Task Gives_up_a_run_whose_ground_changed_and_says_why(string what, string reason)
     {
@@ -32,6 +31,53 @@ public sealed class ChangedGround
         Assert.Equal("superseded", aborted.GetProperty("reason").GetString());
         Assert.Contains(reason, aborted.GetProperty("by").GetString(), StringComparison.Ordinal);
         Assert.Contains(workspace.Said, text => text.Contains($"{workspace.RunIds[0]} is closed", StringComparison.Ordinal) && text.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Goes_on_with_another_agent_and_keeps_what_the_earlier_one_proved()
+    {
+        using var workspace = await FailedAsync(AgentAction.UpdateSpec);
+        workspace.Configure([WorkspaceUnderTest.OneTask], builder: "build-it-better");
+
+        await PlayAsync(workspace);
+
+        Assert.Single(workspace.RunIds);
+        Assert.Equal(["update_spec 0 1"], workspace.Agents.Story);
+    }
+
+    [Fact]
+    public async Task Gives_up_a_failed_run_whose_checks_changed_for_they_may_be_its_mend()
+    {
+        using var workspace = await FailedAsync(AgentAction.UpdateSpec);
+        workspace.Configure([WorkspaceUnderTest.OneTask.Replace("\"goal\"", "\"verify\":[{\"cmd\":[\"true\"]}],\"goal\"", StringComparison.Ordinal)]);
+
+        await PlayAsync(workspace);
+
+        Assert.Equal(2, workspace.RunIds.Count);
+    }
+
+    [Fact]
+    public async Task Goes_on_with_an_interrupted_run_whose_checks_changed()
+    {
+        using var workspace = await InterruptedAsync(AgentAction.UpdateSpec);
+        workspace.Configure([WorkspaceUnderTest.OneTask.Replace("\"goal\"", "\"verify\":[{\"cmd\":[\"true\"]}],\"goal\"", StringComparison.Ordinal)]);
+
+        await PlayAsync(workspace);
+
+        Assert.Single(workspace.RunIds);
+        Assert.Equal(["verify changed since"], (await workspace.JudgeAsync()).Although);
+    }
+
+    [Fact]
+    public async Task Gives_up_a_run_that_regenerates_files_when_an_agent_changed()
+    {
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
+        await FailAsync(workspace, AgentAction.UpdateSpec);
+        workspace.Configure([WorkspaceUnderTest.Regenerating], builder: "build-it-better");
+
+        await PlayAsync(workspace);
+
+        Assert.Equal(2, workspace.RunIds.Count);
     }
 
     [Fact]
@@ -126,9 +172,6 @@ public sealed class ChangedGround
         {
             case "goal":
                 workspace.Configure([WorkspaceUnderTest.OneTask.Replace("greet", "greet all", StringComparison.Ordinal)]);
-                break;
-            case "builder":
-                workspace.Configure([WorkspaceUnderTest.OneTask], builder: "build-it-better");
                 break;
             case "manifest":
                 Directory.Delete(workspace.At("snapshots"), recursive: true);

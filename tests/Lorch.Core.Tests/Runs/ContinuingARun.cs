@@ -94,7 +94,7 @@ public sealed class ContinuingARun
     [Fact]
     public async Task Starts_a_fresh_run_that_reuses_nothing()
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         await workspace.RunAsync();
         workspace.Delete("spec_notes/T-1.json");
 

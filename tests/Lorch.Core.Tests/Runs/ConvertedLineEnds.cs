@@ -27,7 +27,7 @@ public sealed class ConvertedLineEnds
     [Fact]
     public async Task Are_named_once_for_inputs_and_artifacts_beside_what_else_changed()
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         workspace.Write("specs/b.md", "# B\n");
         await workspace.RunAsync();
         foreach (var path in new[] { "specs/a.md", "src/hello.txt" })

@@ -34,7 +34,7 @@ public sealed class EditsWhileARunWorks
         {
             foreach (var back in Enumerable.Range(at + 1, story.Count - at).Where(line => story[line - 1] == "system.step_recorded").Append(int.MaxValue).Append(0))
             {
-                using var workspace = Workspace();
+                using var workspace = Workspace(path == Output ? WorkspaceUnderTest.Regenerating : WorkspaceUnderTest.OneTask);
                 var before = Held(workspace, path);
                 Edit(workspace, path, at, edited: "edited\n", back);
                 var first = await workspace.RunAsync();
@@ -54,6 +54,26 @@ public sealed class EditsWhileARunWorks
                 AssertAllSawWhatIsThere(workspace, $"{path} edited after line {at}, taken back after {back}, worked again");
                 Assert.Equal(RunOutcome.UpToDate, (await workspace.RunAsync()).Outcome);
             }
+        }
+    }
+
+    [Fact]
+    public async Task What_a_run_made_may_be_edited_before_it_ends()
+    {
+        var story = await StoryAsync();
+        foreach (var at in LinesOf(story).Where(line => line > story.IndexOf("system.step_recorded", story.LastIndexOf("builder.completed"))))
+        {
+            using var workspace = Workspace();
+            workspace.Files = At(at, () => workspace.Write(Output, "edited\n"));
+            var first = await workspace.RunAsync();
+            var asked = workspace.Agents.Received.Count;
+
+            var second = await workspace.RunAsync();
+
+            Assert.Equal((RunOutcome.Completed, RunOutcome.UpToDate), (first.Outcome, second.Outcome));
+            Assert.DoesNotContain(first.Diagnostics, found => found.Code == DiagnosticCode.InputChangedDuringRun);
+            Assert.Equal(asked, workspace.Agents.Received.Count);
+            Assert.Equal("edited\n", workspace.Read(Output));
         }
     }
 
@@ -302,9 +322,9 @@ public sealed class EditsWhileARunWorks
         return [.. workspace.Events(result.RunId!.Value).TakeWhile(line => line != "system.run_completed")];
     }
 
-    private WorkspaceUnderTest Workspace()
+    private WorkspaceUnderTest Workspace(string task = WorkspaceUnderTest.OneTask)
     {
-        var workspace = new WorkspaceUnderTest();
+        var workspace = new WorkspaceUnderTest(task);
         workspace.Agents.Answer = command => Answer(workspace, command);
         return workspace;
     }

@@ -90,7 +90,7 @@ public sealed class RememberingVerdicts : IDisposable
     [MemberData(nameof(Deeds))]
     public async Task Nothing_is_known_any_more_once_an_artifact_is_gone_or_another_wherever_it_lies(string path, string deed)
     {
-        const string task = """{"id":"T-3","goal":"greet","inputs":["specs/**"]}""";
+        const string task = """{"id":"T-3","goal":"greet","inputs":["specs/**"],"regenerate":true}""";
         _workspace.Configure([task], snapshot: """{"exclude":["src/out/"]}""");
         _workspace.Write(".gitignore", "gen/\n*.log\n");
         _workspace.Write(".gitmodules", "[submodule \"sub\"]\n\tpath = src/sub\n");

@@ -16,7 +16,7 @@ public sealed class RespectingGitIgnore
     [Fact]
     public async Task What_is_ignored_makes_nothing_stale()
     {
-        using var workspace = InGit("*.log\n/src/tmp/\n", """{"id":"T-1","goal":"greet"}""");
+        using var workspace = InGit("*.log\n/src/tmp/\n", """{"id":"T-1","goal":"greet","inputs":["src/**"]}""");
         await workspace.RunAsync();
 
         workspace.Write("src/a.log", "noise");
@@ -31,7 +31,7 @@ public sealed class RespectingGitIgnore
     [Fact]
     public async Task A_changed_gitignore_counts_through_what_is_tracked()
     {
-        using var workspace = InGit("*.log\n", """{"id":"T-1","goal":"greet"}""");
+        using var workspace = InGit("*.log\n", """{"id":"T-1","goal":"greet","inputs":["src/**"]}""");
         workspace.Write("src/a.log", "noise");
         await workspace.RunAsync();
 
@@ -46,7 +46,7 @@ public sealed class RespectingGitIgnore
     [Fact]
     public async Task An_artifact_that_is_ignored_is_proven_and_watched_like_any_other()
     {
-        using var workspace = InGit("hello.txt\n", WorkspaceUnderTest.OneTask);
+        using var workspace = InGit("hello.txt\n", WorkspaceUnderTest.Regenerating);
         await workspace.RunAsync();
 
         var done = await workspace.RunAsync();

@@ -64,7 +64,7 @@ public sealed class ReusingReceipts
     public async Task Answers_only_with_receipts_of_the_same_definition()
     {
         using var workspace = await WithoutNoteAsync();
-        workspace.Configure([WorkspaceUnderTest.OneTask.Replace("greet", "greet all", StringComparison.Ordinal)]);
+        workspace.Configure([WorkspaceUnderTest.Regenerating.Replace("greet", "greet all", StringComparison.Ordinal)]);
 
         Assert.Equal(3, (await StoryAsync(workspace)).Count);
     }
@@ -72,7 +72,7 @@ public sealed class ReusingReceipts
     [Fact]
     public async Task Works_only_the_step_of_the_agent_that_changed_and_those_behind_it()
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         await workspace.RunAsync();
         workspace.Write("lorch.json", workspace.Read("lorch.json").Replace("review-it", "review-it-better", StringComparison.Ordinal));
 
@@ -81,7 +81,7 @@ public sealed class ReusingReceipts
 
     private static async Task<WorkspaceUnderTest> WithoutNoteAsync()
     {
-        var workspace = new WorkspaceUnderTest();
+        var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         workspace.Write("docs/a.md", "a");
         workspace.Write("src/old", "old");
         workspace.Build(("T-1", "src/hello.txt=1 src/kept.txt=1 -src/old"));

@@ -97,15 +97,16 @@ public sealed class SkippingATask
 
         var verdict = await workspace.JudgeAsync();
 
-        Assert.Equal(["its artifact src/hello.txt was altered"], verdict.Reasons);
+        Assert.Equal(["src/hello.txt holds none of its work"], verdict.Reasons);
     }
 
     [Theory]
-    [InlineData("src/hello.txt")]
-    [InlineData("reviews/T-1.json")]
-    public async Task Works_again_when_an_artifact_is_gone(string artifact)
+    [InlineData(WorkspaceUnderTest.OneTask, "src/hello.txt")]
+    [InlineData(WorkspaceUnderTest.Regenerating, "src/hello.txt")]
+    [InlineData(WorkspaceUnderTest.Regenerating, "reviews/T-1.json")]
+    public async Task Works_again_when_an_artifact_is_gone(string task, string artifact)
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(task);
         await workspace.RunAsync();
         workspace.Delete(artifact);
 
@@ -119,7 +120,7 @@ public sealed class SkippingATask
     [Fact]
     public async Task Reuses_the_steps_before_a_lost_note()
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         await workspace.RunAsync();
         workspace.Delete("spec_notes/T-1.json");
         workspace.Agents.Received.Clear();
@@ -133,7 +134,7 @@ public sealed class SkippingATask
     [Fact]
     public async Task Reuses_a_looped_run_whose_first_turn_was_overwritten_by_its_second()
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         workspace.Agents.Answer = command => workspace.Agents.Play(command, reviewAsks: 2);
         await workspace.RunAsync();
         workspace.Delete("spec_notes/T-1.json");
@@ -179,26 +180,43 @@ public sealed class SkippingATask
 
     [Theory]
     [InlineData("""{"id":"T-1","goal":"greet all","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""", "its goal changed")]
-    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}]}""", "its inputs changed")]
+    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}]}""", null, "inputs changed since")]
+    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"verify":[{"cmd":["true"]}]}""", null, "verify changed since")]
     [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"]}""", "its expected_outputs changed")]
     [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"parameters":{"tone":1}}""", "its parameters changed")]
-    public async Task Names_the_part_of_the_definition_that_changed(string task, string reason)
+    public async Task Names_the_part_of_the_definition_that_changed(string task, string? reason, string? although = null)
     {
         using var workspace = new WorkspaceUnderTest();
         await workspace.RunAsync();
         workspace.Configure([task]);
 
-        Assert.Equal([reason], (await workspace.JudgeAsync()).Reasons);
+        var verdict = await workspace.JudgeAsync();
+
+        Assert.Equal(reason is null ? [] : [reason], verdict.Reasons);
+        Assert.Equal(although is null ? [] : [although], verdict.Although);
     }
 
     [Fact]
-    public async Task Names_the_agent_that_changed()
+    public async Task Names_the_agent_that_changed_where_files_are_regenerated()
+    {
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
+        await workspace.RunAsync();
+        workspace.Configure([WorkspaceUnderTest.Regenerating], builder: "build-it-better");
+
+        Assert.Equal(["its builder changed"], (await workspace.JudgeAsync()).Reasons);
+    }
+
+    [Fact]
+    public async Task Says_that_an_earlier_agent_worked_it_and_works_nothing()
     {
         using var workspace = new WorkspaceUnderTest();
         await workspace.RunAsync();
         workspace.Configure([WorkspaceUnderTest.OneTask], builder: "build-it-better");
 
-        Assert.Equal(["its builder changed"], (await workspace.JudgeAsync()).Reasons);
+        var status = await workspace.Open().StatusAsync(CancellationToken.None);
+
+        Assert.Equal(["by an earlier builder"], (await workspace.JudgeAsync()).Although);
+        Assert.Equal("by an earlier builder", Assert.Single(status.Tasks[0].Although!).Word);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class WorkOfOthersMeanwhile
     [InlineData("reviews/T-1.json", "added")]
     public async Task Of_an_earlier_run_for_the_same_snapshot_is_built_upon_when_a_note_is_lost(string note, string deed)
     {
-        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"greet","inputs":["specs/**"]}""");
+        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"greet","inputs":["specs/**"],"regenerate":true}""");
         workspace.Write("specs/old.md", "old");
         var rounds = 0;
         workspace.Agents.Answer = command => command.Action switch

@@ -10,8 +10,8 @@ namespace Lorch.Core.Tests.Runs;
 public sealed class WorkspacesWithOneStateRoot : IDisposable
 {
     private readonly TemporaryWorkspace _state = TemporaryWorkspace.InMemory();
-    private readonly WorkspaceUnderTest _one = new();
-    private readonly WorkspaceUnderTest _other = new();
+    private readonly WorkspaceUnderTest _one = new(WorkspaceUnderTest.Regenerating);
+    private readonly WorkspaceUnderTest _other = new(WorkspaceUnderTest.Regenerating);
 
     public void Dispose()
     {

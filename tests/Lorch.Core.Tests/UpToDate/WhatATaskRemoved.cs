@@ -5,6 +5,7 @@ namespace Lorch.Core.Tests.UpToDate;
 
 public sealed class WhatATaskRemoved
 {
+    private const string RegeneratingSource = """{"id":"T-1","goal":"g","inputs":["src/**"],"regenerate":true}""";
     private const string AboutSource = """{"id":"T-1","goal":"g","inputs":["src/**"]}""";
 
     [Theory]
@@ -18,14 +19,29 @@ public sealed class WhatATaskRemoved
     }
 
     [Theory]
-    [InlineData(WorkspaceUnderTest.OneTask, "src/old, which it removed, is there again")]
-    [InlineData(AboutSource, "src/old was added")]
-    public async Task Makes_the_task_stale_when_it_is_there_again(string task, string reason)
+    [InlineData(WorkspaceUnderTest.OneTask, null)]
+    [InlineData(WorkspaceUnderTest.Regenerating, "src/old, which it removed, is there again")]
+    [InlineData(AboutSource, null)]
+    [InlineData(RegeneratingSource, "src/old was added")]
+    public async Task Makes_only_a_task_stale_that_regenerates_its_files_when_it_is_there_again(string task, string? reason)
     {
         using var workspace = await WorkedAsync(task);
         workspace.Write("src/old", "old");
 
-        Assert.Equal(reason, (await workspace.JudgeAsync()).Reasons[0]);
+        var verdict = await workspace.JudgeAsync();
+
+        Assert.Equal(reason, verdict.Reasons.FirstOrDefault());
+        Assert.Equal(reason is null ? ["edited since"] : [], verdict.Although);
+    }
+
+    [Fact]
+    public async Task Is_back_with_all_else_as_it_was_where_the_work_was_taken_back()
+    {
+        using var workspace = await WorkedAsync(WorkspaceUnderTest.OneTask);
+        workspace.Write("src/old", "old");
+        workspace.Delete("src/hello.txt");
+
+        Assert.Equal(["its artifact src/hello.txt is gone"], (await workspace.JudgeAsync()).Reasons);
     }
 
     [Fact]

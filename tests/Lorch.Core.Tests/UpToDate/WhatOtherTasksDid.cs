@@ -7,22 +7,27 @@ namespace Lorch.Core.Tests.UpToDate;
 public sealed class WhatOtherTasksDid
 {
     private const string AboutSpecs = """{"id":"T-1","goal":"g","inputs":["specs/**"]}""";
-    private const string AboutAll = """{"id":"T-1","goal":"g"}""";
+    private const string Regenerating = """{"id":"T-1","goal":"g","inputs":["specs/**"],"regenerate":true}""";
+    private const string AboutNothing = """{"id":"T-1","goal":"g"}""";
     private const string Dependent = """{"id":"T-2","goal":"g","inputs":["docs/**"],"depends_on":["T-1"]}""";
     private const string Unrelated = """{"id":"T-2","goal":"g","inputs":["docs/**"]}""";
 
     [Theory]
     [InlineData(AboutSpecs, Dependent, "specs/a.md=changed", null)]
-    [InlineData(AboutSpecs, Dependent, "specs/b.md=added", null)]
-    [InlineData(AboutSpecs, Dependent, "-specs/a.md", null)]
-    [InlineData(AboutSpecs, Unrelated, "specs/a.md=changed", "specs/a.md changed")]
-    [InlineData(AboutSpecs, Unrelated, "specs/b.md=added", "specs/b.md was added")]
-    [InlineData(AboutSpecs, Unrelated, "-specs/a.md", "specs/a.md was removed")]
+    [InlineData(AboutSpecs, Unrelated, "specs/a.md=changed", null)]
+    [InlineData(AboutSpecs, Unrelated, "specs/b.md=added", null)]
+    [InlineData(AboutSpecs, Unrelated, "-specs/a.md", null)]
     [InlineData(AboutSpecs, Unrelated, "src/other=1", null)]
-    [InlineData(AboutAll, Unrelated, "specs/a.md=changed", null)]
-    [InlineData(AboutAll, Unrelated, "src/other=1", null)]
-    [InlineData(AboutAll, Unrelated, "-specs/a.md", null)]
-    public async Task Explains_an_input_only_if_the_task_comes_later_or_this_one_declares_nothing(string first, string second, string files, string? reason)
+    [InlineData(AboutNothing, Unrelated, "specs/a.md=changed", null)]
+    [InlineData(AboutNothing, Unrelated, "-specs/a.md", null)]
+    [InlineData(Regenerating, Dependent, "specs/a.md=changed", null)]
+    [InlineData(Regenerating, Dependent, "specs/b.md=added", null)]
+    [InlineData(Regenerating, Dependent, "-specs/a.md", null)]
+    [InlineData(Regenerating, Unrelated, "specs/a.md=changed", "specs/a.md changed")]
+    [InlineData(Regenerating, Unrelated, "specs/b.md=added", "specs/b.md was added")]
+    [InlineData(Regenerating, Unrelated, "-specs/a.md", "specs/a.md was removed")]
+    [InlineData(Regenerating, Unrelated, "src/other=1", null)]
+    public async Task Explains_an_input_unless_the_task_regenerates_its_files_and_does_not_come_first(string first, string second, string files, string? reason)
     {
         using var workspace = await WorkedAsync(first, second, "src/1=1", files);
 
@@ -31,7 +36,8 @@ public sealed class WhatOtherTasksDid
 
     [Theory]
     [InlineData(AboutSpecs, Dependent)]
-    [InlineData(AboutAll, Unrelated)]
+    [InlineData(AboutSpecs, Unrelated)]
+    [InlineData(Regenerating, Dependent)]
     public async Task Explains_nothing_that_was_changed_once_more(string first, string second)
     {
         using var workspace = await WorkedAsync(first, second, "src/1=1", "specs/a.md=changed");
@@ -61,13 +67,18 @@ public sealed class WhatOtherTasksDid
         Assert.Empty((await workspace.JudgeAsync("T-2")).Reasons);
     }
 
-    [Fact]
-    public async Task Replaces_no_artifact_that_was_altered_once_more()
+    [Theory]
+    [InlineData(AboutSpecs, null)]
+    [InlineData(Regenerating, "its artifact src/1 was altered")]
+    public async Task Replaces_no_artifact_that_was_altered_once_more(string first, string? reason)
     {
-        using var workspace = await WorkedAsync(AboutSpecs, Dependent, "src/1=1", "src/1=2");
+        using var workspace = await WorkedAsync(first, Dependent, "src/1=1", "src/1=2");
         workspace.Write("src/1", "by hand");
 
-        Assert.Equal(["its artifact src/1 was altered"], (await workspace.JudgeAsync("T-1")).Reasons);
+        var verdict = await workspace.JudgeAsync("T-1");
+
+        Assert.Equal(reason is null ? [] : [reason], verdict.Reasons);
+        Assert.Equal(reason is null ? ["edited since"] : [], verdict.Although);
     }
 
     /// <summary>What comes later was built on top of what comes first: when that was put back, the later work is lost.</summary>
@@ -79,7 +90,7 @@ public sealed class WhatOtherTasksDid
         await workspace.RunAsync("T-1");
 
         Assert.Equal("1", workspace.Read("src/1"));
-        Assert.Equal(["its artifact src/1 was altered"], (await workspace.JudgeAsync("T-2")).Reasons);
+        Assert.Equal(["src/1 holds none of its work"], (await workspace.JudgeAsync("T-2")).Reasons);
 
         await workspace.RunAsync("T-2");
 

@@ -21,8 +21,21 @@ public sealed class PromptsOfARepository : IDisposable
     }
 
     [Fact]
-    public async Task Make_a_task_stale_and_say_so()
+    public async Task Leave_a_task_done_by_an_earlier_agent()
     {
+        await _run.WorkAsync();
+        _run.Write("prompts/review.md", "Judge {{goal}}. {{result_format}}\n");
+
+        var verdict = await _run.JudgeAsync();
+
+        Assert.True(verdict.IsUpToDate);
+        Assert.Equal(["by an earlier reviewer"], verdict.Although);
+    }
+
+    [Fact]
+    public async Task Make_a_task_stale_that_regenerates_its_files_and_say_so()
+    {
+        _run.TaskMembers = ", \"regenerate\": true";
         await _run.WorkAsync();
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
         _run.Write("prompts/review.md", "Judge {{goal}}. {{result_format}}\n");

@@ -68,6 +68,11 @@ public sealed record TaskStatusLine
     [JsonPropertyName("reasons")]
     public required IReadOnlyList<string> Reasons { get; init; }
 
+    /// <summary>Gets what differs although it is up to date; <see langword="null"/> if nothing does.</summary>
+    [JsonPropertyName("although")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<DifferenceStatusLine>? Although { get; init; }
+
     /// <summary>Gets its open run, if there is one.</summary>
     [JsonPropertyName("run")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

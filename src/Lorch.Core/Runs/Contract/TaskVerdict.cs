@@ -27,6 +27,15 @@ public sealed record TaskVerdict
     /// <summary>Gets what was done, if the task is up to date by content.</summary>
     public CompletedWork? Completion { get; init; }
 
+    /// <summary>Gets in a few words what differs although the task is up to date.</summary>
+    public IReadOnlyList<string> Although { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether nothing but inputs that changed is why the task must be worked, which was done.</summary>
+    public bool IsStaleByInputsAlone { get; init; }
+
+    /// <summary>Gets a value indicating whether work of other tasks may make it stale.</summary>
+    public bool FollowsOthers { get; init; }
+
     /// <summary>Gets what the look at the workspace warned of, if the task is up to date: whoever has it worked is told by its run.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 

@@ -9,8 +9,8 @@ internal sealed record VerdictGrounds
     /// <summary>The snapshot of all that is tracked.</summary>
     public required SnapshotId Snapshot { get; init; }
 
-    /// <summary>Whether a completion answers by its key, and no manifest or receipt had to explain anything.</summary>
-    public required bool IsByKeyAlone { get; init; }
+    /// <summary>Whether receipts had to explain anything, of whichever task.</summary>
+    public required bool RestsOnReceipts { get; init; }
 
     /// <summary>The files that the completion says are there and the snapshot doesn't hold, whyever: each is to be watched by itself.</summary>
     public required IReadOnlyList<RelativePath> Besides { get; init; }

@@ -50,6 +50,7 @@ internal static class StatusSurvey
             State = state,
             Inputs = judgement.Inputs,
             Reasons = task.IsProposed ? ["it doesn't run until \"status\" is removed from it"] : [.. judgement.Reasons.Select(reason => reason.Text)],
+            Although = judgement.Although.Count == 0 ? null : [.. judgement.Although.Select(although => new DifferenceStatusLine { Word = although.Word, Text = although.Text })],
             Run = open is null || judgement.IsUpToDate ? null : RunLine(open, services, cancellationToken),
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };

@@ -51,11 +51,6 @@ internal sealed record RunServices
     /// <summary>What the next build tracks: the .gitignore files count as they are just now, and not as they were when they were first read.</summary>
     public TrackingRules TrackingNow => Tracking.Without(Ignored);
 
-    private TrackingRules SharedTracking => field ??= new TrackingRules(
-        Configuration.Include,
-        Configuration.Exclude,
-        [.. Configuration.Tasks.Except(Configuration.Added).SelectMany(task => task.Inputs ?? [])]).For(Layout).Without(Ignored);
-
     public SnapshotCapture Capture => field ??= new SnapshotCapture(Layout, Tracking, Files, Configuration.Trust, Clock, Scanning);
 
     public ReceiptStore Receipts => field ??= new ReceiptStore(Layout, Files);
@@ -71,8 +66,8 @@ internal sealed record RunServices
 
     public TaskGraph Graph => field ??= new TaskGraph(Configuration.Tasks);
 
-    /// <summary>What a task is about. One without inputs of its own is about what lorch.json tracks: what a project adds must not make it stale.</summary>
-    public TaskInputs InputsOf(TaskDefinition task) => new(task, task.Inputs is { Count: > 0 } ? Tracking : SharedTracking);
+    /// <summary>What a task is about.</summary>
+    public TaskInputs InputsOf(TaskDefinition task) => new(task, Tracking);
 
     public IReadOnlyDictionary<AgentType, JsonElement> AgentIdentities =>
         field ??= Configuration.Agents.ToDictionary(agent => agent.Key, agent => agent.Value.Identity);

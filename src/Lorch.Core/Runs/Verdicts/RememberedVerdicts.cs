@@ -107,6 +107,7 @@ internal sealed record RememberedVerdicts
         writer.Write(verdict.TaskId.ToString());
         writer.Write(verdict.Inputs.ToString());
         writer.Write(verdict.KeyText);
+        Write(writer, verdict.Although);
         writer.Write(work.RunId.ToString());
         writer.Write(work.SnapshotId.ToString());
         writer.Write(work.Artifacts.Count);
@@ -140,6 +141,7 @@ internal sealed record RememberedVerdicts
                 IsUpToDate = true,
                 Inputs = SnapshotId.Parse(reader.ReadString()),
                 KeyText = reader.ReadString(),
+                Although = ReadTexts(reader),
                 KeyFile = layout.KeyFile(task),
                 CompletionFile = layout.Completion(task),
                 Reasons = [],

@@ -27,6 +27,9 @@ internal static class TaskVerdicts
             Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
             Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(services.Graph[judgement.TaskId], services) : [],
             HasOpenRun = open.Count > 0,
+            Although = [.. judgement.Although.Select(although => although.Word).Distinct()],
+            IsStaleByInputsAlone = judgement.IsStaleByInputsAlone,
+            FollowsOthers = services.Graph[judgement.TaskId].Regenerate,
             Grounds = GroundsOf(judgement, look, lookedAt),
         };
     }
@@ -35,7 +38,7 @@ internal static class TaskVerdicts
     {
         LookedAt = lookedAt,
         Snapshot = look.Capture.Manifest.SnapshotId,
-        IsByKeyAlone = judgement.Answer is { } answer && answer.TaskKey == judgement.Key?.Key && !look.Products.IsValueCreated,
+        RestsOnReceipts = look.Receipts.WereAsked,
         Besides = [.. (judgement.Answer?.Artifacts ?? []).Select(artifact => artifact.Path).Where(path => look.Capture.Manifest.Find(path) is null)],
         Removed = judgement.Answer?.Removed ?? [],
     };

@@ -101,15 +101,24 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     }
 
     private static bool CanBeKept(TaskVerdict verdict) =>
-        verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Warnings.Count: 0, Grounds: { IsByKeyAlone: true, Removed.Count: 0 } };
+        verdict is { IsUpToDate: true, HasOpenRun: false, Completion: not null, Warnings.Count: 0, Grounds.Removed.Count: 0 };
 
-    /// <summary>All that a verdict by key is taken from, apart from what the snapshot holds.</summary>
+    /// <summary>All that a verdict is taken from, apart from what the snapshot holds. A manifest is what its name says, for ever.</summary>
     private DecidingFiles FilesOf(TaskFiles taskFiles, IReadOnlyList<TaskVerdict> verdicts)
     {
         var layout = question.Layout;
         var artifacts = verdicts.SelectMany(verdict => verdict.Grounds!.Besides).Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
+        IEnumerable<string> receipts = verdicts.Any(verdict => verdict.Grounds!.RestsOnReceipts) && Directory.Exists(layout.ReceiptsFolder)
+            ? [layout.ReceiptsFolder, .. Directory.GetDirectories(layout.ReceiptsFolder).Order(StringComparer.Ordinal)]
+            : [];
         return new DecidingFiles(
-            [layout.EventsFolder, Path.Join(layout.WorkspaceRoot, ShippedPrompts.Folder), .. taskFiles.Folders, .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId))],
+            [
+                layout.EventsFolder,
+                Path.Join(layout.WorkspaceRoot, ShippedPrompts.Folder),
+                .. taskFiles.Folders,
+                .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId)),
+                .. receipts,
+            ],
             [question.ConfigurationPath, .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }), .. artifacts]);
     }
 

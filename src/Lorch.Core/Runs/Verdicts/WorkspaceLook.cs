@@ -19,8 +19,11 @@ internal sealed record WorkspaceLook
     /// <summary>The runs whose ledgers can't be believed.</summary>
     public required IReadOnlyList<DamagedRun> DamagedRuns { get; init; }
 
-    /// <summary>The newest product of each path; reads all receipts when it is first asked for.</summary>
-    public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
+    /// <summary>The receipts that were asked for.</summary>
+    public required KnownReceipts Receipts { get; init; }
+
+    /// <summary>The completions of the tasks that were judged, the newest last.</summary>
+    public required IReadOnlyDictionary<TaskId, IReadOnlyList<Completion>> Completions { get; init; }
 
     public required IReadOnlyList<Judgement> Judgements { get; init; }
 
@@ -75,6 +78,11 @@ internal sealed record WorkspaceLook
            },
     ];
 
+    /// <summary>What was judged, in the order in which a build works it.</summary>
+    /// <exception cref="LorchException">There is no such order (LORCH1012).</exception>
+    public IEnumerable<Judgement> InBuildOrder(RunServices services) =>
+        new RegenerationOrder(services.Graph, services.InputsOf, task => Completions[task]).Sort([.. Judgements.Select(judgement => judgement.TaskId)]).Select(Of);
+
     /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
     public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
     {
@@ -82,9 +90,9 @@ internal sealed record WorkspaceLook
         var damagedRuns = new List<DamagedRun>();
         var runs = services.Catalog.List(damagedRuns, cancellationToken);
         var damage = tasks.ToDictionary(task => task, _ => new List<Diagnostic>());
-        var completions = Completions(services, services.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
+        var completions = CompletionsOf(services, services.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
         var disk = new DiskView(capture.Manifest, await services.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
-        var products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => Product.Newest(AllReceipts(services)));
+        var receipts = new KnownReceipts(services);
         var check = new UpToDateCheck(new UpToDateFacts
         {
             Graph = services.Graph,
@@ -92,10 +100,10 @@ internal sealed record WorkspaceLook
             Agents = services.AgentIdentities,
             Disk = disk,
             Completions = task => completions[task],
-            Receipts = task => [.. services.Receipts.Load(task, []).Select(stored => stored.Receipt)],
+            Receipts = receipts.Of,
             Damage = task => [.. damage[task], .. damagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic)],
             DiffersByLineEnds = new LineEnds(new WorkspaceRoot(services.Layout.WorkspaceRoot)).AreAllThatDiffers,
-            Products = products,
+            Products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => receipts.Products),
             Manifests = services.Manifests.TryLoad,
             StartOf = run => RunRecord.ReadStart(services.Layout, run, cancellationToken),
         });
@@ -105,7 +113,8 @@ internal sealed record WorkspaceLook
             Disk = disk,
             Runs = runs,
             DamagedRuns = damagedRuns,
-            Products = products,
+            Receipts = receipts,
+            Completions = completions,
             UnmatchedInputs = new Lazy<IReadOnlyList<string>>(
                 () => services.Tracking.FindInputsMatchingNothing(capture.Manifest.Files.Select(file => file.Path))),
             FolderProblems = PrivateFolders.FindProblems(services.Layout),
@@ -113,11 +122,8 @@ internal sealed record WorkspaceLook
         };
     }
 
-    private static IEnumerable<Receipt> AllReceipts(RunServices services) =>
-        services.Receipts.Tasks().SelectMany(task => services.Receipts.Load(task, [])).Select(stored => stored.Receipt);
-
     /// <summary>The completions that files hold, and those that only ledgers hold yet.</summary>
-    private static Dictionary<TaskId, IReadOnlyList<Completion>> Completions(
+    private static Dictionary<TaskId, IReadOnlyList<Completion>> CompletionsOf(
         RunServices services,
         IReadOnlyList<Completion> unwritten,
         Dictionary<TaskId, List<Diagnostic>> damage) =>

@@ -49,7 +49,8 @@ internal sealed class CompletionRecorder(RunServices services)
         var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
         var differences = (await expected.CompareAsync(now, CancellationToken.None)).Where(difference => difference.Explanation is null).ToList();
         HashSet<RelativePath> before = differences.Count == 0 ? [] : [.. inputs.Of(run.Snapshot).Select(file => file.Path)];
-        return [.. differences.Select(difference => difference.Path).Where(path => before.Contains(path) || inputs.Cover(path))];
+        var mayBeEdited = services.Graph[journal.TaskId].Regenerate ? [] : expected.Since.Keys.ToHashSet();
+        return [.. differences.Select(difference => difference.Path).Where(path => (before.Contains(path) || inputs.Cover(path)) && !mayBeEdited.Contains(path))];
     }
 
     /// <summary>Says that somebody else changed a file that the work rests on.</summary>

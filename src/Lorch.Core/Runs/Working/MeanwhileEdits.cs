@@ -72,6 +72,10 @@ internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
             }
         }
 
-        return [.. edited];
+        // What the run makes people may edit as soon as it is there, unless it is to be as it was made.
+        return services.Graph[history.TaskId].Regenerate ? [.. edited] : [.. edited.Where(path => !IsMade(path))];
+
+        bool IsMade(RelativePath path) =>
+            named.Contains(path) || history.Removals().Contains(path) || products.Any(product => product.Path == path);
     }
 }

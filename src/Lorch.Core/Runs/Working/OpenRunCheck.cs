@@ -18,10 +18,17 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
             return "a task that it depends on isn't up to date";
         }
 
-        var differences = DefinitionTerms.Differences(record.History.Started!.Definition, definition);
+        // What a run failed by may be mended by how it is worked or checked.
+        var before = record.History.Started!.Definition;
+        var differences = record.History.Phase is RunPhase.Failed ? DefinitionTerms.Differences(before, definition) : DefinitionTerms.AskedDifferences(before, definition);
         if (differences.Count > 0)
         {
             return $"the task's {string.Join(", ", differences)} changed";
+        }
+
+        if (!DefinitionTerms.Regenerates(definition))
+        {
+            return null;
         }
 
         var changed = record.History.Steps.Select(step => step.Action.Agent).Distinct()

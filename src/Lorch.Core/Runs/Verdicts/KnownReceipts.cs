@@ -1,0 +1,24 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.UpToDate;
+
+namespace Lorch.Core.Runs.Verdicts;
+
+/// <summary>The receipts that a look at the workspace asks for, each read once.</summary>
+internal sealed class KnownReceipts(RunServices services)
+{
+    private readonly Dictionary<TaskId, IReadOnlyList<Receipt>> _known = [];
+    private IReadOnlyDictionary<RelativePath, Product>? _products;
+
+    /// <summary>Whether any were asked for, so that a verdict rests on them.</summary>
+    public bool WereAsked => _known.Count > 0 || _products is not null;
+
+    /// <summary>The newest product of each path; reads all receipts.</summary>
+    public IReadOnlyDictionary<RelativePath, Product> Products => _products ??= Product.Newest(services.Receipts.Tasks().SelectMany(Of));
+
+    /// <summary>A task's receipts, the newest last.</summary>
+    public IReadOnlyList<Receipt> Of(TaskId task) => _known.TryGetValue(task, out var receipts)
+        ? receipts
+        : _known[task] = [.. services.Receipts.Load(task, []).Select(stored => stored.Receipt)];
+}

@@ -1,0 +1,89 @@
+using Lorch.Core.Receipts;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.UpToDate;
+
+/// <summary>The order in which a build works tasks: those that regenerate files come last, each behind those that make what it reads.</summary>
+/// <param name="graph">Which task depends on which.</param>
+/// <param name="inputsOf">What a task is about.</param>
+/// <param name="completions">A task's completions, the newest last.</param>
+internal sealed class RegenerationOrder(TaskGraph graph, Func<TaskDefinition, TaskInputs> inputsOf, Func<TaskId, IReadOnlyList<Completion>> completions)
+{
+    /// <summary>Orders tasks.</summary>
+    /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
+    /// <exception cref="LorchException">Tasks regenerate what others of them read, round in a circle (LORCH1012).</exception>
+    public IReadOnlyList<TaskId> Sort(IReadOnlyList<TaskId> tasks)
+    {
+        if (!tasks.Any(id => graph[id].Regenerate))
+        {
+            return tasks;
+        }
+
+        var before = tasks.ToDictionary(id => id, id => Before(id, tasks));
+        var (sorted, left) = (new List<TaskId>(), tasks.ToList());
+        while (left.Count > 0)
+        {
+            var ready = left.Where(id => !before[id].Keys.Any(left.Contains)).ToList();
+            if (ready.Count == 0)
+            {
+                throw new LorchException(Describe(before, left));
+            }
+
+            // Whatever regenerates may follow what others make, in this build too.
+            var next = ready.OrderBy(id => graph[id].Regenerate).First();
+            sorted.Add(next);
+            left.Remove(next);
+        }
+
+        return sorted;
+    }
+
+    /// <summary>The tasks that come before one, each with the path because of which; none if it is depended on.</summary>
+    private Dictionary<TaskId, RelativePath?> Before(TaskId id, IReadOnlyList<TaskId> tasks)
+    {
+        var task = graph[id];
+        var before = task.DependsOn.Where(tasks.Contains).ToDictionary(other => other, _ => default(RelativePath?));
+        if (task.Regenerate)
+        {
+            var inputs = inputsOf(task);
+            foreach (var other in tasks.Where(other => other != id && !before.ContainsKey(other)))
+            {
+                if (Outputs(other).Where(inputs.Cover).Take(1).ToList() is [var path] && !graph.DependsOn(other, id))
+                {
+                    before[other] = path;
+                }
+            }
+        }
+
+        return before;
+    }
+
+    private IEnumerable<RelativePath> Outputs(TaskId id) => graph[id].ExpectedOutputs.Select(output => output.Path)
+        .Concat(completions(id) is [.., var last] ? last.Artifacts.Select(artifact => artifact.Path).Concat(last.Removed) : []);
+
+    private Diagnostic Describe(Dictionary<TaskId, Dictionary<TaskId, RelativePath?>> before, List<TaskId> left)
+    {
+        var way = new List<TaskId>();
+        for (var id = left[0]; !way.Contains(id); id = before[id].Keys.First(left.Contains))
+        {
+            way.Add(id);
+        }
+
+        var last = before[way[^1]].Keys.First(left.Contains);
+        var circle = way[way.IndexOf(last)..];
+        var links = circle.Select((id, index) => (Id: id, From: circle[(index + 1) % circle.Count]))
+            .Where(link => before[link.Id][link.From] is not null)
+            .Select(link => $"{link.Id} reads {before[link.Id][link.From]}, which {link.From} makes")
+            .ToList();
+        var (reader, maker) = circle.Select((id, index) => (id, circle[(index + 1) % circle.Count])).First(pair => before[pair.id][pair.Item2] is not null);
+        return new Diagnostic
+        {
+            Code = DiagnosticCode.UndeclaredDependency,
+            Message = $"Tasks that regenerate their files would have each other worked again for ever: {string.Join("; ", links)}. "
+                + $"Let one come first, by \"depends_on\": [\"{maker}\"] in {reader}, or name fewer files in \"inputs\".",
+            File = graph[reader].File,
+            Line = graph[reader].Line,
+            Column = graph[reader].Column,
+        };
+    }
+}
