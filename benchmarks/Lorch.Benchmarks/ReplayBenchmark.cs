@@ -45,7 +45,7 @@ internal static class ReplayBenchmark
         var seconds = watch.Elapsed.TotalSeconds;
         var memory = GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes;
         var heap = Math.Max(memory, GC.GetTotalMemory(forceFullCollection: false)) / 1e6;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {heap} {record.History.Phase} {GC.GetTotalAllocatedBytes() / 1e6}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {heap} {record.History.Status} {GC.GetTotalAllocatedBytes() / 1e6}"));
         return 0;
     }
 

@@ -54,7 +54,7 @@ public sealed class LorchStatus : WorkspaceTask
         .. report.Orphans.Select(run => $"{run.TaskId} is no longer in lorch.json, but {run.RunId} of it is open; give it up with "
             + $"dotnet build -t:LorchAbort -p:Run={run.RunId}"),
         .. (report.Elsewhere ?? []).Select(run => $"{run.RunId} of {run.TaskId} is open in another workspace, '{run.Workspace}'; resume or abort it there"),
-        report.LastRun is { } last ? $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}{Cost(last)}" : "no run yet",
+        report.LastRun is { } last ? Line(last) : "no run yet",
         .. (report.Tools ?? []).Select(Line),
         .. report.Lock is { } held ? [$"the workspace is held by process {held.Pid} since {Rfc3339.Format(held.StartedAt)}"] : Array.Empty<string>(),
     ];
@@ -95,8 +95,8 @@ public sealed class LorchStatus : WorkspaceTask
         .. task.Next is { } next ? [$"go on with: {next}"] : Array.Empty<string>(),
     ];
 
-    private static string Cost(RunStatusLine run) =>
-        run.Usage is { } usage ? $", {usage.Tokens} tokens{(usage.CostUsd is { } dollars ? FormattableString.Invariant($", {dollars:0.00##} USD") : "")}" : "";
+    private static string Line(RunStatusLine last) =>
+        $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}{(last.Usage is { IsEmpty: false } usage ? $", {usage.ToText()}" : "")}";
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

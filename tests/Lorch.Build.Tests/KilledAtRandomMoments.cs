@@ -19,7 +19,7 @@ public sealed class KilledAtRandomMoments(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "It looks for processes in /proc.");
-        var seed = Lot.Seed(Random.Shared.Next());
+        var seed = RandomSeed.Choose(Random.Shared.Next());
         var (undisturbed, lines, firstAgent) = await PlayUndisturbedAsync();
         var failures = new ConcurrentBag<string>();
         var killed = 0;

@@ -44,7 +44,7 @@ public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
         var before = Interruptions(workspace);
         using var cancellation = new CancellationTokenSource();
         var (files, wholeFiles) = (new CancellingFiles(workspace.Files, point, cancellation), workspace.Files);
-        (workspace.Files, workspace.Agents.Answer) = (files, command => Plays.WithLoops(workspace.Agents, command));
+        (workspace.Files, workspace.Agents.Answer) = (files, command => AgentBehaviors.WithLoops(workspace.Agents, command));
         try
         {
             var result = await workspace.RunAsync(cancellationToken: cancellation.Token);

@@ -39,8 +39,8 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
         workspace.Configure(
             [WorkspaceUnderTest.OneTask],
             $$"""{"max_iterations":{{1 + chance.Next(3)}},"max_restarts":{{chance.Next(6)}},"retry":{"max_attempts":{{1 + chance.Next(4)}} } }""");
-        var mischief = new Mischief(workspace.Agents, workspace.Root, clock, chance);
-        workspace.Agents.Answer = mischief.Answer;
+        var misbehaving = new MisbehavingAgents(workspace.Agents, workspace.Root, clock, chance);
+        workspace.Agents.Answer = misbehaving.Answer;
         workspace.Agents.LeavesAfter = _ => chance.Next(8) == 0;
 
         // A run that hangs is interrupted, and the problem says its seed.
@@ -57,7 +57,7 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
 
         problems.AddRange(await DamageAsync(workspace));
         var ending = result.Outcome is RunOutcome.Failed ? CodeOf(result) ?? "without a code" : result.Outcome.ToString();
-        return (string.Join(' ', mischief.Story), ending, problems);
+        return (string.Join(' ', misbehaving.Story), ending, problems);
     }
 
     private static IEnumerable<string> ProblemsOf(WorkspaceUnderTest workspace, RunResult result)
@@ -88,7 +88,7 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
             .Where(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error)
             .Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}");
 
-    /// <summary>Stands still but for waits between attempts, which it lets pass at once. A deadline passes when an agent's mischief says so.</summary>
+    /// <summary>Stands still but for waits between attempts, which it lets pass at once. A deadline passes when an agent's misbehaving says so.</summary>
     private sealed class ImpatientClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56))
     {
         private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);

@@ -18,11 +18,11 @@ internal sealed class CrashTrial : IDisposable
 
     /// <param name="play">What the agents do.</param>
     /// <param name="isOnDisk">Whether the life that finishes the work syncs everything for real.</param>
-    public CrashTrial(Play? play = null, bool isOnDisk = false)
+    public CrashTrial(AgentBehavior? play = null, bool isOnDisk = false)
     {
         _isOnDisk = isOnDisk;
         Workspace = isOnDisk ? WorkspaceUnderTest.OnDisk() : new WorkspaceUnderTest();
-        Workspace.Agents.Answer = command => (play ?? Plays.WithLoops)(Workspace.Agents, command);
+        Workspace.Agents.Answer = command => (play ?? AgentBehaviors.WithLoops)(Workspace.Agents, command);
         _files = new CrashingFiles(Workspace.Root, _unsynced);
     }
 
@@ -73,7 +73,7 @@ internal sealed class CrashTrial : IDisposable
         Workspace.Files = _isOnDisk ? new DurableFiles() : _files;
         await LiveAsync(wayOn);
         _problems.AddRange(ProblemsOfResult(expected));
-        _problems.AddRange(new Aftermath(Workspace).Problems());
+        _problems.AddRange(new WorkspaceInvariants(Workspace).Problems());
         _problems.AddRange(ProblemsOfLedgers());
         await TryAgainAsync();
         return _problems;

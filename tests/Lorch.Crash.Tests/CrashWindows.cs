@@ -278,7 +278,7 @@ public sealed class CrashWindows
     private static IEnumerable<AgentSignal> ErrorFirst(ScriptedAgents agents, Command command) =>
         command is { Action: AgentAction.Implement, Retry.Attempt: 0 } ? [agents.Fail(command, "busy")] : agents.Play(command);
 
-    private static Task<Timeline> RecordAsync(Play play) => Timeline.RecordAsync(() => new CrashTrial(play));
+    private static Task<Timeline> RecordAsync(AgentBehavior play) => Timeline.RecordAsync(() => new CrashTrial(play));
 
     private static async Task FinishAsync(CrashTrial trial, Timeline timeline) =>
         Assert.Empty(await trial.FinishAsync(timeline.Work));

@@ -13,13 +13,13 @@ public sealed class CrashesInARow(ITestOutputHelper output)
     public async Task Lose_nothing()
     {
         var seeds = Thoroughness.Seed is { } one ? [one] : Enumerable.Range(1, Thoroughness.IsComplete ? AllSeeds : DefaultSeeds);
-        var (loops, mishaps) = (await RecordAsync(Plays.WithLoops), await RecordAsync(Plays.WithMishaps));
+        var (loops, mishaps) = (await RecordAsync(AgentBehaviors.WithLoops), await RecordAsync(AgentBehaviors.WithMishaps));
         var problems = new List<string>();
         var crashes = 0;
         foreach (var seed in seeds)
         {
             var chance = new Random(seed);
-            var (play, timeline) = chance.Next(2) == 0 ? (Plays.WithLoops, loops) : ((Play)Plays.WithMishaps, mishaps);
+            var (play, timeline) = chance.Next(2) == 0 ? (AgentBehaviors.WithLoops, loops) : ((AgentBehavior)AgentBehaviors.WithMishaps, mishaps);
             using var trial = new CrashTrial(play);
             var points = new List<CrashPoint>();
             for (var left = timeline.Count; points.Count < 4; left = Math.Max(40, left - trial.Operations.Count))
@@ -42,5 +42,5 @@ public sealed class CrashesInARow(ITestOutputHelper output)
         Thoroughness.AssertNone(problems, output);
     }
 
-    private static Task<Timeline> RecordAsync(Play play) => Timeline.RecordAsync(() => new CrashTrial(play));
+    private static Task<Timeline> RecordAsync(AgentBehavior play) => Timeline.RecordAsync(() => new CrashTrial(play));
 }

@@ -13,7 +13,7 @@ public sealed class LastLine(ITestOutputHelper output)
     {
         var problems = new List<string>();
         var kinds = new HashSet<string>();
-        foreach (var play in new Play[] { Plays.WithMishaps, Plays.WithLoops })
+        foreach (var play in new AgentBehavior[] { AgentBehaviors.WithMishaps, AgentBehaviors.WithLoops })
         {
             await TearAsync(play, kinds, problems);
         }
@@ -21,7 +21,7 @@ public sealed class LastLine(ITestOutputHelper output)
         Thoroughness.AssertNone(problems, output);
     }
 
-    private async Task TearAsync(Play play, HashSet<string> kinds, List<string> problems)
+    private async Task TearAsync(AgentBehavior play, HashSet<string> kinds, List<string> problems)
     {
         var timeline = await Timeline.RecordAsync(() => new CrashTrial(play));
         var tried = 0;

@@ -12,7 +12,7 @@ public sealed class PruningAtEveryOperation(ITestOutputHelper output)
     [Fact]
     public async Task Does_no_harm_and_the_next_one_finishes_it()
     {
-        using var start = new PrunedHistory(Lot.Seed(otherwise: 3));
+        using var start = new PrunedHistory(RandomSeed.Choose(otherwise: 3));
         await start.LiveAsync(Deeds);
         await start.AddWhatNothingNeedsAsync();
         var request = new PruneRequest { Keep = 1 };

@@ -50,7 +50,7 @@ public sealed class YesterdaysLedgers
     public async Task Are_written_from_stories_that_real_runs_tell(string story)
     {
         using var workspace = new WorkspaceUnderTest();
-        var text = HistoryText.Write(await Stories.All[story](workspace));
+        var text = HistoryText.Write(await RecordedHistories.All[story](workspace));
 
         // So a new story gets its history: the folder is tests/Lorch.Crash.Tests/Histories.
         if (Environment.GetEnvironmentVariable("LORCH_WRITE_HISTORIES") is { Length: > 0 } folder && !File.Exists(PathOf(story)))
@@ -64,12 +64,12 @@ public sealed class YesterdaysLedgers
     public static TheoryData<string> Names() =>
         [.. Directory.EnumerateFiles(Path.GetDirectoryName(PathOf(""))!, "*.ndjson").Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
-    public static TheoryData<string> StoryNames() => [.. Stories.All.Keys];
+    public static TheoryData<string> StoryNames() => [.. RecordedHistories.All.Keys];
 
     private static IEnumerable<Message> Replay(string history) =>
         LedgerReader.Read(PathOf(history), TestContext.Current.CancellationToken).Select(entry => entry.Message);
 
-    private static string Describe(History history) => history.Phase is RunPhase.Completed ? "complete" : Workflow.Next(history) switch
+    private static string Describe(History history) => history.Status is RunStatus.Completed ? "complete" : Workflow.Next(history) switch
     {
         Decision.Send { Request: var request } => $"send {request.Action.WireName} {request.Iteration} attempt {request.Retry.Attempt} {request.Key}",
         Decision.Fail { Reason: var reason } => $"fail {reason.Code}",

@@ -121,7 +121,7 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
             return null;
         }
 
-        var expected = manifest.Files.ToDictionary(file => file.Path, file => new Artifact { Path = file.Path, Sha256 = file.Sha256, Size = file.Size });
+        var expected = manifest.Files.ToDictionary(file => file.Path, file => file.ToArtifact());
         foreach (var path in handover.Absent)
         {
             expected.Remove(path);
@@ -139,7 +139,7 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
     private async Task<Dictionary<RelativePath, Artifact>> TrackedAsync(SightRules rules, CancellationToken cancellationToken)
     {
         var capture = await workspace.Capture(rules).CaptureAsync(cancellationToken);
-        return capture.Manifest.Files.ToDictionary(file => file.Path, file => new Artifact { Path = file.Path, Sha256 = file.Sha256, Size = file.Size });
+        return capture.Manifest.Files.ToDictionary(file => file.Path, file => file.ToArtifact());
     }
 
     /// <summary>The files that aren't tracked, with all that the system tells of them without their being read.</summary>

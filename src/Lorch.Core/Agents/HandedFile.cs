@@ -44,7 +44,7 @@ internal sealed record HandedFile(string Path, ReadOnlyMemory<byte> Content)
     {
         try
         {
-            return FifoTrap.ReadAllBytes(Path).AsSpan().SequenceEqual(Content.Span);
+            return NoFifo.ReadAllBytes(Path).AsSpan().SequenceEqual(Content.Span);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

@@ -26,7 +26,7 @@ internal sealed record ConfigurationCopy(ReadOnlyMemory<byte> Text, RepositoryPr
     {
         try
         {
-            var bytes = FifoTrap.ReadAllBytes(path);
+            var bytes = NoFifo.ReadAllBytes(path);
             return Sha256Digest.Of(bytes).Hex == Path.GetFileNameWithoutExtension(path)
                 ? Parse(bytes)
                 : throw Unusable(path, "its content isn't what its name says");

@@ -45,7 +45,7 @@ internal static class ConfigurationEdits
     {
         try
         {
-            return content is null ? !File.Exists(path) : FifoTrap.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+            return content is null ? !File.Exists(path) : NoFifo.ReadAllBytes(path).AsSpan().SequenceEqual(content);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

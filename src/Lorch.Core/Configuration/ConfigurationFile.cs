@@ -62,7 +62,7 @@ public static class ConfigurationFile
     {
         try
         {
-            return FifoTrap.ReadAllBytes(path);
+            return NoFifo.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -17,7 +17,7 @@ internal sealed class LedgerFile : IDisposable
         Path = path;
         _handle = Try(() =>
         {
-            FifoTrap.Avoid(path);
+            NoFifo.Avoid(path);
             return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
         });
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol;
@@ -23,4 +24,18 @@ public sealed record ExpectedOutput
     /// <summary>Gets a value indicating whether the step fails without the file; <see langword="true"/> by default.</summary>
     [JsonPropertyName("required")]
     public bool Required { get; init; }
+
+    /// <summary>Writes it as an object.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("path", Path.ToString());
+        if (Description is not null)
+        {
+            json.WriteString("description", Description);
+        }
+
+        json.WriteBoolean("required", Required);
+        json.WriteEndObject();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Json;
@@ -51,6 +52,11 @@ public sealed record Usage
 
     /// <summary>Gives a payload without what it says of costs.</summary>
     internal static JsonElement Without(JsonElement payload) => payload.TryGetProperty(Member, out _) ? JsonText.Without(payload, Member) : payload;
+
+    /// <summary>Gives it in words, such as <c>1,200 tokens, 0.05 USD</c>; empty if nothing is known of.</summary>
+    public string ToText() => IsEmpty ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Tokens:#,0} tokens{(CostUsd is { } dollars ? FormattableString.Invariant($", {dollars:0.00##} USD") : "")}");
 
     /// <summary>Adds two.</summary>
     internal Usage Add(Usage other) => other.IsEmpty ? this : new Usage

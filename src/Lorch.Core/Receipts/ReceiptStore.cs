@@ -89,7 +89,7 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
     {
         try
         {
-            return Sha256Digest.Of(FifoTrap.ReadAllBytes(Path.Join(layout.StateRoot, reference.Path))) == reference.Sha256;
+            return Sha256Digest.Of(NoFifo.ReadAllBytes(Path.Join(layout.StateRoot, reference.Path))) == reference.Sha256;
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

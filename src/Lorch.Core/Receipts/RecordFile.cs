@@ -22,7 +22,7 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
     {
         try
         {
-            var bytes = FifoTrap.ReadAllBytes(path);
+            var bytes = NoFifo.ReadAllBytes(path);
             return (Parse(bytes, path), bytes);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -27,7 +27,7 @@ internal static class OwnerOnlyFile
     /// <summary>Opens a file for which room is made at once.</summary>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, long expectedSize)
     {
-        FifoTrap.Avoid(path);
+        NoFifo.Avoid(path);
         var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, PreallocationSize = expectedSize };
         if (!OperatingSystem.IsWindows() && mode != FileMode.Open)
         {

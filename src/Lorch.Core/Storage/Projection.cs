@@ -13,7 +13,7 @@ public static class Projection
     {
         try
         {
-            return FifoTrap.ReadAllBytes(path);
+            return NoFifo.ReadAllBytes(path);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

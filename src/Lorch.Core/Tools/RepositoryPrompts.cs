@@ -49,7 +49,7 @@ internal sealed class RepositoryPrompts
     {
         try
         {
-            return FifoTrap.ReadAllBytes(path);
+            return NoFifo.ReadAllBytes(path);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

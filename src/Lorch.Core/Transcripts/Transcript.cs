@@ -84,7 +84,7 @@ internal sealed class Transcript : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        FifoTrap.Avoid(path);
+        NoFifo.Avoid(path);
         return new FileStream(path, options);
     }
 

@@ -75,15 +75,7 @@ internal static class CommandFactory
         writer.WriteStartArray();
         foreach (var output in outputs)
         {
-            writer.WriteStartObject();
-            writer.WriteString("path", output.Path.ToString());
-            if (output.Description is not null)
-            {
-                writer.WriteString("description", output.Description);
-            }
-
-            writer.WriteBoolean("required", output.Required);
-            writer.WriteEndObject();
+            output.WriteTo(writer);
         }
 
         writer.WriteEndArray();

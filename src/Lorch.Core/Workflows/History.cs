@@ -6,22 +6,13 @@ using Lorch.Core.Protocol.SystemEvents;
 
 namespace Lorch.Core.Workflows;
 
-/// <summary>Where a run stands, by its ledger.</summary>
-internal enum RunPhase
-{
-    NotStarted,
-    Running,
-    Completed,
-    Failed,
-    Aborted,
-}
-
 /// <summary>What a run's ledger proves so far: a fold over its messages, and nothing else.</summary>
 internal sealed record History
 {
     public static History Empty { get; } = new();
 
-    public RunPhase Phase { get; private init; }
+    /// <summary>The run's status; <see langword="null"/> before it was started.</summary>
+    public RunStatus? Status { get; private init; }
 
     public TaskId TaskId { get; private init; }
 
@@ -66,7 +57,7 @@ internal sealed record History
     public bool IsUnjudged => InFlight?.Terminal is not null;
 
     /// <summary>Whether the run can go on: it was started and neither completed nor given up.</summary>
-    public bool IsOpen => Phase is RunPhase.Running or RunPhase.Failed;
+    public bool IsOpen => Status is RunStatus.Running or RunStatus.Failed;
 
     /// <summary>Folds one message.</summary>
     /// <exception cref="LorchException">The message can't follow what stands before it: the ledger is damaged.</exception>
@@ -81,7 +72,7 @@ internal sealed record History
     /// <summary>Folds the beginning of a run.</summary>
     public History ApplyStart(TaskId task, RunStarted started) => this with
     {
-        Phase = RunPhase.Running,
+        Status = RunStatus.Running,
         TaskId = task,
         Started = started,
         Agents = started.Agents,
@@ -190,7 +181,7 @@ internal sealed record History
 
     private History Apply(Command command)
     {
-        Require(Phase is RunPhase.Running, $"a command stands in a run that is {Phase.ToString().ToLowerInvariant()}");
+        Require(Status is RunStatus.Running, $"a command stands in a run that is {Status?.ToString().ToLowerInvariant() ?? "not started"}");
         return this with { InFlight = new CommandInFlight { Command = command }, LeftBehind = null, Left = null };
     }
 
@@ -207,11 +198,11 @@ internal sealed record History
     {
         if (message.Name is EventName.RunStarted)
         {
-            Require(Phase is RunPhase.NotStarted, "the run is started twice");
+            Require(Status is null, "the run is started twice");
             return ApplyStart(message.TaskId, Read<RunStarted>(message));
         }
 
-        Require(Phase is not RunPhase.NotStarted, $"{message.Name.WireName} stands before system.run_started");
+        Require(Status is not null, $"{message.Name.WireName} stands before system.run_started");
         return message.Name switch
         {
             EventName.StepRecorded => Record(Read<StepRecorded>(message)),
@@ -222,10 +213,10 @@ internal sealed record History
             {
                 Left = drift.InFlight.ToDictionary(path => path, path => left.FirstOrDefault(artifact => artifact.Path == path)),
             },
-            EventName.RunCompleted => this with { Phase = RunPhase.Completed, InFlight = null },
+            EventName.RunCompleted => this with { Status = RunStatus.Completed, InFlight = null },
             EventName.Recorded => Confirm(),
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
-            EventName.RunAborted => this with { Phase = RunPhase.Aborted, Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason) },
+            EventName.RunAborted => this with { Status = RunStatus.Aborted, Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason) },
             _ => this,
         };
     }
@@ -267,8 +258,8 @@ internal sealed record History
 
     private History Resume(RunResumed resumed)
     {
-        Require(IsOpen, $"a run is resumed that is {Phase.ToString().ToLowerInvariant()}");
-        var next = this with { Phase = RunPhase.Running, Agents = resumed.Agents, Failure = null };
+        Require(IsOpen, $"a run is resumed that is {Status?.ToString().ToLowerInvariant() ?? "not started"}");
+        var next = this with { Status = RunStatus.Running, Agents = resumed.Agents, Failure = null };
         return resumed.After is not RunPause.Failed ? next : next with
         {
             StepsWhenResumed = Steps.Count,
@@ -278,13 +269,13 @@ internal sealed record History
 
     private History Confirm()
     {
-        Require(Phase is RunPhase.Completed, "a completion is confirmed in a run that isn't complete");
+        Require(Status is RunStatus.Completed, "a completion is confirmed in a run that isn't complete");
         return this;
     }
 
     private History EndAsFailed(RunFailed failed) => this with
     {
-        Phase = RunPhase.Failed,
+        Status = RunStatus.Failed,
         Failure = new FailureReason(failed.Code, failed.Message),
     };
 

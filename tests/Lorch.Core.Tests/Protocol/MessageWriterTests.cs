@@ -10,12 +10,12 @@ public sealed class MessageWriterTests
 {
     private static readonly JsonSerializerOptions Serializer = WireOptions.From(MessageJsonContext.Default.Options);
 
-    private static int Count => Lot.IsLong ? 1_000_000 : 20_000;
+    private static int Count => LongTests.AreAsked ? 1_000_000 : 20_000;
 
     [Fact]
     public void Writes_the_bytes_that_the_serializer_writes()
     {
-        var seed = Lot.Seed(20260131);
+        var seed = RandomSeed.Choose(20260131);
         var context = new MessageJsonContext(Serializer);
         var lines = new FuzzedLines([.. Variants().Select(Encoding.UTF8.GetBytes)], new Random(seed));
         var messages = 0;

@@ -15,12 +15,12 @@ public sealed class MutatedLines(ITestOutputHelper output)
 
     private const int Batch = 10_000;
 
-    private static int Count => Lot.IsLong ? 1_000_000 : 2 * Batch;
+    private static int Count => LongTests.AreAsked ? 1_000_000 : 2 * Batch;
 
     [Fact]
     public async Task Are_each_a_message_or_a_rejection_with_a_reason()
     {
-        var seed = Lot.Seed(20260131);
+        var seed = RandomSeed.Choose(20260131);
         var lines = new FuzzedLines([.. Samples.All.Select(Encoding.UTF8.GetBytes)], new Random(seed));
         var (parsed, rejected) = (0, 0);
         LiveMemory? memory = null;
@@ -49,7 +49,7 @@ public sealed class MutatedLines(ITestOutputHelper output)
         output.WriteLine($"{parsed + rejected} lines: {parsed} messages, {rejected} rejected; in use were {memory} after the first {Batch}, {after} after all");
         Assert.InRange(parsed + rejected, Count, 2 * Count);
         Assert.InRange(parsed, Count / 100, Count / 2);
-        Assert.True(!Lot.IsLong || after.HasHardlyGrown(memory!, parsed + rejected), $"LORCH_SEED={seed}: {after} are in use, {memory} were");
+        Assert.True(!LongTests.AreAsked || after.HasHardlyGrown(memory!, parsed + rejected), $"LORCH_SEED={seed}: {after} are in use, {memory} were");
     }
 
     private static MemoryStream Join(FuzzedLines lines)

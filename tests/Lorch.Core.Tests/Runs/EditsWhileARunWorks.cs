@@ -312,7 +312,7 @@ public sealed class EditsWhileARunWorks
     }
 
     /// <summary>The lines after which something is edited: each in the long set, otherwise each third, so that every kind of line has its turn in one of the edits.</summary>
-    private static IEnumerable<int> LinesOf(List<string> story) => Enumerable.Range(1, story.Count).Where(line => Lot.IsLong || line % 3 == 1);
+    private static IEnumerable<int> LinesOf(List<string> story) => Enumerable.Range(1, story.Count).Where(line => LongTests.AreAsked || line % 3 == 1);
 
     /// <summary>The lines of a run that nobody disturbs.</summary>
     private async Task<List<string>> StoryAsync()

@@ -7,7 +7,7 @@ namespace Lorch.Core.Tests.Runs;
 /// <summary>What holds of every prune, whatever came before it.</summary>
 public sealed class LawsOfPruning
 {
-    private static int Histories => Lot.IsLong ? 25 : 3;
+    private static int Histories => LongTests.AreAsked ? 25 : 3;
 
     [Fact]
     public async Task It_changes_nothing_of_what_is_told_resumed_or_worked_afterwards() => await ForEachAsync(async history =>
@@ -63,7 +63,7 @@ public sealed class LawsOfPruning
 
     private static async Task ForEachAsync(Func<PrunedHistory, Task> test)
     {
-        var first = Lot.Seed(otherwise: 1);
+        var first = RandomSeed.Choose(otherwise: 1);
         for (var i = 0; i < Histories; i++)
         {
             using var history = new PrunedHistory(first + i);

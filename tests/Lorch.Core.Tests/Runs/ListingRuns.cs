@@ -2,6 +2,7 @@ using Lorch.Core.Agents;
 using Lorch.Core.Runs;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Workflows;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;

@@ -19,13 +19,13 @@ public sealed class WhatAnAgentIsHanded
 
     private static readonly string[] Paths = ["src/a.txt", "src/b.txt", "src/gen/c.txt", "specs/a.md", "docs/d.md", "tests/e.txt", "lib/f.txt", "src/hello.txt"];
 
-    private static int Runs => Lot.IsLong ? 1_000 : 12;
+    private static int Runs => LongTests.AreAsked ? 1_000 : 12;
 
     /// <summary>An agent that was asked for nothing yet did nothing: whoever changed whatever before, reported or not, the disk is as it must be.</summary>
     [Fact]
     public async Task Is_what_the_disk_holds_when_it_is_first_asked_whoever_did_whatever_before()
     {
-        var first = Lot.Seed(otherwise: 1);
+        var first = RandomSeed.Choose(otherwise: 1);
         for (var i = 0; i < Runs; i++)
         {
             var random = new Random(first + i);

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Workflows;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Contract;
-using Lorch.Core.Runs.Records;
 using Lorch.Core.Tests.Runs;
+using Lorch.Core.Workflows;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;

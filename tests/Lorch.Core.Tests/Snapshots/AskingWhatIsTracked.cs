@@ -16,14 +16,14 @@ public sealed class AskingWhatIsTracked : IDisposable
 
     private readonly TemporaryWorkspace _workspace = TemporaryWorkspace.InMemory();
 
-    private static int Trees => Lot.IsLong ? 2_000 : 100;
+    private static int Trees => LongTests.AreAsked ? 2_000 : 100;
 
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
     public async Task Is_answered_as_a_capture_does_whatever_the_tree_the_rules_and_the_ignored()
     {
-        var first = Lot.Seed(otherwise: 1);
+        var first = RandomSeed.Choose(otherwise: 1);
         var (held, left) = (0, 0);
         for (var i = 0; i < Trees; i++)
         {

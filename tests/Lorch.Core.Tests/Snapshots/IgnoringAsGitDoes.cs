@@ -21,7 +21,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
     private readonly TemporaryWorkspace _workspace = TemporaryWorkspace.InMemory();
 
-    private static int Trees => Lot.IsLong ? 300 : 20;
+    private static int Trees => LongTests.AreAsked ? 300 : 20;
 
     public void Dispose() => _workspace.Dispose();
 
@@ -29,7 +29,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
     public async Task Whatever_the_tree_and_the_patterns()
     {
         Assert.SkipUnless(await HasGitAsync(), "git isn't here.");
-        var first = Lot.Seed(otherwise: 1);
+        var first = RandomSeed.Choose(otherwise: 1);
         await GitAsync("init", "--quiet", ".");
         var layout = new WorkspaceLayout(_workspace.Root, null);
         var some = 0;

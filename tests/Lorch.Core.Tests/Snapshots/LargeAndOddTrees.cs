@@ -13,7 +13,7 @@ public sealed class LargeAndOddTrees : IDisposable
 {
     private readonly TemporaryWorkspace _workspace = TemporaryWorkspace.InMemory();
 
-    private static int Many => Lot.IsLong ? 100_000 : 10_000;
+    private static int Many => LongTests.AreAsked ? 100_000 : 10_000;
 
     public void Dispose() => _workspace.Dispose();
 

@@ -58,7 +58,7 @@ public sealed class FoldingALedger
 
         var history = History.Empty.Apply(started with { From = new AgentAddress { AgentType = AgentType.Builder } });
 
-        Assert.Equal(RunPhase.NotStarted, history.Phase);
+        Assert.Null(history.Status);
     }
 
     [Fact]
@@ -227,7 +227,7 @@ public sealed class FoldingALedger
     [InlineData("interrupted", "Running")]
     [InlineData("aborted", "Aborted")]
     public void Knows_where_the_run_stands(string lines, string phase) =>
-        Assert.Equal(phase, LedgerText.Read(lines.Split('|', StringSplitOptions.RemoveEmptyEntries)).History.Phase.ToString());
+        Assert.Equal(phase, LedgerText.Read(lines.Split('|', StringSplitOptions.RemoveEmptyEntries)).History.Status.ToString());
 
     private static Event Forge(Event answer, string forgery, Event before) => forgery switch
     {

@@ -80,7 +80,7 @@ public sealed class LawsOfTheWorkflow
             foreach (var (message, cut) in ledger.Messages.Zip(cuts.Concat(Enumerable.Repeat(true, ledger.Messages.Count))))
             {
                 history = history.Apply(message);
-                if (cut && history is { Phase: RunPhase.Running, IsUnjudged: false })
+                if (cut && history is { Status: RunStatus.Running, IsUnjudged: false })
                 {
                     history = history.Apply(Interruption(history));
                 }

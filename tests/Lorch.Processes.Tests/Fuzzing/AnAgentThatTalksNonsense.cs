@@ -18,13 +18,13 @@ public sealed class AnAgentThatTalksNonsense(ITestOutputHelper output)
 
     private const int Batch = 5_000;
 
-    private static int Count => Lot.IsLong ? 1_000_000 : Batch;
+    private static int Count => LongTests.AreAsked ? 1_000_000 : Batch;
 
     [Fact]
     public async Task Is_heard_line_by_line_without_growth_of_memory()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no cat.");
-        var seed = Lot.Seed(20260131);
+        var seed = RandomSeed.Choose(20260131);
         var lines = new FuzzedLines(
             ValidLines.For("builder", "implement", """ "event":"builder.completed","payload":{"tests":{"status":"pass"}} """),
             new Random(seed));
@@ -47,7 +47,7 @@ public sealed class AnAgentThatTalksNonsense(ITestOutputHelper output)
         output.WriteLine($"{sum.Sum} lines: {sum}; in use were {memory} after the first {Batch}, {after} after all");
         Assert.InRange(sum.Sum, Count, 2 * Count);
         Assert.All([sum.Events, sum.Rejected, sum.Logged], count => Assert.InRange(count, Count / 1000, sum.Sum));
-        Assert.True(!Lot.IsLong || after.HasHardlyGrown(memory!, sum.Sum), $"LORCH_SEED={seed}: {after} are in use, {memory} were");
+        Assert.True(!LongTests.AreAsked || after.HasHardlyGrown(memory!, sum.Sum), $"LORCH_SEED={seed}: {after} are in use, {memory} were");
     }
 
     /// <summary>Counts the lines as a reader of lines does: those that are blank are none.</summary>

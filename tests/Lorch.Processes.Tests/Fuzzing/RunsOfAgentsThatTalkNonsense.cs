@@ -20,7 +20,7 @@ public sealed class RunsOfAgentsThatTalkNonsense(ITestOutputHelper output) : IRu
         ("spec_maintainer", "update_spec", """ "event":"spec.no_changes_needed" """),
     ];
 
-    private static int Runs => Lot.IsLong ? 200 : 3;
+    private static int Runs => LongTests.AreAsked ? 200 : 3;
 
     void IRunObserver.Say(RunNotice notice)
     {
@@ -31,7 +31,7 @@ public sealed class RunsOfAgentsThatTalkNonsense(ITestOutputHelper output) : IRu
     public async Task Complete_or_fail_with_a_code_and_leave_nothing_broken()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
-        var seed = Lot.Seed(20260131);
+        var seed = RandomSeed.Choose(20260131);
         var endings = new SortedDictionary<string, int>(StringComparer.Ordinal);
 
         for (var number = 0; number < Runs; number++)

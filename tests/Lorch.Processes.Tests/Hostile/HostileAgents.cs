@@ -12,13 +12,13 @@ public sealed class HostileAgents : IDisposable
     private readonly HostileRun _run = new();
 
     /// <summary>Gets the deeds, every second one unless the tests are the long ones; some modes misbehave in two ways, by the policy.</summary>
-    public static TheoryData<string> Deeds { get; } = [.. Misdeeds.All.Where((_, index) => Lot.IsLong || index % 2 == 0).Select(misdeed => misdeed.Deed)];
+    public static TheoryData<string> Deeds { get; } = [.. Misdeeds.All.Where((_, index) => LongTests.AreAsked || index % 2 == 0).Select(misdeed => misdeed.Deed)];
 
     /// <summary>Gets the deeds after which another attempt may go better: all of them in the long tests, otherwise some that take no time.</summary>
     public static TheoryData<string> DeedsThatPass { get; } =
     [
         .. Misdeeds.All.Where(misdeed => misdeed is { Code: not null, CanPass: true })
-            .Where(misdeed => Lot.IsLong || misdeed.Mode is "die_in_mid_command" or "garbage" or "wrong_digest" or "flood_of_messages" or "error_again_and_again")
+            .Where(misdeed => LongTests.AreAsked || misdeed.Mode is "die_in_mid_command" or "garbage" or "wrong_digest" or "flood_of_messages" or "error_again_and_again")
             .Select(misdeed => misdeed.Deed),
     ];
 

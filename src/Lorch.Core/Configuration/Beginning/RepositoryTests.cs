@@ -100,7 +100,7 @@ internal sealed record RepositoryTests(IReadOnlyList<IReadOnlyList<string>> Comm
     {
         try
         {
-            return FifoTrap.ReadAllBytes(Path.Join(root, name));
+            return NoFifo.ReadAllBytes(Path.Join(root, name));
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

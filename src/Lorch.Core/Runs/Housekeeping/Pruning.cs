@@ -41,7 +41,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
             await _catalog.RepairAsync(runs, cancellationToken);
         }
 
-        var records = PrunedRecords.Read(services, runs, unwritten);
+        var records = KeptByRecords.Read(services, runs, unwritten);
         var finished = FinishedRuns(runs);
         var left = runs.Where(run => records.Runs.Contains(run.RunId) || !finished.GetValueOrDefault(run.RunId)).ToList();
         var goneRuns = runs.Select(run => run.RunId).Except(left.Select(run => run.RunId)).ToHashSet();
@@ -102,7 +102,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
 
     private bool IsOld(DateTimeOffset time, int newer) => time < _oldBefore || newer >= request.Keep;
 
-    private HashSet<string> Needed(PrunedRecords records, List<RunIndexEntry> left)
+    private HashSet<string> Needed(KeptByRecords records, List<RunIndexEntry> left)
     {
         var files = records.Snapshots.Concat(left.Select(run => run.SnapshotId)).Select(Layout.Manifest).ToHashSet(StringComparer.Ordinal);
         if (Files(Layout.SnapshotsFolder, Manifests).MaxBy(file => FileStamp.WrittenAtOf(file.FullName)) is { } latest)

@@ -3,6 +3,7 @@ using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 

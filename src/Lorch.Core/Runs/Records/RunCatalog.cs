@@ -1,6 +1,7 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Receipts;
 using Lorch.Core.Storage;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 
@@ -73,16 +74,6 @@ internal sealed record RunningAgent
     public required DateTimeOffset StartedAt { get; init; }
 }
 
-/// <summary>A run's status. An interrupted run is one that is running while nobody holds the lock.</summary>
-[JsonConverter(typeof(RunStatusConverter))]
-internal enum RunStatus
-{
-    Running,
-    Completed,
-    Failed,
-    Aborted,
-}
-
 /// <summary>Which part of the workflow a run is in.</summary>
 [JsonConverter(typeof(RunStageConverter))]
 internal enum RunStage
@@ -92,17 +83,6 @@ internal enum RunStage
     SpecMaintain,
     Complete,
 }
-
-internal static class RunStatusNames
-{
-    public static readonly WireNames<RunStatus> All = new(
-        (RunStatus.Running, "running"),
-        (RunStatus.Completed, "completed"),
-        (RunStatus.Failed, "failed"),
-        (RunStatus.Aborted, "aborted"));
-}
-
-internal sealed class RunStatusConverter() : WireNameConverter<RunStatus>(RunStatusNames.All);
 
 internal sealed class RunStageConverter() : WireNameConverter<RunStage>(new WireNames<RunStage>(
     (RunStage.Implement, "implement"),

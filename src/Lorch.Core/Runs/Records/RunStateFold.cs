@@ -36,13 +36,7 @@ internal sealed record RunStateFold
     {
         RunId = runId,
         TaskId = history.TaskId,
-        Status = history.Phase switch
-        {
-            RunPhase.Completed => RunStatus.Completed,
-            RunPhase.Failed => RunStatus.Failed,
-            RunPhase.Aborted => RunStatus.Aborted,
-            _ => RunStatus.Running,
-        },
+        Status = history.Status ?? RunStatus.Running,
         CurrentStage = StageOf(history),
         SnapshotId = history.Started!.SnapshotId,
         CorrelationId = history.InFlight?.Command.CorrelationId ?? CorrelationId.ForRun(history.TaskId),
@@ -58,7 +52,7 @@ internal sealed record RunStateFold
 
     private static RunStage StageOf(History history)
     {
-        if (history.Phase is RunPhase.Completed)
+        if (history.Status is RunStatus.Completed)
         {
             return RunStage.Complete;
         }

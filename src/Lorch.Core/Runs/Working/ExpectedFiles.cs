@@ -49,9 +49,7 @@ internal sealed class ExpectedFiles
     public IReadOnlyDictionary<RelativePath, Artifact?> Since => _since;
 
     /// <summary>What a path must hold; <see langword="null"/> if nothing.</summary>
-    public Artifact? At(RelativePath path) => _since.TryGetValue(path, out var artifact)
-        ? artifact
-        : _snapshot.Find(path) is { } file ? new Artifact { Path = path, Sha256 = file.Sha256, Size = file.Size } : null;
+    public Artifact? At(RelativePath path) => _since.TryGetValue(path, out var artifact) ? artifact : _snapshot.Find(path)?.ToArtifact();
 
     /// <summary>Compares with what the workspace holds. A file that is ignored by now, and so in no snapshot, is looked at by itself.</summary>
     /// <param name="now">A snapshot of the workspace.</param>

@@ -20,7 +20,7 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
 
         // What a run failed by may be mended by how it is worked or checked.
         var before = record.History.Started!.Definition;
-        var differences = record.History.Phase is RunPhase.Failed ? DefinitionTerms.Differences(before, definition) : DefinitionTerms.AskedDifferences(before, definition);
+        var differences = record.History.Status is RunStatus.Failed ? DefinitionTerms.Differences(before, definition) : DefinitionTerms.AskedDifferences(before, definition);
         if (differences.Count > 0)
         {
             return $"the task's {string.Join(", ", differences)} changed";

@@ -114,7 +114,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
 
         await journal.NoteRecordedAsync();
         await journal.SaveStateAsync(CancellationToken.None);
-        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {StepStory.Cost(usage)}" : "")}");
+        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {usage.ToText()}" : "")}");
         foreach (var artifact in completion.Artifacts)
         {
             narrator.Say($"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");

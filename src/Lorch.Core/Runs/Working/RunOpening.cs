@@ -62,7 +62,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
                 await journal.NoteAsync(EventName.SnapshotDrift, paths, CancellationToken.None);
             }
 
-            var pause = record.History.Phase is RunPhase.Failed ? RunPause.Failed : RunPause.Interrupted;
+            var pause = record.History.Status is RunStatus.Failed ? RunPause.Failed : RunPause.Interrupted;
             await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, CancellationToken.None);
         });
         var carried = await CarriedAsync(journal, snapshot);

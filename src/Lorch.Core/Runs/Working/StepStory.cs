@@ -10,12 +10,7 @@ internal static class StepStory
 {
     /// <summary>A step that was worked; its duration is unknown when a crash came between.</summary>
     public static string Worked(TaskId task, ProvenStep step, TimeSpan? duration) =>
-        $"{Head(task, step.Step, step.Action)} {Result(step),-38} {(duration is { } known ? Narrator.Duration(known) : "")} {Cost(Usage.Of(step.Outcome.Payload))}".TrimEnd();
-
-    /// <summary>What something cost, in words; empty if nothing is known.</summary>
-    public static string Cost(Usage usage) => usage.IsEmpty ? "" : string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"{usage.Tokens:#,0} tokens{(usage.CostUsd is { } dollars ? FormattableString.Invariant($", {dollars:0.00##} USD") : "")}");
+        $"{Head(task, step.Step, step.Action)} {Result(step),-38} {(duration is { } known ? Narrator.Duration(known) : "")} {Usage.Of(step.Outcome.Payload).ToText()}".TrimEnd();
 
     public static string Reused(TaskId task, StepReused step) =>
         $"{Head(task, step.Step, step.Action)} reused from {step.RunId}";

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Snapshots.Index;
 
@@ -22,4 +23,7 @@ public sealed record ManifestFile
     [JsonPropertyName("mtime")]
     [JsonConverter(typeof(ManifestTime))]
     public required DateTimeOffset Mtime { get; init; }
+
+    /// <summary>Gives what an agent would claim of the file as it is here.</summary>
+    internal Artifact ToArtifact() => new() { Path = Path, Sha256 = Sha256, Size = Size };
 }

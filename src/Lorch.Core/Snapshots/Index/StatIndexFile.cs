@@ -20,7 +20,7 @@ internal sealed class StatIndexFile(WorkspaceLayout layout, TimeProvider clock)
     {
         try
         {
-            return FileTable.Parse(FifoTrap.ReadAllBytes(layout.StatIndex));
+            return FileTable.Parse(NoFifo.ReadAllBytes(layout.StatIndex));
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

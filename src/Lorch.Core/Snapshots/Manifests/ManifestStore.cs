@@ -30,7 +30,7 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
     {
         try
         {
-            return FifoTrap.ReadAllBytes(file);
+            return NoFifo.ReadAllBytes(file);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -38,7 +38,7 @@ internal sealed class FileHasher(string root, ScanSettings settings)
             return;
         }
 
-        Workers.Run(threads, () =>
+        ParallelWork.Run(threads, () =>
         {
             using var reader = settings.CreateReader(root);
             while (Interlocked.Increment(ref next) is var number && number < portions.Count)

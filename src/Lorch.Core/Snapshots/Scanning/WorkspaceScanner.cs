@@ -54,16 +54,16 @@ internal sealed class WorkspaceScanner
     /// <param name="cancellationToken">Stops between two folders.</param>
     /// <returns>The files, folder by folder.</returns>
     /// <exception cref="LorchException">The workspace isn't there.</exception>
-    public static List<SeenFile> Look(WorkspaceLayout layout, TrackingRules rules, CancellationToken cancellationToken)
+    public static List<ScannedFile> Look(WorkspaceLayout layout, TrackingRules rules, CancellationToken cancellationToken)
     {
         var scan = new WorkspaceScanner(layout, rules, new ScanSettings { IsOnlyLook = true }).Scan(FileTable.Empty, cancellationToken);
-        var files = new List<SeenFile>();
+        var files = new List<ScannedFile>();
         foreach (var folder in scan.List(withFailures: true))
         {
             foreach (ref readonly var file in folder.Content!.Files)
             {
                 var path = RelativePath.Parse(PathBytes.ToText(folder.Content.PathOf(folder.Content.NameOf(file))));
-                files.Add(new SeenFile(path, file.Stamp, file.IsLink ? file.Hash.ToDigest() : null));
+                files.Add(new ScannedFile(path, file.Stamp, file.IsLink ? file.Hash.ToDigest() : null));
             }
         }
 
@@ -79,7 +79,7 @@ internal sealed class WorkspaceScanner
             return;
         }
 
-        Workers.Run(threads, () =>
+        ParallelWork.Run(threads, () =>
         {
             using var reader = _settings.CreateReader(_root);
             while (Interlocked.Add(ref next, FoldersAtOnce) - FoldersAtOnce is var first && first < changed.Length)
@@ -103,7 +103,7 @@ internal sealed class WorkspaceScanner
         }
 
         var queue = new FolderQueue(folders);
-        Workers.Run(_settings.Threads, () =>
+        ParallelWork.Run(_settings.Threads, () =>
         {
             using var reader = _settings.CreateReader(_root);
             var isDone = false;

@@ -7,4 +7,4 @@ namespace Lorch.Core.Snapshots.Scanning;
 /// <param name="Path">The path below the workspace root.</param>
 /// <param name="Stamp">What the system tells of it.</param>
 /// <param name="Target">The digest of a symbolic link's target; <see langword="null"/> for a regular file.</param>
-internal readonly record struct SeenFile(RelativePath Path, RawStamp Stamp, Sha256Digest? Target);
+internal readonly record struct ScannedFile(RelativePath Path, RawStamp Stamp, Sha256Digest? Target);

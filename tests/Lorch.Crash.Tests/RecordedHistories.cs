@@ -6,7 +6,7 @@ using Lorch.Testing;
 namespace Lorch.Crash.Tests;
 
 /// <summary>How the histories came about: each is a ledger as it stood at some moment of a real run.</summary>
-internal static class Stories
+internal static class RecordedHistories
 {
     public static IReadOnlyDictionary<string, Func<WorkspaceUnderTest, Task<IEnumerable<Message>>>> All { get; } =
         new Dictionary<string, Func<WorkspaceUnderTest, Task<IEnumerable<Message>>>>
@@ -16,9 +16,9 @@ internal static class Stories
                 TellAsync(workspace, (agents, command) => agents.Play(command, reviewAsks: 2), upTo: 4, EventName.StepRecorded),
             ["spec-asks-for-changes"] = workspace =>
                 TellAsync(workspace, (agents, command) => agents.Play(command, specAsks: 1), upTo: 3, EventName.StepRecorded),
-            ["agent-died"] = workspace => TellAsync(workspace, Plays.WithMishaps, upTo: 3, EventName.AttemptFailed),
+            ["agent-died"] = workspace => TellAsync(workspace, AgentBehaviors.WithMishaps, upTo: 3, EventName.AttemptFailed),
             ["retried"] = workspace => TellAsync(workspace, FailTwice, upTo: 2, EventName.AttemptFailed),
-            ["artifact-rejected"] = workspace => TellAsync(workspace, Plays.WithMishaps, upTo: 2, EventName.AttemptFailed),
+            ["artifact-rejected"] = workspace => TellAsync(workspace, AgentBehaviors.WithMishaps, upTo: 2, EventName.AttemptFailed),
             ["interrupted"] = workspace => InterruptAsync(workspace, AgentAction.Review),
             ["interrupted-over-a-specification"] = workspace => InterruptAsync(workspace, AgentAction.UpdateSpec),
             ["resumed-after-failure"] = ResumeAsync,
@@ -78,7 +78,7 @@ internal static class Stories
             EventName.StepRecorded);
     }
 
-    private static async Task<IEnumerable<Message>> TellAsync(WorkspaceUnderTest workspace, Play play, int upTo, EventName name)
+    private static async Task<IEnumerable<Message>> TellAsync(WorkspaceUnderTest workspace, AgentBehavior play, int upTo, EventName name)
     {
         workspace.Agents.Answer = command => play(workspace.Agents, command);
         await workspace.RunAsync();

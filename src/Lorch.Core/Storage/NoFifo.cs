@@ -1,7 +1,7 @@
 namespace Lorch.Core.Storage;
 
 /// <summary>Keeps Lorch from waiting for the other end of a FIFO that somebody put in the place of one of its files.</summary>
-internal static class FifoTrap
+internal static class NoFifo
 {
     /// <summary>Refuses to open a FIFO.</summary>
     /// <param name="path">An absolute path; what else is there, or that nothing is, is for the caller to find.</param>

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Lorch.Core.Snapshots.Scanning;
 
 /// <summary>Threads that work side by side, the calling one among them.</summary>
-internal static class Workers
+internal static class ParallelWork
 {
     /// <summary>Does something in several threads at once and waits for all of them.</summary>
     /// <param name="count">How many threads.</param>

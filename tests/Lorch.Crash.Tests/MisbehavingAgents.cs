@@ -8,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Lorch.Crash.Tests;
 
 /// <summary>Agents that do anything at any command, by lot: about half of the time what they should.</summary>
-internal sealed class Mischief(ScriptedAgents agents, string root, FakeTimeProvider clock, Random chance)
+internal sealed class MisbehavingAgents(ScriptedAgents agents, string root, FakeTimeProvider clock, Random chance)
 {
     private const int Kinds = 24;
 

@@ -6,10 +6,10 @@ using Lorch.Testing;
 namespace Lorch.Crash.Tests;
 
 /// <summary>What agents say to a command; the same to the same command and attempt.</summary>
-internal delegate IEnumerable<AgentSignal> Play(ScriptedAgents agents, Command command);
+internal delegate IEnumerable<AgentSignal> AgentBehavior(ScriptedAgents agents, Command command);
 
 /// <summary>The runs that are disturbed.</summary>
-internal static class Plays
+internal static class AgentBehaviors
 {
     /// <summary>Two review loops and one of the specification.</summary>
     public static IEnumerable<AgentSignal> WithLoops(ScriptedAgents agents, Command command) => agents.Play(command, reviewAsks: 2, specAsks: 1);

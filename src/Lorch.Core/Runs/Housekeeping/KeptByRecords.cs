@@ -6,9 +6,9 @@ namespace Lorch.Core.Runs.Housekeeping;
 /// <summary>What the records that are never removed need.</summary>
 /// <param name="Runs">The runs whose ledgers stay.</param>
 /// <param name="Snapshots">The snapshots whose manifests stay.</param>
-internal sealed record PrunedRecords(IReadOnlySet<RunId> Runs, IReadOnlySet<SnapshotId> Snapshots)
+internal sealed record KeptByRecords(IReadOnlySet<RunId> Runs, IReadOnlySet<SnapshotId> Snapshots)
 {
-    public static PrunedRecords Read(RunServices services, IReadOnlyList<RunIndexEntry> runs, IReadOnlyList<Completion> unwritten)
+    public static KeptByRecords Read(RunServices services, IReadOnlyList<RunIndexEntry> runs, IReadOnlyList<Completion> unwritten)
     {
         var tasks = services.Receipts.Tasks().Concat(unwritten.Select(completion => completion.TaskId)).Distinct().ToList();
         var receipts = tasks.SelectMany(services.Receipts.Load).Select(stored => stored.Receipt);
@@ -19,7 +19,7 @@ internal sealed record PrunedRecords(IReadOnlySet<RunId> Runs, IReadOnlySet<Snap
                 .OrderBy(completion => completion.RunId)
                 .ToList());
         var answering = tasks.Select(services.Completions.Latest).Concat(completions.Values.Select(list => list.LastOrDefault())).OfType<Completion>().ToList();
-        return new PrunedRecords(
+        return new KeptByRecords(
             answering.Select(completion => completion.RunId).Concat(runs.Where((run, index) => run.IsOpen || index == runs.Count - 1).Select(run => run.RunId)).ToHashSet(),
             receipts.Select(receipt => receipt.SnapshotId).Concat(completions.Values.SelectMany(list => list).Concat(answering).Select(completion => completion.SnapshotId)).ToHashSet());
     }

@@ -4,12 +4,13 @@ using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Workflows;
 using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
 /// <summary>What must hold of every workspace in which a task was completed, whatever came before.</summary>
-internal sealed class Aftermath(WorkspaceUnderTest workspace)
+internal sealed class WorkspaceInvariants(WorkspaceUnderTest workspace)
 {
     public IEnumerable<string> Problems() =>
     [
