@@ -55,11 +55,14 @@ internal static class AddedTasks
     {
         Id = TaskId.TryParse(item.ItemSpec, out var id) ? id : throw NoTaskId(item.ItemSpec, item),
         Goal = item.GetMetadata(Goal),
-        Inputs = List(item, Inputs) is { Count: > 0 } globs ? globs : null,
-        ExpectedOutputs = [.. List(item, ExpectedOutputs).Select(path => Output(path, item))],
+        Inputs = Paths(item, Inputs) is { Count: > 0 } globs ? globs : null,
+        ExpectedOutputs = [.. Paths(item, ExpectedOutputs).Select(path => Output(path, item))],
         DependsOn = [.. List(item, DependsOn).Select(name => TaskId.TryParse(name, out var other) ? other : throw NoTaskId(name, item))],
         File = item.GetMetadata(DefinedIn),
     };
+
+    /// <summary>MSBuild itself writes <c>src\a.cs</c> on Windows where a list of items becomes a text.</summary>
+    private static List<string> Paths(ITaskItem item, string name) => [.. List(item, name).Select(path => path.Replace('\\', '/'))];
 
     private static List<string> List(ITaskItem item, string name) =>
         [.. item.GetMetadata(name).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lorch.Core.Agents.Processes;
 using Lorch.Core.Storage.Locks;
 
 namespace Lorch.Build;
@@ -12,8 +13,10 @@ namespace Lorch.Build;
 /// </remarks>
 internal static class BuildProcesses
 {
-    /// <summary>The parent of those whose own has ended.</summary>
+    /// <summary>The parent of those whose own has ended. On Windows no process has this number.</summary>
     public const int Orphan = 1;
+
+    private const string NodeMode = "/nodemode:";
 
     /// <summary>
     /// Whether the holder of a lock works for the build of this process. A process of another container, or of another machine, never does.
@@ -25,30 +28,32 @@ internal static class BuildProcesses
             || (other.SharesProcessIds && ParentOf(self) is { } mine && ParentOf(other.Pid) is { } theirs && AreRelated(self, mine, other.Pid, theirs));
     }
 
-    /// <summary>Whether a process works for a build that another process leads: as a node (1) or as a task host (2).</summary>
-    public static bool IsNode(int process) => Read(process, "cmdline")?.Contains("/nodemode:", StringComparison.Ordinal) ?? false;
+    /// <summary>Whether this process works for a build that another process leads: as a node (1) or as a task host (2).</summary>
+    public static bool IsNode { get; } = Environment.CommandLine.Contains(NodeMode, StringComparison.Ordinal);
 
-    // proc(5): the process's name, in brackets, may hold anything; behind it stand its state and its parent.
-    public static int? ParentOf(int process) =>
-        Read(process, "stat") is { } text && text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var parent, ..]
-        && int.TryParse(parent, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? id
-            : null;
+    /// <summary>
+    /// Gets the process that started one, or <see cref="Orphan"/> if that has ended: Windows gives its number to another one some time.
+    /// </summary>
+    public static int? ParentOf(int process) => RunningProcesses.ParentOf(process) is not { } parent ? null
+        : OperatingSystem.IsWindows() && RunningProcesses.ProgramOf(parent) is null ? Orphan
+        : parent;
 
     internal static bool AreRelated(int self, int parent, int other, int otherParent) =>
-        parent == other || otherParent == self || (IsNode(self) && IsNode(other) && parent == otherParent)
-        || (parent == Orphan && IsNode(self)) || (otherParent == Orphan && IsNode(other));
+        parent == other || otherParent == self || (IsNode && MayBeNode(other) && parent == otherParent)
+        || (parent == Orphan && IsNode) || (otherParent == Orphan && MayBeNode(other));
 
-    private static string? Read(int process, string file)
+    /// <summary>Only Linux tells with which arguments another process was started.</summary>
+    private static bool MayBeNode(int process)
     {
         try
         {
-            return OperatingSystem.IsLinux() ? File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/{file}")) : null;
+            return !OperatingSystem.IsLinux()
+                || File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")).Contains(NodeMode, StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It has ended, or belongs to somebody else.
-            return null;
+            return false;
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ParentWatch : IDisposable
     public ParentWatch(CancellationTokenSource cancellation, TimeProvider clock)
     {
         _cancellation = cancellation;
-        if (BuildProcesses.IsNode(Environment.ProcessId) && BuildProcesses.ParentOf(Environment.ProcessId) is { } parent and not BuildProcesses.Orphan)
+        if (BuildProcesses.IsNode && BuildProcesses.ParentOf(Environment.ProcessId) is { } parent and not BuildProcesses.Orphan)
         {
             _parent = parent;
             _timer = clock.CreateTimer(_ => Look(), null, Glance, Glance);

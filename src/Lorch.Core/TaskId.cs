@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace Lorch.Core;
 
 /// <summary>Names a task: 1 to 64 of letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, starting with a letter or digit.</summary>
-/// <remarks>A task id names a folder below <c>receipts/</c>, so it can hold neither a separator nor a leading dot.</remarks>
+/// <remarks>A task id names a folder below <c>receipts/</c>, so it can hold neither a separator nor a leading dot, nor be what Windows takes for a device or, without its last dot, for
+/// another name.</remarks>
 [JsonConverter(typeof(TextValueConverter<TaskId>))]
 public readonly record struct TaskId : ITextValue<TaskId>, IComparable<TaskId>
 {
@@ -15,7 +16,7 @@ public readonly record struct TaskId : ITextValue<TaskId>, IComparable<TaskId>
 
     /// <inheritdoc/>
     public static string Expected =>
-        "a task id (1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit)";
+        "a task id (1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit, not ending with '.', and not the name of a device like CON or NUL.1)";
 
     /// <summary>Parses a task id.</summary>
     /// <param name="text">The text.</param>
@@ -29,7 +30,9 @@ public readonly record struct TaskId : ITextValue<TaskId>, IComparable<TaskId>
     {
         var valid = text is { Length: > 0 and <= MaxLength }
             && char.IsAsciiLetterOrDigit(text[0])
-            && text.AsSpan().IndexOfAnyExcept(AllowedCharacters.InIds) < 0;
+            && text[^1] != '.'
+            && text.AsSpan().IndexOfAnyExcept(AllowedCharacters.InIds) < 0
+            && !DeviceNames.Contain(text);
         value = valid ? new TaskId(text!) : default;
         return valid;
     }

@@ -18,7 +18,7 @@ public sealed class OnBuild(ClonedRepository clone)
         IsOnBuild = true,
         Items = """
             <Compile Remove="Left/**" />
-            <LorchTask Include="T-9" Goal="Nine" Inputs="specs/**" ExpectedOutputs="App/Nine.cs" />
+            <LorchTask Include="T-9" Goal="Nine" Inputs="specs\**" ExpectedOutputs="App\Nine.cs" />
             """,
         Ending = """
             <!-- Does what an agent may do without saying so. -->

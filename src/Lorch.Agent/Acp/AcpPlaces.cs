@@ -12,6 +12,12 @@ internal sealed class AcpPlaces(WorkspaceLayout layout)
 
     private readonly string[] _roots = [Slashed(layout.WorkspaceRoot), Slashed(WithoutLinks(layout.WorkspaceRoot))];
 
+    /// <summary>
+    /// The root may be written as its system takes it (<c>c:/</c> for <c>C:/</c>); what lies below it is compared with the disk when it is
+    /// opened.
+    /// </summary>
+    private static StringComparison Comparison => OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
     /// <summary>Gets the workspace root.</summary>
     public string Root => layout.WorkspaceRoot;
 
@@ -31,13 +37,13 @@ internal sealed class AcpPlaces(WorkspaceLayout layout)
         }
 
         var slashed = Slashed(path);
-        if (_roots.Contains(slashed))
+        if (_roots.Contains(slashed, StringComparer.FromComparison(Comparison)))
         {
             problem = null;
             return true;
         }
 
-        if (Array.Find(_roots, root => slashed.StartsWith(root + "/", StringComparison.Ordinal)) is not { } parent
+        if (Array.Find(_roots, root => slashed.StartsWith(root + "/", Comparison)) is not { } parent
             || !RelativePath.TryParse(slashed[(parent.Length + 1)..], out var found))
         {
             problem = "is outside of the workspace, or isn't written without '.', '..' and '//'";
@@ -50,7 +56,18 @@ internal sealed class AcpPlaces(WorkspaceLayout layout)
     }
 
     private static string Slashed(string path) =>
-        Path.TrimEndingDirectorySeparator(OperatingSystem.IsWindows() ? path.Replace('\\', '/') : path);
+        Path.TrimEndingDirectorySeparator(OperatingSystem.IsWindows() ? Plain(path) : path);
+
+    /// <summary>
+    /// A path of Windows in the one form in which it is compared: tools write it with either slash, and with the mark of a long one.
+    /// </summary>
+    internal static string Plain(string path)
+    {
+        var slashed = path.Replace('\\', '/');
+        return slashed.StartsWith("//?/UNC/", StringComparison.OrdinalIgnoreCase) ? $"//{slashed[8..]}"
+            : slashed.StartsWith("//?/", StringComparison.Ordinal) ? slashed[4..]
+            : slashed;
+    }
 
     /// <summary>The root as tools name it that follow its links.</summary>
     private static string WithoutLinks(string path)
@@ -71,7 +88,7 @@ internal sealed class AcpPlaces(WorkspaceLayout layout)
     {
         var first = path.Split('/')[0];
         if (WorkspaceLayout.OwnFolders.Except(WorkspaceLayout.FoldersForAgents).Contains(first, StringComparer.OrdinalIgnoreCase)
-            || IsBelow(layout.StateRoot, Path.Join(Root, path)))
+            || IsBelow(layout.StateRoot, Path.GetFullPath(path, Root)))
         {
             return "belongs to Lorch";
         }

@@ -40,12 +40,7 @@ internal sealed class AcpTerminals(AcpPlaces places, AgentType type, IReadOnlyDi
             variables[name] = value;
         }
 
-        if (Words(command, new ProgramSearch(folder, variables), out var words) is { } problem)
-        {
-            throw new RpcError(RpcError.NotFound, problem);
-        }
-
-        var line = new AgentCommandLine { Type = type, Program = words[0], Arguments = [.. words.Skip(1)], Folder = folder, Environment = variables };
+        var line = CommandLine(command, folder, variables);
         try
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"terminal-{Interlocked.Increment(ref _lastId)}");
@@ -104,18 +99,24 @@ internal sealed class AcpTerminals(AcpPlaces places, AgentType type, IReadOnlyDi
     }
 
     /// <summary>Some tools give a whole line for a shell where a program's name is expected.</summary>
-    private static string? Words(TerminalCommand command, ProgramSearch search, out IReadOnlyList<string> words)
+    private AgentCommandLine CommandLine(TerminalCommand command, string folder, Dictionary<string, string> variables)
     {
-        var problem = search.Find(command.Program, out var program);
-        words = program is null ? [] : [program, .. command.Arguments];
-        if (program is null && command.Arguments.Count == 0 && command.Program.Contains(' ', StringComparison.Ordinal)
-            && search.Find(OperatingSystem.IsWindows() ? "cmd" : "sh", out var shell) is null)
+        var search = new ProgramSearch(folder, variables);
+        var line = new AgentCommandLine { Type = type, Program = "", Arguments = command.Arguments, Folder = folder, Environment = variables };
+        if (search.Find(command.Program, out var program) is not { } problem)
         {
-            words = [shell!, OperatingSystem.IsWindows() ? "/c" : "-c", command.Program];
-            return null;
+            return line with { Program = program! };
         }
 
-        return problem;
+        if (command.Arguments.Count == 0 && command.Program.Contains(' ', StringComparison.Ordinal)
+            && search.Find(OperatingSystem.IsWindows() ? "cmd" : "sh", out var shell) is null)
+        {
+            return OperatingSystem.IsWindows()
+                ? line with { Program = shell!, ShellLine = command.Program }
+                : line with { Program = shell!, Arguments = ["-c", command.Program] };
+        }
+
+        throw new RpcError(RpcError.NotFound, problem);
     }
 
     private string Folder(string? folder)

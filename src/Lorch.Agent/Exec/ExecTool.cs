@@ -15,7 +15,10 @@ namespace Lorch.Agent.Exec;
 /// <param name="clock">The clock.</param>
 internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeProvider clock) : ITool
 {
-    /// <summary>Linux takes no argument longer than 128 KiB (execve(2), MAX_ARG_STRLEN), in which the prompt may not be alone. Windows takes 32 KiB in all.</summary>
+    /// <summary>
+    /// Linux takes no argument longer than 128 KiB (execve(2), MAX_ARG_STRLEN), in which the prompt may not be alone. Windows takes 32 KiB
+    /// in all.
+    /// </summary>
     private static readonly int MaxPromptArgumentBytes = OperatingSystem.IsWindows() ? 16 * 1024 : 120 * 1024;
 
     private const int MaxComplaintLines = 40;
@@ -36,7 +39,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
             return new ToolAnswer { Problem = new ToolProblem(ToolFailure.NotFound, $"{preset.Title} isn't there: {missing}{install}") };
         }
 
-        var isTooLong = preset.Prompt is PromptWay.Argument && new UTF8Encoding(false).GetByteCount(request.Prompt) > MaxPromptArgumentBytes;
+        var isTooLong = preset.Prompt is PromptWay.Argument && !FitsIntoArgument(request.Prompt, program!);
         var file = preset.Prompt is PromptWay.File || isTooLong ? WritePromptFile(request.Prompt) : null;
         try
         {
@@ -59,6 +62,10 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _version.DisposeAsync();
+
+    private static bool FitsIntoArgument(string prompt, string program) => OperatingSystem.IsWindows() && CmdLine.IsScript(program)
+        ? prompt.Length < CmdLine.LongestLine / 2 && CmdLine.FindProblem(program, [prompt]) is null
+        : new UTF8Encoding(false).GetByteCount(prompt) <= MaxPromptArgumentBytes;
 
     private async Task<ToolAnswer> RunAsync(ToolRequest request, string program, string? file, CancellationToken cancellationToken)
     {
@@ -119,7 +126,9 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         }
     }
 
-    /// <summary>How long a tool whose result is there may take to end by itself: never so long that the deadline takes the result away.</summary>
+    /// <summary>
+    /// How long a tool whose result is there may take to end by itself: never so long that the deadline takes the result away.
+    /// </summary>
     private TimeSpan GraceUntil(DateTimeOffset deadline)
     {
         var share = (deadline - clock.GetUtcNow()) / 4;

@@ -24,6 +24,9 @@ internal sealed record AgentCommandLine
     /// <summary>Gets the arguments as the program sees them; no shell reads them.</summary>
     public required IReadOnlyList<string> Arguments { get; init; }
 
+    /// <summary>Gets a line that cmd.exe, as the program, reads in place of arguments; null: it is no such line.</summary>
+    public string? ShellLine { get; init; }
+
     /// <summary>Gets the folder that the program runs in: the workspace root.</summary>
     public required string Folder { get; init; }
 

@@ -9,15 +9,18 @@ internal sealed class AgentProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ProcessTree _tree;
+    private readonly WindowsJob? _job;
     private readonly TimeProvider _clock;
     private readonly CancellationTokenSource _givenUp = new();
     private volatile bool _wasAsked;
     private bool _wasStopped;
+    private bool _isGroupGone;
 
-    private AgentProcess(Process process, ProcessTree tree, TimeProvider clock)
+    private AgentProcess(Process process, ProcessTree tree, WindowsJob? job, TimeProvider clock)
     {
         _process = process;
         _tree = tree;
+        _job = job;
         _clock = clock;
         Pid = process.Id;
         Ended = WaitForEndAsync();
@@ -49,6 +52,11 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <exception cref="LorchException">The system refuses (<see cref="DiagnosticCode.AgentNotStarted"/>).</exception>
     public static AgentProcess Start(AgentCommandLine commandLine, TimeProvider clock, string mark = AgentEnvironment.SessionVariable)
     {
+        if (OperatingSystem.IsWindows() && CmdLine.IsScript(commandLine.Program) && CmdLine.FindProblem(commandLine.Program, commandLine.Arguments) is { } unsaid)
+        {
+            throw new LorchException(AgentCommandLine.NotStarted(commandLine.Type, unsaid));
+        }
+
         var session = Guid.CreateVersion7(clock.GetUtcNow()).ToString("D");
         var process = new Process { StartInfo = Describe(commandLine, mark, session) };
         try
@@ -56,7 +64,8 @@ internal sealed class AgentProcess : IAsyncDisposable
 #pragma warning disable RS0030 // The owner of the process
             process.Start();
 #pragma warning restore RS0030
-            return new AgentProcess(process, new ProcessTree(process.Id, $"{mark}={session}"), clock);
+            var job = OperatingSystem.IsWindows() ? WindowsJob.TryMake(process) : null;
+            return new AgentProcess(process, new ProcessTree(process.Id, $"{mark}={session}"), job, clock);
         }
         catch (Win32Exception exception)
         {
@@ -94,8 +103,10 @@ internal sealed class AgentProcess : IAsyncDisposable
         await CloseInputAsync();
         if (!await EndsWithinAsync(ladder.AfterInputClosed, cancellationToken))
         {
-            Terminate();
-            await EndsWithinAsync(ladder.AfterTerminate, cancellationToken);
+            if (Terminate())
+            {
+                await EndsWithinAsync(ladder.AfterTerminate, cancellationToken);
+            }
         }
 
         KillTree();
@@ -114,15 +125,29 @@ internal sealed class AgentProcess : IAsyncDisposable
         {
             _tree.Kill(withRoot: !Ended.IsCompleted);
         }
-        else if (!_process.HasExited)
+        else if (OperatingSystem.IsWindows())
+        {
+            _job?.Kill();
+        }
+        else if (!_isGroupGone)
+        {
+            // Who is in the session is in the process group of its leader, unless it left that. Once nobody is, the number may be another
+            // group's.
+            _isGroupGone = Ended.IsCompleted;
+            UnixSignals.Send(-Pid, UnixSignals.Kill);
+        }
+
+        // Where there is neither a job nor a session, it is found by who started whom, as long as it runs itself.
+        if (!OperatingSystem.IsLinux() && !_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
         }
     }
 
-    /// <summary>Lists the processes that the agent started and that still run; only Linux can tell.</summary>
+    /// <summary>Lists the processes that the agent started and that still run; only Linux and Windows can tell.</summary>
     /// <returns>Their process ids.</returns>
-    public IReadOnlyCollection<int> FindLeftBehind() => [.. _tree.Members(withRoot: !Ended.IsCompleted).Where(pid => pid != Pid)];
+    public IReadOnlyCollection<int> FindLeftBehind() =>
+        [.. (_job?.Members() ?? _tree.Members(withRoot: !Ended.IsCompleted)).Where(pid => pid != Pid)];
 
     /// <summary>Tells how the process ended; to be asked after <see cref="Ended"/>.</summary>
     /// <param name="stderrTail">Its last words.</param>
@@ -152,24 +177,22 @@ internal sealed class AgentProcess : IAsyncDisposable
         await Output.DisposeAsync();
         await Error.DisposeAsync();
         _process.Dispose();
+        _job?.Dispose();
         _givenUp.Dispose();
     }
 
     private static ProcessStartInfo Describe(AgentCommandLine commandLine, string mark, string session)
     {
-        // A session of its own: the terminal's Ctrl+C ends the build, and the build then ends the agent in its own order.
-        var words = SessionStarter() is { } starter
-            ? [starter, commandLine.Program, .. commandLine.Arguments]
-            : (IReadOnlyList<string>)[commandLine.Program, .. commandLine.Arguments];
-        var start = new ProcessStartInfo(words[0], words.Skip(1))
-        {
-            WorkingDirectory = commandLine.Folder,
-            UseShellExecute = false,
-            CreateNoWindow = true,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        string[] words = [.. SessionStarter.Words, commandLine.Program, .. commandLine.Arguments];
+        var start = commandLine.ShellLine is { } line ? new ProcessStartInfo(commandLine.Program, CmdLine.Arguments(line))
+            : OperatingSystem.IsWindows() && CmdLine.IsScript(commandLine.Program) ? new ProcessStartInfo(Path.Join(Environment.SystemDirectory, "cmd.exe"), CmdLine.Arguments(commandLine.Program, commandLine.Arguments))
+            : new ProcessStartInfo(words[0], words.Skip(1));
+        start.WorkingDirectory = commandLine.Folder;
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         start.Environment.Clear();
         foreach (var (name, value) in commandLine.Environment)
         {
@@ -181,10 +204,6 @@ internal sealed class AgentProcess : IAsyncDisposable
     }
 
     private static Stream Waiting(Stream pipe) => OperatingSystem.IsWindows() ? new ThreadReader(pipe) : pipe;
-
-    /// <summary>setsid(1) replaces itself by the program, so the process id stays the same.</summary>
-    private static string? SessionStarter() =>
-        OperatingSystem.IsLinux() ? Array.Find(["/usr/bin/setsid", "/bin/setsid"], File.Exists) : null;
 
     private async Task WaitForEndAsync()
     {
@@ -210,7 +229,8 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
     }
 
-    private void Terminate()
+    /// <summary>Asks all of the tree to end; Windows has no way to ask but the end of the input.</summary>
+    private bool Terminate()
     {
         if (OperatingSystem.IsLinux())
         {
@@ -218,7 +238,9 @@ internal sealed class AgentProcess : IAsyncDisposable
         }
         else if (!OperatingSystem.IsWindows() && !_process.HasExited)
         {
-            UnixSignals.Send(Pid, UnixSignals.Terminate);
+            UnixSignals.Send(-Pid, UnixSignals.Terminate);
         }
+
+        return !OperatingSystem.IsWindows();
     }
 }

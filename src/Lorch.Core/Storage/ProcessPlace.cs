@@ -3,13 +3,16 @@ using System.Text;
 
 namespace Lorch.Core.Storage;
 
-/// <summary>Tells processes apart that share a file and not their process ids: each container counts its own from 1, and so does each machine.</summary>
+/// <summary>
+/// Tells processes apart that share a file and not their process ids: each container counts its own from 1, and so does each machine.
+/// </summary>
 public static class ProcessPlace
 {
     /// <summary>Gets what names this process and no other one anywhere.</summary>
     public static string Token { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Gets what names the boot of the machine and the namespace (pid_namespaces(7)) in which this process has its id; null where that can't be told.</summary>
+    /// <summary>Gets what names the place in which this process has its id: on Linux boot and namespace (pid_namespaces(7)), on macOS the boot, on Windows the machine, as which a
+    /// container counts; null where that can't be told.</summary>
     public static string? Current { get; } = Find();
 
     /// <summary>Gets 8 hexadecimal digits that stand for the place in the names of files.</summary>
@@ -17,10 +20,14 @@ public static class ProcessPlace
 
     private static string? Find()
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return OperatingSystem.IsWindows() ? $"windows/{Environment.MachineName}" : UnixCalls.BootSession() is { } session ? $"macos/{session}" : null;
+        }
+
         try
         {
-            return OperatingSystem.IsLinux()
-                && File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() is { Length: > 0 } boot
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() is { Length: > 0 } boot
                 && new FileInfo("/proc/self/ns/pid").LinkTarget is { Length: > 0 } space
                     ? $"{boot}/{space}"
                     : null;

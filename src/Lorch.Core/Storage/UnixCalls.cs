@@ -34,7 +34,10 @@ internal static partial class UnixCalls
     /// <summary>Gets the flags of open(2) for a folder itself; a link isn't followed but fails.</summary>
     public static int FlagsOfFolder => CloseOnExec | NoFollow | DirectoryOnly;
 
-    /// <summary>Gets the flags of open(2) for reading whatever is there, without waiting for the other end of a FIFO; a link isn't followed but fails.</summary>
+    /// <summary>
+    /// Gets the flags of open(2) for reading whatever is there, without waiting for the other end of a FIFO; a link isn't followed but
+    /// fails.
+    /// </summary>
     public static int FlagsOfFile => CloseOnExec | NoFollow | NonBlocking | NoTerminal;
 
     private static int CurrentFolder => OperatingSystem.IsMacOS() ? -2 : -100;
@@ -59,14 +62,19 @@ internal static partial class UnixCalls
     /// <summary>Opens a folder by its path, following links.</summary>
     public static SafeFileHandle OpenFolder(string path) => OpenAt(CurrentFolder, path, FlagsOfFollowedFolder);
 
-    /// <summary>Opens a file by its path for reading, following links, without the lock that .NET takes on every file that it opens.</summary>
+    /// <summary>
+    /// Opens a file by its path for reading, following links, without the lock that .NET takes on every file that it opens.
+    /// </summary>
     public static SafeFileHandle OpenFile(string path) => OpenAt(CurrentFolder, path, CloseOnExec | NonBlocking | NoTerminal);
 
     /// <summary>Opens a folder inside an open folder; a link isn't followed but fails.</summary>
     public static SafeFileHandle OpenFolderAt(SafeFileHandle folder, string name) =>
         OpenAt(folder, name, FlagsOfFolder);
 
-    /// <summary>Opens whatever has the name inside an open folder for reading, without waiting for the other end of a FIFO; a link isn't followed but fails.</summary>
+    /// <summary>
+    /// Opens whatever has the name inside an open folder for reading, without waiting for the other end of a FIFO; a link isn't followed
+    /// but fails.
+    /// </summary>
     public static SafeFileHandle OpenFileAt(SafeFileHandle folder, string name) =>
         OpenAt(folder, name, FlagsOfFile);
 
@@ -88,7 +96,9 @@ internal static partial class UnixCalls
             : MemoryMarshal.Read<uint>(status[16..]);
     }
 
-    /// <summary>Fills in what the system knows of the file that a path leads to, links followed: <c>struct statx</c>, on macOS <c>struct stat</c>.</summary>
+    /// <summary>
+    /// Fills in what the system knows of the file that a path leads to, links followed: <c>struct statx</c>, on macOS <c>struct stat</c>.
+    /// </summary>
     public static int GetStatus(string path, Span<byte> status) =>
         !OperatingSystem.IsMacOS() ? StatxPath(CurrentFolder, path, 0, StatxBasic, status)
         : HasPlainStat ? Stat(path, status)
@@ -106,10 +116,14 @@ internal static partial class UnixCalls
         : HasPlainStat ? Fstat(file, status)
         : FstatInode64(file, status);
 
-    /// <summary>Gets where an open file or folder really lies, in the letters that the disk has: ATTR_CMN_FULLPATH of macOS' getattrlist(2); <see langword="null"/> where that can't be told.</summary>
+    /// <summary>
+    /// Gets where an open file or folder really lies, in the letters that the disk has: ATTR_CMN_FULLPATH of macOS' getattrlist(2); <see
+    /// langword="null"/> where that can't be told.
+    /// </summary>
     public static string? RealPath(SafeFileHandle file)
     {
-        // struct attrlist: the count of the groups of attributes, and the first group's. The answer: its length, where the text lies, counted from there, and how long it is.
+        // struct attrlist: the count of the groups of attributes, and the first group's. The answer: its length, where the text lies,
+        // counted from there, and how long it is.
         Span<uint> wanted = [5, MacFullPath, 0, 0, 0, 0];
         Span<byte> answer = stackalloc byte[MacLongestPath + 12];
         if (!OperatingSystem.IsMacOS() || GetAttributes(file, wanted, answer, (nuint)answer.Length, 0) != 0)
@@ -119,6 +133,16 @@ internal static partial class UnixCalls
 
         var text = answer[(4 + MemoryMarshal.Read<int>(answer[4..]))..];
         return new UTF8Encoding(false).GetString(text[..text.IndexOf((byte)0)]);
+    }
+
+    /// <summary>Gets what names the boot of a Mac: kern.bootsessionuuid of sysctl(3); <see langword="null"/> where there is none.</summary>
+    public static string? BootSession()
+    {
+        Span<byte> text = stackalloc byte[64];
+        var length = (nuint)text.Length;
+        return OperatingSystem.IsMacOS() && SystemControl("kern.bootsessionuuid", text, ref length, 0, 0) == 0
+            ? new UTF8Encoding(false).GetString(text[..(int)length].TrimEnd((byte)0))
+            : null;
     }
 
     /// <summary>Renames a file unless the new name exists.</summary>
@@ -182,6 +206,10 @@ internal static partial class UnixCalls
     [LibraryImport(Library, EntryPoint = "lstat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int LstatInode64(string path, Span<byte> status);
+
+    [LibraryImport(Library, EntryPoint = "sysctlbyname", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SystemControl(string name, Span<byte> value, ref nuint length, nint newValue, nuint newLength);
 
     [LibraryImport(Library, EntryPoint = "fgetattrlist", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -5,8 +5,6 @@ namespace Lorch.Core.Storage;
 /// <summary>Opens files on Windows, where each folder on the way is checked and names have meanings of their own.</summary>
 internal static class WindowsOpening
 {
-    private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
-
     private static readonly SearchValues<char> InNoName = SearchValues.Create("<>:\"|?*");
 
     public static FileOpening Open(string root, RelativePath path)
@@ -50,23 +48,14 @@ internal static class WindowsOpening
     /// <summary>Says which trick a name would play on Windows, or null.</summary>
     /// <param name="segment">A part of a path.</param>
     /// <returns>The reason why it is refused, as the end of a sentence.</returns>
-    public static string? FindTrick(string segment)
+    public static string? FindTrick(string segment) => segment switch
     {
-        var stem = segment.Split('.')[0].TrimEnd(' ');
-        return segment switch
-        {
-            [.., '.' or ' '] => $"has the part '{segment}', which ends with a dot or a blank that Windows drops",
-            _ when segment.AsSpan().ContainsAny(InNoName) || segment.Any(char.IsControl) =>
-                $"has the part '{segment}' with a character that no file name on Windows can have",
-            _ when Devices.Contains(stem, StringComparer.OrdinalIgnoreCase) || IsPort(stem) => $"has the part '{segment}', the name of a device",
-            _ => null,
-        };
-    }
-
-    /// <summary>COM1 to COM9 and LPT1 to LPT9, also with superscript digits.</summary>
-    private static bool IsPort(string stem) => stem.Length == 4
-        && (stem.StartsWith("COM", StringComparison.OrdinalIgnoreCase) || stem.StartsWith("LPT", StringComparison.OrdinalIgnoreCase))
-        && stem[3] is (>= '1' and <= '9') or '\u00B9' or '\u00B2' or '\u00B3';
+        [.., '.' or ' '] => $"has the part '{segment}', which ends with a dot or a blank that Windows drops",
+        _ when segment.AsSpan().ContainsAny(InNoName) || segment.Any(char.IsControl) =>
+            $"has the part '{segment}' with a character that no file name on Windows can have",
+        _ when DeviceNames.Contain(segment) => $"has the part '{segment}', the name of a device",
+        _ => null,
+    };
 
     /// <summary>Finds the entry by the name that the disk gives it, so that neither case nor a short name passes for it.</summary>
     private static FileSystemInfo? Find(string folder, string name, out FileOpening problem)
@@ -92,7 +81,10 @@ internal static class WindowsOpening
         }
     }
 
-    /// <summary>Refuses a file that lies elsewhere than its path says: somebody may have put a link or a junction into the way after it was looked at.</summary>
+    /// <summary>
+    /// Refuses a file that lies elsewhere than its path says: somebody may have put a link or a junction into the way after it was looked
+    /// at.
+    /// </summary>
     private static FileOpening Confirm(FileOpening.Opened opened, string root, RelativePath path)
     {
         using var folder = WindowsCalls.Look(root, followsLink: true);

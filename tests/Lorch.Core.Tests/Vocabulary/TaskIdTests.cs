@@ -12,6 +12,10 @@ public sealed class TaskIdTests : IdRules<TaskId>
     [InlineData("0")]
     [InlineData("a.b_c-d")]
     [InlineData("a..b")]
+    [InlineData("CONSOLE")]
+    [InlineData("T.CON")]
+    [InlineData("COM10")]
+    [InlineData("LPT")]
     [InlineData(SixtyFour)]
     public void Accepts_what_can_name_a_folder(string text) => Accepts(text);
 
@@ -31,6 +35,11 @@ public sealed class TaskIdTests : IdRules<TaskId>
     [InlineData("ä")]
     [InlineData("٣")]
     [InlineData("a*")]
+    [InlineData("T-3.")]
+    [InlineData("CON")]
+    [InlineData("nul.1")]
+    [InlineData("Com1")]
+    [InlineData("LPT9.T-1")]
     [InlineData(SixtyFour + "5")]
     public void Refuses_what_can_not(string text) => Refuses(text);
 

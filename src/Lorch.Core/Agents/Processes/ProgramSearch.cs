@@ -40,9 +40,18 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
     private IEnumerable<string> Candidates(string folder, string name)
     {
         var path = Path.GetFullPath(name, folder);
-        return OperatingSystem.IsWindows() && !Path.HasExtension(name)
-            ? (environment.GetValueOrDefault("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").Split(';').Select(extension => path + extension)
-            : [path];
+        return OperatingSystem.IsWindows() ? WithExtensions(path, environment.GetValueOrDefault("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD") : [path];
+    }
+
+    /// <summary>
+    /// A name with an extension that starts something stands for itself; any other one, as the dot in <c>agent1.0</c> shows, may lack its
+    /// extension.
+    /// </summary>
+    internal static IEnumerable<string> WithExtensions(string path, string extensions)
+    {
+        var known = extensions.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return known.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) ? [path]
+            : [.. known.Select(extension => path + extension), .. Path.HasExtension(path) ? [path] : Array.Empty<string>()];
     }
 
     /// <summary>Null: can be started. Empty: nothing there. Otherwise what is there instead.</summary>
