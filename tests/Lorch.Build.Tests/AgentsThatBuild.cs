@@ -6,6 +6,7 @@ namespace Lorch.Build.Tests;
 /// <summary>What an agent finds when it works in a build, and builds itself.</summary>
 public sealed class AgentsThatBuild(ClonedRepository clone)
 {
+    [LongSet]
     [Fact]
     public async Task Compile_the_project_whose_build_waits_for_them()
     {

@@ -9,6 +9,7 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
 {
     private const int Flood = 256 * 1024 * 1024;
 
+    [LongSet]
     [Theory]
     [InlineData("flood_without_line_feed", "LORCH3009", "agent_exited", true)]
     [InlineData("hang_with_heartbeats", "LORCH3004", "deadline_exceeded", true)]
@@ -33,8 +34,9 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
         (await project.BuildAsync("-t:LorchVerify")).Succeeded();
     }
 
+    [LongSet]
     [Theory]
-    [InlineData("rm -rf state", false)]
+    [InlineData("rm -rf state", true)]
     [InlineData("find . -mindepth 1 -maxdepth 1 ! -name src ! -name specs ! -name lorch.json ! -name lorch.proj ! -name nuget.config -exec rm -rf {} +", true)]
     public async Task End_it_with_a_reason_where_they_clean_away_what_is_Lorchs_and_the_next_one_completes(string deed, bool isRare)
     {
@@ -49,8 +51,9 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
         Assert.Single(project.Records.Events("system.run_completed"));
     }
 
+    [LongSet]
     [Theory]
-    [InlineData("forged_proof", false)]
+    [InlineData("forged_proof", true)]
     [InlineData("children_left_behind", true)]
     public async Task Complete_it_where_they_do_no_harm(string mode, bool isRare)
     {
@@ -64,6 +67,7 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
         Assert.Empty(await LeftoverProcesses.ThatStayAsync(project.Root, TestContext.Current.CancellationToken));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("head -c $BYTES /dev/zero; echo")]
     [InlineData("correlation=corr-T-1-review-0; yes \"$(event builder.progress)\" | head -c $BYTES; echo; member correlation_id; correlation=$value")]

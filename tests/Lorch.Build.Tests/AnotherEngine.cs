@@ -30,6 +30,7 @@ public sealed class AnotherEngine(ClonedRepository clone)
         Assert.Equal(2, result.Output.Split("error LORCH1021").Length);
     }
 
+    [LongSet]
     [Fact]
     public async Task May_run_the_tasks_in_a_process_beside_its_own()
     {

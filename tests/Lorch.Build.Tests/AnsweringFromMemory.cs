@@ -33,15 +33,16 @@ public sealed class AnsweringFromMemory(ClonedRepository clone)
         Assert.Equal(Artifacts(first), Artifacts(remembered));
     }
 
+    [LongSet]
     [Theory]
-    [InlineData("an input changed", "echo B > specs/a.md", "T-1 because specs/a.md changed", true)]
-    [InlineData("the goal changed", "sed -i s/One/Another/ lorch.json", "T-1 because ", false)]
-    [InlineData("an artifact was altered", "echo altered > src/1.txt", "edited since", false)]
-    [InlineData("a completion is gone, and its receipts", "rm -r receipts/T-1", "T-1 because it has never been completed", false)]
-    [InlineData("it is to be worked all the same", ":", "T-1 because it was asked for although up to date", false, "-p:LorchForce=true")]
-    public async Task Is_left_to_the_runner_when(string what, string change, string said, bool isUsual, params string[] arguments)
+    [InlineData("an input changed", "echo B > specs/a.md", "T-1 because specs/a.md changed")]
+    [InlineData("the goal changed", "sed -i s/One/Another/ lorch.json", "T-1 because ")]
+    [InlineData("an artifact was altered", "echo altered > src/1.txt", "edited since")]
+    [InlineData("a completion is gone, and its receipts", "rm -r receipts/T-1", "T-1 because it has never been completed")]
+    [InlineData("it is to be worked all the same", ":", "T-1 because it was asked for although up to date", "-p:LorchForce=true")]
+    public async Task Is_left_to_the_runner_when(string what, string change, string said, params string[] arguments)
     {
-        LongTests.SkipUnlessAsked(!isUsual);
+        LongTests.SkipUnlessAsked();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Verdicts are remembered on Linux only.");
         using var project = new LorchProject(clone);
         (await project.MsBuildAsync("-t:LorchRun")).Succeeded();

@@ -5,6 +5,7 @@ namespace Lorch.Build.Tests;
 /// <summary>Workspaces, projects and package caches in places where builds like to stumble.</summary>
 public sealed class AwkwardPlaces(ClonedRepository clone)
 {
+    [LongSet]
     [Fact]
     public async Task A_workspace_behind_a_link_is_the_same_workspace()
     {
@@ -29,6 +30,7 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
         }
     }
 
+    [LongSet]
     [Fact]
     public async Task A_build_writes_nothing_into_the_package_cache()
     {
@@ -52,6 +54,7 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
         }
     }
 
+    [LongSet]
     [Fact]
     public async Task A_project_its_workspace_and_its_packages_may_lie_in_folders_with_odd_names()
     {
@@ -69,6 +72,7 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
         Assert.True(new Records(root).Has("receipts/T-1/completion.json"));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_workspace_may_lie_very_deep()
     {

@@ -23,7 +23,7 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
         (await project.BuildAsync("-t:LorchInit")).Succeeded().Says("lorch.json").Says("dotnet build -t:LorchRun -p:Task=T-0001");
 
         var schema = project.Records.Json("lorch.json").GetProperty("$schema").GetString()!;
-        var original = Path.Combine(clone.Root, "schemas", "v1", "lorch.v1.json");
+        var original = Path.Combine(ClonedRepository.Repository, "schemas", "v1", "lorch.v1.json");
         Assert.Equal(await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken), project.Read(schema));
         Assert.Contains("\nverify: [{cmd: [dotnet, test, App.slnx]}]\n---\n", project.Read("tasks/T-0001.md"), StringComparison.Ordinal);
         (await project.LorchRunAsync("-question")).Failed().Says("LORCH4006: T-0001 ");
@@ -75,6 +75,7 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
         (await project.MsBuildAsync("-t:LorchSnapshot", "-p:From=snap-0", $"-p:To={ids[1]}")).Failed().Says("error LORCH2026");
     }
 
+    [LongSet]
     [Fact]
     public async Task LorchPrune_removes_what_nothing_needs_and_the_work_stays_done()
     {

@@ -12,6 +12,7 @@ public sealed class BinaryLogs(ClonedRepository clone)
     private const string Approving = """{"responses":{"review":{"events":[{"type":"review.completed","status":"approved"}]}}}""";
     private const string Refusing = """{"responses":{"review":{"error":{"code":"no","message":"no","retriable":false}}}}""";
 
+    [LongSet]
     [Theory]
     [InlineData(Approving, 3, false)]
     [InlineData(Refusing, 1, true)]

@@ -10,6 +10,7 @@ public sealed class ChoosingTasks(ClonedRepository clone)
         { "id": "T-3", "goal": "Three", "inputs": ["specs/a.md"], "expected_outputs": [{ "path": "src/3.txt" }] }
         """;
 
+    [LongSet]
     [Theory]
     [InlineData("-p:Task=T-3+T-1", "T-1 T-3", false)]
     [InlineData("-p:Task=T-1%3BT-2", "T-1 T-2", true)]
@@ -26,9 +27,11 @@ public sealed class ChoosingTasks(ClonedRepository clone)
     }
 
     // What is to be done with a task stands behind its id: `T-1+added.…+force`.
+    [LongSet]
     [Fact]
     public async Task A_task_may_be_called_like_what_the_runner_adds_to_an_id()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone, Independent
             .Replace("T-1", "force", StringComparison.Ordinal)
             .Replace("T-2", "added.one", StringComparison.Ordinal));
@@ -66,6 +69,7 @@ public sealed class ChoosingTasks(ClonedRepository clone)
         Assert.Empty(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_task_brings_along_what_it_depends_on()
     {

@@ -38,6 +38,7 @@ public sealed partial class CiRecipes(ClonedRepository clone)
         Assert.All(names, name => Assert.Contains($"| `{name}` |", surface, StringComparison.Ordinal));
     }
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Recipes))]
     public async Task A_job_in_a_fresh_clone_skips_what_another_one_did_and_finds_all_that_it_publishes(string recipe)

@@ -4,6 +4,7 @@ namespace Lorch.Build.Tests;
 
 public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<PreparedWorkspace>
 {
+    [LongSet]
     [Theory]
     [InlineData("build lorch.proj -t:LorchClean", false)]
     [InlineData("clean lorch.proj", true)]
@@ -18,6 +19,7 @@ public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<Prepa
         Assert.Equal(before, Files(project));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_project_forgets_its_own_tasks_and_a_solution_all()
     {
@@ -46,6 +48,7 @@ public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<Prepa
         Assert.Empty(KeyFiles(project));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_root_that_has_projects_of_its_own_is_built_as_ever()
     {

@@ -6,10 +6,12 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A fresh clone in a folder with an awkward name, and the package that is made from it. Made once for all tests.</summary>
+/// <summary>
+/// The package, made once for all tests from what was built with them; and a fresh clone in a folder with an awkward name, for the long ones.
+/// </summary>
 /// <remarks>
-/// Its package caches are empty at first: one for what the repository needs, one for what uses the package. What the first is filled from
-/// is the cache of the machine, which holds everything since these tests were built, so that no network is needed.
+/// The package caches are empty at first: one for what the clone needs, one for what uses the package. What the first is filled from is the
+/// cache of the machine, which holds everything since these tests were built, so that no network is needed.
 /// </remarks>
 public sealed class ClonedRepository : IAsyncLifetime
 {
@@ -27,14 +29,8 @@ public sealed class ClonedRepository : IAsyncLifetime
     /// <summary>Gets the cache of those who use the package; it holds nothing else.</summary>
     public string ConsumerPackages => Path.Combine(_folder, "consumer-packages");
 
-    /// <summary>Gets a copy of the sample in which nobody has run anything.</summary>
-    public string Sample => Path.Combine(_folder, "HelloLorch");
-
     /// <summary>Gets what builds the clone; without analyzers, which have judged the same sources when these tests were built.</summary>
     internal Dotnet Dotnet => new(Root, Path.Combine(_folder, "packages")) { Environment = { ["RunAnalyzers"] = "false" } };
-
-    /// <summary>What the README's command did in the fresh clone.</summary>
-    internal CommandResult FirstRun { get; private set; } = null!;
 
     /// <summary>What git said of the clone before anything was run in it.</summary>
     internal string StatusBefore { get; private set; } = "";
@@ -45,12 +41,8 @@ public sealed class ClonedRepository : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        Clone(Repository);
-        Copy(Path.Combine(Root, "samples", "HelloLorch"), Sample);
-        StatusBefore = Status();
         await File.WriteAllTextAsync(Path.Combine(_folder, "nuget.config"), NuGetConfig(("machine", MachineCache())));
-        FirstRun = await Dotnet.RunAsync(HelloLorch.Command);
-        Packing = await Dotnet.RunAsync("pack", "src/Lorch.Build", "-c", "Debug", "-o", Feed);
+        Packing = await PackAsync(Feed);
     }
 
     /// <inheritdoc/>
@@ -58,6 +50,21 @@ public sealed class ClonedRepository : IAsyncLifetime
     {
         Directory.Delete(_folder, recursive: true);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Packs what was built with these tests, in their configuration.</summary>
+    internal static Task<CommandResult> PackAsync(string feed)
+    {
+        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+        return new Dotnet(Repository, MachineCache()).RunAsync("pack", "src/Lorch.Build", "--no-build", "-c", configuration, "-o", feed);
+    }
+
+    /// <summary>Makes the clone, and runs the README's command in it.</summary>
+    internal async Task<CommandResult> CloneAsync()
+    {
+        Clone(Repository);
+        StatusBefore = Status();
+        return await Dotnet.RunAsync(HelloLorch.Command);
     }
 
     internal static string NuGetConfig(params (string Name, string Path)[] sources) => $"""
@@ -69,6 +76,16 @@ public sealed class ClonedRepository : IAsyncLifetime
         </configuration>
         """;
 
+    /// <summary>Copies a folder of the repository as a commit of the present state would hold it.</summary>
+    internal static void CheckOut(string folder, string to)
+    {
+        var from = Path.Combine(Repository, folder);
+        foreach (var file in Files(from))
+        {
+            CopyFile(from, to, file);
+        }
+    }
+
     internal static void Copy(string from, string to)
     {
         foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
@@ -79,11 +96,9 @@ public sealed class ClonedRepository : IAsyncLifetime
 
     internal string Status() => Git(Root, "status", "--porcelain", "--untracked-files=all");
 
-    // What a commit of the present state would hold, as a repository of its own.
     private void Clone(string repository)
     {
-        var files = Git(repository, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var file in files.Where(file => File.Exists(Path.Combine(repository, file))))
+        foreach (var file in Files(repository))
         {
             CopyFile(repository, Root, file);
         }
@@ -91,6 +106,11 @@ public sealed class ClonedRepository : IAsyncLifetime
         Git(Root, "init", "--quiet");
         Git(Root, "add", "--all");
     }
+
+    // What a commit of the present state would hold.
+    private static IEnumerable<string> Files(string folder) =>
+        Git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard").Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(file => File.Exists(Path.Combine(folder, file)));
 
     private static void CopyFile(string from, string to, string file)
     {

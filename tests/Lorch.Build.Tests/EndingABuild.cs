@@ -4,6 +4,7 @@ namespace Lorch.Build.Tests;
 
 public sealed class EndingABuild(ClonedRepository clone)
 {
+    [LongSet]
     [Theory]
     [InlineData("TERM", false)]
     [InlineData("INT", true)]
@@ -26,6 +27,7 @@ public sealed class EndingABuild(ClonedRepository clone)
         Assert.Equal([1, 2, 3], project.Records.Steps("T-1"));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("-mt", "INT")]
     [InlineData("-mt", "TERM")]
@@ -61,6 +63,7 @@ public sealed class EndingABuild(ClonedRepository clone)
         Assert.Equal(signal == "KILL" && kind == "-mt" ? 0 : 1, project.Records.Events("system.run_interrupted").Count());
     }
 
+    [LongSet]
     [Fact]
     public async Task A_build_that_waits_for_another_part_of_itself_can_be_cancelled()
     {

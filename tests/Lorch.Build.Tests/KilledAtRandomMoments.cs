@@ -10,6 +10,7 @@ public sealed class KilledAtRandomMoments(ClonedRepository clone)
     private const int Kills = 14;
     private const int AtOnce = 2;
 
+    [LongSet]
     [Theory]
     [InlineData(Victim.Group)]
     [InlineData(Victim.Build)]

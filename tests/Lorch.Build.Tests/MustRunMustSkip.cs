@@ -108,7 +108,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         new("lorch.json laid out anew", BothUpToDate, it => it.Write("lorch.json", it.Read("lorch.json").ReplaceLineEndings("\r\n\r\n"))),
 
         new("key file deleted", BothUpToDate, it => it.DeleteFolder("state/keys")),
-        new("all of state deleted", BothUpToDate, it => it.DeleteFolder("state"), IsOften: true),
+        new("all of state deleted", BothUpToDate, it => it.DeleteFolder("state")),
         new("latest completion deleted", BothUpToDate, it => it.Delete("receipts/T-1/completion.json")),
         new("completions deleted, ledgers there", "T-1 because it has never been completed|T-1 step 1 .* reused from|T-2 up to date", ForgetCompletions),
         new("completions and ledgers deleted", "T-1 because it has never been completed|T-1 step 1 .* reused from|T-2 up to date", it =>
@@ -166,7 +166,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         {
             AnHourAhead(it);
             it.Write("specs/a.md", "B\n");
-        }, IsOften: true),
+        }),
         new("fresh clone with restored receipts and snapshots", BothUpToDate, it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts", "receipts", "snapshots"), IsOften: true),
         new("fresh clone without", "T-1 because it has never been completed|T-2 because it has never been completed", it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts")),
         new("another folder, as every copy is", BothUpToDate),
@@ -203,6 +203,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
 
     public static TheoryData<string> All => [.. Rows.Select(row => row.Name)];
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(All))]
     public async Task When(string happens)
@@ -214,6 +215,7 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         await ShowAsync(project, row);
     }
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(All))]
     public async Task When_files_are_regenerated_and(string happens)

@@ -8,6 +8,7 @@ namespace Lorch.Build.Tests;
 /// </summary>
 public sealed partial class OnATerminal(ClonedRepository clone)
 {
+    [LongSet]
     [Fact]
     public async Task Each_task_has_a_row_while_it_is_worked_and_one_with_its_transcript_when_it_is_done()
     {
@@ -25,6 +26,7 @@ public sealed partial class OnATerminal(ClonedRepository clone)
         Assert.DoesNotContain(" step 1 ", shown, StringComparison.Ordinal);
     }
 
+    [LongSet]
     [Fact]
     public async Task What_was_skipped_and_what_was_asked_for_stands_after_Lorchs_own_row()
     {
@@ -42,6 +44,7 @@ public sealed partial class OnATerminal(ClonedRepository clone)
         Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → Nothing is damaged", verification);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_task_that_fails_has_a_row_with_its_error_once()
     {

@@ -44,6 +44,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.DoesNotContain("Csc", project.TasksIn("again.binlog"));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_failure_fails_the_build_with_its_reason_and_nothing_is_compiled()
     {
@@ -56,6 +57,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.False(project.Records.Has("App/obj/Debug/net10.0/App.dll"));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("-p:DesignTimeBuild=true")]
     [InlineData("-p:BuildingForLiveUnitTesting=true")]
@@ -73,6 +75,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.False(project.Records.Has("state/keys/T-9.key"));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("Directory.Build.props")]
     [InlineData("eng/Versions.props")]
@@ -91,6 +94,7 @@ public sealed class OnBuild(ClonedRepository clone)
         second.Succeeded().DoesNotSay("LORCH2030");
     }
 
+    [LongSet]
     [Fact]
     public async Task An_IDE_compares_inputs_and_completions_in_a_set_of_their_own()
     {
@@ -106,6 +110,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.Equal(["receipts/T-9/completion.json"], Of(project, items.GetProperty("UpToDateCheckBuilt")));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_task_of_the_project_is_known_to_all_its_targets()
     {
@@ -121,6 +126,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.Single(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task What_is_to_be_done_must_be_said()
     {
@@ -133,6 +139,7 @@ public sealed class OnBuild(ClonedRepository clone)
         Assert.Matches(@"App\.csproj : error LORCH1006: Task T-9: found an empty goal", result.Failed().Output);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_task_of_the_project_makes_none_of_the_file_stale()
     {

@@ -11,6 +11,7 @@ public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
     private const string T2 = """<LorchTask Include="T-2" />""";
     private const string ReferenceToWriter = """<ProjectReference Include="../Writer/Writer.csproj" />""";
 
+    [LongSet]
     [Theory]
     [InlineData("all projects were read at first, and another asked for the same task", T1 + T2 + ReferenceToWriter, "-graph")]
     [InlineData("it was read before what it references, and its own task is up to date", T2 + ReferenceToWriter)]
@@ -35,6 +36,7 @@ public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
         Assert.DoesNotContain("Csc", project.TasksIn("second.binlog"));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_project_whose_build_files_another_ones_task_changed_says_that_another_build_is_needed()
     {

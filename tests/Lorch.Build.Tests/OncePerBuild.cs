@@ -37,6 +37,7 @@ public sealed class OncePerBuild(ClonedRepository clone)
         { "test One -p:IsTestProject=true", true },
     };
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Builds))]
     public async Task A_task_is_worked_once(string command, bool isRare)
@@ -53,6 +54,7 @@ public sealed class OncePerBuild(ClonedRepository clone)
         Assert.Equal(3, project.Records.Steps("T-1").Count);
     }
 
+    [LongSet]
     [Theory]
     [InlineData("build All.slnx -m:2")]
     [InlineData("build All.slnx -mt")]
@@ -70,6 +72,7 @@ public sealed class OncePerBuild(ClonedRepository clone)
         Assert.Single(project.Records.Events("system.attempt_failed"));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("build All.slnx -m:2")]
     [InlineData("build All.slnx -m:2 -nodeReuse:true")]
@@ -92,6 +95,7 @@ public sealed class OncePerBuild(ClonedRepository clone)
         Assert.All(["T-1", "T-2", "T-3"], task => Assert.Equal([1, 2, 3], project.Records.Steps(task)));
     }
 
+    [LongSet]
     [Fact]
     public async Task Two_repositories_in_one_process_know_nothing_of_each_other()
     {

@@ -6,6 +6,7 @@ namespace Lorch.Build.Tests;
 /// <remarks>HelloLorch, which is told from source as well, has tests of its own.</remarks>
 public sealed class Samples(ClonedRepository clone)
 {
+    [LongSet]
     [Theory]
     [InlineData("AnyLanguage", "build lorch -t:LorchRun", "src/greet.py", false)]
     [InlineData("CSharpOnBuild", "build", "src/Greeting.cs", true)]
@@ -25,6 +26,7 @@ public sealed class Samples(ClonedRepository clone)
         Assert.Empty(LeftoverProcesses.In(dotnet.Folder));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("CSharpOnBuild", "")]
     [InlineData("Solution", "App")]
@@ -45,7 +47,7 @@ public sealed class Samples(ClonedRepository clone)
     {
         clone.Packing.Succeeded();
         folder.Write("nuget.config", ClonedRepository.NuGetConfig(("feed", clone.Feed)));
-        ClonedRepository.Copy(Path.Combine(clone.Root, "samples", sample), folder.At(sample));
+        ClonedRepository.CheckOut($"samples/{sample}", folder.At(sample));
         return new Dotnet(folder.At(sample), clone.ConsumerPackages);
     }
 }

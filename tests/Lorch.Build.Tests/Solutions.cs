@@ -6,6 +6,7 @@ public sealed class Solutions(ClonedRepository clone)
 {
     private static readonly CSharpProject Plain = new() { HasPackage = false };
 
+    [LongSet]
     [Theory]
     [InlineData("All.slnx")]
     [InlineData("All.sln")]
@@ -21,6 +22,7 @@ public sealed class Solutions(ClonedRepository clone)
         Assert.Single(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_whole_solution_waits_where_it_has_the_tasks_and_all_its_projects_compile_what_came_of_them()
     {
@@ -43,6 +45,7 @@ public sealed class Solutions(ClonedRepository clone)
         Assert.Single(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task LorchInit_writes_nothing_over_a_file_and_says_what_to_add_to_it()
     {

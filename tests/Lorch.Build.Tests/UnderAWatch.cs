@@ -8,6 +8,7 @@ namespace Lorch.Build.Tests;
 public sealed class UnderAWatch(ClonedRepository clone)
 {
     // What the commands of a watch have in common with the builds that they start.
+    [LongSet]
     [Theory]
     [InlineData("DOTNET_WATCH", "1")]
     [InlineData("MSBUILD_EXE_PATH", "/sdk/DotnetTools/dotnet-watch/10.0.100/tools/net10.0/any/../../../../../../MSBuild.dll", true)]
@@ -25,6 +26,7 @@ public sealed class UnderAWatch(ClonedRepository clone)
         Assert.Equal(history, project.Records.History);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_plain_build_builds_what_is_there_and_says_so_once()
     {

@@ -88,6 +88,7 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
         Assert.All(expected.Zip(shown), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("LorchRun", "LorchForce=perhaps")]
     [InlineData("LorchRun", "LorchLockTimeout=-5")]
@@ -103,9 +104,11 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
         Assert.Empty(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_switch_counts_however_it_is_written()
     {
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1", "-p:LorchEnabled=No")).Succeeded();
         Assert.Empty(project.Records.Ledgers);

@@ -28,6 +28,7 @@ public sealed class WaysIn(ClonedRepository clone)
         Assert.Matches("artifact 1 of T-1: 2 sha256:[0-9a-f]{64}", result.Output);
     }
 
+    [LongSet]
     [Fact]
     public async Task Several_projects_and_frameworks_of_a_build_work_a_task_once()
     {
@@ -44,12 +45,13 @@ public sealed class WaysIn(ClonedRepository clone)
         Assert.Equal(2, project.Records.Ledgers.Count);
     }
 
+    [LongSet]
     [Theory]
-    [InlineData("-mt", false)]
-    [InlineData("-graph", true)]
-    public async Task Every_kind_of_build_skips_what_is_up_to_date_before_any_task_runs(string kind, bool isRare)
+    [InlineData("-mt")]
+    [InlineData("-graph")]
+    public async Task Every_kind_of_build_skips_what_is_up_to_date_before_any_task_runs(string kind)
     {
-        LongTests.SkipUnlessAsked(isRare);
+        LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.LorchRunAsync(kind)).Succeeded();
         var history = project.Records.History;
@@ -64,6 +66,7 @@ public sealed class WaysIn(ClonedRepository clone)
         Assert.Contains(log.FindChildrenRecursive<Message>(), message => message.Text.Contains("task_key ik:", StringComparison.Ordinal));
     }
 
+    [LongSet]
     [Fact]
     public async Task A_plain_project_works_in_a_folder_with_an_odd_name()
     {

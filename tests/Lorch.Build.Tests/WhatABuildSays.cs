@@ -84,6 +84,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH4007", "changes_nothing\", \"implement_changes", ":", "\"env\": {", "\"env\": { \"ASK\": \"9\"," },
     };
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Mistakes))]
     public async Task Names_a_mistake_in_the_configuration(string code, string right, string wrong)
@@ -95,6 +96,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         AssertSays(code, await project.MsBuildAsync("-t:LorchRun"));
     }
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Accidents))]
     public async Task Names_what_happened_to_the_workspace(string code, string accident, string build)
@@ -113,6 +115,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         project.Happen("rm -r specs");
     }
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Misdeeds))]
     public async Task Names_what_an_agent_did(string code, string mode, string deed, string usual, string other)

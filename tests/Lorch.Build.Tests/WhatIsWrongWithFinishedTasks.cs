@@ -14,11 +14,11 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
     public static TheoryData<string, string, bool> Treatments { get; } = new()
     {
         { "", "warning", true },
-        { "-p:LorchTreatFindingsAsErrors=true", "error", false },
+        { "-p:LorchTreatFindingsAsErrors=true", "error", true },
         { "-warnaserror", "error", false },
         { "-warnaserror:LORCH4005", "error", true },
         { "-noWarn:LORCH4005", "", true },
-        { "-p:NoWarn=LORCH4005", "", false },
+        { "-p:NoWarn=LORCH4005", "", true },
         { "-p:NoWarn=CS1591%3Blorch4005", "", true },
         { "-p:MSBuildWarningsAsMessages=LORCH4005", "", true },
         { "-p:WarningsAsErrors=LORCH4005", "error", true },
@@ -30,6 +30,7 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
         { "-p:WarningsAsErrors=LORCH1015", "warning", true },
     };
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Treatments))]
     public async Task Is_said_again_by_each_build_that_asks_and_costs_nothing(string arguments, string severity, bool isRare)
@@ -46,6 +47,7 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
         Assert.Equal(history, project.Records.History);
     }
 
+    [LongSet]
     [Fact]
     public async Task Holds_up_what_depends_on_it_where_it_is_an_error()
     {
@@ -58,6 +60,7 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
         Assert.Single(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task Is_said_of_a_run_that_failed_too()
     {
@@ -69,6 +72,7 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
         (await project.MsBuildAsync("-t:LorchResume", "-p:NoWarn=LORCH4005")).Failed().Says("error LORCH3003").DoesNotSay("LORCH4005");
     }
 
+    [LongSet]
     [Fact]
     public async Task Is_said_once_for_all_projects_that_want_the_same_and_changes_no_run()
     {

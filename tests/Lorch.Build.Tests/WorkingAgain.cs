@@ -16,6 +16,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
         Assert.Empty(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task Question_succeeds_when_everything_is_up_to_date_even_without_the_key_files()
     {
@@ -29,6 +30,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
         Assert.False(Directory.Exists(Path.Combine(project.Root, "state", "keys")));
     }
 
+    [LongSet]
     [Fact]
     public async Task The_clock_does_not_count()
     {
@@ -43,6 +45,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
         Assert.Equal(2, project.Records.Ledgers.Count);
     }
 
+    [LongSet]
     [Fact]
     public async Task Force_works_what_is_named_although_up_to_date_and_not_what_that_depends_on()
     {
@@ -57,6 +60,7 @@ public sealed class WorkingAgain(ClonedRepository clone)
         Assert.Equal(3, project.Records.Events("system.step_recorded").Count(line => line.GetProperty("payload").GetProperty("step").GetInt32() > 3));
     }
 
+    [LongSet]
     [Fact]
     public async Task Fresh_starts_a_new_run_where_a_failed_one_could_go_on()
     {

@@ -7,6 +7,7 @@ public sealed class Worktrees(ClonedRepository clone)
 {
     private const string CommitAll = "git add --all && git -c user.name=a -c user.email=a@b commit --quiet --message all";
 
+    [LongSet]
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -27,6 +28,7 @@ public sealed class Worktrees(ClonedRepository clone)
         (await project.Dotnet.RunAsync("build", "other/lorch.proj", "-tl:off", "-t:LorchVerify")).Succeeded();
     }
 
+    [LongSet]
     [Fact]
     public async Task Two_worktrees_are_worked_at_the_same_time()
     {

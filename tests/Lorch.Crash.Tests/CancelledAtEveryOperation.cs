@@ -9,6 +9,7 @@ public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
 {
     private const int Every = 5;
 
+    [LongSet]
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -13,6 +13,7 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
     private const int DefaultSeeds = 40;
     private const int AllSeeds = 2000;
 
+    [LongSet]
     [Fact]
     public async Task Ends_in_order()
     {

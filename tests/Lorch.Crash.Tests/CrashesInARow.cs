@@ -9,6 +9,7 @@ public sealed class CrashesInARow(ITestOutputHelper output)
     private const int DefaultSeeds = 20;
     private const int AllSeeds = 300;
 
+    [LongSet]
     [Fact]
     public async Task Lose_nothing()
     {

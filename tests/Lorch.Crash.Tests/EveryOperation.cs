@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
@@ -8,6 +9,7 @@ public sealed class EveryOperation(ITestOutputHelper output)
     // Syncing for real takes most of the time; the model of the disk is as strict.
     private static readonly int RealDiskEvery = Thoroughness.IsComplete ? 20 : 25;
 
+    [LongSet]
     [Theory]
     [InlineData(WayOn.Run, 12)]
     [InlineData(WayOn.Resume, 36)]

@@ -10,6 +10,7 @@ public sealed class FailingOperations(ITestOutputHelper output)
 {
     private static readonly Exception[] Reasons = [Fault.DiskFull, Fault.InputOutputError, Fault.AccessDenied];
 
+    [LongSet]
     [Fact]
     public async Task End_the_run_with_a_diagnostic_and_lose_nothing()
     {

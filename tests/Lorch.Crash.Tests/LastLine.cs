@@ -8,6 +8,7 @@ public sealed class LastLine(ITestOutputHelper output)
 {
     /// <summary>Each kind of line is cut all along where it first stands, the others at a few bytes. That a tail is found and moved aside whatever
     /// byte it ends with is proved on the ledger alone; here a whole run goes on from each cut.</summary>
+    [LongSet]
     [Fact]
     public async Task May_be_torn_anywhere()
     {

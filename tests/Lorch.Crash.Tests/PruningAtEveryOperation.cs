@@ -9,6 +9,7 @@ public sealed class PruningAtEveryOperation(ITestOutputHelper output)
 {
     private const int Deeds = 8;
 
+    [LongSet]
     [Fact]
     public async Task Does_no_harm_and_the_next_one_finishes_it()
     {

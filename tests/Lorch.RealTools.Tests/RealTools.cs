@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Lorch.Testing;
 
+[assembly: LongSet]
 [assembly: AssemblyFixture(typeof(Lorch.RealTools.Tests.RealTools))]
 
 namespace Lorch.RealTools.Tests;
@@ -21,7 +22,7 @@ public sealed class RealTools : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _missing = Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") != "1" ? "Real tools take long: set LORCH_LONG_TESTS to 1."
+        _missing = !LongTests.AreAsked ? "Nobody asked for them."
             : !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "The pinned tools are those for Linux on x64."
             : await InstallAsync();
     }
@@ -29,7 +30,11 @@ public sealed class RealTools : IAsyncLifetime
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal void SkipUnlessThere() => Assert.SkipWhen(_missing is not null, _missing ?? "");
+    internal void SkipUnlessThere()
+    {
+        LongTests.SkipUnlessAsked();
+        Assert.SkipWhen(_missing is not null, _missing ?? "");
+    }
 
     private static async Task<string?> InstallAsync()
     {

@@ -2,13 +2,37 @@ using Xunit;
 
 namespace Lorch.Testing;
 
-/// <summary>What takes long, and what looks at rare ways to do things, is asked for with <c>LORCH_LONG_TESTS=1</c>.</summary>
+/// <summary>
+/// What takes long, and what looks at rare ways to do things. By default it is left out; <c>LORCH_LONG_TESTS=1</c> runs all tests and <c>LORCH_LONG_TESTS=only</c> those
+/// that the default set leaves out or tries less of.
+/// </summary>
 public static class LongTests
 {
-    /// <summary>Gets a value indicating whether they are asked for.</summary>
-    public static bool AreAsked => Environment.GetEnvironmentVariable("LORCH_LONG_TESTS") == "1";
+    /// <summary>Gets a value indicating whether they are asked for. Who asks is marked with <see cref="LongSetAttribute"/>.</summary>
+    /// <exception cref="InvalidOperationException">The test isn't marked: a filter by sets would leave it out.</exception>
+    public static bool AreAsked
+    {
+        get
+        {
+            if (TestContext.Current.TestCase is { } test && !test.Traits.ContainsKey(LongSetAttribute.Name))
+            {
+                throw new InvalidOperationException($"{test.TestCaseDisplayName} asks for the long set: mark its method, class or project with [{nameof(LongSetAttribute)}].");
+            }
 
-    /// <summary>Skips the test that calls it unless long ones are asked for.</summary>
+            return Chosen is "1" || IsRest;
+        }
+    }
+
+    private static bool IsRest => Chosen is "only";
+
+    private static string? Chosen => Environment.GetEnvironmentVariable("LORCH_LONG_TESTS");
+
+    /// <summary>Skips the case that calls it where another set runs it.</summary>
     /// <param name="isLong">Whether this case is a long one.</param>
-    public static void SkipUnlessAsked(bool isLong = true) => Assert.SkipUnless(!isLong || AreAsked, "It takes long: set LORCH_LONG_TESTS to 1.");
+    public static void SkipUnlessAsked(bool isLong = true)
+    {
+        // Directory.Solution.targets and .ci/run count the skipped by these words.
+        Assert.SkipUnless(AreAsked || !isLong, "Left to the long set: set LORCH_LONG_TESTS to 1.");
+        Assert.SkipUnless(isLong || !IsRest, "Left to the default set.");
+    }
 }

@@ -39,6 +39,7 @@ public sealed class Sha256DigestTests
         Assert.InRange(stream.GreatestRequest, 1, 1 << 20);
     }
 
+    [LongSet]
     [Fact]
     public async Task Hashes_a_file_of_more_than_a_gibibyte()
     {

@@ -12,6 +12,7 @@ public sealed class MessageWriterTests
 
     private static int Count => LongTests.AreAsked ? 1_000_000 : 20_000;
 
+    [LongSet]
     [Fact]
     public void Writes_the_bytes_that_the_serializer_writes()
     {

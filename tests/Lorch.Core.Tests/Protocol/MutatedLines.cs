@@ -17,6 +17,7 @@ public sealed class MutatedLines(ITestOutputHelper output)
 
     private static int Count => LongTests.AreAsked ? 1_000_000 : 2 * Batch;
 
+    [LongSet]
     [Fact]
     public async Task Are_each_a_message_or_a_rejection_with_a_reason()
     {

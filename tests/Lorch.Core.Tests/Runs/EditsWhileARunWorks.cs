@@ -23,6 +23,7 @@ public sealed class EditsWhileARunWorks
     /// <summary>What each answer was made from, by the command.</summary>
     private readonly Dictionary<MessageId, string> _seen = [];
 
+    [LongSet]
     [Theory]
     [InlineData(Input)]
     [InlineData(Output)]
@@ -110,6 +111,7 @@ public sealed class EditsWhileARunWorks
         AssertAllSawWhatIsThere(workspace, "worked anew");
     }
 
+    [LongSet]
     [Theory]
     [InlineData("a task is added")]
     [InlineData("a task with inputs of its own is added")]
@@ -139,6 +141,7 @@ public sealed class EditsWhileARunWorks
         }
     }
 
+    [LongSet]
     [Theory]
     [InlineData("prompts/review.md", "old {{goal}}", "new {{goal}}")]
     [InlineData("prompts/review.md", null, "new {{goal}}")]
@@ -161,6 +164,7 @@ public sealed class EditsWhileARunWorks
         }
     }
 
+    [LongSet]
     [Theory]
     [InlineData("")]
     [InlineData("src/gen/\nspecs/\n")]
@@ -210,6 +214,7 @@ public sealed class EditsWhileARunWorks
         Assert.Equal(DiagnosticCode.UnknownTask, refused.Diagnostic.Code);
     }
 
+    [LongSet]
     [Fact]
     public async Task The_state_may_be_emptied_at_any_moment_and_no_answer_is_lost()
     {
@@ -312,7 +317,7 @@ public sealed class EditsWhileARunWorks
     }
 
     /// <summary>The lines after which something is edited: each in the long set, otherwise each third, so that every kind of line has its turn in one of the edits.</summary>
-    private static IEnumerable<int> LinesOf(List<string> story) => Enumerable.Range(1, story.Count).Where(line => LongTests.AreAsked || line % 3 == 1);
+    private static IEnumerable<int> LinesOf(List<string> story) => Enumerable.Range(1, story.Count).Where(line => LongTests.AreAsked || line % 4 == 1);
 
     /// <summary>The lines of a run that nobody disturbs.</summary>
     private async Task<List<string>> StoryAsync()

@@ -5,6 +5,7 @@ using Lorch.Testing;
 namespace Lorch.Core.Tests.Runs;
 
 /// <summary>What holds of every prune, whatever came before it.</summary>
+[LongSet]
 public sealed class LawsOfPruning
 {
     private static int Histories => LongTests.AreAsked ? 25 : 3;

@@ -124,6 +124,7 @@ public sealed class ThingsThatAreTooLong
         Assert.Equal(goal, read);
     }
 
+    [LongSet]
     [Theory]
     [InlineData(2_000, true)]
     [InlineData(20_000, false)]
@@ -146,6 +147,7 @@ public sealed class ThingsThatAreTooLong
         Assert.InRange(workspace.Events(workspace.RunIds[0]).Count(name => name == "system.artifact_rejected"), isProven ? 0 : 1, 100);
     }
 
+    [LongSet]
     [Fact]
     public async Task In_total_for_the_line_that_completes_the_run_fail_the_step_before_it_is_proven()
     {

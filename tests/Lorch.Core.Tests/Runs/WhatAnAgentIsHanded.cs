@@ -22,6 +22,7 @@ public sealed class WhatAnAgentIsHanded
     private static int Runs => LongTests.AreAsked ? 1_000 : 12;
 
     /// <summary>An agent that was asked for nothing yet did nothing: whoever changed whatever before, reported or not, the disk is as it must be.</summary>
+    [LongSet]
     [Fact]
     public async Task Is_what_the_disk_holds_when_it_is_first_asked_whoever_did_whatever_before()
     {

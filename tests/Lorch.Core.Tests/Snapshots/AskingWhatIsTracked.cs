@@ -20,6 +20,7 @@ public sealed class AskingWhatIsTracked : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
+    [LongSet]
     [Fact]
     public async Task Is_answered_as_a_capture_does_whatever_the_tree_the_rules_and_the_ignored()
     {

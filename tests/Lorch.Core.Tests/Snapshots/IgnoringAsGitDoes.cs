@@ -25,6 +25,7 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
     public void Dispose() => _workspace.Dispose();
 
+    [LongSet]
     [Fact]
     public async Task Whatever_the_tree_and_the_patterns()
     {

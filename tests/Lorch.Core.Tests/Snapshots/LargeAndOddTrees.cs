@@ -36,6 +36,7 @@ public sealed class LargeAndOddTrees : IDisposable
         Assert.Equal(first.SnapshotId, second.SnapshotId);
     }
 
+    [LongSet]
     [Fact]
     public async Task Ten_thousand_files_in_one_folder_a_hundred_thousand_in_the_long_set()
     {

@@ -67,6 +67,7 @@ public sealed class RememberingDigests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_workspace.At("state")));
     }
 
+    [LongSet]
     [Fact]
     public async Task Is_never_fooled_by_a_file_of_the_same_size_written_in_the_same_tick()
     {
@@ -101,6 +102,7 @@ public sealed class RememberingDigests : IDisposable
         Assert.Equal(Sha256Digest.Of("2"u8), capture.Files.Single().Sha256);
     }
 
+    [LongSet]
     [Fact]
     public void Gives_the_same_id_with_and_without_it_whatever_is_edited() => Gen.Int[0, 8].Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[1, 6].Sample(
         edits =>
@@ -121,6 +123,7 @@ public sealed class RememberingDigests : IDisposable
         iter: LongTests.AreAsked ? 2_000 : 60,
         threads: 1);
 
+    [LongSet]
     [Fact]
     public void Gives_the_same_id_with_and_without_it_whatever_is_edited_in_one_tick()
     {

@@ -20,6 +20,7 @@ public sealed class SnapshotsOfRandomTrees
 
     private static int Trees => LongTests.AreAsked ? 600 : 60;
 
+    [LongSet]
     [Fact]
     public async Task Have_the_reference_id_with_any_reader_any_number_of_threads_and_any_index()
     {
@@ -47,6 +48,7 @@ public sealed class SnapshotsOfRandomTrees
         }
     }
 
+    [LongSet]
     [Fact]
     public async Task Differ_as_the_lists_of_their_files_do_though_tables_are_compared_by_their_bytes()
     {
@@ -71,6 +73,7 @@ public sealed class SnapshotsOfRandomTrees
         }
     }
 
+    [LongSet]
     [Fact]
     public async Task Are_the_same_in_another_folder_with_other_times_and_another_order_of_entries()
     {

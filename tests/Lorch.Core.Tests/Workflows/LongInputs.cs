@@ -17,6 +17,7 @@ public sealed class LongInputs
 
     private static readonly int[] Lengths = [1, 1_023, 1_024, 1_025, 16_383, 16_384, 16_385, 65_537, 262_143, 262_144, 262_145, 400_000];
 
+    [LongSet]
     [Fact]
     public void Fit_whatever_the_lengths_are_that_a_task_may_have() => Gen
         .Select(Gen.OneOf(Pieces), Gen.OneOf(Lengths), Gen.OneOf(Lengths), Gen.OneOf(0, 100, TaskLength.MaxInMessages - 100), Gen.OneOf(1, 20, 400))
@@ -31,7 +32,7 @@ public sealed class LongInputs
                 AssertTellsAll(request, Text(piece, goal), Text(piece, summary));
                 Assert.Equal(request.Key, ledger.Next.Key);
             },
-            iter: 25);
+            iter: LongTests.AreAsked ? 25 : 8);
 
     [Fact]
     public void Travel_in_the_command_as_long_as_it_fits_and_in_a_file_from_the_next_byte_on()

@@ -64,6 +64,7 @@ public sealed class AnAcpToolAtWork : IDisposable
         Assert.Contains("says no world", Heard()[3].GetRawText(), StringComparison.Ordinal);
     }
 
+    [LongSet]
     [Fact]
     public async Task Shows_the_calls_it_makes_as_progress()
     {
@@ -78,6 +79,7 @@ public sealed class AnAcpToolAtWork : IDisposable
         Assert.Equal("Writing hello.txt", progress.Payload!.Value.GetProperty("summary").GetString());
     }
 
+    [LongSet]
     [Fact]
     public async Task Has_every_decision_about_what_it_may_do_in_the_ledger_and_the_transcript()
     {
@@ -100,6 +102,7 @@ public sealed class AnAcpToolAtWork : IDisposable
         Assert.All(notes, note => Assert.Contains(note, _run.Transcript(result), StringComparison.Ordinal));
     }
 
+    [LongSet]
     [Fact]
     public async Task Tells_what_its_turns_cost()
     {

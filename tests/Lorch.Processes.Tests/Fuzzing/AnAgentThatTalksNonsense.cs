@@ -20,6 +20,7 @@ public sealed class AnAgentThatTalksNonsense(ITestOutputHelper output)
 
     private static int Count => LongTests.AreAsked ? 1_000_000 : Batch;
 
+    [LongSet]
     [Fact]
     public async Task Is_heard_line_by_line_without_growth_of_memory()
     {

@@ -27,6 +27,7 @@ public sealed class RunsOfAgentsThatTalkNonsense(ITestOutputHelper output) : IRu
         // What counts is how the run ends.
     }
 
+    [LongSet]
     [Fact]
     public async Task Complete_or_fail_with_a_code_and_leave_nothing_broken()
     {

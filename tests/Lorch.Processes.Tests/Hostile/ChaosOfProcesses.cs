@@ -20,6 +20,7 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
     private static readonly IReadOnlyList<string> Modes =
         [.. Misdeeds.All.Where(misdeed => misdeed.Mode is not ("close_stdin" or "never_read_a_command" or "die_before_the_first_command")).Select(misdeed => misdeed.Mode).Distinct()];
 
+    [LongSet]
     [Fact]
     public async Task Ends_in_order()
     {

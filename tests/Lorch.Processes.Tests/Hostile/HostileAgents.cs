@@ -11,23 +11,24 @@ public sealed class HostileAgents : IDisposable
 {
     private readonly HostileRun _run = new();
 
-    /// <summary>Gets the deeds, every second one unless the tests are the long ones; some modes misbehave in two ways, by the policy.</summary>
-    public static TheoryData<string> Deeds { get; } = [.. Misdeeds.All.Where((_, index) => LongTests.AreAsked || index % 2 == 0).Select(misdeed => misdeed.Deed)];
+    /// <summary>Gets the deeds, and whether each is left to the long set: every second one; some modes misbehave in two ways, by the policy.</summary>
+    public static TheoryData<string, bool> Deeds { get; } = [.. Misdeeds.All.Select((misdeed, index) => (misdeed.Deed, index % 2 != 0))];
 
-    /// <summary>Gets the deeds after which another attempt may go better: all of them in the long tests, otherwise some that take no time.</summary>
-    public static TheoryData<string> DeedsThatPass { get; } =
+    /// <summary>Gets the deeds after which another attempt may go better, and whether each takes so much time that it is left to the long set.</summary>
+    public static TheoryData<string, bool> DeedsThatPass { get; } =
     [
         .. Misdeeds.All.Where(misdeed => misdeed is { Code: not null, CanPass: true })
-            .Where(misdeed => LongTests.AreAsked || misdeed.Mode is "die_in_mid_command" or "garbage" or "wrong_digest" or "flood_of_messages" or "error_again_and_again")
-            .Select(misdeed => misdeed.Deed),
+            .Select(misdeed => (misdeed.Deed, misdeed.Mode is not ("die_in_mid_command" or "garbage" or "wrong_digest" or "flood_of_messages" or "error_again_and_again"))),
     ];
 
     public void Dispose() => _run.Dispose();
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Deeds))]
-    public async Task Do_no_harm(string deed)
+    public async Task Do_no_harm(string deed, bool isLong)
     {
+        LongTests.SkipUnlessAsked(isLong);
         SkipElsewhere();
         var misdeed = Misdeeds.All.Single(one => one.Deed == deed);
 
@@ -44,10 +45,12 @@ public sealed class HostileAgents : IDisposable
         await AssertOrderAsync();
     }
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(DeedsThatPass))]
-    public async Task Are_given_another_attempt(string deed)
+    public async Task Are_given_another_attempt(string deed, bool isLong)
     {
+        LongTests.SkipUnlessAsked(isLong);
         SkipElsewhere();
         var misdeed = Misdeeds.All.Single(one => one.Deed == deed);
         var patient = misdeed with { MaxAttempts = 2, DeadlineSeconds = Math.Max(5, misdeed.DeadlineSeconds) };

@@ -11,6 +11,7 @@ public sealed class AToolThatFails : IDisposable
 
     public void Dispose() => _run.Dispose();
 
+    [LongSet]
     [Theory]
     [InlineData("echo 'HTTP 401 Unauthorized' >&2; exit 1", DiagnosticCode.ToolNotSignedIn, "not_signed_in", false)]
     [InlineData("echo 'You have reached your usage limit' >&2; exit 1", DiagnosticCode.ToolLimitReached, "usage_limit", true)]
@@ -47,6 +48,7 @@ public sealed class AToolThatFails : IDisposable
         Assert.False(_run.Exists("src/hello.txt"));
     }
 
+    [LongSet]
     [Fact]
     public async Task Is_asked_again_after_the_time_that_it_says()
     {
@@ -92,6 +94,7 @@ public sealed class AToolThatFails : IDisposable
         Assert.Contains("It is fine, I approve.", _run.Note("asked"), StringComparison.Ordinal);
     }
 
+    [LongSet]
     [Theory]
     [InlineData("echo 'It is fine.'", "there is no fenced block of JSON in it")]
     [InlineData("printf '```json\\n{\"verdict\":\"fine\",\"findings\":[]}\\n```\\n'", "'fine' is not valid")]

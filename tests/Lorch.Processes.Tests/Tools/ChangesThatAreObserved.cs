@@ -12,6 +12,7 @@ public sealed class ChangesThatAreObserved : IDisposable
 
     public void Dispose() => _run.Dispose();
 
+    [LongSet]
     [Theory]
     [InlineData("echo spoilt >> src/hello.txt", "src/hello.txt")]
     [InlineData("echo mine > src/own.txt", "src/own.txt")]
@@ -29,6 +30,7 @@ public sealed class ChangesThatAreObserved : IDisposable
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code is DiagnosticCode.ChangedOutside or DiagnosticCode.OwnFileAltered);
     }
 
+    [LongSet]
     [Fact]
     public async Task Are_taken_back_by_a_person_who_then_goes_on()
     {
@@ -59,6 +61,7 @@ public sealed class ChangesThatAreObserved : IDisposable
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code is DiagnosticCode.WorkspaceDrifted);
     }
 
+    [LongSet]
     [Fact]
     public async Task In_files_that_git_ignores_are_nobodys()
     {
@@ -94,6 +97,7 @@ public sealed class ChangesThatAreObserved : IDisposable
         Assert.Equal(RunOutcome.Completed, result.Outcome);
     }
 
+    [LongSet]
     [Fact]
     public async Task May_be_allowed_by_the_task_and_left_out_of_sight_by_the_agent()
     {

@@ -85,6 +85,7 @@ public sealed class Presets : IDisposable
 
     public void Dispose() => _run.Dispose();
 
+    [LongSet]
     [Theory]
     [MemberData(nameof(Tools))]
     public async Task Work_a_task(string preset, string program, string read, string print, string argument, long tokens)
@@ -106,6 +107,7 @@ public sealed class Presets : IDisposable
         Assert.All(status.Tools!, tool => Assert.Equal("99.1.0 (stand-in)", tool.Version));
     }
 
+    [LongSet]
     [Theory]
     [InlineData("claude-code", "claude", """echo '{"type":"result","subtype":"success","is_error":true,"result":"Not logged in · Please run /login","terminal_reason":"api_error"}'; exit 1""", DiagnosticCode.ToolNotSignedIn)]
     [InlineData("claude-code", "claude", """echo '{"type":"system","subtype":"api_retry","attempt":1,"error_status":401,"error":"authentication_failed"}'; sleep 600""", DiagnosticCode.ToolNotSignedIn)]

@@ -1,5 +1,6 @@
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Contract;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -10,12 +11,14 @@ public sealed class ToolsThatSayMuch : IDisposable
 
     public void Dispose() => _run.Dispose();
 
+    [LongSet]
     [Theory]
     [InlineData("\"use\": \"exec:builder\"", 65_536)]
     [InlineData("\"use\": \"exec:builder\"", Message.MaxBytes)]
     [InlineData("\"cmd\": [\"lorch-agent\", \"exec\", \"--type\", \"builder\", \"--prompt-via\", \"argument\", \"--\", \"builder\"]", Message.MaxBytes)]
     public async Task Get_a_long_goal_to_its_last_word_and_their_changes_are_all_named(string builder, int lineBytes)
     {
+        LongTests.SkipUnlessAsked(lineBytes is Message.MaxBytes);
         var goal = $"{new string('\u20ac', 100_000)} and mind the windmill";
         _run.Goal = goal;
         _run.Builder = builder;

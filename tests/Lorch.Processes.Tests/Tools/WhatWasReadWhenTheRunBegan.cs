@@ -1,5 +1,6 @@
 using Lorch.Core;
 using Lorch.Core.Runs.Contract;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -10,6 +11,7 @@ public sealed class WhatWasReadWhenTheRunBegan : IDisposable
 
     private readonly ToolRun _run = new();
 
+    [LongSet]
     [Theory]
     [InlineData("echo 'NEW {{result_format}}' > prompts/review.md", "prompts/review.md")]
     [InlineData("rm prompts/review.md", "prompts/review.md")]
@@ -19,6 +21,7 @@ public sealed class WhatWasReadWhenTheRunBegan : IDisposable
     [InlineData("sed -i 's/greet/part/; s/exec:reviewer/exec:nobody/; s/src/lib/g' lorch.json", "lorch.json")]
     public async Task Counts_until_it_ends(string edit, string edited)
     {
+        LongTests.SkipUnlessAsked(edit.StartsWith("rm", StringComparison.Ordinal));
         _run.Write("prompts/review.md", "OLD {{goal}} {{result_format}}");
         _run.Tool("builder", $"{edit}; {Build}");
         _run.Tool("reviewer", $"head -n 1 >> \"$NOTES/reviews\"; {ToolRun.Approved}");
