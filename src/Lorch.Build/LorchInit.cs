@@ -120,6 +120,8 @@ public sealed class LorchInit : LorchTask
         .Select(Path.GetFileName)
         .FirstOrDefault(name => name is not "lorch.proj");
 
-    private string NextCommand(string root) =>
-        WithProject && !File.Exists(Path.Combine(root, "lorch.proj")) ? "dotnet build lorch -t:LorchRun" : "dotnet build -t:LorchRun";
+    private static string NextCommand(string root) =>
+        !File.Exists(Path.Combine(root, "lorch.proj")) && File.Exists(Path.Combine(root, "lorch", "lorch.proj"))
+            ? "dotnet build lorch -t:LorchRun"
+            : "dotnet build -t:LorchRun";
 }

@@ -49,7 +49,8 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
         project.Delete("lorch.proj");
         project.Delete("lorch.json");
 
-        (await project.Dotnet.RunAsync("build", "App.csproj", "-tl:off", "-t:LorchInit", "-p:LorchInitProject=true")).Succeeded().Says("App.csproj");
+        (await project.Dotnet.RunAsync("build", "App.csproj", "-tl:off", "-t:LorchInit", "-p:LorchInitProject=true"))
+            .Succeeded().Says("App.csproj").Says("dotnet build lorch -t:LorchRun");
 
         Assert.Equal("<Project Sdk=\"Lorch.Build/0.1.0\" />\n", project.Read("lorch/lorch.proj"));
         (await project.Dotnet.RunAsync("build", "lorch", "-tl:off", "-t:LorchSnapshot")).Succeeded();
