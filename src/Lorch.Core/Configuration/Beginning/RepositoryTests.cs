@@ -41,7 +41,7 @@ internal sealed record RepositoryTests(IReadOnlyList<IReadOnlyList<string>> Comm
             commands.Add(["go", "test", "./..."]);
         }
 
-        if (names.Contains("pyproject.toml") && Encoding.UTF8.GetString(Read(root, "pyproject.toml")).Contains("pytest", StringComparison.Ordinal))
+        if (names.Contains("pyproject.toml") && new UTF8Encoding(false).GetString(Read(root, "pyproject.toml")).Contains("pytest", StringComparison.Ordinal))
         {
             commands.Add(["pytest"]);
         }
@@ -52,7 +52,7 @@ internal sealed record RepositoryTests(IReadOnlyList<IReadOnlyList<string>> Comm
     }
 
     // A plain dotnet test takes what dotnet build takes: the one solution or project of the folder.
-    private static IReadOnlyList<string>? Dotnet(IReadOnlySet<string> names, ref string? doubt)
+    private static IReadOnlyList<string>? Dotnet(HashSet<string> names, ref string? doubt)
     {
         List<string> solutions = [.. names.Where(name => Solutions.Contains(Path.GetExtension(name))).Order(StringComparer.Ordinal)];
         List<string> projects = [.. names.Where(name => Projects.Contains(Path.GetExtension(name))).Order(StringComparer.Ordinal)];
