@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Lorch.Core;
@@ -15,6 +16,11 @@ public readonly record struct MessageId : ITextValue<MessageId>
 
     /// <inheritdoc/>
     public static string Expected => "a UUID like 0198c0de-0000-7000-8000-000000000000";
+
+    /// <summary>Gets the time that an id of version 7 was made at; <see langword="null"/> of any other.</summary>
+    internal DateTimeOffset? CreatedAt => ToString() is var text && text[14] == '7'
+        ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(string.Concat(text.AsSpan(0, 8), text.AsSpan(9, 4)), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        : null;
 
     /// <summary>Makes an id of version 7: a time and random bits.</summary>
     /// <param name="now">The time.</param>

@@ -46,7 +46,7 @@ public sealed partial class CiRecipes(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The recipes are written for a shell.");
         using var project = new LorchProject(clone);
-        project.Write(".gitignore", "/events/\n/logs/\n/receipts/\n/snapshots/\n/state/\n/transcripts/\n/jobs/\n*.binlog\n");
+        project.Write(".gitignore", "/events/\n/logs/\n/receipts/\n/reports/\n/snapshots/\n/state/\n/transcripts/\n/jobs/\n*.binlog\n");
         (await project.Dotnet.ShellAsync("git init --quiet", CommitAll)).Succeeded();
         (await WorkJobAsync(project, recipe, "first")).Succeeded().Says("T-1 completed").Says("T-2 completed");
         (await project.Dotnet.ShellAsync("cp -r jobs/first/src .", CommitAll)).Succeeded();

@@ -58,7 +58,7 @@ public sealed class Solutions(ClonedRepository clone)
 
         result.Succeeded()
             .Says("""Add to it: <Import Project="Solution.targets" Sdk="Lorch.Build" Version="0.1.0" />""")
-            .Says("Add to it: /events/ /logs/ /state/ /transcripts/")
+            .Says("Add to it: /events/ /logs/ /reports/ /state/ /transcripts/")
             .Says("Written: ").Says("lorch.v1.json");
         Assert.Equal("<Project />", project.Read("Directory.Solution.targets"));
         Assert.Equal("bin/\n", project.Read(".gitignore"));

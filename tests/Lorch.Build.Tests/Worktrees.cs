@@ -51,7 +51,7 @@ public sealed class Worktrees(ClonedRepository clone)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The recipe is written for a shell.");
         var project = new LorchProject(clone);
-        project.Write(".gitignore", "/events/\n/logs/\n/state/\n/transcripts/\n/other/\n" + ignored);
+        project.Write(".gitignore", "/events/\n/logs/\n/reports/\n/state/\n/transcripts/\n/other/\n" + ignored);
         return project;
     }
 

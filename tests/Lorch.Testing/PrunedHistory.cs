@@ -34,7 +34,7 @@ internal sealed class PrunedHistory : IDisposable
     public WorkspaceUnderTest Workspace { get; }
 
     /// <summary>The paths of all that Lorch keeps, with what is in it.</summary>
-    public IReadOnlyDictionary<string, string> Records => Contents(Workspace, "receipts", "events", "snapshots", "logs", "transcripts", "state");
+    public IReadOnlyDictionary<string, string> Records => Contents(Workspace, "receipts", "events", "snapshots", "logs", "transcripts", "reports", "state");
 
     public PruneRequest RandomRequest(bool isDryRun = false) => new()
     {

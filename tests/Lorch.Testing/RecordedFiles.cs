@@ -24,6 +24,8 @@ public sealed partial class RecordedFiles
         (new(@"^state/index\.json$"), "run-index"),
         (new(@"^state/(keys/[^/]+\.(key|verdicts)|configuration/[0-9a-f]{64}\.json|run\.lock|snapshot\.index)$"), null),
         (new(@"^state/binlog/"), null),
+        (new(@"^reports/run-[^/]+\.json$"), "report-data"),
+        (new(@"^reports/(run-[^/]+|index)\.html$"), null),
         (new(@"^logs/(builder|reviewer|spec_maintainer)/run-[^/]+\.ndjson$"), ByKind),
         (new(@"^transcripts/run-[^/]+\.txt$"), null),
     ];
@@ -99,6 +101,6 @@ public sealed partial class RecordedFiles
         }
     }
 
-    [GeneratedRegex("^(snapshots|events|receipts|state|logs|transcripts)/")]
+    [GeneratedRegex("^(snapshots|events|receipts|state|logs|transcripts|reports)/")]
     private static partial Regex OfLorch();
 }

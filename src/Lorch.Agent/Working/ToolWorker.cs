@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Lorch.Agent.Talking;
 using Lorch.Core.Json;
 using Lorch.Core.Protocol;
+using Lorch.Core.Reports.Recording;
 using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
@@ -57,6 +58,7 @@ internal sealed class ToolWorker(
             Before = await _observer.LookAsync(handover, cancellationToken),
         };
         var prompt = prompts.Write(command, handover, work.Writable);
+        PromptFile.Leave(workspace.Layout, command.MessageId, workspace.Redactor.Redact(prompt));
         var isBuilder = command.To.AgentType is AgentType.Builder;
         var problem = "";
         for (var turn = 0; turn < MaxTurns; turn++)

@@ -1,5 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
+using Lorch.Core.Reports;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Housekeeping;
 using Lorch.Core.Runs.Records;
@@ -263,6 +264,14 @@ public sealed class LorchWorkspace
         using var workspaceLock = await LockAsync(observer, cancellationToken);
         return await _services.ShownAsync(() => new Pruning(_services, request).RunAsync(cancellationToken));
     }
+
+    /// <summary>Writes pages for people to look at, one for each of some runs and one of all tasks and runs. Changes nothing else.</summary>
+    /// <param name="request">Which runs.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="LorchException">There is no such run, or a page can't be written.</exception>
+    public Task<ReportResult> ReportAsync(ReportRequest request, CancellationToken cancellationToken) =>
+        _services.ShownAsync(() => new Reporting(_services).WriteAsync(request, cancellationToken));
 
     /// <summary>Captures a snapshot, keeps its manifest, and compares it with an earlier one.</summary>
     /// <param name="from">The earlier one's id; the last one if null.</param>

@@ -13,8 +13,10 @@ public sealed class WorkspaceLayout
     private const string State = "state";
     private const string Keys = "keys";
     private const string Sessions = "sessions";
+    private const string Prompts = "prompts";
     private const string Logs = "logs";
     private const string Transcripts = "transcripts";
+    private const string Reports = "reports";
     private const string Reviews = "reviews";
     private const string SpecNotes = "spec_notes";
 
@@ -30,7 +32,7 @@ public sealed class WorkspaceLayout
 
     /// <summary>Gets the names of Lorch's own folders, none of which is ever tracked where it lies at the root.</summary>
     public static IReadOnlyList<string> OwnFolders { get; } =
-        [Snapshots, Events, Receipts, State, Logs, Transcripts, Reviews, SpecNotes];
+        [Snapshots, Events, Receipts, State, Logs, Transcripts, Reports, Reviews, SpecNotes];
 
     /// <summary>Gets those of them in which agents write.</summary>
     public static IReadOnlyList<string> FoldersForAgents { get; } = [Reviews, SpecNotes];
@@ -59,6 +61,12 @@ public sealed class WorkspaceLayout
     /// <summary>Gets the folder of transcripts.</summary>
     public string TranscriptsFolder => Below(Transcripts);
 
+    /// <summary>Gets the folder of what people look at.</summary>
+    public string ReportsFolder => Below(Reports);
+
+    /// <summary>Gets the page that shows all tasks and runs.</summary>
+    public string ReportIndex => Below(Reports, "index.html");
+
     /// <summary>Gets the folder of verdicts that the build engine compares.</summary>
     public string KeysFolder => Below(State, Keys);
 
@@ -81,6 +89,11 @@ public sealed class WorkspaceLayout
     /// <param name="agentType">The agent's type.</param>
     /// <returns>An absolute path.</returns>
     public string ToolSession(string agentType) => Below(State, Sessions, $"{agentType}.json");
+
+    /// <summary>Gets the file in which an agent of the package leaves the prompt by which it works a command, until the build has read it.</summary>
+    /// <param name="command">The command's message id.</param>
+    /// <returns>An absolute path.</returns>
+    public string Prompt(string command) => Below(State, Prompts, $"{command}.md");
 
     /// <summary>Gets the file that holds what a snapshot found.</summary>
     /// <param name="snapshot">The snapshot.</param>
@@ -156,6 +169,16 @@ public sealed class WorkspaceLayout
     /// <param name="run">The run.</param>
     /// <returns>An absolute path.</returns>
     public string Transcript(RunId run) => Below(Transcripts, $"{run}.txt");
+
+    /// <summary>Gets the page that shows a run.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string ReportPage(RunId run) => Below(Reports, $"{run}.html");
+
+    /// <summary>Gets what reports show of a run beyond its ledger.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string ReportData(RunId run) => Below(Reports, $"{run}.json");
 
     /// <summary>Turns a path below the state root into the form that ledgers hold: relative, with <c>/</c>.</summary>
     /// <param name="absolute">An absolute path below the state root.</param>

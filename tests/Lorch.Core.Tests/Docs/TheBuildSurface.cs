@@ -14,6 +14,7 @@ public sealed partial class TheBuildSurface
         "build/Lorch.Paths.targets",
         "build/Lorch.Values.targets",
         "build/Lorch.OnBuild.targets",
+        "build/Lorch.Reports.targets",
     ];
 
     private static readonly string[] Items = ["LorchTask", "LorchArtifact", "LorchFinding"];

@@ -40,7 +40,7 @@ public sealed class EveryFileThatRunsLeave : IAsyncLifetime
     public void Is_of_a_format_that_has_a_schema_or_needs_none()
     {
         Assert.Empty(Files.Unknown);
-        Assert.Equal(["command", "completion", "event", "log", "lorch", "receipt", "run-index", "run-state", "snapshot-manifest"], Files.Schemas);
+        Assert.Equal(["command", "completion", "event", "log", "lorch", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest"], Files.Schemas);
     }
 
     [Fact]

@@ -47,6 +47,10 @@ public sealed class TheSchemas
             "run-state",
             """{"format":1,"run_id":"<RUN>","task_id":"T-1","status":"running","current_stage":"review","snapshot_id":"<SNAPSHOT>","correlation_id":"corr-T-1-run-0","started_at":"<TIME>","terminal_events":{"builder":"<ID>"},"iterations":0,"agents":[{"agent_type":"builder","pid":7,"started_at":"<TIME>"}]}"""
         },
+        {
+            "report-data",
+            """{"format":1,"run_id":"<RUN>","task_id":"T-1","goal":"g","reasons":["r"],"messages":[{"message_id":"<ID>","summary":"s","prompt":"p","findings":[{"file":"a","line":1,"severity":"warning","message":"m"}],"notes":["n"],"more_notes":2}],"contents":[{"sha256":"<DIGEST>","text":"t"},{"sha256":"<DIGEST>","left_out":"binary"}],"changes":[{"step":1,"path":"a","before":"<DIGEST>","after":"<DIGEST>","new":true}],"diagnostics":[{"code":"LORCH2018","severity":"warning","message":"m"}]}"""
+        },
         { "run-index", """{"format":1,"runs":[{"run_id":"<RUN>","task_id":"T-1","status":"completed","snapshot_id":"<SNAPSHOT>","started_at":"<TIME>","completed_at":"<TIME>"}]}""" },
         {
             "status",
@@ -74,7 +78,7 @@ public sealed class TheSchemas
 
     [Fact]
     public void Are_one_for_each_format() => Assert.Equal(
-        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "preset", "receipt", "run-index", "run-state", "snapshot-manifest", "status", "verdict"],
+        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "preset", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest", "status", "verdict"],
         SchemaCheck.Names);
 
     [Theory]

@@ -74,6 +74,7 @@ public sealed class TrackingRulesTests
     [InlineData("state")]
     [InlineData("logs")]
     [InlineData("transcripts")]
+    [InlineData("reports")]
     [InlineData("reviews")]
     [InlineData("spec_notes")]
     [InlineData(".git")]

@@ -37,6 +37,11 @@ public sealed class WorkspaceLayoutTests
             { "logs/spec_maintainer/run-20260131-090500-0a1b2c3d.ndjson", layout.AgentLog("spec_maintainer", Run) },
             { "transcripts", layout.TranscriptsFolder },
             { "transcripts/run-20260131-090500-0a1b2c3d.txt", layout.Transcript(Run) },
+            { "reports", layout.ReportsFolder },
+            { "reports/index.html", layout.ReportIndex },
+            { "reports/run-20260131-090500-0a1b2c3d.html", layout.ReportPage(Run) },
+            { "reports/run-20260131-090500-0a1b2c3d.json", layout.ReportData(Run) },
+            { "state/prompts/0198c0de-0000-7000-8000-000000000000.md", layout.Prompt("0198c0de-0000-7000-8000-000000000000") },
         };
     }
 
@@ -51,7 +56,7 @@ public sealed class WorkspaceLayoutTests
     [Fact]
     public void Its_own_folders_are_those_of_the_formats() =>
         Assert.Equal(
-            ["snapshots", "events", "receipts", "state", "logs", "transcripts", "reviews", "spec_notes"],
+            ["snapshots", "events", "receipts", "state", "logs", "transcripts", "reports", "reviews", "spec_notes"],
             WorkspaceLayout.OwnFolders);
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
     private const string Ledgers = "run-*.ndjson";
     private const string TornEnds = "run-*.torn";
     private const string Transcripts = "run-*.txt";
+    private const string Reports = "run-*";
     private const string Logs = "run-*.ndjson";
     private const string Manifests = "snap-*.manifest.json";
     private static readonly string[] CommandFiles = ["goal-*.md", "summary-*.txt", "work-*.json"];
@@ -53,6 +54,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
             OfRuns("ledgers", Files(Layout.EventsFolder, Ledgers), goneRuns.Contains, finished),
             OfRuns("torn ends of ledgers", Files(Layout.EventsFolder, TornEnds), run => !isLeft.Contains(run), finished),
             OfRuns("transcripts", Files(Layout.TranscriptsFolder, Transcripts), _ => true, finished),
+            OfRuns("reports", Files(Layout.ReportsFolder, Reports), _ => true, finished),
             OfRuns("logs", LogFolders().SelectMany(folder => Files(folder, Logs)), _ => true, finished),
             ByTime("snapshots", Files(Layout.SnapshotsFolder, Manifests), Needed(records, left)),
             ByTime("parts of commands", FilesOfCommands(), NamedByCommands(left, cancellationToken)),
@@ -90,6 +92,7 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
         var ended = runs.ToDictionary(run => run.RunId, run => run.IsOpen ? (DateTimeOffset?)null : run.CompletedAt ?? run.StartedAt);
         var others = LogFolders().SelectMany(folder => Files(folder, Logs))
             .Concat(Files(Layout.TranscriptsFolder, Transcripts))
+            .Concat(Files(Layout.ReportsFolder, Reports))
             .Concat(Files(Layout.EventsFolder, TornEnds));
         foreach (var run in others.Select(RunOf).OfType<RunId>())
         {

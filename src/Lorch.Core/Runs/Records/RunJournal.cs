@@ -37,6 +37,9 @@ internal sealed class RunJournal : IAsyncDisposable
     /// <summary>When this process appended the last command; <see langword="null"/> if it appended none.</summary>
     public DateTimeOffset? LastCommandAt { get; private set; }
 
+    /// <summary>Is told of each message that was appended, with the history that it made.</summary>
+    public Action<Message, History>? Appended { get; set; }
+
     /// <summary>What somebody else did to the ledger while it was open here. All of it was undone.</summary>
     public IReadOnlyList<Alteration> Alterations => _ledger.Alterations;
 
@@ -81,6 +84,7 @@ internal sealed class RunJournal : IAsyncDisposable
         History = History.Apply(message);
         _fold = _fold.Apply(message);
         LastCommandAt = message is Command ? _services.Clock.GetUtcNow() : LastCommandAt;
+        Appended?.Invoke(message, History);
         if (message is Command || (message is Event said && ShowsInState(said.Name)))
         {
             await SaveStateAsync(cancellationToken);

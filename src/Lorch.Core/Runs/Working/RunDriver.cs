@@ -36,6 +36,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
         var narrator = new Narrator(observer, redactor, transcript);
         Announce(run, reasons, narrator);
+        var report = ReportedRun.Record(services, run, reasons);
         var receipts = new ReceiptChain(journal, services, narrator);
         if (receipts.FindUnanswered() is { } request)
         {
@@ -74,7 +75,9 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
             handover.Remove();
         }
 
-        return ended with { Diagnostics = [.. ended.Diagnostics, .. EditsOfConfiguration(journal.TaskId), .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()] };
+        ended = ended with { Diagnostics = [.. ended.Diagnostics, .. EditsOfConfiguration(journal.TaskId), .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()] };
+        report.End(ended.Diagnostics);
+        return ended;
     }
 
     private static void Announce(OpenedRun run, IReadOnlyList<string> reasons, Narrator narrator)

@@ -1,0 +1,14 @@
+(()=>{"use strict";const d=document,$=s=>[...d.querySelectorAll(s)];d.documentElement.classList.add("has-js");
+const steps=$(".step,.task"),bars=$(".bar[href^='#']"),mark=(id,on)=>$("[id='"+CSS.escape(id)+"'],.bar[href='#"+CSS.escape(id)+"']").forEach(e=>e.classList.toggle("on",on));
+bars.forEach(b=>{const id=b.hash.slice(1);for(const[e,on]of[["mouseenter",1],["mouseleave",0],["focus",1],["blur",0]])b.addEventListener(e,()=>mark(id,!!on))});
+let at=-1;const go=i=>{if(!steps.length)return;if(at>=0)mark(steps[at].id,false);at=Math.max(0,Math.min(steps.length-1,i));const s=steps[at];s.tabIndex=-1;s.focus({preventScroll:true});s.scrollIntoView({block:"start"});mark(s.id,true)};
+const all=on=>$("main details").forEach(x=>x.open=on),open=()=>$("main details:not([open])").length>0;
+const times=$("time[datetime]"),utc=times.map(t=>t.textContent);let local=false;
+const clock=()=>{local=!local;times.forEach((t,i)=>t.textContent=local?new Date(t.dateTime).toLocaleString(undefined,{dateStyle:"medium",timeStyle:"medium"}):utc[i]);$(".zone").forEach(z=>z.textContent=local?"local time":"UTC");$("[data-do=clock]").forEach(b=>b.textContent=local?"show UTC":"show local time")};
+const find=d.querySelector("input[type=search]");
+const filter=()=>{const q=find.value.trim().toLowerCase();let n=0;$(".task").forEach(t=>{const hit=!q||t.textContent.toLowerCase().includes(q);t.hidden=!hit;n+=hit});$(".hits").forEach(h=>h.textContent=q?n+" shown":"")};
+if(find)find.addEventListener("input",filter);
+d.addEventListener("click",e=>{const b=e.target.closest("[data-do]");if(!b)return;if(b.dataset.do==="clock")clock();if(b.dataset.do==="all"){all(open());b.textContent=open()?"open everything":"close everything"}});
+d.addEventListener("keydown",e=>{if(e.ctrlKey||e.metaKey||e.altKey||/^(INPUT|TEXTAREA|SELECT)$/.test(e.target.tagName))return;const k=e.key;if(k==="j")go(at+1);else if(k==="k")go(at-1);else if(k==="o"&&at>=0){const x=[...steps[at].querySelectorAll("details")],on=x.some(y=>!y.open);x.forEach(y=>y.open=on)}else if(k==="a")all(open());else if(k==="t")clock();else if(k==="/"&&find){find.focus();e.preventDefault()}});
+let closed=[];addEventListener("beforeprint",()=>{closed=$("details:not([open])");closed.forEach(x=>x.open=true)});addEventListener("afterprint",()=>closed.forEach(x=>x.open=false));
+const reveal=()=>{const t=location.hash&&d.getElementById(decodeURIComponent(location.hash.slice(1)));if(t){const p=t.closest("details");if(p)p.open=true;at=steps.indexOf(t)}};addEventListener("hashchange",reveal);reveal()})();
