@@ -21,6 +21,7 @@ internal static class AddedTasks
     private const string Inputs = "Inputs";
     private const string ExpectedOutputs = "ExpectedOutputs";
     private const string DependsOn = "DependsOn";
+    private const string Unchecked = "Unchecked";
     private const string DefinedIn = "DefiningProjectFullPath";
 
     private static readonly string[] Definition = [Goal, Inputs, ExpectedOutputs, DependsOn];
@@ -58,6 +59,7 @@ internal static class AddedTasks
         Inputs = Paths(item, Inputs) is { Count: > 0 } globs ? globs : null,
         ExpectedOutputs = [.. Paths(item, ExpectedOutputs).Select(path => Output(path, item))],
         DependsOn = [.. List(item, DependsOn).Select(name => TaskId.TryParse(name, out var other) ? other : throw NoTaskId(name, item))],
+        IsUnchecked = item.GetMetadata(Unchecked).Trim().Equals("true", StringComparison.OrdinalIgnoreCase),
         File = item.GetMetadata(DefinedIn),
     };
 
@@ -87,6 +89,7 @@ internal static class AddedTasks
         ["inputs"] = task.Inputs is null ? null : Texts(task.Inputs),
         ["expected_outputs"] = Texts(task.ExpectedOutputs.Select(output => output.Path.ToString())),
         ["depends_on"] = Texts(task.DependsOn.Select(id => id.ToString())),
+        ["unchecked"] = task.IsUnchecked,
         ["file"] = task.File ?? "",
     };
 
@@ -97,6 +100,7 @@ internal static class AddedTasks
         Inputs = task.GetProperty("inputs").ValueKind is JsonValueKind.Null ? null : Texts(task, "inputs"),
         ExpectedOutputs = [.. Texts(task, "expected_outputs").Select(path => new ExpectedOutput { Path = RelativePath.Parse(path) })],
         DependsOn = [.. Texts(task, "depends_on").Select(TaskId.Parse)],
+        IsUnchecked = task.GetProperty("unchecked").GetBoolean(),
         File = Text(task, "file"),
     };
 

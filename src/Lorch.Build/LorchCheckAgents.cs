@@ -29,6 +29,6 @@ public sealed class LorchCheckAgents : WorkspaceTask
             : found.HasAnswered ? "starts and answers"
             : "starts, and says nothing before it is asked";
         var signIn = found is { Problem: null, Tool.SignIn: { } how } ? $". Whether you are signed in shows only when it is asked; if not: {how}" : "";
-        return $"{found.AgentType.WireName}{tool} {state}{signIn}";
+        return $"{found.AgentType.WireName}{(found.Name is { } name ? $" {name}" : "")}{tool} {state}{signIn}";
     }
 }

@@ -67,7 +67,7 @@ public sealed class LorchStatus : WorkspaceTask
     private static string Line(ToolStatusLine tool)
     {
         var version = tool.Version is { Length: > 0 } told ? $", version {told}" : "";
-        return tool.Problem ?? $"{tool.AgentType.WireName} uses {tool.Title}{version}";
+        return tool.Problem ?? $"{tool.AgentType.WireName}{(tool.Name is { } name ? $" {name}" : "")} uses {tool.Title}{version}";
     }
 
     private static IEnumerable<string> Lines(TaskStatusLine task)

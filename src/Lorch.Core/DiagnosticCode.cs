@@ -87,6 +87,12 @@ public static class DiagnosticCode
     /// <summary>A task that is only proposed is to be worked.</summary>
     public const string TaskProposed = "LORCH1028";
 
+    /// <summary>Nothing judges what a task builds: it has no reviewer and no <c>verify</c>.</summary>
+    public const string NothingJudges = "LORCH1029";
+
+    /// <summary>A task names an agent that isn't there.</summary>
+    public const string UnknownAgent = "LORCH1030";
+
     /// <summary>The workspace root isn't a folder.</summary>
     public const string WorkspaceNotFound = "LORCH2001";
 

@@ -31,10 +31,12 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH1014", "specs/a.md", "bin/a.md" },
         { "warning LORCH1015", "specs/a.md", "specs/none/**" },
         { "error LORCH1016", "\"goal\": \"One\",", "\"goal\": \"One\", \"parameters\": { \"goal\": \"Two\" }," },
-        { "error LORCH1017", "\"reviewer\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"reviewer\", \"--script\", \"scripts/reviewer.json\"] },", "" },
+        { "error LORCH1017", Builder + ",", "" },
         { "error LORCH1018", LorchProject.TwoTasks, "" },
         { "error LORCH1019", "[\"T-1\"]", "[\"T-9\"]" },
         { "error LORCH1022", Builder, "\"builder\": { \"use\": \"claude\" }" },
+        { "error LORCH1029", "\"reviewer\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"reviewer\", \"--script\", \"scripts/reviewer.json\"] },", "" },
+        { "error LORCH1030", "\"goal\": \"One\",", "\"goal\": \"One\", \"agents\": { \"builder\": \"fast\" }," },
         { "lorch.json(5,25): error LORCH3011", Builder, "\"builder\": { \"use\": \"exec:no-such-program\" }" },
     };
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Lorch.Core;
 using Lorch.Core.Agents;
@@ -22,6 +23,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
     /// <summary>How many agents were started.</summary>
     public int Started => _started;
+
+    /// <summary>What the agents were started with.</summary>
+    public ConcurrentQueue<AgentSettings> StartedWith { get; } = [];
 
     /// <summary>Called as an agent starts, on whatever thread that is.</summary>
     public Action<AgentType> Starting { get; set; } = _ => { };
@@ -48,6 +52,7 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     public Task<IAgentSession> StartAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _started);
+        StartedWith.Enqueue(settings);
         Starting(settings.Type);
         return Task.FromResult<IAgentSession>(new Session(this, settings.Type, FirstPid + number - 1));
     }

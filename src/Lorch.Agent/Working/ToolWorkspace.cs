@@ -42,11 +42,11 @@ internal sealed class ToolWorkspace
             Prompts = RepositoryPrompts.Load(Layout.WorkspaceRoot, ShippedPrompts.ActionsOf(type));
         }
 
-        Settings = _configuration?.Agents.GetValueOrDefault(type)?.Tool ?? new ToolSettings();
+        Settings = AgentOf(type, Find(AgentEnvironment.NameVariable))?.Tool ?? new ToolSettings();
         _handover = Find(AgentEnvironment.HandoverVariable);
         _places = new OwnPlaces(Layout, file);
         Verifier = new ArtifactVerifier(_places, _configuration?.ArtifactMaxBytes ?? long.MaxValue);
-        var secrets = environment.Concat((_configuration?.Agents.Values ?? []).SelectMany(agent => agent.Environment));
+        var secrets = environment.Concat((_configuration?.DescribedAgents ?? []).SelectMany(agent => agent.Environment));
         Redactor = SecretRedactor.ForEnvironment(secrets, _configuration is null ? SecretNames.LooksSecret : _configuration.LooksSecret);
 
         string? Find(string name) => environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
@@ -100,6 +100,10 @@ internal sealed class ToolWorkspace
     /// <summary>Makes what looks at all tracked files.</summary>
     public SnapshotCapture Capture(SightRules rules) =>
         new(Layout, rules.Tracking, new DurableFiles(), _configuration?.Trust ?? SnapshotTrust.Stat, TimeProvider.System);
+
+    private AgentSettings? AgentOf(AgentType type, string? name) => name is null
+        ? _configuration?.Agents.GetValueOrDefault(type)
+        : _configuration?.NamedAgents.GetValueOrDefault(name)?.GetValueOrDefault(type);
 }
 
 /// <summary>What is seen of a workspace.</summary>

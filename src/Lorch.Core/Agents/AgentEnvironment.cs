@@ -13,6 +13,9 @@ internal static class AgentEnvironment
     /// <summary>The variable that names a copy of lorch.json and of the prompts, as the build read them.</summary>
     public const string CopyVariable = "LORCH_CONFIG_COPY";
 
+    /// <summary>The variable that has an agent's name; it isn't there for an agent without one.</summary>
+    public const string NameVariable = "LORCH_AGENT_NAME";
+
     /// <summary>The variable that says how many bytes a line of the agent may have.</summary>
     public const string MessageMaxBytesVariable = "LORCH_MESSAGE_MAX_BYTES";
 
@@ -68,7 +71,7 @@ internal static class AgentEnvironment
         environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
         environment["LORCH_STATE_ROOT"] = layout.StateRoot;
         environment["LORCH_RUN_ID"] = runId.ToString();
-        environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        Introduce(environment, settings);
         environment[MessageMaxBytesVariable] = maxLineBytes.ToString(CultureInfo.InvariantCulture);
         if (configuration is not null)
         {
@@ -99,10 +102,19 @@ internal static class AgentEnvironment
         var environment = Clean(build);
         environment["LORCH_WORKSPACE_ROOT"] = layout.WorkspaceRoot;
         environment["LORCH_STATE_ROOT"] = layout.StateRoot;
-        environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        Introduce(environment, settings);
         environment[ConfigurationVariable] = configuration;
         Add(environment, settings.Environment);
         return environment;
+    }
+
+    private static void Introduce(Dictionary<string, string> environment, AgentSettings settings)
+    {
+        environment["LORCH_AGENT_TYPE"] = settings.Type.WireName;
+        if (settings.Name is { } name)
+        {
+            environment[NameVariable] = name;
+        }
     }
 
     private static Dictionary<string, string> Clean(IReadOnlyDictionary<string, string> build)
@@ -116,7 +128,7 @@ internal static class AgentEnvironment
     }
 
     private static bool IsRemoved(string name) =>
-        name == CopyVariable
+        name is CopyVariable or NameVariable
         || SurroundingSession.Owns(name)
         || Removed.Contains(name, StringComparer.OrdinalIgnoreCase)
         || RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));

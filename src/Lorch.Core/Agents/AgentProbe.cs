@@ -27,7 +27,7 @@ internal sealed class AgentProbe(
     /// <summary>Looks at an agent.</summary>
     public async Task<AgentFound> LookAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
-        var found = new AgentFound { AgentType = settings.Type, Tool = await _tools.LookAsync(settings, cancellationToken) };
+        var found = new AgentFound { AgentType = settings.Type, Name = settings.Name, Tool = await _tools.LookAsync(settings, cancellationToken) };
         return (found.Tool?.Problem ?? AgentCommandLine.Check(settings, host, layout, build)) is { } problem
             ? found with { Problem = problem }
             : await ShakeHandsAsync(settings, found, cancellationToken);
@@ -114,6 +114,9 @@ public sealed record AgentFound
 {
     /// <summary>Gets the agent.</summary>
     public required AgentType AgentType { get; init; }
+
+    /// <summary>Gets the agent's name; <see langword="null"/> for the one that tasks have which name none.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Gets the coding tool that it uses; <see langword="null"/> if it uses none.</summary>
     public ToolFound? Tool { get; init; }

@@ -10,6 +10,9 @@ public sealed record AgentSettings
     /// <summary>Gets the kind of agent.</summary>
     public required AgentType Type { get; init; }
 
+    /// <summary>Gets the agent's name among the named agents; <see langword="null"/> for the agent that tasks have which name none.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Gets the program and its arguments; the program <c>lorch-agent</c> means the one in the package.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<stri
         }
 
         var preset = ToolPresets.Get(use, tool.Preset);
-        var found = new ToolFound { AgentType = settings.Type, Use = text, Title = preset.Title, SignIn = preset.SignIn };
+        var found = new ToolFound { AgentType = settings.Type, Name = settings.Name, Use = text, Title = preset.Title, SignIn = preset.SignIn };
         var environment = AgentEnvironment.Create(build, settings);
         if (AgentCommandLine.FindToolProblem(settings, new ProgramSearch(layout.WorkspaceRoot, environment), out var program) is { } missing)
         {
@@ -79,6 +79,9 @@ public sealed record ToolFound
 {
     /// <summary>Gets the agent.</summary>
     public required AgentType AgentType { get; init; }
+
+    /// <summary>Gets the agent's name; <see langword="null"/> for the one that tasks have which name none.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Gets what lorch.json says.</summary>
     public required string Use { get; init; }

@@ -19,11 +19,7 @@ internal static class AddedTasks
             CheckGlobs(task, task.Produces ?? [], areInputs: false);
         }
 
-        if (MissingAgents.Of(configuration) is { Count: > 0 } missing)
-        {
-            throw Refuse(DiagnosticCode.MissingAgent, added.Count > 0 ? added[0] : configuration.Tasks[0], MissingAgents.Describe(missing));
-        }
-
+        new TaskAgentRules(configuration, Nowhere).Check();
         new TaskRules(configuration.Tasks, Nowhere).Check();
     }
 

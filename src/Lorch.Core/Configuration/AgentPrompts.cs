@@ -21,7 +21,7 @@ internal static class AgentPrompts
         }
 
         var prompts = RepositoryPrompts.Load(workspaceRoot, actions);
-        foreach (var action in prompts.Own.Keys.Where(action => configuration.Agents[action.Agent].Tool is not null).Order())
+        foreach (var action in prompts.Own.Keys.Where(action => UsesTool(configuration, action.Agent)).Order())
         {
             Check(prompts.Read(action), RepositoryPrompts.PathOf(workspaceRoot, action));
         }
@@ -29,14 +29,22 @@ internal static class AgentPrompts
         return configuration with
         {
             Prompts = prompts,
-            Agents = configuration.Agents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts)),
+            Agents = Apply(configuration.Agents, prompts),
+            NamedAgents = configuration.NamedAgents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts)),
         };
     }
 
     /// <summary>The actions for which the agents of a configuration work with a prompt: those of the package do, also where <c>cmd</c> starts them.</summary>
-    public static IEnumerable<AgentAction> ActionsOf(LorchConfiguration configuration) => configuration.Agents.Values
+    public static IEnumerable<AgentAction> ActionsOf(LorchConfiguration configuration) => configuration.DescribedAgents
         .Where(agent => agent.Tool is not null || agent.Command is [AgentCommandLine.PackagedAgent, ..])
-        .SelectMany(agent => ShippedPrompts.ActionsOf(agent.Type));
+        .SelectMany(agent => ShippedPrompts.ActionsOf(agent.Type))
+        .Distinct();
+
+    private static bool UsesTool(LorchConfiguration configuration, AgentType type) =>
+        configuration.DescribedAgents.Any(agent => agent.Type == type && agent.Tool is not null);
+
+    private static IReadOnlyDictionary<AgentType, AgentSettings> Apply(IReadOnlyDictionary<AgentType, AgentSettings> agents, RepositoryPrompts prompts) =>
+        agents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts));
 
     private static AgentSettings Apply(AgentSettings agent, RepositoryPrompts prompts) =>
         agent.Tool is null ? agent : agent with { Identity = PromptIdentities.Add(agent.Identity, prompts.Identify(agent.Type)) };

@@ -14,7 +14,13 @@ internal static class AgentReader
     private const double MaxHeartbeatSeconds = 3600;
     private const double MaxTimeoutSeconds = 604_800;
 
-    public static AgentSettings Read(ValueReader values, AgentType type, LocatedValue value, Func<string, bool> looksSecret)
+    /// <summary>Reads an agent.</summary>
+    /// <param name="values">Reads values of lorch.json.</param>
+    /// <param name="type">What the agent does.</param>
+    /// <param name="value">The agent as it is written.</param>
+    /// <param name="looksSecret">Whether a variable of that name holds a secret.</param>
+    /// <param name="name">The name of a named agent, which may be asked for any action; <see langword="null"/> for another.</param>
+    public static AgentSettings Read(ValueReader values, AgentType type, LocatedValue value, Func<string, bool> looksSecret, string? name = null)
     {
         var members = values.Object(value, KnownMembers.Agent);
         var heartbeat = members.Number("heartbeat_interval_s", 10, MinSeconds, MaxHeartbeatSeconds);
@@ -25,11 +31,12 @@ internal static class AgentReader
         return new AgentSettings
         {
             Type = type,
+            Name = name,
             Command = command,
             Tool = use is null && !RunsTool(command) ? null : ToolReader.Read(values, members, use),
             Identity = Identify(values, members, environment, looksSecret),
             HeartbeatInterval = TimeSpan.FromSeconds(heartbeat),
-            Timeouts = ReadTimeouts(type, members),
+            Timeouts = ReadTimeouts(type, members, name is null ? [type] : KnownMembers.Agents),
             Environment = environment,
             File = values.Source.File,
             Line = line,
@@ -81,11 +88,10 @@ internal static class AgentReader
         return environment;
     }
 
-    private static Dictionary<AgentAction, TimeSpan> ReadTimeouts(AgentType type, ObjectReader members)
+    private static Dictionary<AgentAction, TimeSpan> ReadTimeouts(AgentType type, ObjectReader members, IReadOnlyList<AgentType> allowed)
     {
-        var actions = KnownMembers.ActionsOf(type);
-        var timeouts = members.Object("timeouts_s", [.. actions.Keys]);
-        return actions.ToDictionary(
+        var timeouts = members.Object("timeouts_s", [.. allowed.SelectMany(other => KnownMembers.ActionsOf(other).Keys)]);
+        return KnownMembers.ActionsOf(type).ToDictionary(
             action => action.Value,
             action => TimeSpan.FromSeconds(
                 timeouts.Number(action.Key, AgentSettings.DefaultTimeout(action.Value).TotalSeconds, MinSeconds, MaxTimeoutSeconds)));

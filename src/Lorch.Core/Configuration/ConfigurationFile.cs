@@ -43,6 +43,7 @@ public static class ConfigurationFile
         configuration = ReadSnapshot(configuration, values, root.Object("snapshot", KnownMembers.Snapshot)) with
         {
             Agents = ReadAgents(values, root, configuration.LooksSecret),
+            NamedAgents = NamedAgentsReader.Read(values, root, configuration.LooksSecret),
         };
         var defaults = ReadDefaults(values, root);
         var glob = ReadTaskFileGlob(values, root);
@@ -51,8 +52,9 @@ public static class ConfigurationFile
         configuration = configuration with { Tasks = [.. tasks.Select(task => task.Definition)], TaskFiles = files, TaskFileGlob = glob.Text };
         if (readTaskFiles is not null)
         {
-            CheckAgents(values, root.Find("agents") ?? root.Find("tasks") ?? whole, configuration);
-            new TaskRules(configuration.Tasks, new TaskPlaces(tasks)).Check();
+            var places = new TaskPlaces(tasks);
+            new TaskAgentRules(configuration, places).Check();
+            new TaskRules(configuration.Tasks, places).Check();
         }
 
         return configuration;
@@ -126,7 +128,7 @@ public static class ConfigurationFile
         };
 
     private static Dictionary<AgentType, AgentSettings> ReadAgents(ValueReader values, ObjectReader root, Func<string, bool> looksSecret) =>
-        root.Object("agents", [.. KnownMembers.Agents.Select(agent => agent.WireName)]).Members
+        root.Object("agents", KnownMembers.AgentNames).Members
             .Select(member => AgentReader.Read(values, KnownMembers.Agents.First(agent => agent.WireName == member.Name), member.Value, looksSecret))
             .ToDictionary(agent => agent.Type);
 
@@ -154,15 +156,4 @@ public static class ConfigurationFile
 
     private static GlobPattern ReadTaskFileGlob(ValueReader values, ObjectReader root) =>
         GlobPattern.Parse(root.Find("task_files") is { } glob ? GlobReader.ReadOne(values, glob) : TaskFiles.DefaultGlob);
-
-    private static void CheckAgents(ValueReader values, LocatedValue place, LorchConfiguration configuration)
-    {
-        var missing = MissingAgents.Of(configuration);
-        if (missing.Count == 0)
-        {
-            return;
-        }
-
-        throw values.Source.Refuse(DiagnosticCode.MissingAgent, place.Start, $"$.agents: {MissingAgents.Describe(missing)}");
-    }
 }

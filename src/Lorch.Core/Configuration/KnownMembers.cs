@@ -8,7 +8,7 @@ namespace Lorch.Core.Configuration;
 /// <summary>The members that each object of lorch.json may have. A test keeps <c>lorch.v1.json</c> equal to it.</summary>
 internal static class KnownMembers
 {
-    public static readonly IReadOnlyList<string> Root = ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "defaults", "task_files", "tasks"];
+    public static readonly IReadOnlyList<string> Root = ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "named_agents", "defaults", "task_files", "tasks"];
 
     public static readonly IReadOnlyList<string> Policy =
     [
@@ -26,7 +26,7 @@ internal static class KnownMembers
     public static readonly IReadOnlyList<string> Agent = ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
 
     public static readonly IReadOnlyList<string> Task =
-        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status", "regenerate"];
+        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status", "regenerate", "agents", "unchecked"];
 
     /// <summary>What the front matter of a task file may hold: the file's name is the id, its text the goal.</summary>
     public static readonly IReadOnlyList<string> TaskFile = [.. Task.Except(["id", "goal"])];
@@ -39,8 +39,10 @@ internal static class KnownMembers
 
     public static readonly IReadOnlyList<string> ExpectedOutput = ["path", "description", "required"];
 
-    /// <summary>The agents that a run needs, in the order of their names in lorch.json.</summary>
+    /// <summary>The agents that a task may have, in the order of their turns.</summary>
     public static readonly IReadOnlyList<AgentType> Agents = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
+
+    public static readonly IReadOnlyList<string> AgentNames = [.. Agents.Select(agent => agent.WireName)];
 
     public static readonly WireNames<BackoffJitter> Jitter = new((BackoffJitter.Full, "full"), (BackoffJitter.None, "none"));
 

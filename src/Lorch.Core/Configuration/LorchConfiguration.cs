@@ -27,8 +27,15 @@ public sealed record LorchConfiguration
     /// <summary>Gets the glob of those files.</summary>
     internal string TaskFileGlob { get; init; } = TaskFiles.DefaultGlob;
 
-    /// <summary>Gets the agents: all three as soon as there are tasks.</summary>
+    /// <summary>Gets the agents of tasks that name none. Without a reviewer or a spec maintainer there are no such steps.</summary>
     public IReadOnlyDictionary<AgentType, AgentSettings> Agents { get; init; } = new Dictionary<AgentType, AgentSettings>();
+
+    /// <summary>Gets the named agents, as they are for each thing that they may be asked to do.</summary>
+    internal IReadOnlyDictionary<string, IReadOnlyDictionary<AgentType, AgentSettings>> NamedAgents { get; init; } =
+        new Dictionary<string, IReadOnlyDictionary<AgentType, AgentSettings>>();
+
+    /// <summary>Gets every agent that lorch.json describes, a named one once for each thing that it may be asked to do.</summary>
+    internal IEnumerable<AgentSettings> DescribedAgents => Agents.Values.Concat(NamedAgents.Values.SelectMany(agent => agent.Values));
 
     /// <summary>Gets the tasks in the order of the file, then those of task files in the order of their paths; their dependencies exist and form no circle.</summary>
     public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [];
@@ -100,6 +107,24 @@ public sealed record LorchConfiguration
         var configuration = this with { Tasks = [.. Tasks, .. tasks], Added = [.. Added, .. tasks] };
         AddedTasks.Check(configuration, tasks);
         return configuration;
+    }
+
+    /// <summary>Finds the agents that work a task: those that it names, and for the rest those of tasks that name none.</summary>
+    /// <param name="task">The task.</param>
+    internal IReadOnlyDictionary<AgentType, AgentSettings> AgentsOf(TaskDefinition task)
+    {
+        if (task.Agents.Count == 0)
+        {
+            return Agents;
+        }
+
+        var agents = Agents.ToDictionary();
+        foreach (var (type, name) in task.Agents)
+        {
+            agents[type] = NamedAgents[name][type];
+        }
+
+        return agents;
     }
 
     /// <summary>Leaves out the added tasks that one task has nothing to do with, so that it is worked alike whoever adds more of them.</summary>

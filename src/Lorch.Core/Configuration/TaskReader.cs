@@ -33,6 +33,8 @@ internal static class TaskReader
             Verify = VerifyReader.Read(values, members),
             IsProposed = ReadStatus(values, members),
             Regenerate = members.Flag("regenerate", otherwise: false),
+            Agents = ReadAgents(values, members),
+            IsUnchecked = members.Flag("unchecked", otherwise: false),
             Members = ValueReader.Members(value, TaskMembers.Names),
             File = values.Source.File,
             Line = line,
@@ -51,6 +53,11 @@ internal static class TaskReader
             && (values.Text(status, $"'{Proposed}'") == Proposed
                 ? true
                 : throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, status, $"'{Proposed}'", "Write it, or remove the member: then the task runs."));
+
+    private static Dictionary<AgentType, string> ReadAgents(ValueReader values, ObjectReader members) =>
+        members.Object("agents", KnownMembers.AgentNames).Members.ToDictionary(
+            member => KnownMembers.Agents.First(agent => agent.WireName == member.Name),
+            member => values.FilledText(member.Value, "the name of one of the named_agents"));
 
     private static IReadOnlyList<string>? ReadInputs(ValueReader values, ObjectReader members)
     {

@@ -141,6 +141,7 @@ internal static class RunPage
     private static Markup EndOf(RunStory story) => HtmlText.Of(html => story.Ending switch
     {
         StoryEnding.Completed when story.Findings.Count > 0 => html.Add($"<p>The last review approved it, with {ReportWords.Count(story.Findings.Count, "finding")}.</p>"),
+        StoryEnding.Completed when !story.Steps.Any(step => step.Action is AgentAction.Review) => html.Add($"<p>It was completed without a review.</p>"),
         StoryEnding.Completed => html.Add($"<p>The last review approved it and found nothing.</p>"),
         StoryEnding.Failed => html.Add($"<p class=\"wrong\" dir=\"auto\">{Sentence(story.FailureMessage ?? "it failed")}</p><p><code>{story.FailureCode}</code></p>"),
         StoryEnding.Interrupted => html.Add($"<p>It was interrupted {Time(story.EndedAt)} <span class=\"zone\">UTC</span>.</p>"),

@@ -68,7 +68,7 @@ public sealed class LorchWorkspace
         var configuration = AgentPrompts.Apply(settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks), layout.WorkspaceRoot);
         var (hex, content) = ConfigurationCopy.Of(configuration).ToFile();
         var copy = new HandedFile(layout.ConfigurationCopy(hex), content);
-        var secrets = settings.Environment.Concat(configuration.Agents.Values.SelectMany(agent => agent.Environment));
+        var secrets = settings.Environment.Concat(configuration.DescribedAgents.SelectMany(agent => agent.Environment));
         var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret) : new SecretRedactor([]);
         var channel = new AgentChannel
         {

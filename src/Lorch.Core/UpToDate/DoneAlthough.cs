@@ -13,8 +13,12 @@ internal sealed record DoneAlthough(string Word, string Text)
 
     public static DoneAlthough Back(RelativePath path) => new("edited since", $"{path}, which it removed, is there again");
 
-    public static DoneAlthough EarlierAgent(AgentType agent) =>
-        new($"by an earlier {agent.WireName}", $"the {agent.WireName} is another one than the one that worked it");
+    public static DoneAlthough OtherAgent(AgentType agent, bool wasThere, bool isThere) => (wasThere, isThere) switch
+    {
+        (false, _) => new($"without a {agent.WireName}", $"there was no {agent.WireName} when it was worked"),
+        (_, false) => new($"{agent.WireName} gone", $"there is no {agent.WireName} any more, and there was one when it was worked"),
+        _ => new($"by an earlier {agent.WireName}", $"the {agent.WireName} is another one than the one that worked it"),
+    };
 
     public static DoneAlthough MemberChanged(string name) => new($"{name} changed since", $"its {name} changed since, which counts from its next run on");
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Core.Agents;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
@@ -14,9 +15,6 @@ namespace Lorch.Core.UpToDate;
 internal sealed class UpToDateCheck(UpToDateFacts facts)
 {
     private const int MaxCompared = 20;
-
-    private readonly Lazy<IReadOnlyDictionary<AgentType, Sha256Digest>> _agents =
-        new(() => facts.Agents.ToDictionary(agent => agent.Key, agent => CanonicalJson.Digest(agent.Value)));
 
     /// <summary>Judges tasks.</summary>
     /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
@@ -43,7 +41,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         }
 
         var definition = DefinitionTerms.Create(task, task.DependsOn.ToDictionary(id => id, id => judgements[id].Answer!.OutputsSha256));
-        var key = TaskKey.Compute(task.Id, definition, facts.Agents, judgement.Inputs);
+        var key = TaskKey.Compute(task.Id, definition, facts.Team(task.Id).Identities, judgement.Inputs);
         judgement = judgement with { Definition = definition, Key = key };
         var (reasons, isByInputsAlone) = (new List<StaleReason>(), false);
         var damage = facts.Damage(task.Id).ToList();
@@ -96,7 +94,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         // What its dependencies made is compared one by one: one that came later doesn't count yet.
         Sha256Digest AskedWith(Completion completion) => task.Regenerate || completion.DefinitionSha256 == key.Definition
             ? key.Definition
-            : TaskKey.Compute(task.Id, DefinitionTerms.WithDependencies(definition, completion.DependsOn), facts.Agents, key.Inputs).Definition;
+            : TaskKey.Compute(task.Id, DefinitionTerms.WithDependencies(definition, completion.DependsOn), facts.Team(task.Id).Identities, key.Inputs).Definition;
     }
 
     private List<StaleReason> InputReasons(
@@ -183,7 +181,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             return [new StaleReason(task.Regenerate ? "its definition or its agents changed" : "its goal, parameters or expected outputs changed")];
         }
 
-        var agents = task.Regenerate ? ChangedAgents(started).Select(type => new StaleReason($"its {type.WireName} changed{PromptsOf(facts.Agents[type], started)}")) : [];
+        var agents = task.Regenerate ? ChangedAgents(task.Id, started).Select(type => new StaleReason($"its {type.WireName} {HowItChanged(type, facts.Team(task.Id), started)}")) : [];
         List<StaleReason> reasons =
         [
             .. DefinitionTerms.AskedDifferences(started.Definition, definition).SelectMany(name => name == DefinitionTerms.DependsOnMember
@@ -199,10 +197,19 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         facts.StartOf(completion.RunId) is not { } started
             ? []
             : DefinitionTerms.Differences(started.Definition, definition).Select(DoneAlthough.MemberChanged)
-                .Concat(ChangedAgents(started).Select(DoneAlthough.EarlierAgent));
+                .Concat(ChangedAgents(completion.TaskId, started).Select(type => DoneAlthough.OtherAgent(type, started.Agents.ContainsKey(type), facts.Team(completion.TaskId).Members.ContainsKey(type))));
 
-    private IEnumerable<AgentType> ChangedAgents(RunStarted started) =>
-        facts.Agents.Keys.Where(type => started.Agents.GetValueOrDefault(type) != _agents.Value[type]);
+    /// <summary>The agents that are others than when a run started, came, or went.</summary>
+    private IEnumerable<AgentType> ChangedAgents(TaskId task, RunStarted started)
+    {
+        var now = facts.Team(task).Digests;
+        return started.Agents.Keys.Union(now.Keys).Order().Where(type => !started.Agents.TryGetValue(type, out var then) || !now.TryGetValue(type, out var digest) || then != digest);
+    }
+
+    private static string HowItChanged(AgentType type, AgentTeam now, RunStarted started) =>
+        !now.Identities.TryGetValue(type, out var identity) ? "is gone"
+        : !started.Agents.ContainsKey(type) ? "is new"
+        : $"changed{PromptsOf(identity, started)}";
 
     private static string PromptsOf(JsonElement identity, RunStarted started) =>
         started.Prompts is { } before && PromptIdentities.Differences(before, PromptIdentities.Of([identity])) is { Count: > 0 } changed

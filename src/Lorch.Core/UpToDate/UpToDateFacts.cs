@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lorch.Core.Agents;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
@@ -16,7 +17,8 @@ internal sealed record UpToDateFacts
     /// <summary>What a task is about.</summary>
     public required Func<TaskDefinition, TaskInputs> InputsOf { get; init; }
 
-    public required IReadOnlyDictionary<AgentType, JsonElement> Agents { get; init; }
+    /// <summary>The agents that work a task.</summary>
+    public required Func<TaskId, AgentTeam> Team { get; init; }
 
     public required DiskView Disk { get; init; }
 

@@ -36,6 +36,12 @@ public sealed record TaskDefinition
     /// <summary>Gets a value indicating whether its files are to equal what its inputs say at any time, so that whatever changes has it worked again.</summary>
     public bool Regenerate { get; init; }
 
+    /// <summary>Gets the names of the agents that work it in place of the usual ones. Keys hold what the agents are, not what they are called.</summary>
+    public IReadOnlyDictionary<AgentType, string> Agents { get; init; } = new Dictionary<AgentType, string>();
+
+    /// <summary>Gets a value indicating whether it may do without a review and without commands that test it.</summary>
+    public bool IsUnchecked { get; init; }
+
     /// <summary>Gets the object of the members <c>goal</c>, <c>inputs</c>, <c>expected_outputs</c>, <c>parameters</c>, <c>produces</c>,
     /// <c>verify</c>, <c>regenerate</c> as written, those that weren't written left out: the definition's digest is taken over it.
     /// Made from the properties where nothing was written.</summary>

@@ -50,11 +50,25 @@ internal static class Workflow
         { Action: AgentAction.Implement or AgentAction.ImplementChanges } =>
             history.Started!.OnFailingTests is FailingTestsRule.Changes && OutcomeRules.HasFailingTests(last.Outcome)
                 ? AgentAction.ImplementChanges
-                : AgentAction.Review,
+                : First(history, AgentAction.Review, AgentAction.UpdateSpec),
         _ when OutcomeRules.AsksForChanges(last.Outcome) => AgentAction.ImplementChanges,
-        { Action: AgentAction.Review } => AgentAction.UpdateSpec,
+        { Action: AgentAction.Review } => First(history, AgentAction.UpdateSpec),
         _ => null,
     };
+
+    /// <summary>The first of some actions that there is an agent for: the steps of one that is missing are left out.</summary>
+    private static AgentAction? First(History history, params ReadOnlySpan<AgentAction> actions)
+    {
+        foreach (var action in actions)
+        {
+            if (history.Agents.ContainsKey(action.Agent))
+            {
+                return action;
+            }
+        }
+
+        return null;
+    }
 
     private static int IterationsSinceResumed(History history) =>
         history.Steps.Skip(history.StepsWhenResumed).Count(step => step.Action is AgentAction.ImplementChanges);

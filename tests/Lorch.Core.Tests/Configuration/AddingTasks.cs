@@ -60,13 +60,16 @@ public sealed class AddingTasks
     }
 
     [Fact]
-    public void Needs_all_agents()
+    public void Needs_a_builder_and_something_that_judges()
     {
-        var configuration = ConfigurationText.Read("""{"version":"1.0"}""");
+        var without = ConfigurationText.Read("""{"version":"1.0"}""");
+        var alone = ConfigurationText.Read("""{"version":"1.0","agents":{"builder":{"cmd":["b"]}}}""");
 
-        var diagnostic = Assert.Throws<LorchException>(() => configuration.AddTasks([Task])).Diagnostic;
+        var noBuilder = Assert.Throws<LorchException>(() => without.AddTasks([Task])).Diagnostic;
+        var noJudge = Assert.Throws<LorchException>(() => alone.AddTasks([Task])).Diagnostic;
 
-        Assert.Equal(DiagnosticCode.MissingAgent, diagnostic.Code);
+        Assert.Equal((DiagnosticCode.MissingAgent, DiagnosticCode.NothingJudges), (noBuilder.Code, noJudge.Code));
+        Assert.Single(alone.AddTasks([Task with { DependsOn = [], IsUnchecked = true }]).Tasks);
     }
 
     private static LorchConfiguration Configuration() => ConfigurationText.Read(

@@ -200,16 +200,16 @@ public sealed class RefusingAConfiguration
         "Rename the parameter");
 
     [Theory]
-    [InlineData("\"agents\": {\"builder\": {\"cmd\": [\"b\"]}}, \"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\"}]", 13, "found no agent 'reviewer', 'spec_maintainer'", "\"reviewer\": {\"cmd\": [")]
-    [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\"}]", 12, "found no agent 'builder', 'reviewer', 'spec_maintainer'", "\"builder\": {\"cmd\": [")]
-    public void Without_an_agent_that_tasks_need(string members, int column, string found, string remedy) => AssertRefused(
+    [InlineData("\"agents\": {\"reviewer\": {\"cmd\": [\"b\"]}}, \"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\"}]", 53)]
+    [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\"}]", 13)]
+    public void Without_an_agent_that_builds(string members, int column) => AssertRefused(
         ConfigurationText.WithMember(members),
         DiagnosticCode.MissingAgent,
         3,
         column,
-        found,
-        "expected builder, reviewer and spec_maintainer",
-        remedy);
+        "$.tasks[0]: found a task and no agent that builds it",
+        "expected a builder",
+        "\"builder\": {\"use\": ");
 
     internal static void AssertRefused(string text, string code, int line, int column, string found, string expected, string remedy)
     {

@@ -15,7 +15,9 @@ public sealed class TheExamplesOfDiagnostics
     [InlineData("LORCH1003", """ {"version":"1.0","policy":{"max_iterations":"10"}} """)]
     [InlineData("LORCH1006", """ {"version":"1.0","policy":{"on_failing_tests":"retry"}} """)]
     [InlineData("LORCH1007", """ {"version":"2.0"} """)]
-    [InlineData("LORCH1017", """ {"version":"1.0","agents":{"builder":{"cmd":["b"]},"spec_maintainer":{"cmd":["s"]}},"tasks":[{"id":"T-1","goal":"g"}]} """)]
+    [InlineData("LORCH1017", """ {"version":"1.0","agents":{"reviewer":{"cmd":["r"]}},"tasks":[{"id":"T-1","goal":"g"}]} """)]
+    [InlineData("LORCH1029", """ {"version":"1.0","agents":{"builder":{"cmd":["b"]}},"tasks":[{"id":"T-1","goal":"g"}]} """)]
+    [InlineData("LORCH1030", """ {"version":"1.0","agents":{"builder":{"cmd":["b"]}},"named_agents":{"fast":{"cmd":["f"]}},"tasks":[{"id":"T-1","goal":"g","agents":{"builder":"fats"}}]} """)]
     public void Of_the_file_are_what_the_code_says(string code, string json) => AssertShown(code, json);
 
     [Theory]

@@ -27,6 +27,15 @@ public sealed partial class LookingAtARun : IDisposable
     }
 
     [Fact]
+    public async Task Says_that_nobody_reviewed_what_was_built()
+    {
+        _workspace.Write("lorch.json", """{"version":"1.0","agents":{"builder":{"cmd":["b"]}},"tasks":[{"id":"T-1","goal":"g","unchecked":true}]}""");
+        await _workspace.RunAsync();
+
+        Assert.Contains("completed without a review", await PageAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Gives_the_same_bytes_for_the_same_run()
     {
         await _workspace.RunAsync();

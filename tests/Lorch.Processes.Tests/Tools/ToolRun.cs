@@ -25,7 +25,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         printf '```json\n{"verdict":"no_changes_needed","findings":[]}\n```\n'
         """;
 
-    private const string TaskStart = """{ "id": "T-1", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
+    private const string UsualTask = """{ "id": "T-1", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
 
     // Ten times what the longest takes: a run that hangs is interrupted, and the test says so.
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(90));
@@ -44,17 +44,23 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     public string Goal { get; set; } = "greet the world";
 
+    /// <summary>Gets or sets the beginning of the task.</summary>
+    public string TaskStart { get; set; } = UsualTask;
+
     /// <summary>Gets or sets further members of the task, each with a comma before it.</summary>
     public string TaskMembers { get; set; } = "";
 
     public string Policy { get; set; } = "\"retry\": { \"max_attempts\": 1, \"backoff\": { \"initial_ms\": 0, \"max_ms\": 0 } }";
 
-    /// <summary>Gets or sets the members of each agent.</summary>
+    /// <summary>Gets or sets the members of each agent; an empty text for an agent that isn't there.</summary>
     public string Builder { get; set; } = "\"use\": \"exec:builder\"";
 
     public string Reviewer { get; set; } = "\"use\": \"exec:reviewer\"";
 
     public string Maintainer { get; set; } = "\"use\": \"exec:maintainer\"";
+
+    /// <summary>Gets or sets the named agents, each as a member.</summary>
+    public string Named { get; set; } = "";
 
     public WorkspaceLayout Layout => new(_workspace.Root, null);
 
@@ -177,8 +183,16 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         {
           "version": "1.0",
           "policy": { {{Policy}} },
-          "agents": { "builder": { {{Builder}} }, "reviewer": { {{Reviewer}} }, "spec_maintainer": { {{Maintainer}} } },
+          "agents": { {{string.Join(", ", Agents())}} },
+          "named_agents": { {{Named}} },
           "tasks": [{{TaskStart}}, "goal": "{{Goal}}"{{TaskMembers}} }]
         }
         """);
+
+    private IEnumerable<string> Agents() =>
+        from agent in new[] { ("builder", Builder), ("reviewer", Reviewer), ("spec_maintainer", Maintainer) }
+        where agent.Item2.Length > 0
+        select $$"""
+            "{{agent.Item1}}": { {{agent.Item2}} }
+            """;
 }

@@ -138,6 +138,11 @@ public sealed record ToolStatusLine
     [JsonPropertyName("agent_type")]
     public required AgentType AgentType { get; init; }
 
+    /// <summary>Gets the agent's name; <see langword="null"/> for the one that tasks have which name none.</summary>
+    [JsonPropertyName("name")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
+
     /// <summary>Gets what lorch.json says.</summary>
     [JsonPropertyName("use")]
     public required string Use { get; init; }

@@ -12,7 +12,7 @@ internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunServices s
     {
         var probe = new AgentProbe(settings.AgentHost, services.Layout, settings.Environment, services.Configuration.Path, services.Clock);
         var found = new List<AgentFound>();
-        foreach (var agent in services.Configuration.Agents.Values.OrderBy(other => other.Type))
+        foreach (var agent in services.AgentsInUse())
         {
             // One after the other: some tools can't be started twice at once where they never ran before.
             var look = await probe.LookAsync(agent, cancellationToken);
@@ -26,12 +26,13 @@ internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunServices s
     public async Task<IReadOnlyList<ToolStatusLine>?> LookAtToolsAsync(CancellationToken cancellationToken)
     {
         var probe = new ToolProbe(services.Layout, settings.Environment, services.Clock);
-        var found = await Task.WhenAll(services.Configuration.Agents.Values.OrderBy(agent => agent.Type).Select(agent => probe.LookAsync(agent, cancellationToken)));
+        var found = await Task.WhenAll(services.AgentsInUse().Select(agent => probe.LookAsync(agent, cancellationToken)));
         List<ToolStatusLine> tools =
         [
             .. found.OfType<ToolFound>().Select(tool => new ToolStatusLine
             {
                 AgentType = tool.AgentType,
+                Name = tool.Name,
                 Use = tool.Use,
                 Title = tool.Title,
                 Version = tool.Version,

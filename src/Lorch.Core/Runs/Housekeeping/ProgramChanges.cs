@@ -23,6 +23,6 @@ internal sealed class ProgramChanges(RunServices services, IReadOnlyList<ToolSta
         orderby steps.Key
         let worked = steps.Last()
         from tool in tools
-        where tool.AgentType == steps.Key && tool.Version is { Length: > 0 } && (tool.Title, tool.Version) != (worked.Program!.Name, worked.Program.Version)
+        where tool.AgentType == steps.Key && tool.Name == services.TeamOf(task).Members.GetValueOrDefault(steps.Key)?.Name && tool.Version is { Length: > 0 } && (tool.Title, tool.Version) != (worked.Program!.Name, worked.Program.Version)
         select $"the {steps.Key.WireName} of step {worked.Step} was {worked.Program!.Name}, version {worked.Program.Version}; now it is {tool.Title}, version {tool.Version}; this makes nothing stale";
 }

@@ -69,11 +69,21 @@ internal sealed record RunServices
     /// <summary>What a task is about.</summary>
     public TaskInputs InputsOf(TaskDefinition task) => new(task, Tracking);
 
-    public IReadOnlyDictionary<AgentType, JsonElement> AgentIdentities =>
-        field ??= Configuration.Agents.ToDictionary(agent => agent.Key, agent => agent.Value.Identity);
+    private Dictionary<TaskId, AgentTeam> Teams => field ??= MakeTeams();
 
-    public IReadOnlyDictionary<AgentType, Sha256Digest> AgentDigests =>
-        field ??= AgentIdentities.ToDictionary(agent => agent.Key, agent => CanonicalJson.Digest(agent.Value));
+    private AgentTeam UsualTeam => field ??= new AgentTeam(Configuration.Agents);
+
+    /// <summary>The agents that work a task; of one that nobody knows any more, those of tasks that name none.</summary>
+    public AgentTeam TeamOf(TaskId task) => Teams.GetValueOrDefault(task, UsualTeam);
+
+    /// <summary>The agents that tasks have, and those that lorch.json describes for any, each once.</summary>
+    public IReadOnlyList<AgentSettings> AgentsInUse() =>
+    [
+        .. Teams.Values.Distinct().SelectMany(team => team.Members.Values).Concat(Configuration.Agents.Values)
+            .DistinctBy(agent => (agent.Type, agent.Name))
+            .OrderBy(agent => agent.Type)
+            .ThenBy(agent => agent.Name, StringComparer.Ordinal),
+    ];
 
     /// <summary>Measures those of some paths that a snapshot of the workspace doesn't hold: whatever keeps them out of it, they may be there.</summary>
     public async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureBesidesAsync(
@@ -92,9 +102,9 @@ internal sealed record RunServices
 
     /// <summary>Refuses to begin or go on with work whose agents can't all be started: a run that ends at its second step has cost its first.</summary>
     /// <exception cref="LorchException">An agent's program can't be started.</exception>
-    public void CheckAgents()
+    public void CheckAgents(TaskId task)
     {
-        foreach (var agent in Configuration.Agents.Values.OrderBy(agent => agent.Type))
+        foreach (var agent in TeamOf(task).Members.Values.OrderBy(agent => agent.Type))
         {
             if (CheckAgent(agent) is { } problem)
             {
@@ -111,4 +121,17 @@ internal sealed record RunServices
     }
 
     public MessageId NewMessageId() => MessageId.Create(Clock.GetUtcNow());
+
+    /// <summary>Tasks that name none have one team, and so have those that name the same: what is computed of it is computed once.</summary>
+    private Dictionary<TaskId, AgentTeam> MakeTeams()
+    {
+        var (teams, byNames) = (new Dictionary<TaskId, AgentTeam>(), new Dictionary<string, AgentTeam>());
+        foreach (var task in Configuration.Tasks.Where(task => task.Agents.Count > 0))
+        {
+            var names = string.Join(' ', task.Agents.OrderBy(agent => agent.Key).Select(agent => $"{agent.Key.WireName}={agent.Value}"));
+            teams[task.Id] = byNames.TryGetValue(names, out var team) ? team : byNames[names] = new AgentTeam(Configuration.AgentsOf(task));
+        }
+
+        return teams;
+    }
 }

@@ -97,7 +97,7 @@ internal sealed record WorkspaceLook
         {
             Graph = services.Graph,
             InputsOf = services.InputsOf,
-            Agents = services.AgentIdentities,
+            Team = services.TeamOf,
             Disk = disk,
             Completions = task => completions[task],
             Receipts = receipts.Of,

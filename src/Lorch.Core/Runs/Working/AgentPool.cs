@@ -15,6 +15,8 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     private readonly Dictionary<AgentType, int> _deaths = [];
     private Task _stopping = Task.CompletedTask;
 
+    private IReadOnlyDictionary<AgentType, AgentSettings> Team => services.TeamOf(journal.TaskId).Members;
+
     /// <summary>Gives the agent, started if it isn't running. That it ended while nothing was asked of it is no failure.</summary>
     public async Task<IAgentSession> GetAsync(AgentType type, CancellationToken cancellationToken)
     {
@@ -28,7 +30,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
             await ForgetAsync(type, await running.StopAsync(StopUrgency.Normal, cancellationToken), cancellationToken);
         }
 
-        var session = await TakeWaitingAsync(type) ?? await launcher.StartAsync(services.Configuration.Agents[type], cancellationToken);
+        var session = await TakeWaitingAsync(type) ?? await launcher.StartAsync(Team[type], cancellationToken);
         _sessions.Add(type, session);
         await journal.NoteAsync(
             EventName.AgentStarted,
@@ -53,7 +55,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     /// </remarks>
     public void Prepare(AgentType type, CancellationToken cancellationToken)
     {
-        if (services.Configuration.Agents.GetValueOrDefault(type) is { Command: [AgentCommandLine.PackagedAgent, ..] } settings
+        if (Team.GetValueOrDefault(type) is { Command: [AgentCommandLine.PackagedAgent, ..] } settings
             && !_sessions.ContainsKey(type)
             && !_waiting.ContainsKey(type))
         {

@@ -119,5 +119,5 @@ internal sealed class CompletionRecorder(RunServices services)
     private TaskInputs InputsOf(TaskId task) => services.InputsOf(services.Graph[task]);
 
     private TaskKey KeyOf(History history, SnapshotId inputs) =>
-        TaskKey.Compute(history.TaskId, history.Started!.Definition, services.AgentIdentities, inputs);
+        TaskKey.Compute(history.TaskId, history.Started!.Definition, services.TeamOf(history.TaskId).Identities, inputs);
 }

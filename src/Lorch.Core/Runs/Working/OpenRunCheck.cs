@@ -32,7 +32,7 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
         }
 
         var changed = record.History.Steps.Select(step => step.Action.Agent).Distinct()
-            .Where(agent => record.History.Agents[agent] != services.AgentDigests.GetValueOrDefault(agent))
+            .Where(agent => record.History.Agents.GetValueOrDefault(agent) != services.TeamOf(record.History.TaskId).Digests.GetValueOrDefault(agent))
             .Select(agent => agent.WireName)
             .ToList();
         return changed.Count > 0 ? $"the {string.Join(", ", changed)} changed" : null;

@@ -63,7 +63,8 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             }
 
             var pause = record.History.Status is RunStatus.Failed ? RunPause.Failed : RunPause.Interrupted;
-            await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = services.AgentDigests }, CancellationToken.None);
+            var agents = services.TeamOf(record.History.TaskId).Digests;
+            await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = agents }, CancellationToken.None);
         });
         var carried = await CarriedAsync(journal, snapshot);
         return new OpenedRun(journal, snapshot, IsNew: false, carried, warning is null ? _warnings : [.. _warnings, warning])
@@ -88,6 +89,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
     /// <summary>Starts a new run. It exists once its first line is durable.</summary>
     public async Task<OpenedRun> StartAsync(RunRequest request, Judgement judgement, RunId runId, CancellationToken cancellationToken)
     {
+        var team = services.TeamOf(request.TaskId);
         var started = new RunStarted
         {
             Format = 1,
@@ -95,8 +97,8 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             SnapshotId = look.Capture.Manifest.SnapshotId,
             TaskKey = judgement.Key!.Key,
             Definition = judgement.Definition!.Value,
-            Agents = services.AgentDigests,
-            Prompts = PromptIdentities.Of(services.AgentIdentities.Values) is { Count: > 0 } prompts ? prompts : null,
+            Agents = team.Digests,
+            Prompts = PromptIdentities.Of(team.Identities.Values) is { Count: > 0 } prompts ? prompts : null,
             MaxAttempts = services.Configuration.Limits.MaxAttempts,
             MaxIterations = services.Configuration.Limits.MaxIterations,
             OnFailingTests = services.Configuration.Limits.OnFailingTests,

@@ -129,7 +129,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         }
 
         look.RefuseDamage(run.TaskId, services);
-        services.CheckAgents();
+        services.CheckAgents(run.TaskId);
         var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
         return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId], services), workspaceLock, cancellationToken);
     }

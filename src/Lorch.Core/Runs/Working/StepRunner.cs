@@ -38,7 +38,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     private async Task<bool> TryWorkAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var agent = await agents.GetAsync(request.Action.Agent, cancellationToken);
-        var timeout = services.Configuration.Agents[agent.Type].TimeoutOf(request.Action);
+        var timeout = services.TeamOf(request.TaskId).Members[agent.Type].TimeoutOf(request.Action);
         var command = request.ToCommand(
             services.NewMessageId(),
             new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },

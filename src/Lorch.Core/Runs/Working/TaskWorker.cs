@@ -31,7 +31,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         }
 
         look.RefuseDamage(request.TaskId, services);
-        services.CheckAgents();
+        services.CheckAgents(request.TaskId);
         await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
