@@ -160,7 +160,8 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
     private static Diagnostic IsStale(TaskVerdict verdict) => new()
     {
         Code = DiagnosticCode.TaskIsStale,
-        Message = $"{verdict.TaskId} isn't up to date: {string.Join(" ", verdict.Reasons)}",
+        Message = $"{verdict.TaskId} isn't up to date: {string.Join(" ", verdict.Reasons)}"
+            + (verdict.IsStaleByWordsAlone ? $". If it is done as it is, say so: dotnet build -t:LorchAccept -p:Task={verdict.TaskId}" : ""),
     };
 
     private static void Explain(TaskVerdict verdict, BuildLog log)

@@ -85,14 +85,18 @@ public sealed class LorchStatus : WorkspaceTask
         }
     }
 
-    private static IEnumerable<string> Words(TaskStatusLine task) => (task.Although ?? []).Select(although => although.Word).Distinct();
+    private static IEnumerable<string> Words(TaskStatusLine task) =>
+        [.. task.Accepted is null ? [] : new[] { "accepted" }, .. (task.Although ?? []).Select(although => although.Word).Distinct()];
 
     private static IEnumerable<string> Details(TaskStatusLine task) =>
     [
+        .. task.Accepted is { } word ? [$"accepted by {word.By} at {Rfc3339.Format(word.At)}{(word.Reason is { } why ? $": {why}" : "")}"] : Array.Empty<string>(),
         .. (task.Although ?? []).Select(although => although.Text),
         .. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(),
         .. task.State is "never_run" ? [] : task.Reasons,
+        .. task.SameWords is { } other ? [$"{other.TaskId}, which is gone, was completed with the same words by {other.RunId}"] : Array.Empty<string>(),
         .. task.Next is { } next ? [$"go on with: {next}"] : Array.Empty<string>(),
+        .. task.Accept is { } accept ? [$"or, if it is done as it is: {accept}"] : Array.Empty<string>(),
     ];
 
     private static string Line(RunStatusLine last) =>

@@ -135,7 +135,7 @@ internal static class TaskItems
         (TaskId, taskId.ToString()),
         ("Sha256", artifact.Sha256.ToString()),
         ("Size", artifact.Size.ToString(CultureInfo.InvariantCulture)),
-        ("ProducedBy", string.Create(CultureInfo.InvariantCulture, $"step-{artifact.Step}")));
+        ("ProducedBy", artifact.Step is { } step ? string.Create(CultureInfo.InvariantCulture, $"step-{step}") : "accept"));
 
     private static TaskItem OfFinding(Finding finding, string workspaceRoot) => Item(
         finding.TaskId.ToString(),

@@ -180,8 +180,14 @@ public static class DiagnosticCode
     /// <summary>lorch.json or a prompt was edited while a task was worked.</summary>
     public const string ConfigurationEdited = "LORCH2033";
 
+    /// <summary>A task can't be accepted as it is.</summary>
+    public const string NotAcceptable = "LORCH2034";
+
     /// <summary>An open run is one of another workspace with the same state root.</summary>
     public const string RunOfAnotherWorkspace = "LORCH2035";
+
+    /// <summary>An agent says that a task is done.</summary>
+    public const string AcceptedByAgent = "LORCH2036";
 
     /// <summary>An agent's program can't be started.</summary>
     public const string AgentNotStarted = "LORCH3001";

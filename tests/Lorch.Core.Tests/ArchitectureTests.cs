@@ -36,6 +36,7 @@ public sealed partial class ArchitectureTests
         ["Lorch.Core/Runs/Records"],
         ["Lorch.Core/Runs/Verdicts"],
         ["Lorch.Core/Runs/Working"],
+        ["Lorch.Core/Runs/Accepting"],
         ["Lorch.Core/Runs/Housekeeping"],
         ["Lorch.Core/Reports"],
         ["Lorch.Core/Runs"],

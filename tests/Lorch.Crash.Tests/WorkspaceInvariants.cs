@@ -64,7 +64,8 @@ internal sealed class WorkspaceInvariants(WorkspaceUnderTest workspace)
     private RunStatus StatusOf(RunId run) => workspace.Ledger(run)[^1] switch
     {
         Event { Name: EventName.RunCompleted or EventName.Recorded } => RunStatus.Completed,
-        Event { Name: EventName.RunAborted } => RunStatus.Aborted,
+        Event { Name: EventName.RunAborted or EventName.Accepted } => RunStatus.Aborted,
+        Event { Name: EventName.RunStarted, Payload: { } started } when SystemJson.Read<RunStarted>(started).Purpose is RunPurpose.Accept => RunStatus.Aborted,
         Event { Name: EventName.RunFailed } => RunStatus.Failed,
         _ => RunStatus.Running,
     };

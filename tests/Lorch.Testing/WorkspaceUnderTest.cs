@@ -48,6 +48,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     /// <summary>Replaces the durable files, to count or break what is written.</summary>
     public IDurableFiles Files { get; set; } = new DurableFiles();
 
+    /// <summary>The environment of the build.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>How the workspace is looked at.</summary>
     public ScanSettings Scanning { get; set; } = new();
 
@@ -92,7 +95,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
         {
             WorkspaceRoot = _folder.Root,
             AgentHost = new AgentHost { DotnetPath = "/dotnet", AgentAssemblyPath = "/lorch-agent.dll" },
-            Environment = new Dictionary<string, string>(),
+            Environment = Environment,
             LockTimeout = TimeSpan.Zero,
         },
         Clock,
@@ -117,6 +120,14 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     /// <summary>Goes on with a run, as <c>LorchResume</c> does; gives null if there is none.</summary>
     public Task<RunResult?> ResumeAsync(RunId? run = null, bool failOnDrift = false) =>
         Open().ResumeAsync(new ResumeRequest { RunId = run, FailOnDrift = failOnDrift }, this, CancellationToken.None);
+
+    /// <summary>Says that a task is done, as <c>LorchAccept</c> does.</summary>
+    public async Task<RunResult> AcceptAsync(string task = "T-1", string? reason = null)
+    {
+        var workspace = Open();
+        var id = workspace.Select([task])[^1];
+        return await workspace.AcceptAsync(new AcceptRequest { TaskId = id, By = "Ann Ong", Reason = reason }, this, CancellationToken.None);
+    }
 
     /// <summary>Judges a task without working it.</summary>
     public async Task<TaskVerdict> JudgeAsync(string task = "T-1")

@@ -84,6 +84,9 @@ public enum EventName
 
     /// <summary>The files of a run's completion are durable.</summary>
     Recorded,
+
+    /// <summary>A person says that a task is done.</summary>
+    Accepted,
 }
 
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
@@ -115,7 +118,8 @@ public static class EventNames
         (EventName.MessageRejected, "system.message_rejected"),
         (EventName.ArtifactRejected, "system.artifact_rejected"),
         (EventName.DeadlineExceeded, "system.deadline_exceeded"),
-        (EventName.Recorded, "system.recorded"));
+        (EventName.Recorded, "system.recorded"),
+        (EventName.Accepted, "system.accepted"));
 
     extension(EventName name)
     {

@@ -85,6 +85,24 @@ public sealed record Completion
     [JsonPropertyName("findings")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CompletionFinding>? Findings { get; init; }
+
+    /// <summary>Gets whose word it is that the task is done; <see langword="null"/> if agents worked it.</summary>
+    [JsonPropertyName("accepted")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CompletionAcceptance? Accepted { get; init; }
+}
+
+/// <summary>A person's word that a task is done.</summary>
+public sealed record CompletionAcceptance
+{
+    /// <summary>Gets who said it.</summary>
+    [JsonPropertyName("by")]
+    public required string By { get; init; }
+
+    /// <summary>Gets why; <see langword="null"/> if nothing was said.</summary>
+    [JsonPropertyName("reason")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Reason { get; init; }
 }
 
 /// <summary>A file that a completed task produced, and the step it is from.</summary>
@@ -103,10 +121,11 @@ public sealed record CompletionArtifact
     [JsonConverter(typeof(NotNegativeInt64Converter))]
     public required long Size { get; init; }
 
-    /// <summary>Gets the number of the step whose receipt proves it.</summary>
+    /// <summary>Gets the number of the step whose receipt proves it; <see langword="null"/> if a person accepted it as it was.</summary>
     [JsonPropertyName("step")]
     [JsonConverter(typeof(PositiveInt32Converter))]
-    public required int Step { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Step { get; init; }
 
     /// <summary>Gets the file without its step, as messages and receipts name it.</summary>
     /// <returns>The artifact.</returns>

@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Reports;
+using Lorch.Core.Runs.Accepting;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Housekeeping;
 using Lorch.Core.Runs.Records;
@@ -226,6 +227,27 @@ public sealed class LorchWorkspace
         return await _services.ShownAsync(() => new RunResumer(_services, _redactor, observer).AbortAsync(runId, cancellationToken));
     }
 
+    /// <summary>Records a person's word that a task is done as it is on the disk. No agent is asked, nothing is checked, and an open run of the task is closed.</summary>
+    /// <param name="request">Which task, who says it and why.</param>
+    /// <param name="observer">Shows what is recorded.</param>
+    /// <param name="cancellationToken">Stops before the word is recorded.</param>
+    /// <returns>What came of it; up to date if there was nothing to accept.</returns>
+    /// <exception cref="LorchException">An agent says it, or the task lacks something that must be there.</exception>
+    public async Task<RunResult> AcceptAsync(AcceptRequest request, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (_settings.Environment.GetValueOrDefault(AgentEnvironment.SessionVariable) is { Length: > 0 })
+        {
+            throw Refused(
+                DiagnosticCode.AcceptedByAgent,
+                $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. Say it outside of a run.");
+        }
+
+        var by = request.By ?? await PersonName.FindAsync(Layout.WorkspaceRoot, _settings.Environment, _services.Clock, cancellationToken);
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        return await ReadAgain().AcceptAsync(request, by, observer, workspaceLock, cancellationToken);
+    }
+
     /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The report.</returns>
@@ -295,6 +317,12 @@ public sealed class LorchWorkspace
     {
         var task = Find(request.TaskId.ToString());
         return _services.ShownAsync(() => new TaskWorker(ServicesFor(task), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken));
+    }
+
+    private Task<RunResult> AcceptAsync(AcceptRequest request, string by, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    {
+        var task = Find(request.TaskId.ToString());
+        return _services.ShownAsync(() => new Acceptance(ServicesFor(task), _redactor, observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
     }
 
     private Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken) =>

@@ -71,8 +71,17 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         {
             Reasons = [.. edits, .. reasons.Count > 0 || edits.Count > 0 ? reasons : DefinitionReasons(task, definition)],
             IsStaleByInputsAlone = isByInputsAlone && edits.Count == 0,
+            IsStaleByWordsAlone = reasons.Count == 0 && edits.Count == 0 && DiffersByWordsAlone(task, definition, inputs, onDisk),
         };
     }
+
+    /// <summary>Whether all but what is asked for is as it was when the task was last done.</summary>
+    private bool DiffersByWordsAlone(TaskDefinition task, JsonElement definition, TaskInputs inputs, IReadOnlyList<ManifestFile> onDisk) =>
+        facts.Completions(task.Id) is [.., var last]
+        && !(task.Regenerate && facts.StartOf(last.RunId) is { } started && ChangedAgents(task.Id, started).Any())
+        && InputReasons(last, task, inputs, onDisk, []).Count == 0
+        && !DependencyReasons(last.DependsOn, DefinitionTerms.DependsOn(definition)).Any()
+        && new WorkOnDisk(facts, task, last).Reasons().Count == 0;
 
     /// <summary>Why work that is newer than any completion doesn't count.</summary>
     private List<StaleReason> EditReasons(TaskId task)
@@ -87,14 +96,9 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     /// <summary>The completion of what is on disk, then the others for which the same was asked, the newest first.</summary>
     private IEnumerable<Completion> Candidates(TaskDefinition task, JsonElement definition, TaskKey key)
     {
-        var completions = facts.Completions(task.Id).Where(completion => completion.DefinitionSha256 == AskedWith(completion)).Reverse().ToList();
+        var completions = facts.Completions(task.Id).Where(completion => SameWords.Asked(completion, task, definition, key, facts.Team(task.Id).Identities)).Reverse().ToList();
         return completions.Where(completion => completion.TaskKey == key.Key)
             .Concat(completions.Where(completion => completion.TaskKey != key.Key));
-
-        // What its dependencies made is compared one by one: one that came later doesn't count yet.
-        Sha256Digest AskedWith(Completion completion) => task.Regenerate || completion.DefinitionSha256 == key.Definition
-            ? key.Definition
-            : TaskKey.Compute(task.Id, DefinitionTerms.WithDependencies(definition, completion.DependsOn), facts.Team(task.Id).Identities, key.Inputs).Definition;
     }
 
     private List<StaleReason> InputReasons(
@@ -164,8 +168,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             return true;
         }
 
-        var step = completion.Artifacts.FirstOrDefault(artifact => artifact.Path == path)?.Step;
-        return step is not null && facts.Receipts(completion.TaskId).FirstOrDefault(receipt => receipt.Step == step)?.Action.Agent is not AgentType.SpecMaintainer;
+        return completion.Artifacts.FirstOrDefault(artifact => artifact.Path == path) is { } made && !WorkAsItIs.IsSpecification(made, facts.Receipts(completion.TaskId));
     }
 
     private List<StaleReason> DefinitionReasons(TaskDefinition task, JsonElement definition)
@@ -197,7 +200,7 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         facts.StartOf(completion.RunId) is not { } started
             ? []
             : DefinitionTerms.Differences(started.Definition, definition).Select(DoneAlthough.MemberChanged)
-                .Concat(ChangedAgents(completion.TaskId, started).Select(type => DoneAlthough.OtherAgent(type, started.Agents.ContainsKey(type), facts.Team(completion.TaskId).Members.ContainsKey(type))));
+                .Concat((started.Purpose is RunPurpose.Accept ? [] : ChangedAgents(completion.TaskId, started)).Select(type => DoneAlthough.OtherAgent(type, started.Agents.ContainsKey(type), facts.Team(completion.TaskId).Members.ContainsKey(type))));
 
     /// <summary>The agents that are others than when a run started, came, or went.</summary>
     private IEnumerable<AgentType> ChangedAgents(TaskId task, RunStarted started)

@@ -72,7 +72,8 @@ internal sealed record History
     /// <summary>Folds the beginning of a run.</summary>
     public History ApplyStart(TaskId task, RunStarted started) => this with
     {
-        Status = RunStatus.Running,
+        // A person's word counts once it is complete. One that was cut off is never gone on with: it is said again.
+        Status = started.Purpose is RunPurpose.Accept ? RunStatus.Aborted : RunStatus.Running,
         TaskId = task,
         Started = started,
         Agents = started.Agents,
@@ -215,6 +216,7 @@ internal sealed record History
             },
             EventName.RunCompleted => this with { Status = RunStatus.Completed, InFlight = null },
             EventName.Recorded => Confirm(),
+            EventName.Accepted => Accept(Read<Accepted>(message)),
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
             EventName.RunAborted => this with { Status = RunStatus.Aborted, Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason) },
             _ => this,
@@ -270,6 +272,12 @@ internal sealed record History
     private History Confirm()
     {
         Require(Status is RunStatus.Completed, "a completion is confirmed in a run that isn't complete");
+        return this;
+    }
+
+    private History Accept(Accepted accepted)
+    {
+        Require(Started!.Purpose is RunPurpose.Accept, $"{accepted.By} accepts in a run that is to work its task");
         return this;
     }
 

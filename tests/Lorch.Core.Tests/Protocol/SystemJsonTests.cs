@@ -44,6 +44,12 @@ public sealed class SystemJsonTests
         { typeof(ArtifactRejected), """{"path":"src/a.cs","reason":"r","expected":"e","found":"f"}""" },
         { typeof(DeadlineExceeded), """{"after_s":600}""" },
         { typeof(CompletionRecorded), "{}" },
+        { typeof(Accepted), """{"by":"Ann Ong","reason":"only reworded"}""" },
+        { typeof(Accepted), """{"by":"ann"}""" },
+        {
+            typeof(RunStarted),
+            $$$"""{"format":1,"run_id":"run-20260131-090500-0a1b2c3d","snapshot_id":"snap-0123456789ab","purpose":"accept","task_key":"ik:{{{Zeros}}}","definition":{},"agents":{},"max_attempts":3,"max_iterations":10,"on_failing_tests":"fail"}"""
+        },
     };
 
     [Theory]

@@ -20,6 +20,8 @@ public sealed class TheStatusAndItsSchema
         { "$defs/task_line", typeof(TaskStatusLine) },
         { "$defs/run_line", typeof(RunStatusLine) },
         { "$defs/lock_line", typeof(LockStatusLine) },
+        { "$defs/accepted_line", typeof(AcceptedStatusLine) },
+        { "$defs/same_words_line", typeof(SameWordsStatusLine) },
         { "$defs/damage_line", typeof(DamageStatusLine) },
     };
 
@@ -64,6 +66,14 @@ public sealed class TheStatusAndItsSchema
         workspace.Write("specs/a.md", "# B\n");
         await AssertValidAsync(workspace, "stale");
 
+        await workspace.AcceptAsync(reason: "it says the same");
+        Assert.NotNull((await AssertValidAsync(workspace, "up_to_date")).Tasks[0].Accepted!.Reason);
+
+        workspace.Configure([WorkspaceUnderTest.OneTask.Replace("T-1", "T-3", StringComparison.Ordinal)]);
+        Assert.NotNull((await AssertValidAsync(workspace, "never_run")).Tasks[0].SameWords);
+
+        workspace.Configure([WorkspaceUnderTest.OneTask]);
+        workspace.Write("specs/a.md", "# C\n");
         workspace.Write("receipts/T-1/step-1.json", "");
         Assert.Equal("T-1", (await AssertValidAsync(workspace, "stale")).Damage!.Select(damage => $"{damage.TaskId}").Single());
     }

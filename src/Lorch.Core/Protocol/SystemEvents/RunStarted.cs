@@ -21,6 +21,11 @@ internal sealed record RunStarted
     [JsonPropertyName("snapshot_id")]
     public required SnapshotId SnapshotId { get; init; }
 
+    /// <summary>Gets what the run is for; <see langword="null"/> if its task is to be worked.</summary>
+    [JsonPropertyName("purpose")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunPurpose? Purpose { get; init; }
+
     /// <summary>Gets the task's key at its start.</summary>
     [JsonPropertyName("task_key")]
     public required IdempotencyKey TaskKey { get; init; }

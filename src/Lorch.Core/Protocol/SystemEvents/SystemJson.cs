@@ -36,6 +36,7 @@ internal static class SystemJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(RunResumed))]
 [JsonSerializable(typeof(CompletionRecorded))]
+[JsonSerializable(typeof(Accepted))]
 [JsonSerializable(typeof(RunFailed))]
 [JsonSerializable(typeof(RunAborted))]
 [JsonSerializable(typeof(RunInterrupted))]

@@ -73,6 +73,21 @@ public sealed record TaskStatusLine
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<DifferenceStatusLine>? Although { get; init; }
 
+    /// <summary>Gets whose word it is that it is done; <see langword="null"/> if agents worked it.</summary>
+    [JsonPropertyName("accepted")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AcceptedStatusLine? Accepted { get; init; }
+
+    /// <summary>Gets the completion of a task that isn't there any more for which the same was asked; <see langword="null"/> if there is none.</summary>
+    [JsonPropertyName("same_words")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SameWordsStatusLine? SameWords { get; init; }
+
+    /// <summary>Gets the command by which a person says that it is done as it is, where nothing but its words changed or its name.</summary>
+    [JsonPropertyName("accept")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Accept { get; init; }
+
     /// <summary>Gets its open run, if there is one.</summary>
     [JsonPropertyName("run")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -33,6 +33,9 @@ public sealed record TaskVerdict
     /// <summary>Gets a value indicating whether nothing but inputs that changed is why the task must be worked, which was done.</summary>
     public bool IsStaleByInputsAlone { get; init; }
 
+    /// <summary>Gets a value indicating whether nothing but its words is why the task must be worked, which was done.</summary>
+    public bool IsStaleByWordsAlone { get; init; }
+
     /// <summary>Gets a value indicating whether work of other tasks may make it stale.</summary>
     public bool FollowsOthers { get; init; }
 

@@ -1,4 +1,6 @@
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Accepting;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
@@ -44,6 +46,7 @@ internal static class StatusSurvey
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
             _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || services.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
         };
+        var sameWords = judgement.IsUpToDate || task.IsProposed ? null : EarlierWork.OfSameWords(services, look, task.Id).MaxBy(completion => completion.RunId);
         return new TaskStatusLine
         {
             TaskId = judgement.TaskId,
@@ -51,6 +54,9 @@ internal static class StatusSurvey
             Inputs = judgement.Inputs,
             Reasons = task.IsProposed ? ["it doesn't run until \"status\" is removed from it"] : [.. judgement.Reasons.Select(reason => reason.Text)],
             Although = judgement.Although.Count == 0 ? null : [.. judgement.Although.Select(although => new DifferenceStatusLine { Word = although.Word, Text = although.Text })],
+            Accepted = judgement.Answer is { Accepted: { } word } answer ? new AcceptedStatusLine { By = word.By, At = answer.CompletedAt, Reason = word.Reason } : null,
+            SameWords = sameWords is null ? null : new SameWordsStatusLine { TaskId = sameWords.TaskId, RunId = sameWords.RunId },
+            Accept = (judgement.IsStaleByWordsAlone || sameWords is not null) && !task.IsProposed ? $"dotnet build -t:LorchAccept -p:Task={judgement.TaskId}" : null,
             Run = open is null || judgement.IsUpToDate ? null : RunLine(open, services, cancellationToken),
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };
@@ -77,6 +83,11 @@ internal static class StatusSurvey
 
     private static string Place(History history)
     {
+        if (history.Started!.Purpose is RunPurpose.Accept)
+        {
+            return "accept";
+        }
+
         if (history.InFlight is { } flight)
         {
             return $"{flight.Command.Action.WireName}, attempt {flight.Command.Retry.Attempt + 1}";

@@ -76,6 +76,9 @@ internal sealed class RunCatalog(RunServices services)
         return all.Count == 0 ? null : all.Max();
     }
 
+    /// <summary>An id for a new run.</summary>
+    public RunId NewRunId() => RunId.Create(services.Clock.GetUtcNow(), Greatest(), (uint)(services.Chance() * uint.MaxValue));
+
     /// <summary>Writes what the projections lack: completions, then the index.</summary>
     public async Task RepairAsync(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
     {

@@ -116,7 +116,7 @@ internal sealed record RememberedVerdicts
             writer.Write(artifact.Path.ToString());
             writer.Write(artifact.Sha256.ToString());
             writer.Write(artifact.Size);
-            writer.Write(artifact.Step);
+            writer.Write(artifact.Step ?? 0);
         }
 
         writer.Write(work.Findings.Count);
@@ -168,7 +168,7 @@ internal sealed record RememberedVerdicts
                 Path = RelativePath.Parse(reader.ReadString()),
                 Sha256 = Sha256Digest.Parse(reader.ReadString()),
                 Size = reader.ReadInt64(),
-                Step = reader.ReadInt32(),
+                Step = reader.ReadInt32() is var step and > 0 ? step : null,
             };
         }
 

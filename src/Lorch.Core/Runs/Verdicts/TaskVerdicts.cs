@@ -27,8 +27,9 @@ internal static class TaskVerdicts
             Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
             Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(services.Graph[judgement.TaskId], services) : [],
             HasOpenRun = open.Count > 0,
-            Although = [.. judgement.Although.Select(although => although.Word).Distinct()],
+            Although = [.. judgement.Answer?.Accepted is null ? [] : new[] { "accepted" }, .. judgement.Although.Select(although => although.Word).Distinct()],
             IsStaleByInputsAlone = judgement.IsStaleByInputsAlone,
+            IsStaleByWordsAlone = judgement.IsStaleByWordsAlone,
             FollowsOthers = services.Graph[judgement.TaskId].Regenerate,
             Grounds = GroundsOf(judgement, look, lookedAt),
         };

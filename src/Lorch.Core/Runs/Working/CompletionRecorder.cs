@@ -100,7 +100,8 @@ internal sealed class CompletionRecorder(RunServices services)
         return left.Count == 0 ? files : [.. files.Where(file => !left.Contains(file.Path))];
     }
 
-    private static Sha256Digest OutputsDigest(IEnumerable<Artifact> artifacts, IReadOnlyList<RelativePath> removed) =>
+    /// <summary>The digest of what was made and removed, by which tasks that depend on it know it.</summary>
+    public static Sha256Digest OutputsDigest(IEnumerable<Artifact> artifacts, IReadOnlyList<RelativePath> removed) =>
         CanonicalJson.Digest(JsonText.Write(writer =>
         {
             writer.WriteStartObject();

@@ -34,7 +34,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         services.CheckAgents(request.TaskId);
         await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var run = await opening.TryContinueAsync(request, cancellationToken)
-            ?? await opening.StartAsync(request, judgement, NewRunId(), cancellationToken);
+            ?? await opening.StartAsync(request, judgement, services.Catalog.NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
         return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services), workspaceLock, cancellationToken);
     }
@@ -95,7 +95,4 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             },
         ],
     };
-
-    private RunId NewRunId() =>
-        RunId.Create(services.Clock.GetUtcNow(), services.Catalog.Greatest(), (uint)(services.Chance() * uint.MaxValue));
 }

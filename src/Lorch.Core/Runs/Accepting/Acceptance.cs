@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Runs.Working;
+using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
+using Lorch.Core.Transcripts;
+using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Accepting;
+
+/// <summary>Records, in a run of its own and without agents, a person's word that a task is done as it is on the disk. Nothing is worked or checked.</summary>
+internal sealed class Acceptance(RunServices services, SecretRedactor redactor, IRunObserver observer)
+{
+    public async Task<RunResult> AcceptAsync(AcceptRequest request, string by, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    {
+        LeftOvers.Remove(services.Layout, services.Clock);
+        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([request.TaskId]), cancellationToken);
+        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
+        look.RefuseDamage(request.TaskId, services);
+        var judgement = look.Of(request.TaskId);
+        var opening = new RunOpening(services, look, new Narrator(observer, redactor, null));
+        if (judgement is { Answer: { } answer, Although.Count: 0 })
+        {
+            await opening.CloseAllAsync(request.TaskId, cancellationToken);
+            await services.Completions.MakeLatestAsync(answer, cancellationToken);
+            observer.Say(new RunNotice($"{request.TaskId} is up to date by {answer.RunId}; there is nothing to accept", NoticeLevel.High));
+            return ResultOf(answer) with { Outcome = RunOutcome.UpToDate };
+        }
+
+        if (judgement.Definition is null)
+        {
+            throw Refused(services.Graph[request.TaskId], $"{judgement.Reasons[0].Text}. Accept that one first, or have it worked");
+        }
+
+        var earlier = await new EarlierWork(services, look).FindAsync(request.TaskId, cancellationToken);
+        if (earlier.Work.Missing is [_, ..] missing)
+        {
+            throw Refused(
+                services.Graph[request.TaskId],
+                $"{string.Join(", ", missing)}, which it is expected to make, isn't there. Write it, or take it out of \"expected_outputs\"");
+        }
+
+        var word = new Accepted { By = services.Redact(by), Reason = string.IsNullOrWhiteSpace(request.Reason) ? null : services.Redact(request.Reason.Trim()) };
+        await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
+        var completion = await RecordAsync(look, earlier, word, workspaceLock, cancellationToken);
+        await opening.CloseAllAsync(request.TaskId, CancellationToken.None);
+        services.Capture.Remember();
+        return ResultOf(completion);
+    }
+
+    private async Task<Completion> RecordAsync(
+        WorkspaceLook look,
+        EarlierWork.Found earlier,
+        Accepted word,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken)
+    {
+        var (task, started) = (earlier.TaskId, StartOf(look, earlier.TaskId));
+        await using var journal = await RunJournal.StartAsync(services, task, started, cancellationToken);
+
+        // It was said: nothing from here on can be cancelled.
+        workspaceLock.SetRun(journal.RunId);
+        await journal.NoteAsync(EventName.Accepted, word, CancellationToken.None);
+        var completion = CompletionOf(look.Of(task), started, earlier, word);
+        await journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);
+        await services.Completions.WriteAsync(completion, CancellationToken.None);
+        await journal.NoteRecordedAsync();
+        await journal.SaveStateAsync(CancellationToken.None);
+
+        using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
+        Tell(completion, earlier.Completion, new Narrator(observer, redactor, transcript));
+        return completion;
+    }
+
+    private RunStarted StartOf(WorkspaceLook look, TaskId task)
+    {
+        var (judgement, limits) = (look.Of(task), services.Configuration.Limits);
+        return new RunStarted
+        {
+            Format = 1,
+            RunId = services.Catalog.NewRunId(),
+            SnapshotId = look.Capture.Manifest.SnapshotId,
+            Purpose = RunPurpose.Accept,
+            TaskKey = judgement.Key!.Key,
+            Definition = judgement.Definition!.Value,
+            Agents = services.Graph[task].Regenerate ? services.TeamOf(task).Digests : ImmutableDictionary<AgentType, Hashing.Sha256Digest>.Empty,
+            MaxAttempts = limits.MaxAttempts,
+            MaxIterations = limits.MaxIterations,
+            OnFailingTests = limits.OnFailingTests,
+            Workspace = OtherWorkspaces.NameOf(services.Layout),
+        };
+    }
+
+    private Completion CompletionOf(Judgement judgement, RunStarted started, EarlierWork.Found earlier, Accepted word) => new()
+    {
+        TaskId = judgement.TaskId,
+        TaskKey = started.TaskKey,
+        TaskKeyBefore = started.TaskKey,
+        DefinitionSha256 = judgement.Key!.Definition,
+        RunId = started.RunId,
+        SnapshotId = started.SnapshotId,
+        InputsAfter = judgement.Inputs,
+        Artifacts = earlier.Work.Artifacts,
+        Removed = earlier.Work.Removed,
+        DependsOn = DefinitionTerms.DependsOn(started.Definition),
+        OutputsSha256 = earlier.Work.KeptOutputs
+            ?? CompletionRecorder.OutputsDigest(earlier.Work.Artifacts.Select(artifact => artifact.ToArtifact()), earlier.Work.Removed),
+        CompletedAt = services.Clock.GetUtcNow(),
+        Accepted = new CompletionAcceptance { By = word.By, Reason = word.Reason },
+    };
+
+    private void Tell(Completion completion, Completion? earlier, Narrator narrator)
+    {
+        var (task, word) = (completion.TaskId, completion.Accepted!);
+        narrator.Say($"{task} {completion.RunId} accepted by {word.By}{(word.Reason is { } reason ? $": {reason}" : "")}");
+        if (earlier is not null && earlier.TaskId != task)
+        {
+            narrator.Say($"{task} takes over what {earlier.TaskId} was completed with by {earlier.RunId}");
+        }
+
+        foreach (var artifact in completion.Artifacts)
+        {
+            var origin = artifact.Step is { } step ? $"from step {step}" : "as it is";
+            narrator.Say($"{task}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  {origin}");
+        }
+
+        foreach (var dependent in services.Configuration.Tasks.Where(other => other.DependsOn.Contains(task)).Select(other => other.Id).Where(FollowsOthers))
+        {
+            narrator.Say($"{dependent}, which depends on {task}, is stale: {task} has other outputs than it was worked with");
+        }
+
+        bool FollowsOthers(TaskId dependent) => services.Completions.TryLatest(dependent) is { } last
+            && last.DependsOn.TryGetValue(task, out var outputs)
+            && outputs != completion.OutputsSha256;
+    }
+
+    private static RunResult ResultOf(Completion completion) => new()
+    {
+        TaskId = completion.TaskId,
+        Outcome = RunOutcome.Completed,
+        RunId = completion.RunId,
+        SnapshotId = completion.SnapshotId,
+        Artifacts = completion.Artifacts,
+        Findings = Finding.Of(completion),
+    };
+
+    private static LorchException Refused(TaskDefinition task, string why) => new(new Diagnostic
+    {
+        Code = DiagnosticCode.NotAcceptable,
+        Message = $"{task.Id} isn't accepted: {why}.",
+        File = task.File,
+        Line = task.Line,
+        Column = task.Column,
+    });
+}
