@@ -99,7 +99,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             LockTimeout = TimeSpan.Zero,
         },
         Clock,
-        services => services with { CheckAgent = CheckAgent, Launchers = _ => Agents, Files = Files, Scanning = Scanning, Chance = () => 0.0 });
+        surroundings => surroundings with { CheckAgent = CheckAgent, Launchers = _ => Agents, Files = Files, Scanning = Scanning, Chance = () => 0.0 });
 
     /// <summary>Works a task, its dependencies first, as a build does; gives the result of the last.</summary>
     public async Task<RunResult> RunAsync(string task = "T-1", WorkMode mode = WorkMode.WhenStale, CancellationToken? cancellationToken = null)

@@ -88,13 +88,15 @@ internal sealed class ToolWorkspace
     public SightRules RulesOf(Handover? handover)
     {
         var ignored = GitIgnoreFiles.Of(Layout, handover is null ? _configuration?.RespectGitIgnore : handover.RespectGitIgnore)?.Keep();
-        var globs = handover is not null
-            ? new TrackingRules(handover.Include, handover.Exclude, handover.Inputs)
-            : new TrackingRules(
+        var tracking = handover is not null
+            ? TrackedFiles.Compose(Layout, handover.Include, handover.Exclude, handover.Inputs, ignored)
+            : TrackedFiles.Compose(
+                Layout,
                 _configuration?.Include,
                 _configuration?.Exclude ?? [],
-                [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])]);
-        return new SightRules(globs.For(Layout).Without(ignored), new TrackingRules(["**"], [], []).For(Layout).Without(ignored));
+                [.. (_configuration?.Tasks ?? []).SelectMany(task => task.Inputs ?? [])],
+                ignored);
+        return new SightRules(tracking, TrackedFiles.Compose(Layout, ["**"], [], [], ignored));
     }
 
     /// <summary>Makes what looks at all tracked files.</summary>

@@ -11,7 +11,7 @@ internal static class OverviewReader
 
     /// <summary>Reads them.</summary>
     public static Overview Read(
-        RunServices services,
+        RunContext context,
         StatusReport status,
         IReadOnlyList<RunIndexEntry> runs,
         IReadOnlyList<DamagedRun> damaged,
@@ -20,7 +20,7 @@ internal static class OverviewReader
         var byTask = runs.Select(run => (run.TaskId, run.RunId))
             .Concat(damaged.Where(run => run.TaskId is not null).Select(run => (run.TaskId!.Value, run.RunId)))
             .ToLookup(run => run.Item1, run => run.RunId);
-        var goals = services.Configuration.Tasks.ToDictionary(task => task.Id, task => services.Redact(task.Goal));
+        var goals = context.Configuration.Tasks.ToDictionary(task => task.Id, task => context.Redactor.Redact(task.Goal));
         var known = status.Tasks.Select(task => new OverviewTask
         {
             TaskId = task.TaskId,
@@ -33,8 +33,8 @@ internal static class OverviewReader
             .Select(task => new OverviewTask { TaskId = task, State = "gone" });
         return new Overview
         {
-            Name = Path.GetFileName(services.Layout.WorkspaceRoot),
-            Tasks = [.. known.Concat(gone).Select(task => WithRuns(services, task, [.. byTask[task.TaskId].Order()], cancellationToken))],
+            Name = Path.GetFileName(context.Layout.WorkspaceRoot),
+            Tasks = [.. known.Concat(gone).Select(task => WithRuns(context, task, [.. byTask[task.TaskId].Order()], cancellationToken))],
         };
     }
 
@@ -57,18 +57,18 @@ internal static class OverviewReader
                 group.Aggregate(Usage.None, (sum, attempt) => sum.Add(attempt.Usage)))),
     };
 
-    private static OverviewTask WithRuns(RunServices services, OverviewTask task, IReadOnlyList<RunId> runs, CancellationToken cancellationToken) => task with
+    private static OverviewTask WithRuns(RunContext context, OverviewTask task, IReadOnlyList<RunId> runs, CancellationToken cancellationToken) => task with
     {
-        Runs = [.. runs.TakeLast(MaxRunsOfTask).Select(run => Read(services, task.TaskId, run, cancellationToken))],
+        Runs = [.. runs.TakeLast(MaxRunsOfTask).Select(run => Read(context, task.TaskId, run, cancellationToken))],
         OlderRuns = Math.Max(0, runs.Count - MaxRunsOfTask),
     };
 
-    private static OverviewRun Read(RunServices services, TaskId task, RunId run, CancellationToken cancellationToken)
+    private static OverviewRun Read(RunContext context, TaskId task, RunId run, CancellationToken cancellationToken)
     {
-        var hasPage = File.Exists(services.Layout.ReportPage(run));
+        var hasPage = File.Exists(context.Layout.ReportPage(run));
         try
         {
-            return RunStoryReader.Read(services.Layout, run, services.Redact, cancellationToken) is { } story
+            return RunStoryReader.Read(context.Layout, run, context.Redactor.Redact, cancellationToken) is { } story
                 ? Of(story, hasPage)
                 : new OverviewRun { RunId = run, TaskId = task, HasPage = hasPage };
         }

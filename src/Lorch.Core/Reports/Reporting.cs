@@ -5,7 +5,7 @@ using Lorch.Core.Runs.Records;
 namespace Lorch.Core.Reports;
 
 /// <summary>Writes the pages of runs, and the one of all tasks and runs. Reads ledgers and changes nothing else.</summary>
-internal sealed class Reporting(RunServices services)
+internal sealed class Reporting(RunContext context)
 {
     private readonly List<Diagnostic> _warnings = [];
 
@@ -13,24 +13,24 @@ internal sealed class Reporting(RunServices services)
     /// <exception cref="LorchException">The run that was named isn't there or is damaged, or a page can't be written.</exception>
     public async Task<ReportResult> WriteAsync(ReportRequest request, CancellationToken cancellationToken)
     {
-        var status = await StatusSurvey.TakeAsync(services, cancellationToken);
+        var status = await StatusSurvey.TakeAsync(context, cancellationToken);
         var damaged = new List<DamagedRun>();
-        var runs = services.Catalog.List(damaged, cancellationToken);
+        var runs = context.Catalog.List(damaged, cancellationToken);
         var pages = new List<string>();
         foreach (var run in Choose(request, runs))
         {
             if (Read(run, isNamed: request.RunId is not null, cancellationToken) is { } story)
             {
-                var page = services.Layout.ReportPage(run);
+                var page = context.Layout.ReportPage(run);
                 ReportWriter.Write(page, RunPage.Render(story));
                 pages.Add(page);
             }
         }
 
         _warnings.AddRange(damaged.Where(run => request.RunId is null || run.RunId == request.RunId).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }));
-        var overview = OverviewReader.Read(services, status, runs, damaged, cancellationToken);
-        ReportWriter.Write(services.Layout.ReportIndex, IndexPage.Render(overview));
-        return new ReportResult { Pages = pages, Index = services.Layout.ReportIndex, Diagnostics = [.. _warnings.Distinct()] };
+        var overview = OverviewReader.Read(context, status, runs, damaged, cancellationToken);
+        ReportWriter.Write(context.Layout.ReportIndex, IndexPage.Render(overview));
+        return new ReportResult { Pages = pages, Index = context.Layout.ReportIndex, Diagnostics = [.. _warnings.Distinct()] };
     }
 
     /// <summary>Writes the page of a run that was just worked, and the index.</summary>
@@ -48,7 +48,7 @@ internal sealed class Reporting(RunServices services)
     {
         try
         {
-            return RunStoryReader.Read(services.Layout, run, services.Redact, cancellationToken) ?? throw new LorchException(new Diagnostic
+            return RunStoryReader.Read(context.Layout, run, context.Redactor.Redact, cancellationToken) ?? throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.RunNotFound,
                 Message = $"There is no run '{run}'. dotnet build -t:LorchStatus names the last one, and events/ has one file for each.",

@@ -18,39 +18,37 @@ namespace Lorch.Core.Runs;
 public sealed class LorchWorkspace
 {
     private readonly WorkspaceSettings _settings;
-    private readonly Func<LorchConfiguration, RunServices> _create;
-    private readonly RunServices _services;
-    private readonly SecretRedactor _redactor;
+    private readonly Func<LorchConfiguration, RunContext> _create;
+    private readonly RunContext _context;
     private readonly DateTimeOffset _openedAt;
     private readonly Func<LorchWorkspace> _reopen;
 
     private LorchWorkspace(
         WorkspaceSettings settings,
         LorchConfiguration configuration,
-        Func<LorchConfiguration, RunServices> create,
-        SecretRedactor redactor,
+        Func<LorchConfiguration, RunContext> create,
         DateTimeOffset openedAt,
         Func<LorchWorkspace> reopen) =>
-        (_settings, _create, _services, _redactor, _openedAt, _reopen) = (settings, create, create(configuration), redactor, openedAt, reopen);
+        (_settings, _create, _context, _openedAt, _reopen) = (settings, create, create(configuration), openedAt, reopen);
 
     /// <summary>Gets where everything lies.</summary>
-    public WorkspaceLayout Layout => _services.Layout;
+    public WorkspaceLayout Layout => _context.Layout;
 
     /// <summary>Gets how many finished tasks a build works again because their inputs changed.</summary>
-    public int MaxRework => _services.Configuration.MaxRework;
+    public int MaxRework => _context.Configuration.MaxRework;
 
     /// <summary>Gets the absolute path of lorch.json.</summary>
-    public string ConfigurationPath => _services.Configuration.Path;
+    public string ConfigurationPath => _context.Configuration.Path;
 
     /// <summary>Opens a workspace: reads lorch.json and changes nothing.</summary>
     /// <param name="settings">Where it lies.</param>
     /// <param name="clock">The clock.</param>
     /// <returns>The workspace.</returns>
     /// <exception cref="LorchException">There is no workspace, or lorch.json can't be used.</exception>
-    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock) => Open(settings, clock, services => services);
+    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock) => Open(settings, clock, surroundings => surroundings);
 
-    /// <summary>Opens a workspace with some of its services replaced.</summary>
-    internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunServices, RunServices> replace)
+    /// <summary>Opens a workspace with some of its surroundings replaced.</summary>
+    internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunSurroundings, RunSurroundings> replace)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var openedAt = clock.GetUtcNow();
@@ -78,19 +76,14 @@ public sealed class LorchWorkspace
             Limits = configuration.Output,
             Patience = settings.Patience,
         };
-        RunServices Create(LorchConfiguration configuration) => replace(new RunServices
+        var surroundings = replace(new RunSurroundings
         {
-            Layout = layout,
-            Files = new DurableFiles(),
-            Configuration = configuration,
-            Clock = clock,
-            Chance = Random.Shared.NextDouble,
-            Redact = redactor.Redact,
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
             Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, file.Path, copy, redactor.Redact, channel, clock),
         });
+        RunContext Create(LorchConfiguration configuration) => new(layout, configuration, redactor, clock, surroundings);
 
-        return new LorchWorkspace(settings, configuration, Create, redactor, openedAt, () => Open(settings, clock, replace));
+        return new LorchWorkspace(settings, configuration, Create, openedAt, () => Open(settings, clock, replace));
     }
 
     /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
@@ -100,13 +93,13 @@ public sealed class LorchWorkspace
     public IReadOnlyList<TaskId> Select(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var tasks = _services.Configuration.Tasks;
+        var tasks = _context.Configuration.Tasks;
         if (tasks.Count == 0)
         {
             throw Refused(DiagnosticCode.NoTasks, "There is no task to run. Add one to 'tasks'.");
         }
 
-        var selected = _services.Graph.InOrder(names.Count == 0 ? tasks.Where(task => !task.IsProposed).Select(task => task.Id) : names.Select(Find));
+        var selected = _context.Graph.InOrder(names.Count == 0 ? tasks.Where(task => !task.IsProposed).Select(task => task.Id) : names.Select(Find));
         if (selected.Count == 0)
         {
             throw Refused(DiagnosticCode.NoTasks, "There is no task to run: all are only proposed. Remove \"status\" from one.");
@@ -126,12 +119,12 @@ public sealed class LorchWorkspace
     /// <summary>Finds the tasks beside those of lorch.json that a task can't be worked without: itself, and those that it depends on.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The tasks; none for one of lorch.json.</returns>
-    public IReadOnlyList<TaskDefinition> AddedTasksOf(TaskId task) => _services.Configuration.NarrowedTo(task).Added;
+    public IReadOnlyList<TaskDefinition> AddedTasksOf(TaskId task) => _context.Configuration.NarrowedTo(task).Added;
 
     /// <summary>Makes the secrets in a text unreadable.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The text without those secrets that the environment and lorch.json give away; as it is if nothing is to be redacted.</returns>
-    public string Redact(string text) => _redactor.Redact(text);
+    public string Redact(string text) => _context.Redactor.Redact(text);
 
     /// <summary>Judges tasks by content, with one scan for all of them. Writes nothing.</summary>
     /// <param name="tasks">What <see cref="Select"/> gave.</param>
@@ -140,10 +133,10 @@ public sealed class LorchWorkspace
     /// <returns>One verdict for each task, in the order in which they are to be worked.</returns>
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
     {
-        return await _services.ShownAsync(async () =>
+        return await _context.Redactor.ShownAsync(async () =>
         {
-            var look = await WorkspaceLook.TakeAsync(_services, tasks, cancellationToken);
-            return look.InBuildOrder(_services).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _services, _openedAt)).ToArray();
+            var look = await WorkspaceLook.TakeAsync(_context, tasks, cancellationToken);
+            return look.InBuildOrder(_context).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _context, _openedAt)).ToArray();
         });
     }
 
@@ -156,7 +149,7 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(verdicts);
         var unsettled = verdicts.Where(verdict => verdict is { IsUpToDate: true, Completion: { } work }
-            && (verdict.HasOpenRun || _services.Completions.TryLatest(verdict.TaskId)?.RunId != work.RunId)).ToList();
+            && (verdict.HasOpenRun || _context.Stores.Completions.TryLatest(verdict.TaskId)?.RunId != work.RunId)).ToList();
         if (unsettled.Count == 0)
         {
             return;
@@ -166,13 +159,13 @@ public sealed class LorchWorkspace
         var workspace = ReadAgain();
         foreach (var task in unsettled.Select(verdict => workspace.Find(verdict.TaskId.ToString())))
         {
-            var worker = new TaskWorker(workspace.ServicesFor(task), _redactor, observer);
-            await _services.ShownAsync(() => worker.SettleAsync(task, cancellationToken));
+            var worker = new TaskWorker(workspace.ContextFor(task), observer);
+            await _context.Redactor.ShownAsync(() => worker.SettleAsync(task, cancellationToken));
         }
     }
 
     /// <summary>Writes down the digests that the last look at the workspace took, so that the next one needs to read only what changed. A cache: it may fail unseen.</summary>
-    public void Remember() => _services.Capture.Remember();
+    public void Remember() => _context.Capture.Remember();
 
     /// <summary>Looks whether verdicts that <see cref="Remember(VerdictQuestion, IReadOnlyList{TaskVerdict})"/> kept still hold. That takes far less than to open the workspace and judge.</summary>
     /// <param name="question">What is asked.</param>
@@ -187,7 +180,7 @@ public sealed class LorchWorkspace
     /// <param name="question">What was asked.</param>
     /// <param name="verdicts">What <see cref="JudgeAsync"/> answered.</param>
     public void Remember(VerdictQuestion question, IReadOnlyList<TaskVerdict> verdicts) =>
-        new VerdictMemory(question, _services.Clock).Remember(_services, verdicts);
+        new VerdictMemory(question, _context.Clock).Remember(_context.Configuration, verdicts);
 
     /// <summary>Works one task, unless it is up to date. Everything that it depends on must be.</summary>
     /// <param name="request">What to work.</param>
@@ -224,7 +217,7 @@ public sealed class LorchWorkspace
     public async Task<RunId?> AbortAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
     {
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await _services.ShownAsync(() => new RunResumer(_services, _redactor, observer).AbortAsync(runId, cancellationToken));
+        return await _context.Redactor.ShownAsync(() => new RunResumer(_context, observer).AbortAsync(runId, cancellationToken));
     }
 
     /// <summary>Records a person's word that a task is done as it is on the disk. No agent is asked, nothing is checked, and an open run of the task is closed.</summary>
@@ -243,7 +236,7 @@ public sealed class LorchWorkspace
                 $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. Say it outside of a run.");
         }
 
-        var by = request.By ?? await PersonName.FindAsync(Layout.WorkspaceRoot, _settings.Environment, _services.Clock, cancellationToken);
+        var by = request.By ?? await PersonName.FindAsync(Layout.WorkspaceRoot, _settings.Environment, _context.Clock, cancellationToken);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
         return await ReadAgain().AcceptAsync(request, by, observer, workspaceLock, cancellationToken);
     }
@@ -253,13 +246,13 @@ public sealed class LorchWorkspace
     /// <returns>The report.</returns>
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
-        var report = await _services.ShownAsync(() => StatusSurvey.TakeAsync(_services, cancellationToken));
+        var report = await _context.Redactor.ShownAsync(() => StatusSurvey.TakeAsync(_context, cancellationToken));
         if (await Agents.LookAtToolsAsync(cancellationToken) is not { } tools)
         {
             return report;
         }
 
-        var changes = new ProgramChanges(_services, tools);
+        var changes = new ProgramChanges(_context.Stores.Receipts, _context.Agents, tools);
         return report with { Tools = tools, Tasks = [.. report.Tasks.Select(changes.AddTo)] };
     }
 
@@ -272,7 +265,7 @@ public sealed class LorchWorkspace
     /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>What was checked and what is wrong.</returns>
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
-        _services.ShownAsync(() => new Verification(_services).RunAsync(cancellationToken));
+        _context.Redactor.ShownAsync(() => new Verification(_context.Stores, _context.Verifier).RunAsync(cancellationToken));
 
     /// <summary>Removes what is old and needed by nothing: manifests, parts of commands, finished runs' ledgers, transcripts and logs. Never a receipt or a completion.</summary>
     /// <param name="request">What is old, and whether it is only to be shown.</param>
@@ -284,7 +277,7 @@ public sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await _services.ShownAsync(() => new Pruning(_services, request).RunAsync(cancellationToken));
+        return await _context.Redactor.ShownAsync(() => new Pruning(_context.Stores, _context.Catalog, request).RunAsync(cancellationToken));
     }
 
     /// <summary>Writes pages for people to look at, one for each of some runs and one of all tasks and runs. Changes nothing else.</summary>
@@ -293,7 +286,7 @@ public sealed class LorchWorkspace
     /// <returns>What was written.</returns>
     /// <exception cref="LorchException">There is no such run, or a page can't be written.</exception>
     public Task<ReportResult> ReportAsync(ReportRequest request, CancellationToken cancellationToken) =>
-        _services.ShownAsync(() => new Reporting(_services).WriteAsync(request, cancellationToken));
+        _context.Redactor.ShownAsync(() => new Reporting(_context).WriteAsync(request, cancellationToken));
 
     /// <summary>Captures a snapshot, keeps its manifest, and compares it with an earlier one.</summary>
     /// <param name="from">The earlier one's id; the last one if null.</param>
@@ -301,45 +294,45 @@ public sealed class LorchWorkspace
     /// <returns>The snapshot.</returns>
     /// <exception cref="LorchException">A file can't be read, or there is no snapshot with that id.</exception>
     public Task<SnapshotResult> CaptureAsync(string? from, CancellationToken cancellationToken) =>
-        new SnapshotComparison(_services).WithNowAsync(from, cancellationToken);
+        new SnapshotComparison(_context.Stores, _context.Capture).WithNowAsync(from, cancellationToken);
 
     /// <summary>Compares two snapshots. Writes nothing.</summary>
     /// <param name="from">The earlier one's id.</param>
     /// <param name="to">The later one's id.</param>
     /// <returns>The later snapshot, and how it differs from the earlier one.</returns>
     /// <exception cref="LorchException">There is no snapshot with that id.</exception>
-    public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_services).Of(from, to);
+    public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_context.Stores, _context.Capture).Of(from, to);
 
     /// <summary>The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while it was waited for.</summary>
-    private LorchWorkspace ReadAgain() => ConfigurationEdits.Find(_services.Configuration, Layout.WorkspaceRoot).Count == 0 ? this : _reopen();
+    private LorchWorkspace ReadAgain() => ConfigurationEdits.Find(_context.Configuration, Layout.WorkspaceRoot).Count == 0 ? this : _reopen();
 
     private Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
         var task = Find(request.TaskId.ToString());
-        return _services.ShownAsync(() => new TaskWorker(ServicesFor(task), _redactor, observer).WorkAsync(request, workspaceLock, cancellationToken));
+        return _context.Redactor.ShownAsync(() => new TaskWorker(ContextFor(task), observer).WorkAsync(request, workspaceLock, cancellationToken));
     }
 
     private Task<RunResult> AcceptAsync(AcceptRequest request, string by, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
         var task = Find(request.TaskId.ToString());
-        return _services.ShownAsync(() => new Acceptance(ServicesFor(task), _redactor, observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
+        return _context.Redactor.ShownAsync(() => new Acceptance(ContextFor(task), observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
     }
 
     private Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken) =>
-        _services.ShownAsync(() =>
+        _context.Redactor.ShownAsync(() =>
         {
-            var resumer = new RunResumer(_services, _redactor, observer);
-            var task = _services.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
-            return (task is { } id ? new RunResumer(ServicesFor(id), _redactor, observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+            var resumer = new RunResumer(_context, observer);
+            var task = _context.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
+            return (task is { } id ? new RunResumer(ContextFor(id), observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
         });
 
-    private ConfiguredAgents Agents => new(_settings, _services);
+    private ConfiguredAgents Agents => new(_settings, _context.Stores, _context.Configuration, _context.Agents);
 
-    private RunServices ServicesFor(TaskId task) =>
-        _services.Configuration.Added.Count == 0 ? _services : _create(_services.Configuration.NarrowedTo(task));
+    private RunContext ContextFor(TaskId task) =>
+        _context.Configuration.Added.Count == 0 ? _context : _create(_context.Configuration.NarrowedTo(task));
 
     private Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
-        new LockQueue(_settings, Layout, _services.Clock).WaitAsync(observer, cancellationToken);
+        new LockQueue(_settings, Layout, _context.Clock).WaitAsync(observer, cancellationToken);
 
     private TaskId Find(string name)
     {
@@ -348,7 +341,7 @@ public sealed class LorchWorkspace
             throw Refused(DiagnosticCode.InvalidTaskId, $"'{name}' is not {TaskId.Expected}.");
         }
 
-        var known = _services.Configuration.Tasks.Select(task => task.Id.ToString()).ToList();
+        var known = _context.Configuration.Tasks.Select(task => task.Id.ToString()).ToList();
         if (!known.Contains(name))
         {
             var hint = DidYouMean.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";

@@ -58,6 +58,7 @@ public sealed class EditsWhileARunWorks
         }
     }
 
+    [LongSet]
     [Fact]
     public async Task What_a_run_made_may_be_edited_before_it_ends()
     {

@@ -2,6 +2,8 @@ using Lorch.Core.Agents;
 using Lorch.Core.Runs;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Storage;
+using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 using Lorch.Testing;
 
@@ -93,17 +95,7 @@ public sealed class ListingRuns
 
     private static RunCatalog Catalog(WorkspaceUnderTest workspace)
     {
-        RunServices? services = null;
-        LorchWorkspace.Open(
-            new WorkspaceSettings
-            {
-                WorkspaceRoot = workspace.Root,
-                AgentHost = new AgentHost { DotnetPath = "/dotnet", AgentAssemblyPath = "/lorch-agent.dll" },
-                Environment = new Dictionary<string, string>(),
-            },
-            workspace.Clock,
-            given => services = given);
-        return services!.Catalog;
+        return new RunCatalog(new RunStores(workspace.Layout, new DurableFiles(), workspace.Clock), new SecretRedactor([]), () => 0.0);
     }
 
     private static IReadOnlyList<RunIndexEntry> List(RunCatalog catalog) => catalog.List(CancellationToken.None);

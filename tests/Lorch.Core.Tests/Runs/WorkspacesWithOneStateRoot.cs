@@ -98,5 +98,5 @@ public sealed class WorkspacesWithOneStateRoot : IDisposable
             LockTimeout = TimeSpan.Zero,
         },
         workspace.Clock,
-        services => services with { CheckAgent = _ => null, Launchers = _ => workspace.Agents });
+        surroundings => surroundings with { CheckAgent = _ => null, Launchers = _ => workspace.Agents });
 }

@@ -31,7 +31,7 @@ internal sealed class HostileRun : IRunObserver, IDisposable
             Patience = _ => new StopLadder(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.1)),
         },
         TimeProvider.System,
-        services => services with { Chance = () => 0.0 });
+        surroundings => surroundings with { Chance = () => 0.0 });
 
     public void Write(string path, string text) => _workspace.Write(path, text);
 

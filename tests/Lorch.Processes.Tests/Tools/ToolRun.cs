@@ -87,7 +87,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
             Patience = _ => new StopLadder(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1)),
         },
         TimeProvider.System,
-        services => services with { Chance = () => 0.0 });
+        surroundings => surroundings with { Chance = () => 0.0 });
 
     public void Write(string path, string text) => _workspace.Write(path, text);
 

@@ -15,42 +15,42 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Accepting;
 
 /// <summary>Records, in a run of its own and without agents, a person's word that a task is done as it is on the disk. Nothing is worked or checked.</summary>
-internal sealed class Acceptance(RunServices services, SecretRedactor redactor, IRunObserver observer)
+internal sealed class Acceptance(RunContext context, IRunObserver observer)
 {
     public async Task<RunResult> AcceptAsync(AcceptRequest request, string by, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
-        LeftOvers.Remove(services.Layout, services.Clock);
-        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([request.TaskId]), cancellationToken);
-        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
-        look.RefuseDamage(request.TaskId, services);
+        LeftOvers.Remove(context.Layout, context.Clock);
+        var look = await WorkspaceLook.TakeAsync(context, context.Graph.InOrder([request.TaskId]), cancellationToken);
+        await context.Catalog.RepairAsync(look.Runs, cancellationToken);
+        look.RefuseDamage(request.TaskId, context);
         var judgement = look.Of(request.TaskId);
-        var opening = new RunOpening(services, look, new Narrator(observer, redactor, null));
+        var opening = new RunOpening(context, look, new Narrator(observer, context.Redactor, null));
         if (judgement is { Answer: { } answer, Although.Count: 0 })
         {
             await opening.CloseAllAsync(request.TaskId, cancellationToken);
-            await services.Completions.MakeLatestAsync(answer, cancellationToken);
+            await context.Stores.Completions.MakeLatestAsync(answer, cancellationToken);
             observer.Say(new RunNotice($"{request.TaskId} is up to date by {answer.RunId}; there is nothing to accept", NoticeLevel.High));
             return ResultOf(answer) with { Outcome = RunOutcome.UpToDate };
         }
 
         if (judgement.Definition is null)
         {
-            throw Refused(services.Graph[request.TaskId], $"{judgement.Reasons[0].Text}. Accept that one first, or have it worked");
+            throw Refused(context.Graph[request.TaskId], $"{judgement.Reasons[0].Text}. Accept that one first, or have it worked");
         }
 
-        var earlier = await new EarlierWork(services, look).FindAsync(request.TaskId, cancellationToken);
+        var earlier = await new EarlierWork(context, look).FindAsync(request.TaskId, cancellationToken);
         if (earlier.Work.Missing is [_, ..] missing)
         {
             throw Refused(
-                services.Graph[request.TaskId],
+                context.Graph[request.TaskId],
                 $"{string.Join(", ", missing)}, which it is expected to make, isn't there. Write it, or take it out of \"expected_outputs\"");
         }
 
-        var word = new Accepted { By = services.Redact(by), Reason = string.IsNullOrWhiteSpace(request.Reason) ? null : services.Redact(request.Reason.Trim()) };
-        await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
+        var word = new Accepted { By = context.Redactor.Redact(by), Reason = string.IsNullOrWhiteSpace(request.Reason) ? null : context.Redactor.Redact(request.Reason.Trim()) };
+        await context.Stores.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var completion = await RecordAsync(look, earlier, word, workspaceLock, cancellationToken);
         await opening.CloseAllAsync(request.TaskId, CancellationToken.None);
-        services.Capture.Remember();
+        context.Capture.Remember();
         return ResultOf(completion);
     }
 
@@ -62,38 +62,38 @@ internal sealed class Acceptance(RunServices services, SecretRedactor redactor, 
         CancellationToken cancellationToken)
     {
         var (task, started) = (earlier.TaskId, StartOf(look, earlier.TaskId));
-        await using var journal = await RunJournal.StartAsync(services, task, started, cancellationToken);
+        await using var journal = await RunJournal.StartAsync(context.Stores, context.Redactor, task, started, cancellationToken);
 
         // It was said: nothing from here on can be cancelled.
         workspaceLock.SetRun(journal.RunId);
         await journal.NoteAsync(EventName.Accepted, word, CancellationToken.None);
         var completion = CompletionOf(look.Of(task), started, earlier, word);
         await journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);
-        await services.Completions.WriteAsync(completion, CancellationToken.None);
+        await context.Stores.Completions.WriteAsync(completion, CancellationToken.None);
         await journal.NoteRecordedAsync();
         await journal.SaveStateAsync(CancellationToken.None);
 
-        using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
-        Tell(completion, earlier.Completion, new Narrator(observer, redactor, transcript));
+        using var transcript = new Transcript(context.Layout, journal.RunId, context.Redactor, context.Clock);
+        Tell(completion, earlier.Completion, new Narrator(observer, context.Redactor, transcript));
         return completion;
     }
 
     private RunStarted StartOf(WorkspaceLook look, TaskId task)
     {
-        var (judgement, limits) = (look.Of(task), services.Configuration.Limits);
+        var (judgement, limits) = (look.Of(task), context.Configuration.Limits);
         return new RunStarted
         {
             Format = 1,
-            RunId = services.Catalog.NewRunId(),
+            RunId = context.Catalog.NewRunId(),
             SnapshotId = look.Capture.Manifest.SnapshotId,
             Purpose = RunPurpose.Accept,
             TaskKey = judgement.Key!.Key,
             Definition = judgement.Definition!.Value,
-            Agents = services.Graph[task].Regenerate ? services.TeamOf(task).Digests : ImmutableDictionary<AgentType, Hashing.Sha256Digest>.Empty,
+            Agents = context.Graph[task].Regenerate ? context.Agents.TeamOf(task).Digests : ImmutableDictionary<AgentType, Hashing.Sha256Digest>.Empty,
             MaxAttempts = limits.MaxAttempts,
             MaxIterations = limits.MaxIterations,
             OnFailingTests = limits.OnFailingTests,
-            Workspace = OtherWorkspaces.NameOf(services.Layout),
+            Workspace = OtherWorkspaces.NameOf(context.Layout),
         };
     }
 
@@ -111,7 +111,7 @@ internal sealed class Acceptance(RunServices services, SecretRedactor redactor, 
         DependsOn = DefinitionTerms.DependsOn(started.Definition),
         OutputsSha256 = earlier.Work.KeptOutputs
             ?? CompletionRecorder.OutputsDigest(earlier.Work.Artifacts.Select(artifact => artifact.ToArtifact()), earlier.Work.Removed),
-        CompletedAt = services.Clock.GetUtcNow(),
+        CompletedAt = context.Clock.GetUtcNow(),
         Accepted = new CompletionAcceptance { By = word.By, Reason = word.Reason },
     };
 
@@ -130,12 +130,12 @@ internal sealed class Acceptance(RunServices services, SecretRedactor redactor, 
             narrator.Say($"{task}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  {origin}");
         }
 
-        foreach (var dependent in services.Configuration.Tasks.Where(other => other.DependsOn.Contains(task)).Select(other => other.Id).Where(FollowsOthers))
+        foreach (var dependent in context.Configuration.Tasks.Where(other => other.DependsOn.Contains(task)).Select(other => other.Id).Where(FollowsOthers))
         {
             narrator.Say($"{dependent}, which depends on {task}, is stale: {task} has other outputs than it was worked with");
         }
 
-        bool FollowsOthers(TaskId dependent) => services.Completions.TryLatest(dependent) is { } last
+        bool FollowsOthers(TaskId dependent) => context.Stores.Completions.TryLatest(dependent) is { } last
             && last.DependsOn.TryGetValue(task, out var outputs)
             && outputs != completion.OutputsSha256;
     }

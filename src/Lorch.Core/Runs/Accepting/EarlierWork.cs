@@ -7,7 +7,7 @@ using Lorch.Core.UpToDate;
 namespace Lorch.Core.Runs.Accepting;
 
 /// <summary>Finds what was done for a task before, also under another name, and what is there of it.</summary>
-internal sealed class EarlierWork(RunServices services, WorkspaceLook look)
+internal sealed class EarlierWork(RunContext context, WorkspaceLook look)
 {
     /// <summary>Finds it.</summary>
     public async Task<Found> FindAsync(TaskId task, CancellationToken cancellationToken)
@@ -15,19 +15,19 @@ internal sealed class EarlierWork(RunServices services, WorkspaceLook look)
         var completions = look.Completions[task];
         if (completions.Count == 0)
         {
-            completions = OfSameWords(services, look, task);
+            completions = OfSameWords(context, look, task);
         }
 
-        var definition = services.Graph[task];
+        var definition = context.Graph[task];
         var paths = completions.SelectMany(completion => WorkAsItIs.Paths(definition, completion)).Concat(WorkAsItIs.Paths(definition, null));
-        var disk = look.Disk.With(await services.MeasureBesidesAsync(look.Capture.Manifest, paths, cancellationToken));
+        var disk = look.Disk.With(await context.Verifier.MeasureBesidesAsync(look.Capture.Manifest, paths, cancellationToken));
         var earlier = WorkAsItIs.Nearest(completions, disk);
         IReadOnlyList<Receipt> receipts = earlier is null ? [] : look.Receipts.Of(earlier.TaskId);
         return new Found(task, earlier, WorkAsItIs.Of(definition, earlier, receipts, disk));
     }
 
     /// <summary>The completions of tasks that aren't there any more for which the same was asked as for a task that was never done: it was called otherwise then.</summary>
-    public static IReadOnlyList<Completion> OfSameWords(RunServices services, WorkspaceLook look, TaskId task)
+    public static IReadOnlyList<Completion> OfSameWords(RunContext context, WorkspaceLook look, TaskId task)
     {
         var judgement = look.Of(task);
         if (judgement.Definition is not { } definition || look.Completions[task].Count > 0)
@@ -35,12 +35,12 @@ internal sealed class EarlierWork(RunServices services, WorkspaceLook look)
             return [];
         }
 
-        var known = services.Configuration.Tasks.Select(other => other.Id).ToHashSet();
+        var known = context.Configuration.Tasks.Select(other => other.Id).ToHashSet();
         return
         [
-            .. services.Receipts.Tasks().Where(other => !known.Contains(other))
-                .SelectMany(other => services.Completions.Load(other, []))
-                .Where(completion => SameWords.Asked(completion, services.Graph[task], definition, judgement.Key!, services.TeamOf(task).Identities)),
+            .. context.Stores.Receipts.Tasks().Where(other => !known.Contains(other))
+                .SelectMany(other => context.Stores.Completions.Load(other, []))
+                .Where(completion => SameWords.Asked(completion, context.Graph[task], definition, judgement.Key!, context.Agents.TeamOf(task).Identities)),
         ];
     }
 

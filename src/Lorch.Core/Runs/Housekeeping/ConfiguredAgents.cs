@@ -1,18 +1,19 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 
 namespace Lorch.Core.Runs.Housekeeping;
 
 /// <summary>Looks at the agents of lorch.json and at their tools, without asking any of them for work.</summary>
-internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunServices services)
+internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunStores stores, LorchConfiguration configuration, AgentRoster agents)
 {
     /// <summary>Starts every agent, waits for its first sign of life, and ends it.</summary>
     public async Task<IReadOnlyList<AgentFound>> CheckAsync(CancellationToken cancellationToken)
     {
-        var probe = new AgentProbe(settings.AgentHost, services.Layout, settings.Environment, services.Configuration.Path, services.Clock);
+        var probe = new AgentProbe(settings.AgentHost, stores.Layout, settings.Environment, configuration.Path, stores.Clock);
         var found = new List<AgentFound>();
-        foreach (var agent in services.AgentsInUse())
+        foreach (var agent in agents.InUse())
         {
             // One after the other: some tools can't be started twice at once where they never ran before.
             var look = await probe.LookAsync(agent, cancellationToken);
@@ -25,8 +26,8 @@ internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunServices s
     /// <summary>Looks whether the tools that agents use are there, and which versions.</summary>
     public async Task<IReadOnlyList<ToolStatusLine>?> LookAtToolsAsync(CancellationToken cancellationToken)
     {
-        var probe = new ToolProbe(services.Layout, settings.Environment, services.Clock);
-        var found = await Task.WhenAll(services.AgentsInUse().Select(agent => probe.LookAsync(agent, cancellationToken)));
+        var probe = new ToolProbe(stores.Layout, settings.Environment, stores.Clock);
+        var found = await Task.WhenAll(agents.InUse().Select(agent => probe.LookAsync(agent, cancellationToken)));
         List<ToolStatusLine> tools =
         [
             .. found.OfType<ToolFound>().Select(tool => new ToolStatusLine

@@ -16,7 +16,7 @@ namespace Lorch.Core.Runs.Housekeeping;
 /// <para>What is removed first is needed by nothing that is removed later, so it does no harm to end between two files: the next prune
 /// finds what is left, by its name.</para>
 /// </remarks>
-internal sealed class Pruning(RunServices services, PruneRequest request)
+internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest request)
 {
     private const string Ledgers = "run-*.ndjson";
     private const string TornEnds = "run-*.torn";
@@ -26,23 +26,22 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
     private const string Manifests = "snap-*.manifest.json";
     private static readonly string[] CommandFiles = ["goal-*.md", "summary-*.txt", "work-*.json"];
 
-    private readonly RunCatalog _catalog = new(services);
-    private readonly DateTimeOffset _oldBefore = request.Days is { } days ? services.Clock.GetUtcNow().AddDays(-days) : DateTimeOffset.MinValue;
+    private readonly DateTimeOffset _oldBefore = request.Days is { } days ? stores.Clock.GetUtcNow().AddDays(-days) : DateTimeOffset.MinValue;
 
-    private WorkspaceLayout Layout => services.Layout;
+    private WorkspaceLayout Layout => stores.Layout;
 
     public async Task<PruneResult> RunAsync(CancellationToken cancellationToken)
     {
-        var runs = _catalog.List(cancellationToken);
-        var unwritten = _catalog.Unwritten(runs, cancellationToken);
+        var runs = catalog.List(cancellationToken);
+        var unwritten = catalog.Unwritten(runs, cancellationToken);
         if (!request.IsDryRun)
         {
             // A completion that only a ledger holds is written before that ledger may go.
-            LeftOvers.Remove(Layout, services.Clock);
-            await _catalog.RepairAsync(runs, cancellationToken);
+            LeftOvers.Remove(Layout, stores.Clock);
+            await catalog.RepairAsync(runs, cancellationToken);
         }
 
-        var records = KeptByRecords.Read(services, runs, unwritten);
+        var records = KeptByRecords.Read(stores, runs, unwritten);
         var finished = FinishedRuns(runs);
         var left = runs.Where(run => records.Runs.Contains(run.RunId) || !finished.GetValueOrDefault(run.RunId)).ToList();
         var goneRuns = runs.Select(run => run.RunId).Except(left.Select(run => run.RunId)).ToHashSet();
@@ -64,12 +63,12 @@ internal sealed class Pruning(RunServices services, PruneRequest request)
             // A run that the index doesn't list is found by its ledger; one that it lists must have one.
             if (goneRuns.Count > 0)
             {
-                await new RunStateFile(Layout, services.Files).WriteIndexAsync(left, cancellationToken);
+                await new RunStateFile(Layout, stores.Files).WriteIndexAsync(left, cancellationToken);
             }
 
             foreach (var file in kinds.SelectMany(kind => kind.Gone))
             {
-                await services.Files.DeleteAsync(file.FullName, cancellationToken);
+                await stores.Files.DeleteAsync(file.FullName, cancellationToken);
             }
         }
 

@@ -1,13 +1,14 @@
 using Lorch.Core.Configuration;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Snapshots;
 using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Runs.Housekeeping;
 
 /// <summary>Says what changed between two snapshots, one of which may be what the workspace holds now.</summary>
-internal sealed class SnapshotComparison(RunServices services)
+internal sealed class SnapshotComparison(RunStores stores, SnapshotCapture capture)
 {
     private const int MaxListed = 10;
 
@@ -16,24 +17,24 @@ internal sealed class SnapshotComparison(RunServices services)
     public async Task<SnapshotResult> WithNowAsync(string? from, CancellationToken cancellationToken)
     {
         var named = string.IsNullOrWhiteSpace(from) ? null : Load(from);
-        var capture = await services.Capture.CaptureAsync(cancellationToken);
-        var earlier = named ?? FindLatest(capture.Manifest);
-        var saving = services.Manifests.SaveAsync(capture.Manifest, cancellationToken);
+        var now = await capture.CaptureAsync(cancellationToken);
+        var earlier = named ?? FindLatest(now.Manifest);
+        var saving = stores.Manifests.SaveAsync(now.Manifest, cancellationToken);
 
         // To make it durable the disk works, to compare the processor does.
-        var result = ResultOf(earlier, capture.Manifest) with { Warnings = capture.Warnings };
+        var result = ResultOf(earlier, now.Manifest) with { Warnings = now.Warnings };
         await saving;
-        services.Capture.Remember();
+        capture.Remember();
         return result;
     }
 
     /// <summary>Finds the last snapshot. Its manifest, which may be large, is only read where nothing else holds the same content.</summary>
-    private Manifest? FindLatest(Manifest now) => services.Manifests.FindLatest() switch
+    private Manifest? FindLatest(Manifest now) => stores.Manifests.FindLatest() switch
     {
         null => null,
         { } id when id == now.SnapshotId => now,
-        { } id when services.Capture.Recall() is { } table && table.SnapshotId == id => Manifest.Of(table, now.CreatedAt),
-        { } id => services.Manifests.TryLoadUsable(id),
+        { } id when capture.Recall() is { } table && table.SnapshotId == id => Manifest.Of(table, now.CreatedAt),
+        { } id => stores.Manifests.TryLoadUsable(id),
     };
 
     /// <summary>Compares two snapshots whose manifests are kept. Writes nothing.</summary>
@@ -48,17 +49,17 @@ internal sealed class SnapshotComparison(RunServices services)
         Difference = earlier is null ? null
             : earlier.SnapshotId == later.SnapshotId ? ManifestDifference.None
             : ManifestDifference.Between(earlier.Files, later.Files),
-        ManifestPath = services.Layout.Manifest(later.SnapshotId),
+        ManifestPath = stores.Layout.Manifest(later.SnapshotId),
     };
 
     private Manifest Load(string text)
     {
-        if (SnapshotId.TryParse(text, out var id) && services.Manifests.TryLoad(id) is { } manifest)
+        if (SnapshotId.TryParse(text, out var id) && stores.Manifests.TryLoad(id) is { } manifest)
         {
             return manifest;
         }
 
-        var folder = new DirectoryInfo(services.Layout.SnapshotsFolder);
+        var folder = new DirectoryInfo(stores.Layout.SnapshotsFolder);
         List<string> known = folder.Exists
             ? [.. folder.EnumerateFiles("snap-*.manifest.json").OrderByDescending(file => FileStamp.WrittenAtOf(file.FullName)).Select(file => file.Name.Split('.')[0])]
             : [];
@@ -73,7 +74,7 @@ internal sealed class SnapshotComparison(RunServices services)
         {
             Code = DiagnosticCode.SnapshotNotFound,
             Message = $"There is no snapshot '{text}'.{hint}",
-            File = services.Layout.SnapshotsFolder,
+            File = stores.Layout.SnapshotsFolder,
         });
     }
 }

@@ -13,18 +13,18 @@ namespace Lorch.Core.Runs.Housekeeping;
 /// <summary>Finds where every task and the last run stand.</summary>
 internal static class StatusSurvey
 {
-    public static async Task<StatusReport> TakeAsync(RunServices services, CancellationToken cancellationToken)
+    public static async Task<StatusReport> TakeAsync(RunContext context, CancellationToken cancellationToken)
     {
-        var tasks = services.Graph.InOrder(services.Configuration.Tasks.Select(task => task.Id));
-        var look = await WorkspaceLook.TakeAsync(services, tasks, cancellationToken);
-        var holder = WorkspaceLock.ReadHolder(services.Layout);
+        var tasks = context.Graph.InOrder(context.Configuration.Tasks.Select(task => task.Id));
+        var look = await WorkspaceLook.TakeAsync(context, tasks, cancellationToken);
+        var holder = WorkspaceLock.ReadHolder(context.Layout);
         return new StatusReport
         {
-            Tasks = [.. look.Judgements.Select(judgement => TaskLine(judgement, look, services, holder, cancellationToken))],
-            Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId)).Select(run => RunLine(run, services, cancellationToken))],
-            Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => RunLine(run, services, cancellationToken)).ToList() is { Count: > 0 } elsewhere ? elsewhere : null,
-            LastRun = look.Runs.Count == 0 ? null : RunLine(look.Runs[^1], services, cancellationToken),
-            Damage = DamageLines(look, services) is { Count: > 0 } damage ? damage : null,
+            Tasks = [.. look.Judgements.Select(judgement => TaskLine(judgement, look, context, holder, cancellationToken))],
+            Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId)).Select(run => RunLine(run, context, cancellationToken))],
+            Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => RunLine(run, context, cancellationToken)).ToList() is { Count: > 0 } elsewhere ? elsewhere : null,
+            LastRun = look.Runs.Count == 0 ? null : RunLine(look.Runs[^1], context, cancellationToken),
+            Damage = DamageLines(look, context) is { Count: > 0 } damage ? damage : null,
             Lock = holder is null ? null : new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt },
         };
     }
@@ -32,21 +32,21 @@ internal static class StatusSurvey
     private static TaskStatusLine TaskLine(
         Judgement judgement,
         WorkspaceLook look,
-        RunServices services,
+        RunContext context,
         LockHolder? holder,
         CancellationToken cancellationToken)
     {
         var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
-        var task = services.Configuration.Tasks.First(task => task.Id == judgement.TaskId);
+        var task = context.Configuration.Tasks.First(task => task.Id == judgement.TaskId);
         var state = (judgement.IsUpToDate, open) switch
         {
             _ when task.IsProposed => "proposed",
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
-            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || services.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
+            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || context.Stores.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
         };
-        var sameWords = judgement.IsUpToDate || task.IsProposed ? null : EarlierWork.OfSameWords(services, look, task.Id).MaxBy(completion => completion.RunId);
+        var sameWords = judgement.IsUpToDate || task.IsProposed ? null : EarlierWork.OfSameWords(context, look, task.Id).MaxBy(completion => completion.RunId);
         return new TaskStatusLine
         {
             TaskId = judgement.TaskId,
@@ -57,15 +57,15 @@ internal static class StatusSurvey
             Accepted = judgement.Answer is { Accepted: { } word } answer ? new AcceptedStatusLine { By = word.By, At = answer.CompletedAt, Reason = word.Reason } : null,
             SameWords = sameWords is null ? null : new SameWordsStatusLine { TaskId = sameWords.TaskId, RunId = sameWords.RunId },
             Accept = (judgement.IsStaleByWordsAlone || sameWords is not null) && !task.IsProposed ? $"dotnet build -t:LorchAccept -p:Task={judgement.TaskId}" : null,
-            Run = open is null || judgement.IsUpToDate ? null : RunLine(open, services, cancellationToken),
+            Run = open is null || judgement.IsUpToDate ? null : RunLine(open, context, cancellationToken),
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };
     }
 
-    private static RunStatusLine RunLine(RunIndexEntry run, RunServices services, CancellationToken cancellationToken)
+    private static RunStatusLine RunLine(RunIndexEntry run, RunContext context, CancellationToken cancellationToken)
     {
         // Of a run that is over only the two ends of its ledger need be sound.
-        var record = RunRecord.TryReplay(services.Layout, run.RunId, cancellationToken);
+        var record = RunRecord.TryReplay(context.Layout, run.RunId, cancellationToken);
         return new RunStatusLine
         {
             RunId = run.RunId,
@@ -101,14 +101,14 @@ internal static class StatusSurvey
         };
     }
 
-    private static IReadOnlyList<DamageStatusLine> DamageLines(WorkspaceLook look, RunServices services)
+    private static IReadOnlyList<DamageStatusLine> DamageLines(WorkspaceLook look, RunContext context)
     {
         var tasks = look.Judgements.Select(judgement => judgement.TaskId)
-            .Union(services.Receipts.Tasks())
+            .Union(context.Stores.Receipts.Tasks())
             .Union(look.DamagedRuns.Select(run => run.TaskId).OfType<TaskId>());
         return
         [
-            .. tasks.SelectMany(task => look.DamageOf(task, services).Select(damage => DamageLine(task, damage))),
+            .. tasks.SelectMany(task => look.DamageOf(task, context).Select(damage => DamageLine(task, damage))),
             .. look.DamagedRuns.Where(run => run.TaskId is null).Select(run => DamageLine(null, run.Diagnostic)),
         ];
     }

@@ -9,7 +9,7 @@ using Lorch.Core.UpToDate;
 namespace Lorch.Core.Runs.Housekeeping;
 
 /// <summary>Checks all that Lorch keeps against each other: each file by itself, receipts against ledgers, artifacts against receipts.</summary>
-internal sealed class Verification(RunServices services)
+internal sealed class Verification(RunStores stores, ArtifactVerifier verifier)
 {
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<RunId, RunRecord> _runs = [];
@@ -25,7 +25,7 @@ internal sealed class Verification(RunServices services)
         CheckReceiptsAgainstLedgers();
         CheckLedgersAgainstReceipts();
         NoteAltered();
-        _diagnostics.AddRange(PrivateFolders.FindProblems(services.Layout));
+        _diagnostics.AddRange(PrivateFolders.FindProblems(stores.Layout));
         var artifacts = await CheckArtifactsAsync(cancellationToken);
         return new VerificationResult
         {
@@ -53,13 +53,13 @@ internal sealed class Verification(RunServices services)
 
     private int CheckManifests()
     {
-        var files = Files(services.Layout.SnapshotsFolder, "snap-*.manifest.json");
-        RefuseFolders(services.Layout.SnapshotsFolder, "snap-*.manifest.json", DiagnosticCode.ManifestDamaged, "manifest");
+        var files = Files(stores.Layout.SnapshotsFolder, "snap-*.manifest.json");
+        RefuseFolders(stores.Layout.SnapshotsFolder, "snap-*.manifest.json", DiagnosticCode.ManifestDamaged, "manifest");
         foreach (var file in files)
         {
             if (SnapshotId.TryParse(Path.GetFileName(file).Split('.')[0], out var id))
             {
-                Try(() => services.Manifests.TryLoad(id));
+                Try(() => stores.Manifests.TryLoad(id));
             }
         }
 
@@ -68,8 +68,8 @@ internal sealed class Verification(RunServices services)
 
     private int CheckLedgers(CancellationToken cancellationToken)
     {
-        var files = Files(services.Layout.EventsFolder, "run-*.ndjson");
-        RefuseFolders(services.Layout.EventsFolder, "run-*.ndjson", DiagnosticCode.LedgerDamaged, "ledger");
+        var files = Files(stores.Layout.EventsFolder, "run-*.ndjson");
+        RefuseFolders(stores.Layout.EventsFolder, "run-*.ndjson", DiagnosticCode.LedgerDamaged, "ledger");
         foreach (var file in files)
         {
             if (RunId.TryParse(Path.GetFileNameWithoutExtension(file), out var id))
@@ -83,7 +83,7 @@ internal sealed class Verification(RunServices services)
 
     private void CheckLedger(RunId id, string file, CancellationToken cancellationToken)
     {
-        var record = RunRecord.Replay(services.Layout, id, cancellationToken);
+        var record = RunRecord.Replay(stores.Layout, id, cancellationToken);
         if (record is not null)
         {
             _runs.Add(id, record);
@@ -105,13 +105,13 @@ internal sealed class Verification(RunServices services)
     private int CheckRecords()
     {
         var completions = 0;
-        foreach (var task in services.Receipts.Tasks())
+        foreach (var task in stores.Receipts.Tasks())
         {
-            _receipts.AddRange(services.Receipts.Load(task, _diagnostics));
-            var written = services.Completions.Load(task, _diagnostics);
+            _receipts.AddRange(stores.Receipts.Load(task, _diagnostics));
+            var written = stores.Completions.Load(task, _diagnostics);
             completions += written.Count;
             _completed.UnionWith(written.Select(completion => completion.RunId));
-            Try(() => services.Completions.Latest(task));
+            Try(() => stores.Completions.Latest(task));
         }
 
         return completions;
@@ -121,10 +121,10 @@ internal sealed class Verification(RunServices services)
     {
         foreach (var (receipt, reference) in _receipts)
         {
-            var file = services.Layout.Receipt(receipt.TaskId, receipt.Step);
+            var file = stores.Layout.Receipt(receipt.TaskId, receipt.Step);
             if (!_runs.TryGetValue(receipt.RunId, out var run))
             {
-                if (!File.Exists(services.Layout.Ledger(receipt.RunId)))
+                if (!File.Exists(stores.Layout.Ledger(receipt.RunId)))
                 {
                     Note(DiagnosticCode.ReceiptDamaged, DiagnosticSeverity.Message, $"The ledger of {receipt.RunId} isn't here. The receipt counts without it.", file);
                 }
@@ -162,7 +162,7 @@ internal sealed class Verification(RunServices services)
                     Damage(
                         DiagnosticCode.ReceiptDamaged,
                         $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may run, and you may pay for it, again: restore the file.",
-                        services.Layout.Ledger(id));
+                        stores.Layout.Ledger(id));
                 }
                 else
                 {
@@ -171,7 +171,7 @@ internal sealed class Verification(RunServices services)
                         DiagnosticCode.ReceiptDamaged,
                         DiagnosticSeverity.Message,
                         $"The receipt of step {step.Step}, {step.Receipt.Path}, isn't here, and no completion that is here rests on it: the run may be another branch's.",
-                        services.Layout.Ledger(id));
+                        stores.Layout.Ledger(id));
                 }
             }
         }
@@ -180,7 +180,7 @@ internal sealed class Verification(RunServices services)
     /// <summary>What was put aside is no damage: what belongs in its place was put back, or checked above.</summary>
     private void NoteAltered()
     {
-        string[] folders = [services.Layout.EventsFolder, services.Layout.ReceiptsFolder, services.Layout.SnapshotsFolder];
+        string[] folders = [stores.Layout.EventsFolder, stores.Layout.ReceiptsFolder, stores.Layout.SnapshotsFolder];
         foreach (var file in folders.SelectMany(folder => RecordFolder.Named(folder, Alteration.Suffix)))
         {
             Note(
@@ -198,8 +198,8 @@ internal sealed class Verification(RunServices services)
         foreach (var (path, product) in newest.OrderBy(pair => pair.Key))
         {
             var problem = product.Artifact is { } artifact
-                ? await services.Verifier.VerifyAsync(artifact, cancellationToken)
-                : services.Verifier.VerifyRemoved(path);
+                ? await verifier.VerifyAsync(artifact, cancellationToken)
+                : verifier.VerifyRemoved(path);
             if (problem is not null && !IsInFlight(path))
             {
                 Damage(

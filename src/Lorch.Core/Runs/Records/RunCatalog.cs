@@ -1,14 +1,15 @@
 using Lorch.Core.Ledgers;
 using Lorch.Core.Receipts;
 using Lorch.Core.Storage;
+using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 
 /// <summary>All runs of a workspace, by their ledgers. Of those that have ended the first and the last line are read.</summary>
-internal sealed class RunCatalog(RunServices services)
+internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func<double> chance)
 {
-    private readonly RunStateFile _states = new(services.Layout, services.Files);
+    private readonly RunStateFile _states = new(stores.Layout, stores.Files);
 
     /// <summary>What was read of runs that are over, each for a ledger of this stamp.</summary>
     private readonly Dictionary<RunId, (FileStamp Ledger, EndedRun Run)> _ended = [];
@@ -33,7 +34,7 @@ internal sealed class RunCatalog(RunServices services)
             try
             {
                 var run = EndedRunOf(runId)?.Entry
-                    ?? (RunRecord.Replay(services.Layout, runId, cancellationToken) is { } record ? EntryOf(record) : null);
+                    ?? (RunRecord.Replay(stores.Layout, runId, cancellationToken) is { } record ? EntryOf(record) : null);
                 if (run is not null)
                 {
                     runs.Add(run);
@@ -77,7 +78,7 @@ internal sealed class RunCatalog(RunServices services)
     }
 
     /// <summary>An id for a new run.</summary>
-    public RunId NewRunId() => RunId.Create(services.Clock.GetUtcNow(), Greatest(), (uint)(services.Chance() * uint.MaxValue));
+    public RunId NewRunId() => RunId.Create(stores.Clock.GetUtcNow(), Greatest(), (uint)(chance() * uint.MaxValue));
 
     /// <summary>Writes what the projections lack: completions, then the index.</summary>
     public async Task RepairAsync(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
@@ -87,61 +88,61 @@ internal sealed class RunCatalog(RunServices services)
             await ConfirmAsync(completion, cancellationToken);
         }
 
-        foreach (var task in runs.Select(run => run.TaskId).Distinct().Where(task => services.Completions.TryLatest(task) is null))
+        foreach (var task in runs.Select(run => run.TaskId).Distinct().Where(task => stores.Completions.TryLatest(task) is null))
         {
-            if (services.Completions.Load(task, []) is [.., var newest])
+            if (stores.Completions.Load(task, []) is [.., var newest])
             {
-                await services.Completions.MakeLatestAsync(newest, cancellationToken);
+                await stores.Completions.MakeLatestAsync(newest, cancellationToken);
             }
         }
 
         // A ledger without a whole first line began no run: it is moved aside.
         foreach (var stillborn in LedgerIds().Except(runs.Select(run => run.RunId)).Where(id => IsStillborn(id, cancellationToken)))
         {
-            await TornTail.RepairAsync(services.Layout, stillborn, services.Files, cancellationToken);
+            await TornTail.RepairAsync(stores.Layout, stillborn, stores.Files, cancellationToken);
         }
 
-        if (runs.Count > 0 || Path.Exists(services.Layout.RunIndex))
+        if (runs.Count > 0 || Path.Exists(stores.Layout.RunIndex))
         {
             await _states.WriteIndexAsync(runs, cancellationToken);
         }
 
-        if (runs.Count > 0 && RunRecord.TryReplay(services.Layout, runs[^1].RunId, cancellationToken) is { } record)
+        if (runs.Count > 0 && RunRecord.TryReplay(stores.Layout, runs[^1].RunId, cancellationToken) is { } record)
         {
             await _states.RepairAsync(record.State, cancellationToken);
         }
     }
 
     private RunIndexEntry EntryOf(RunRecord record) =>
-        RunIndexEntry.Of(record.State) with { Elsewhere = OtherWorkspaces.Find(record.History.Started!, services.Layout) };
+        RunIndexEntry.Of(record.State) with { Elsewhere = OtherWorkspaces.Find(record.History.Started!, stores.Layout) };
 
     /// <summary>The completions that ledgers end with, without saying that their files were durable; ledgers of earlier versions never say it.</summary>
     private IEnumerable<Completion> Unconfirmed(IReadOnlyList<RunIndexEntry> runs, ICollection<DamagedRun> damaged) =>
         runs.Where(run => run.Status is RunStatus.Completed).Select(run => UnconfirmedOf(run, damaged)).OfType<Completion>().Where(completion => completion.EditedMeanwhile is null);
 
     private bool IsWritten(Completion completion) =>
-        services.Completions.TryFind(completion.TaskId, completion.TaskKey) is { } written && written.RunId.CompareTo(completion.RunId) >= 0;
+        stores.Completions.TryFind(completion.TaskId, completion.TaskKey) is { } written && written.RunId.CompareTo(completion.RunId) >= 0;
 
     private bool HasReceipts(RunId runId, CancellationToken cancellationToken) =>
-        RunRecord.TryReplay(services.Layout, runId, cancellationToken) is { } record
-        && record.History.Steps.All(step => services.Receipts.Holds(step.Receipt));
+        RunRecord.TryReplay(stores.Layout, runId, cancellationToken) is { } record
+        && record.History.Steps.All(step => stores.Receipts.Holds(step.Receipt));
 
     /// <summary>Writes a completion's files unless they are there, and has its ledger say so.</summary>
     private async Task ConfirmAsync(Completion completion, CancellationToken cancellationToken)
     {
         var isWritten = IsWritten(completion);
-        if (services.Completions.IsDamaged(completion)
+        if (stores.Completions.IsDamaged(completion)
             || (!isWritten && !HasReceipts(completion.RunId, cancellationToken))
-            || RunRecord.TryReplay(services.Layout, completion.RunId, cancellationToken) is not { } record)
+            || RunRecord.TryReplay(stores.Layout, completion.RunId, cancellationToken) is not { } record)
         {
             return;
         }
 
-        await TornTail.RepairAsync(services.Layout, completion.RunId, services.Files, cancellationToken);
+        await TornTail.RepairAsync(stores.Layout, completion.RunId, stores.Files, cancellationToken);
 
         // Opening makes the ledger durable, whoever appended to it: a record must not outlive the line that it rests on.
-        await using var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
-        await (isWritten ? services.Completions.ConfirmAsync(completion, cancellationToken) : services.Completions.WriteAsync(completion, cancellationToken));
+        await using var journal = await RunJournal.ReopenAsync(stores, redactor, record, cancellationToken);
+        await (isWritten ? stores.Completions.ConfirmAsync(completion, cancellationToken) : stores.Completions.WriteAsync(completion, cancellationToken));
         await journal.NoteRecordedAsync();
     }
 
@@ -149,7 +150,7 @@ internal sealed class RunCatalog(RunServices services)
     {
         try
         {
-            return FileStamp.Of(services.Layout.Ledger(runId)) is { IsRegular: true } && RunRecord.Replay(services.Layout, runId, cancellationToken) is null;
+            return FileStamp.Of(stores.Layout.Ledger(runId)) is { IsRegular: true } && RunRecord.Replay(stores.Layout, runId, cancellationToken) is null;
         }
         catch (LorchException)
         {
@@ -174,7 +175,7 @@ internal sealed class RunCatalog(RunServices services)
     /// <summary>A run whose ledger says last that it is over; what stands between isn't asked.</summary>
     private EndedRun? EndedRunOf(RunId runId)
     {
-        var path = services.Layout.Ledger(runId);
+        var path = stores.Layout.Ledger(runId);
         if (FileStamp.Of(path) is not { } ledger)
         {
             return null;
@@ -195,17 +196,17 @@ internal sealed class RunCatalog(RunServices services)
     }
 
     /// <summary>The task of a run whose ledger can't be believed, by one of its lines or by a receipt.</summary>
-    private TaskId? TaskOf(RunId runId) => LedgerReader.FindTask(services.Layout.Ledger(runId))
+    private TaskId? TaskOf(RunId runId) => LedgerReader.FindTask(stores.Layout.Ledger(runId))
         ?? SoundReceipts().FirstOrDefault(stored => stored.Receipt.RunId == runId)?.Receipt.TaskId;
 
-    private IEnumerable<StoredReceipt> SoundReceipts() => services.Receipts.Tasks().SelectMany(task => services.Receipts.Load(task, []));
+    private IEnumerable<StoredReceipt> SoundReceipts() => stores.Receipts.Tasks().SelectMany(task => stores.Receipts.Load(task, []));
 
     private List<RunId> LedgerIds() => Ids(".ndjson");
 
     private List<RunId> Ids(string suffix)
     {
         var ids = new List<RunId>();
-        var names = Directory.Exists(services.Layout.EventsFolder) ? FolderNames.OfEntries(services.Layout.EventsFolder) : [];
+        var names = Directory.Exists(stores.Layout.EventsFolder) ? FolderNames.OfEntries(stores.Layout.EventsFolder) : [];
         foreach (var name in names.Where(name => name.EndsWith(suffix, StringComparison.Ordinal)))
         {
             if (RunId.TryParse(Path.GetFileNameWithoutExtension(name), out var id))

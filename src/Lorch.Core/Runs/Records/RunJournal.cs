@@ -3,6 +3,7 @@ using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Storage;
+using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
@@ -10,15 +11,16 @@ namespace Lorch.Core.Runs.Records;
 /// <summary>A run's ledger with the history folded from it. Appending and folding is the only way in which a run learns anything.</summary>
 internal sealed class RunJournal : IAsyncDisposable
 {
-    private readonly RunServices _services;
+    private readonly RunStores _stores;
+    private readonly SecretRedactor _redactor;
     private readonly RunStateFile _states;
     private readonly Ledger _ledger;
     private RunStateFold _fold;
 
-    private RunJournal(RunServices services, Ledger ledger, RunRecord record)
+    private RunJournal(RunStores stores, SecretRedactor redactor, Ledger ledger, RunRecord record)
     {
-        _services = services;
-        _states = new RunStateFile(services.Layout, services.Files);
+        (_stores, _redactor) = (stores, redactor);
+        _states = new RunStateFile(stores.Layout, stores.Files);
         _ledger = ledger;
         (RunId, History, _fold) = (record.RunId, record.History, record.Fold);
     }
@@ -45,13 +47,14 @@ internal sealed class RunJournal : IAsyncDisposable
 
     /// <summary>Begins a run: it exists once its first line is durable. Whoever cancels once its file is open gets a run that can be recorded as interrupted.</summary>
     public static async Task<RunJournal> StartAsync(
-        RunServices services,
+        RunStores stores,
+        SecretRedactor redactor,
         TaskId task,
         RunStarted started,
         CancellationToken cancellationToken)
     {
-        var ledger = await Ledger.OpenAsync(services.Layout, started.RunId, services.Files, cancellationToken);
-        var journal = new RunJournal(services, ledger, new RunRecord(started.RunId, History.Empty, new RunStateFold()));
+        var ledger = await Ledger.OpenAsync(stores.Layout, started.RunId, stores.Files, cancellationToken);
+        var journal = new RunJournal(stores, redactor, ledger, new RunRecord(started.RunId, History.Empty, new RunStateFold()));
         return await journal.BeginAsync(
             () => journal.AppendAsync(
                 journal.SystemEvent(EventName.RunStarted, CorrelationId.ForRun(task), task, SystemJson.ToElement(started)),
@@ -59,8 +62,8 @@ internal sealed class RunJournal : IAsyncDisposable
     }
 
     /// <summary>Opens the ledger of a run that is there, its torn tail moved aside.</summary>
-    public static async Task<RunJournal> ReopenAsync(RunServices services, RunRecord record, CancellationToken cancellationToken) =>
-        new(services, await Ledger.OpenAsync(services.Layout, record.RunId, services.Files, cancellationToken), record);
+    public static async Task<RunJournal> ReopenAsync(RunStores stores, SecretRedactor redactor, RunRecord record, CancellationToken cancellationToken) =>
+        new(stores, redactor, await Ledger.OpenAsync(stores.Layout, record.RunId, stores.Files, cancellationToken), record);
 
     /// <summary>Appends the first lines; if that fails, nobody gets the journal to close it.</summary>
     public async Task<RunJournal> BeginAsync(Func<Task> append)
@@ -83,7 +86,7 @@ internal sealed class RunJournal : IAsyncDisposable
         await _ledger.AppendAsync(message, cancellationToken);
         History = History.Apply(message);
         _fold = _fold.Apply(message);
-        LastCommandAt = message is Command ? _services.Clock.GetUtcNow() : LastCommandAt;
+        LastCommandAt = message is Command ? _stores.Clock.GetUtcNow() : LastCommandAt;
         Appended?.Invoke(message, History);
         if (message is Command || (message is Event said && ShowsInState(said.Name)))
         {
@@ -101,7 +104,7 @@ internal sealed class RunJournal : IAsyncDisposable
     /// <summary>Appends a system event; a step-level one carries the correlation of its command.</summary>
     public Task NoteAsync<T>(EventName name, T payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
         where T : class =>
-        NoteElementAsync(name, SystemJson.ToElement(_services.Shown(payload)), cancellationToken, correlation);
+        NoteElementAsync(name, SystemJson.ToElement(_redactor.Shown(payload)), cancellationToken, correlation);
 
     public Task NoteElementAsync(EventName name, JsonElement payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
     {
@@ -123,12 +126,12 @@ internal sealed class RunJournal : IAsyncDisposable
 
     private Event SystemEvent(EventName name, CorrelationId correlation, TaskId task, JsonElement payload) => new()
     {
-        MessageId = _services.NewMessageId(),
+        MessageId = MessageId.Create(_stores.Clock.GetUtcNow()),
         CorrelationId = correlation,
         TaskId = task,
         From = new AgentAddress { AgentType = AgentType.System },
         Name = name,
         Payload = payload,
-        OccurredAt = _services.Now(),
+        OccurredAt = _stores.Clock.GetUtcMilliseconds(),
     };
 }

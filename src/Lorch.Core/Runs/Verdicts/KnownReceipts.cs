@@ -6,7 +6,7 @@ using Lorch.Core.UpToDate;
 namespace Lorch.Core.Runs.Verdicts;
 
 /// <summary>The receipts that a look at the workspace asks for, each read once.</summary>
-internal sealed class KnownReceipts(RunServices services)
+internal sealed class KnownReceipts(ReceiptStore receipts)
 {
     private readonly Dictionary<TaskId, IReadOnlyList<Receipt>> _known = [];
     private IReadOnlyDictionary<RelativePath, Product>? _products;
@@ -15,10 +15,10 @@ internal sealed class KnownReceipts(RunServices services)
     public bool WereAsked => _known.Count > 0 || _products is not null;
 
     /// <summary>The newest product of each path; reads all receipts.</summary>
-    public IReadOnlyDictionary<RelativePath, Product> Products => _products ??= Product.Newest(services.Receipts.Tasks().SelectMany(Of));
+    public IReadOnlyDictionary<RelativePath, Product> Products => _products ??= Product.Newest(receipts.Tasks().SelectMany(Of));
 
     /// <summary>A task's receipts, the newest last.</summary>
-    public IReadOnlyList<Receipt> Of(TaskId task) => _known.TryGetValue(task, out var receipts)
-        ? receipts
-        : _known[task] = [.. services.Receipts.Load(task, []).Select(stored => stored.Receipt)];
+    public IReadOnlyList<Receipt> Of(TaskId task) => _known.TryGetValue(task, out var known)
+        ? known
+        : _known[task] = [.. receipts.Load(task, []).Select(stored => stored.Receipt)];
 }

@@ -8,9 +8,9 @@ namespace Lorch.Core.Runs.Verdicts;
 /// <summary>Makes of what a look at the workspace judged what a build engine can use.</summary>
 internal static class TaskVerdicts
 {
-    public static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, RunServices services, DateTimeOffset lookedAt)
+    public static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, RunContext context, DateTimeOffset lookedAt)
     {
-        var layout = services.Layout;
+        var layout = context.Layout;
         var isForced = mode is WorkMode.Force;
         var open = look.OpenRuns(judgement.TaskId);
         return new TaskVerdict
@@ -25,12 +25,12 @@ internal static class TaskVerdicts
                 ? ["it was asked for although up to date"]
                 : [.. judgement.Reasons.Select(reason => reason.Text)],
             Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
-            Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(services.Graph[judgement.TaskId], services) : [],
+            Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(context.Graph[judgement.TaskId], context) : [],
             HasOpenRun = open.Count > 0,
             Although = [.. judgement.Answer?.Accepted is null ? [] : new[] { "accepted" }, .. judgement.Although.Select(although => although.Word).Distinct()],
             IsStaleByInputsAlone = judgement.IsStaleByInputsAlone,
             IsStaleByWordsAlone = judgement.IsStaleByWordsAlone,
-            FollowsOthers = services.Graph[judgement.TaskId].Regenerate,
+            FollowsOthers = context.Graph[judgement.TaskId].Regenerate,
             Grounds = GroundsOf(judgement, look, lookedAt),
         };
     }

@@ -30,9 +30,8 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
             return null;
         }
 
-        var rules = new TrackingRules(memory.Include, memory.Exclude, memory.TaskInputs)
-            .For(question.Layout)
-            .Without(GitIgnoreFiles.Of(question.Layout, memory.RespectGitIgnore));
+        var ignored = GitIgnoreFiles.Of(question.Layout, memory.RespectGitIgnore);
+        var rules = TrackedFiles.Compose(question.Layout, memory.Include, memory.Exclude, memory.TaskInputs, ignored);
         var capture = new SnapshotCapture(question.Layout, rules, new DurableFiles(), SnapshotTrust.Stat, clock);
         var found = await capture.CaptureAsync(cancellationToken);
         if (mayWrite)
@@ -46,23 +45,23 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     }
 
     /// <summary>Keeps verdicts, if they are such that they can be kept.</summary>
-    /// <param name="services">What the verdicts were taken with.</param>
+    /// <param name="configuration">What lorch.json said when the verdicts were taken.</param>
     /// <param name="verdicts">The verdicts, after all that follows from them was written.</param>
-    public void Remember(RunServices services, IReadOnlyList<TaskVerdict> verdicts)
+    public void Remember(LorchConfiguration configuration, IReadOnlyList<TaskVerdict> verdicts)
     {
-        if (services.Configuration.Trust is not SnapshotTrust.Stat || verdicts.Count == 0 || !verdicts.All(CanBeKept))
+        if (configuration.Trust is not SnapshotTrust.Stat || verdicts.Count == 0 || !verdicts.All(CanBeKept))
         {
             return;
         }
 
-        var files = FilesOf(services.Configuration.TaskFiles, verdicts);
+        var files = FilesOf(configuration.TaskFiles, verdicts);
         if (files.TryLook() is not var (seen, touchedAt) || touchedAt > verdicts[0].Grounds!.LookedAt - StatIndexFile.Margin)
         {
             return;
         }
 
         // A folder can be put in another's place without any of its files being touched.
-        if (ConfigurationEdits.FindInTaskFiles(services.Configuration).Count > 0)
+        if (ConfigurationEdits.FindInTaskFiles(configuration).Count > 0)
         {
             return;
         }
@@ -70,10 +69,10 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         Write(new RememberedVerdicts
         {
             Question = question.Text,
-            Include = services.Configuration.Include,
-            Exclude = services.Configuration.Exclude,
-            TaskInputs = [.. services.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
-            RespectGitIgnore = services.Configuration.RespectGitIgnore,
+            Include = configuration.Include,
+            Exclude = configuration.Exclude,
+            TaskInputs = [.. configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
+            RespectGitIgnore = configuration.RespectGitIgnore,
             Snapshot = verdicts[0].Grounds!.Snapshot,
             Files = files,
             Seen = seen,

@@ -40,30 +40,30 @@ internal sealed record WorkspaceLook
 
     /// <summary>Refuses to work a task of which a record can't be believed: what it proves would be paid for again.</summary>
     /// <exception cref="LorchException">There is such a record.</exception>
-    public void RefuseDamage(TaskId task, RunServices services)
+    public void RefuseDamage(TaskId task, RunContext context)
     {
-        if (DamageOf(task, services) is [var damage, ..])
+        if (DamageOf(task, context) is [var damage, ..])
         {
             throw new LorchException(damage);
         }
     }
 
     /// <summary>What is said of records that tell of a task and can't be believed.</summary>
-    public IReadOnlyList<Diagnostic> DamageOf(TaskId task, RunServices services)
+    public IReadOnlyList<Diagnostic> DamageOf(TaskId task, RunContext context)
     {
         var judged = Judgements.FirstOrDefault(judgement => judgement.TaskId == task)?.Damage ?? [];
         List<Diagnostic> damage = [.. DamagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic), .. judged];
-        services.Completions.Load(task, damage);
-        services.Receipts.Load(task, damage);
+        context.Stores.Completions.Load(task, damage);
+        context.Stores.Receipts.Load(task, damage);
         return [.. damage.Distinct()];
     }
 
     /// <summary>What somebody who asks for a task should know: what the capture skipped, whose the records are, ledgers of nobody knows which task, and which of its globs match nothing.</summary>
-    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, RunServices services) =>
+    public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, RunContext context) =>
     [
         .. Capture.Warnings,
         .. FolderProblems,
-        .. Runs.Where(run => run.TaskId == task.Id && run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, services.Layout, DiagnosticSeverity.Warning)),
+        .. Runs.Where(run => run.TaskId == task.Id && run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, context.Layout, DiagnosticSeverity.Warning)),
         .. DamagedRuns.Where(run => run.TaskId is null).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }),
         .. from glob in UnmatchedInputs.Value
            where task.Inputs?.Contains(glob) ?? false
@@ -80,32 +80,32 @@ internal sealed record WorkspaceLook
 
     /// <summary>What was judged, in the order in which a build works it.</summary>
     /// <exception cref="LorchException">There is no such order (LORCH1012).</exception>
-    public IEnumerable<Judgement> InBuildOrder(RunServices services) =>
-        new RegenerationOrder(services.Graph, services.InputsOf, task => Completions[task]).Sort([.. Judgements.Select(judgement => judgement.TaskId)]).Select(Of);
+    public IEnumerable<Judgement> InBuildOrder(RunContext context) =>
+        new RegenerationOrder(context.Graph, context.InputsOf, task => Completions[task]).Sort([.. Judgements.Select(judgement => judgement.TaskId)]).Select(Of);
 
     /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
-    public static async Task<WorkspaceLook> TakeAsync(RunServices services, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
+    public static async Task<WorkspaceLook> TakeAsync(RunContext context, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
     {
-        var capture = await services.Capture.CaptureAsync(cancellationToken);
+        var capture = await context.Capture.CaptureAsync(cancellationToken);
         var damagedRuns = new List<DamagedRun>();
-        var runs = services.Catalog.List(damagedRuns, cancellationToken);
+        var runs = context.Catalog.List(damagedRuns, cancellationToken);
         var damage = tasks.ToDictionary(task => task, _ => new List<Diagnostic>());
-        var completions = CompletionsOf(services, services.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
-        var disk = new DiskView(capture.Manifest, await services.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
-        var receipts = new KnownReceipts(services);
+        var completions = CompletionsOf(context, context.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
+        var disk = new DiskView(capture.Manifest, await context.Verifier.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
+        var receipts = new KnownReceipts(context.Stores.Receipts);
         var check = new UpToDateCheck(new UpToDateFacts
         {
-            Graph = services.Graph,
-            InputsOf = services.InputsOf,
-            Team = services.TeamOf,
+            Graph = context.Graph,
+            InputsOf = context.InputsOf,
+            Team = context.Agents.TeamOf,
             Disk = disk,
             Completions = task => completions[task],
             Receipts = receipts.Of,
             Damage = task => [.. damage[task], .. damagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic)],
-            DiffersByLineEnds = new LineEnds(new WorkspaceRoot(services.Layout.WorkspaceRoot)).AreAllThatDiffers,
+            DiffersByLineEnds = new LineEnds(new WorkspaceRoot(context.Layout.WorkspaceRoot)).AreAllThatDiffers,
             Products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => receipts.Products),
-            Manifests = services.Manifests.TryLoad,
-            StartOf = run => RunRecord.ReadStart(services.Layout, run, cancellationToken),
+            Manifests = context.Stores.Manifests.TryLoad,
+            StartOf = run => RunRecord.ReadStart(context.Layout, run, cancellationToken),
         });
         return new WorkspaceLook
         {
@@ -116,22 +116,22 @@ internal sealed record WorkspaceLook
             Receipts = receipts,
             Completions = completions,
             UnmatchedInputs = new Lazy<IReadOnlyList<string>>(
-                () => services.Tracking.FindInputsMatchingNothing(capture.Manifest.Files.Select(file => file.Path))),
-            FolderProblems = PrivateFolders.FindProblems(services.Layout),
+                () => context.Tracked.Rules.FindInputsMatchingNothing(capture.Manifest.Files.Select(file => file.Path))),
+            FolderProblems = PrivateFolders.FindProblems(context.Layout),
             Judgements = check.Judge(tasks),
         };
     }
 
     /// <summary>The completions that files hold, and those that only ledgers hold yet.</summary>
     private static Dictionary<TaskId, IReadOnlyList<Completion>> CompletionsOf(
-        RunServices services,
+        RunContext context,
         IReadOnlyList<Completion> unwritten,
         Dictionary<TaskId, List<Diagnostic>> damage) =>
         damage.ToDictionary(
             task => task.Key,
             IReadOnlyList<Completion> (task) =>
             [
-                .. services.Completions.Load(task.Key, task.Value)
+                .. context.Stores.Completions.Load(task.Key, task.Value)
                     .Concat(unwritten.Where(completion => completion.TaskId == task.Key))
                     .OrderBy(completion => completion.RunId),
             ]);

@@ -1,12 +1,13 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
+using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Records;
 
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>The agents of one build of one run: started when they are first asked or little before, ended together.</summary>
-internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, RunJournal journal) : IAsyncDisposable
+internal sealed class AgentPool(IAgentLauncher launcher, AgentTeam team, LorchConfiguration configuration, RunJournal journal) : IAsyncDisposable
 {
     private static readonly AgentType[] InTurn = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
 
@@ -14,8 +15,6 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     private readonly Dictionary<AgentType, Task<IAgentSession?>> _waiting = [];
     private readonly Dictionary<AgentType, int> _deaths = [];
     private Task _stopping = Task.CompletedTask;
-
-    private IReadOnlyDictionary<AgentType, AgentSettings> Team => services.TeamOf(journal.TaskId).Members;
 
     /// <summary>Gives the agent, started if it isn't running. That it ended while nothing was asked of it is no failure.</summary>
     public async Task<IAgentSession> GetAsync(AgentType type, CancellationToken cancellationToken)
@@ -30,7 +29,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
             await ForgetAsync(type, await running.StopAsync(StopUrgency.Normal, cancellationToken), cancellationToken);
         }
 
-        var session = await TakeWaitingAsync(type) ?? await launcher.StartAsync(Team[type], cancellationToken);
+        var session = await TakeWaitingAsync(type) ?? await launcher.StartAsync(team.Members[type], cancellationToken);
         _sessions.Add(type, session);
         await journal.NoteAsync(
             EventName.AgentStarted,
@@ -55,7 +54,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     /// </remarks>
     public void Prepare(AgentType type, CancellationToken cancellationToken)
     {
-        if (Team.GetValueOrDefault(type) is { Command: [AgentCommandLine.PackagedAgent, ..] } settings
+        if (team.Members.GetValueOrDefault(type) is { Command: [AgentCommandLine.PackagedAgent, ..] } settings
             && !_sessions.ContainsKey(type)
             && !_waiting.ContainsKey(type))
         {
@@ -64,7 +63,7 @@ internal sealed class AgentPool(IAgentLauncher launcher, RunServices services, R
     }
 
     /// <summary>Whether an agent may be started again after it died, by <c>policy.max_restarts</c>.</summary>
-    public bool MayRestart(AgentType type) => _deaths.GetValueOrDefault(type) <= services.Configuration.MaxRestarts;
+    public bool MayRestart(AgentType type) => _deaths.GetValueOrDefault(type) <= configuration.MaxRestarts;
 
     /// <summary>Takes in that an agent ended by itself in mid-command.</summary>
     public async Task BuryAsync(AgentType type, AgentExit exit, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Snapshots.Manifests;
@@ -12,7 +13,7 @@ namespace Lorch.Core.Runs.Working;
 /// could ever answer. But if the workspace is an earlier run's snapshot with nothing but that run's own products on top, the earlier
 /// snapshot is what the work is about, as it would be for a run that is resumed. Any path that somebody else changed forbids it.
 /// </remarks>
-internal sealed class Baseline(RunServices services, WorkspaceLook look)
+internal sealed class Baseline(RunStores stores, ArtifactVerifier verifier, WorkspaceLook look)
 {
     /// <summary>Gives the snapshot of an earlier run whose receipts still hold, or the one just taken.</summary>
     /// <param name="task">The task.</param>
@@ -21,13 +22,13 @@ internal sealed class Baseline(RunServices services, WorkspaceLook look)
     public async Task<Manifest> FindAsync(TaskId task, Func<SnapshotId, History> start, CancellationToken cancellationToken)
     {
         var current = look.Capture.Manifest;
-        var answers = new ReceiptAnswers(services, task);
+        var answers = new ReceiptAnswers(stores.Receipts, verifier, task);
         foreach (var snapshot in answers.Snapshots.Where(snapshot => snapshot != current.SnapshotId))
         {
             var history = start(snapshot);
             var chain = answers.Chain(history);
             if (chain.Count > 0
-                && services.Manifests.TryLoad(snapshot) is { } manifest
+                && stores.Manifests.TryLoad(snapshot) is { } manifest
                 && IsExplained(manifest, chain)
                 && (await answers.HoldingAsync(history, chain, cancellationToken)).Count > 0)
             {

@@ -11,7 +11,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Makes the record of a completed run.</summary>
-internal sealed class CompletionRecorder(RunServices services)
+internal sealed class CompletionRecorder(RunContext context)
 {
     /// <summary>Makes the record from what the run proved. The inputs after it are computed, not scanned: an edit that nobody worked is never taken for done.</summary>
     public async Task<Completion> CreateAsync(OpenedRun run)
@@ -35,7 +35,7 @@ internal sealed class CompletionRecorder(RunServices services)
             Removed = removals,
             DependsOn = DefinitionTerms.DependsOn(definition),
             OutputsSha256 = OutputsDigest(artifacts.Select(artifact => artifact.ToArtifact()), removals),
-            CompletedAt = services.Clock.GetUtcNow(),
+            CompletedAt = context.Clock.GetUtcNow(),
             EditedMeanwhile = history.EditedMeanwhile() is { Count: > 0 } edited ? edited : null,
             Usage = history.Usage.IsEmpty ? null : history.Usage,
             Findings = Finding.Of(history) is { Count: > 0 } findings ? [.. findings.Select(finding => finding.ToRecord())] : null,
@@ -46,10 +46,10 @@ internal sealed class CompletionRecorder(RunServices services)
     public async Task<IReadOnlyList<RelativePath>> UnreportedChangesAsync(OpenedRun run, Manifest now)
     {
         var (journal, inputs) = (run.Journal, InputsOf(run.Journal.TaskId));
-        var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
+        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
         var differences = (await expected.CompareAsync(now, CancellationToken.None)).Where(difference => difference.Explanation is null).ToList();
         HashSet<RelativePath> before = differences.Count == 0 ? [] : [.. inputs.Of(run.Snapshot).Select(file => file.Path)];
-        var mayBeEdited = services.Graph[journal.TaskId].Regenerate ? [] : expected.Since.Keys.ToHashSet();
+        var mayBeEdited = context.Graph[journal.TaskId].Regenerate ? [] : expected.Since.Keys.ToHashSet();
         return [.. differences.Select(difference => difference.Path).Where(path => (before.Contains(path) || inputs.Cover(path)) && !mayBeEdited.Contains(path))];
     }
 
@@ -88,10 +88,10 @@ internal sealed class CompletionRecorder(RunServices services)
     /// <summary>Leaves out what came to be ignored during the run and is as it was: no snapshot holds it any more, and nobody changed it.</summary>
     private async Task<IReadOnlyList<ManifestFile>> LeaveOutIgnoredAsync(IReadOnlyList<ManifestFile> files)
     {
-        var (tracked, left) = (services.TrackingNow.Paths(), new HashSet<RelativePath>());
+        var (tracked, left) = (context.Tracked.RulesNow.Paths(), new HashSet<RelativePath>());
         foreach (var file in files.Where(file => !tracked.Hold(file.Path)))
         {
-            if (await services.Verifier.MeasureAsync(file.Path, CancellationToken.None) is Measurement.Measured(var artifact) && artifact.Sha256 == file.Sha256)
+            if (await context.Verifier.MeasureAsync(file.Path, CancellationToken.None) is Measurement.Measured(var artifact) && artifact.Sha256 == file.Sha256)
             {
                 left.Add(file.Path);
             }
@@ -117,8 +117,8 @@ internal sealed class CompletionRecorder(RunServices services)
             writer.WriteEndObject();
         }));
 
-    private TaskInputs InputsOf(TaskId task) => services.InputsOf(services.Graph[task]);
+    private TaskInputs InputsOf(TaskId task) => context.InputsOf(context.Graph[task]);
 
     private TaskKey KeyOf(History history, SnapshotId inputs) =>
-        TaskKey.Compute(history.TaskId, history.Started!.Definition, services.TeamOf(history.TaskId).Identities, inputs);
+        TaskKey.Compute(history.TaskId, history.Started!.Definition, context.Agents.TeamOf(history.TaskId).Identities, inputs);
 }

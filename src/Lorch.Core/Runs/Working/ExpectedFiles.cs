@@ -15,7 +15,8 @@ namespace Lorch.Core.Runs.Working;
 /// </remarks>
 internal sealed class ExpectedFiles
 {
-    private readonly RunServices _services;
+    private readonly ReceiptStore _receipts;
+    private readonly ArtifactVerifier _verifier;
     private readonly RunId _runId;
     private readonly DateTimeOffset _startedAt;
     private readonly TaskId _task;
@@ -24,14 +25,15 @@ internal sealed class ExpectedFiles
     private readonly Lazy<ILookup<RelativePath, Explanation>> _explanations;
 
     /// <summary>Initializes a new instance of the <see cref="ExpectedFiles"/> class.</summary>
-    /// <param name="services">The workspace.</param>
+    /// <param name="receipts">What all tasks' steps left.</param>
+    /// <param name="verifier">Measures what no snapshot holds.</param>
     /// <param name="runId">The run.</param>
     /// <param name="startedAt">When it began.</param>
     /// <param name="history">What it has proven.</param>
     /// <param name="snapshot">The snapshot that it is pinned to.</param>
-    public ExpectedFiles(RunServices services, RunId runId, DateTimeOffset startedAt, History history, Manifest snapshot)
+    public ExpectedFiles(ReceiptStore receipts, ArtifactVerifier verifier, RunId runId, DateTimeOffset startedAt, History history, Manifest snapshot)
     {
-        (_services, _runId, _startedAt, _task, _snapshot) = (services, runId, startedAt, history.TaskId, snapshot);
+        (_receipts, _verifier, _runId, _startedAt, _task, _snapshot) = (receipts, verifier, runId, startedAt, history.TaskId, snapshot);
         foreach (var path in history.Removals())
         {
             _since[path] = null;
@@ -64,7 +66,7 @@ internal sealed class ExpectedFiles
             paths.UnionWith([.. difference.Added, .. difference.Changed, .. difference.Removed]);
         }
 
-        var disk = new DiskView(now, await _services.MeasureBesidesAsync(now, paths, cancellationToken));
+        var disk = new DiskView(now, await _verifier.MeasureBesidesAsync(now, paths, cancellationToken));
         return
         [
             .. from path in paths
@@ -78,8 +80,8 @@ internal sealed class ExpectedFiles
 
     private IEnumerable<Explanation> Explain()
     {
-        var receipts = _services.Receipts.Tasks()
-            .SelectMany(_services.Receipts.Load)
+        var receipts = _receipts.Tasks()
+            .SelectMany(_receipts.Load)
             .Select(stored => stored.Receipt)
             .Where(receipt => receipt.RunId != _runId)
             .ToLookup(receipt => receipt.TaskId == _task);

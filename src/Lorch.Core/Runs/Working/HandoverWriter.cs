@@ -13,10 +13,10 @@ namespace Lorch.Core.Runs.Working;
 /// Whatever differs from what is expected before an agent was first asked isn't that agent's: it is handed over as it is found. Only what an earlier attempt
 /// at the same command may have left stays as expected, so that the next attempt reports it.
 /// </remarks>
-/// <param name="services">The workspace.</param>
+/// <param name="context">The workspace.</param>
 /// <param name="journal">The run.</param>
 /// <param name="snapshot">The snapshot that it is pinned to.</param>
-internal sealed class HandoverWriter(RunServices services, RunJournal journal, Manifest snapshot)
+internal sealed class HandoverWriter(RunContext context, RunJournal journal, Manifest snapshot)
 {
     private IdempotencyKey _asked;
     private IReadOnlyDictionary<RelativePath, Artifact?> _files = new Dictionary<RelativePath, Artifact?>();
@@ -41,23 +41,23 @@ internal sealed class HandoverWriter(RunServices services, RunJournal journal, M
             SnapshotId = snapshot.SnapshotId,
             Files = [.. _files.Values.OfType<Artifact>()],
             Absent = [.. _files.Where(file => file.Value is null).Select(file => file.Key)],
-            Include = services.Configuration.Include,
-            Exclude = services.Configuration.Exclude,
-            Inputs = [.. services.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
-            RespectGitIgnore = services.Configuration.RespectGitIgnore,
+            Include = context.Configuration.Include,
+            Exclude = context.Configuration.Exclude,
+            Inputs = [.. context.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
+            RespectGitIgnore = context.Configuration.RespectGitIgnore,
             Definition = journal.History.Started!.Definition,
             Cause = journal.History.Steps.Count == 0 ? null : journal.History.Steps[^1].Outcome,
         };
         try
         {
             // The state may be emptied at any moment.
-            DurableFolders.Make(services.Layout.StateFolder);
-            using var file = TemporaryFile.WriteUnsynced(services.Layout.Handover, handover.ToBytes());
-            file.ReplaceTarget(services.Layout.Handover);
+            DurableFolders.Make(context.Layout.StateFolder);
+            using var file = TemporaryFile.WriteUnsynced(context.Layout.Handover, handover.ToBytes());
+            file.ReplaceTarget(context.Layout.Handover);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
-            throw StorageFailure.Because(services.Layout.Handover, "written", exception);
+            throw StorageFailure.Because(context.Layout.Handover, "written", exception);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class HandoverWriter(RunServices services, RunJournal journal, M
         try
         {
 #pragma warning disable RS0030 // Nobody relies on it
-            File.Delete(services.Layout.Handover);
+            File.Delete(context.Layout.Handover);
 #pragma warning restore RS0030
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
@@ -78,7 +78,7 @@ internal sealed class HandoverWriter(RunServices services, RunJournal journal, M
 
     private async Task<IReadOnlyDictionary<RelativePath, Artifact?>> FindAsync(CommandRequest request, CancellationToken cancellationToken)
     {
-        var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
         var files = new SortedDictionary<RelativePath, Artifact?>(expected.Since.ToDictionary());
         foreach (var difference in await CompareAsync(expected, cancellationToken))
         {
@@ -94,7 +94,7 @@ internal sealed class HandoverWriter(RunServices services, RunJournal journal, M
         {
             // The agent looks by the .gitignore files as it finds them.
             var look = new SnapshotCapture(
-                services.Layout, services.TrackingNow, services.Files, services.Configuration.Trust, services.Clock, services.Scanning);
+                context.Layout, context.Tracked.RulesNow, context.Stores.Files, context.Configuration.Trust, context.Clock, context.Scanning);
             var capture = await look.CaptureAsync(cancellationToken);
             return await expected.CompareAsync(capture.Manifest, cancellationToken);
         }
@@ -118,7 +118,7 @@ internal sealed class HandoverWriter(RunServices services, RunJournal journal, M
 
     private bool IsInput(RelativePath path)
     {
-        var inputs = services.InputsOf(services.Graph[journal.TaskId]);
+        var inputs = context.InputsOf(context.Graph[journal.TaskId]);
         return inputs.Cover(path) || (snapshot.Find(path) is not null && inputs.Of(snapshot).Any(file => file.Path == path));
     }
 }

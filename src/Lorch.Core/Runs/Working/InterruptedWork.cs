@@ -6,7 +6,7 @@ namespace Lorch.Core.Runs.Working;
 
 /// <summary>Notes what a spec maintainer that was interrupted leaves behind, once it has ended: whatever is another thing later was done by somebody else.</summary>
 /// <remarks>Not of a builder: it is asked again and goes on with what it finds, whoever wrote it. A reviewer writes nothing that a task is about.</remarks>
-internal sealed class InterruptedWork(RunServices services, OpenedRun run)
+internal sealed class InterruptedWork(RunContext context, OpenedRun run)
 {
     public async Task NoteAsync()
     {
@@ -18,8 +18,8 @@ internal sealed class InterruptedWork(RunServices services, OpenedRun run)
 
         try
         {
-            var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
-            var now = await services.Capture.CaptureAsync(CancellationToken.None);
+            var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
+            var now = await context.Capture.CaptureAsync(CancellationToken.None);
             var left = (await expected.CompareAsync(now.Manifest, CancellationToken.None))
                 .Where(difference => difference.Explanation is null && Drift.MayBeInFlight(journal.History, difference.Path))
                 .ToList();

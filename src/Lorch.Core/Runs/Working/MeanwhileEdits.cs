@@ -9,7 +9,7 @@ namespace Lorch.Core.Runs.Working;
 /// An agent that is at work may have read such a file before the change or after it, so that what it made belongs to neither content. A change that is taken
 /// back before the next look isn't seen.
 /// </remarks>
-internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
+internal sealed class MeanwhileEdits(RunContext context, OpenedRun run)
 {
     private readonly RunJournal _journal = run.Journal;
 
@@ -25,7 +25,7 @@ internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
     {
         try
         {
-            var now = (await services.Capture.CaptureAsync(cancellationToken)).Manifest;
+            var now = (await context.Capture.CaptureAsync(cancellationToken)).Manifest;
             return await FindAsync(now, artifacts, removed, cancellationToken);
         }
         catch (LorchException)
@@ -50,7 +50,7 @@ internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
         var history = _journal.History;
         var named = artifacts.Select(artifact => artifact.Path).Concat(removed).ToHashSet();
         var products = history.Products().Select(product => product.Artifact).Where(product => !named.Contains(product.Path)).ToList();
-        var inputs = services.InputsOf(services.Graph[history.TaskId]);
+        var inputs = context.InputsOf(context.Graph[history.TaskId]);
         var expected = inputs.After(run.Found, products.Concat(artifacts), history.Removals().Where(path => !named.Contains(path)).Concat(removed));
         var difference = ManifestDifference.Between(expected, inputs.Of(now));
         var edited = new SortedSet<RelativePath>(run.Drifted.Concat(difference.Added).Concat(difference.Changed));
@@ -58,7 +58,7 @@ internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
         foreach (var path in difference.Removed)
         {
             // Rules of what is tracked may have changed instead.
-            if (await services.Verifier.VerifyAsync(new Artifact { Path = path, Sha256 = before[path].Sha256, Size = before[path].Size }, cancellationToken) is not null)
+            if (await context.Verifier.VerifyAsync(new Artifact { Path = path, Sha256 = before[path].Sha256, Size = before[path].Size }, cancellationToken) is not null)
             {
                 edited.Add(path);
             }
@@ -66,14 +66,14 @@ internal sealed class MeanwhileEdits(RunServices services, OpenedRun run)
 
         foreach (var product in products.Where(product => !edited.Contains(product.Path)))
         {
-            if (await services.Verifier.VerifyAsync(product, cancellationToken) is not null)
+            if (await context.Verifier.VerifyAsync(product, cancellationToken) is not null)
             {
                 edited.Add(product.Path);
             }
         }
 
         // What the run makes people may edit as soon as it is there, unless it is to be as it was made.
-        return services.Graph[history.TaskId].Regenerate ? [.. edited] : [.. edited.Where(path => !IsMade(path))];
+        return context.Graph[history.TaskId].Regenerate ? [.. edited] : [.. edited.Where(path => !IsMade(path))];
 
         bool IsMade(RelativePath path) =>
             named.Contains(path) || history.Removals().Contains(path) || products.Any(product => product.Path == path);

@@ -7,7 +7,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Says what changed since an open run was left.</summary>
-internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
+internal sealed class OpenRunCheck(RunContext context, WorkspaceLook look)
 {
     /// <summary>Says which part of the definition, or which agent that already proved a step, is another one now.</summary>
     /// <returns>A sentence part, or <see langword="null"/> if the run means the same as ever.</returns>
@@ -32,20 +32,20 @@ internal sealed class OpenRunCheck(RunServices services, WorkspaceLook look)
         }
 
         var changed = record.History.Steps.Select(step => step.Action.Agent).Distinct()
-            .Where(agent => record.History.Agents.GetValueOrDefault(agent) != services.TeamOf(record.History.TaskId).Digests.GetValueOrDefault(agent))
+            .Where(agent => record.History.Agents.GetValueOrDefault(agent) != context.Agents.TeamOf(record.History.TaskId).Digests.GetValueOrDefault(agent))
             .Select(agent => agent.WireName)
             .ToList();
         return changed.Count > 0 ? $"the {string.Join(", ", changed)} changed" : null;
     }
 
     /// <summary>The snapshot that the run is pinned to; <see langword="null"/> if its manifest is gone.</summary>
-    public Manifest? SnapshotOf(RunRecord record) => services.Manifests.TryLoad(record.History.Started!.SnapshotId);
+    public Manifest? SnapshotOf(RunRecord record) => context.Stores.Manifests.TryLoad(record.History.Started!.SnapshotId);
 
     /// <summary>Says how the workspace differs from what the run left behind.</summary>
     public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)
     {
-        var expected = new ExpectedFiles(services, record.RunId, record.Fold.StartedAt, record.History, snapshot);
+        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, record.RunId, record.Fold.StartedAt, record.History, snapshot);
         var differences = await expected.CompareAsync(look.Capture.Manifest, cancellationToken);
-        return Drift.Of(record, snapshot, differences, services.InputsOf(services.Graph[record.History.TaskId]));
+        return Drift.Of(record, snapshot, differences, context.InputsOf(context.Graph[record.History.TaskId]));
     }
 }

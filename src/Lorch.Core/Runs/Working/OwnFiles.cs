@@ -16,7 +16,7 @@ internal sealed class OwnFiles : IDisposable
     /// <summary>How many bytes of other runs' records are copied before agents start.</summary>
     private const long MaxCopied = 16 * 1024 * 1024;
 
-    private readonly RunServices _services;
+    private readonly RunStores _stores;
     private readonly RunJournal _journal;
     private readonly HiddenCopy _copy;
     private readonly WatchedFiles _files;
@@ -25,14 +25,14 @@ internal sealed class OwnFiles : IDisposable
     private readonly Dictionary<string, string?> _links;
     private readonly List<Alteration> _alterations = [];
 
-    private OwnFiles(RunServices services, RunJournal journal)
+    private OwnFiles(RunStores stores, RunJournal journal)
     {
-        _services = services;
+        _stores = stores;
         _journal = journal;
-        _copy = HiddenCopy.Create(services.Layout.EventsFolder);
+        _copy = HiddenCopy.Create(stores.Layout.EventsFolder);
         _files = new WatchedFiles(_copy, MaxCopied);
-        _index = new WatchedIndex(services.Layout);
-        _lock = FileStamp.Of(services.Layout.LockFile);
+        _index = new WatchedIndex(stores.Layout);
+        _lock = FileStamp.Of(stores.Layout.LockFile);
         _links = Folders().Union(Links()).ToDictionary(folder => folder, LinkOf, StringComparer.Ordinal);
         foreach (var path in Records().Concat(Snapshots()))
         {
@@ -44,7 +44,7 @@ internal sealed class OwnFiles : IDisposable
     public bool AreAltered => _alterations.Count + _journal.Alterations.Count > 0;
 
     /// <summary>Whether what was found could forge a proof, or lose one: anything but the lock, without which only another build could have come in.</summary>
-    public bool AreProofsAltered => All.Any(altered => altered.Path != _services.Layout.LockFile);
+    public bool AreProofsAltered => All.Any(altered => altered.Path != _stores.Layout.LockFile);
 
     /// <summary>What was found, in words, without what was done about it.</summary>
     public string Summary => string.Join("; ", All.Select(altered => $"{Name(altered.Path)} {altered.What}"));
@@ -60,10 +60,10 @@ internal sealed class OwnFiles : IDisposable
     private IEnumerable<Alteration> All => _journal.Alterations.Concat(_alterations);
 
     /// <summary>Begins to watch, before the first agent starts.</summary>
-    /// <param name="services">The workspace.</param>
+    /// <param name="stores">The records.</param>
     /// <param name="journal">The run, whose ledger watches itself.</param>
     /// <returns>The watch; the caller disposes it.</returns>
-    public static OwnFiles Watch(RunServices services, RunJournal journal) => new(services, journal);
+    public static OwnFiles Watch(RunStores stores, RunJournal journal) => new(stores, journal);
 
     /// <summary>Looks at all of it, and undoes what can be undone.</summary>
     /// <param name="cancellationToken">Stops before anything is done.</param>
@@ -92,7 +92,7 @@ internal sealed class OwnFiles : IDisposable
     public void Dispose()
     {
         PutIndexBack();
-        VerdictMemory.Forget(_services.Layout);
+        VerdictMemory.Forget(_stores.Layout);
         _index.Dispose();
         _copy.Dispose();
     }
@@ -102,7 +102,7 @@ internal sealed class OwnFiles : IDisposable
     private bool IsTold(string path) => _alterations.Any(altered => altered.Path == path);
 
     private async Task<Alteration> UndoAsync(string path, string what) => _files.ContentOf(path) is { } content
-        ? await Alteration.MendAsync(_services.Files, path, what, content)
+        ? await Alteration.MendAsync(_stores.Files, path, what, content)
         : new Alteration(path, what, "It was too large to be copied before: restore it.");
 
     private void CheckLinks()
@@ -119,7 +119,7 @@ internal sealed class OwnFiles : IDisposable
 
     private void CheckLock()
     {
-        var path = _services.Layout.LockFile;
+        var path = _stores.Layout.LockFile;
         if (_lock is { } stamp && FileStamp.Of(path) is var now && now?.IsSameFileAs(stamp) != true && !IsTold(path))
         {
             _alterations.Add(new Alteration(
@@ -138,7 +138,7 @@ internal sealed class OwnFiles : IDisposable
             _files.Add(path, isFresh: true);
             if (own is null)
             {
-                var aside = await Alteration.PutAsideAsync(_services.Files, path);
+                var aside = await Alteration.PutAsideAsync(_stores.Files, path);
                 _alterations.Add(new Alteration(path, "was written by somebody else", $"It was renamed to '{aside}', so that Lorch doesn't use it as a record."));
             }
             else if (_files.ContentOf(path) is { } content && Sha256Digest.Of(content) != own.Receipt.Sha256)
@@ -154,28 +154,28 @@ internal sealed class OwnFiles : IDisposable
         }
     }
 
-    private string PathOf(string relative) => Path.Join(_services.Layout.StateRoot, relative.Replace('/', Path.DirectorySeparatorChar));
+    private string PathOf(string relative) => Path.Join(_stores.Layout.StateRoot, relative.Replace('/', Path.DirectorySeparatorChar));
 
-    private string Name(string path) => Path.GetRelativePath(_services.Layout.StateRoot, path).Replace('\\', '/') is var name && !name.StartsWith("..", StringComparison.Ordinal)
+    private string Name(string path) => Path.GetRelativePath(_stores.Layout.StateRoot, path).Replace('\\', '/') is var name && !name.StartsWith("..", StringComparison.Ordinal)
         ? name
         : Path.GetFileName(path);
 
-    private IEnumerable<string> Records() => RecordFolder.Files(_services.Layout.ReceiptsFolder, ".json")
-        .Concat(RecordFolder.Files(_services.Layout.EventsFolder, ".ndjson").Reverse().Where(path => path != _journal.LedgerPath));
+    private IEnumerable<string> Records() => RecordFolder.Files(_stores.Layout.ReceiptsFolder, ".json")
+        .Concat(RecordFolder.Files(_stores.Layout.EventsFolder, ".ndjson").Reverse().Where(path => path != _journal.LedgerPath));
 
-    private IEnumerable<string> Snapshots() => RecordFolder.Files(_services.Layout.SnapshotsFolder, ".json");
+    private IEnumerable<string> Snapshots() => RecordFolder.Files(_stores.Layout.SnapshotsFolder, ".json");
 
     private IEnumerable<string> Links() =>
-        RecordFolder.Links(_services.Layout.ReceiptsFolder).Concat(RecordFolder.Links(_services.Layout.EventsFolder)).Where(path => path != _journal.LedgerPath);
+        RecordFolder.Links(_stores.Layout.ReceiptsFolder).Concat(RecordFolder.Links(_stores.Layout.EventsFolder)).Where(path => path != _journal.LedgerPath);
 
     private IEnumerable<string> Folders() =>
     [
-        _services.Layout.ReceiptsFolder,
-        _services.Layout.TaskReceiptsFolder(_journal.TaskId),
-        _services.Layout.EventsFolder,
-        _services.Layout.SnapshotsFolder,
-        _services.Layout.StateFolder,
-        _services.Layout.LogsFolder,
-        _services.Layout.TranscriptsFolder,
+        _stores.Layout.ReceiptsFolder,
+        _stores.Layout.TaskReceiptsFolder(_journal.TaskId),
+        _stores.Layout.EventsFolder,
+        _stores.Layout.SnapshotsFolder,
+        _stores.Layout.StateFolder,
+        _stores.Layout.LogsFolder,
+        _stores.Layout.TranscriptsFolder,
     ];
 }

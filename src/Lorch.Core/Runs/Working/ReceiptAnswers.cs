@@ -29,15 +29,15 @@ internal sealed record ReceiptAnswer(CommandRequest Request, StoredReceipt Store
 /// <summary>The receipts of one task, by the commands that they answer.</summary>
 internal sealed class ReceiptAnswers
 {
-    private readonly RunServices _services;
+    private readonly ArtifactVerifier _verifier;
     private readonly Dictionary<IdempotencyKey, StoredReceipt> _newest;
 
-    public ReceiptAnswers(RunServices services, TaskId task)
+    public ReceiptAnswers(ReceiptStore receipts, ArtifactVerifier verifier, TaskId task)
     {
-        _services = services;
-        var receipts = services.Receipts.Load(task).Where(stored => stored.Receipt.EditedMeanwhile is null).ToList();
-        _newest = receipts.GroupBy(stored => stored.Receipt.IdempotencyKey).ToDictionary(group => group.Key, group => group.Last());
-        Snapshots = [.. receipts.AsEnumerable().Reverse().Select(stored => stored.Receipt.SnapshotId).Distinct()];
+        _verifier = verifier;
+        var usable = receipts.Load(task).Where(stored => stored.Receipt.EditedMeanwhile is null).ToList();
+        _newest = usable.GroupBy(stored => stored.Receipt.IdempotencyKey).ToDictionary(group => group.Key, group => group.Last());
+        Snapshots = [.. usable.AsEnumerable().Reverse().Select(stored => stored.Receipt.SnapshotId).Distinct()];
     }
 
     /// <summary>The snapshots that the task was worked on, the latest first.</summary>
@@ -100,8 +100,8 @@ internal sealed class ReceiptAnswers
         foreach (var (path, artifact) in last)
         {
             var problem = artifact is null
-                ? _services.Verifier.VerifyRemoved(path)
-                : await _services.Verifier.VerifyAsync(artifact, cancellationToken);
+                ? _verifier.VerifyRemoved(path)
+                : await _verifier.VerifyAsync(artifact, cancellationToken);
             if (problem is not null)
             {
                 return false;

@@ -1,13 +1,14 @@
 using Lorch.Core.Protocol;
+using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Lets receipts answer a run's commands: a step that was worked and paid for isn't worked again.</summary>
-internal sealed class ReceiptChain(RunJournal journal, RunServices services, Narrator narrator)
+internal sealed class ReceiptChain(RunJournal journal, RunStores stores, ArtifactVerifier verifier, Narrator narrator)
 {
-    private readonly ReceiptAnswers _answers = new(services, journal.TaskId);
+    private readonly ReceiptAnswers _answers = new(stores.Receipts, verifier, journal.TaskId);
 
     /// <summary>The command that comes next, if there is one and no receipt could answer it: somebody has to be asked.</summary>
     public CommandRequest? FindUnanswered() =>
@@ -44,7 +45,7 @@ internal sealed class ReceiptChain(RunJournal journal, RunServices services, Nar
     private async Task ReuseAsync(ReceiptAnswer answer, CancellationToken cancellationToken)
     {
         var step = answer.ToStep();
-        await services.Receipts.ConfirmAsync(answer.Stored, cancellationToken);
+        await stores.Receipts.ConfirmAsync(answer.Stored, cancellationToken);
         await journal.NoteAsync(EventName.StepReused, step, cancellationToken, answer.Request.CorrelationId);
         narrator.Say(StepStory.Reused(journal.TaskId, step));
     }

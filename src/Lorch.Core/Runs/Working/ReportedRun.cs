@@ -14,18 +14,18 @@ internal static class ReportedRun
     private const int MaxFiles = 20_000;
 
     /// <summary>Begins to keep it, with the files that the run's agents may change.</summary>
-    public static ReportRecorder Record(RunServices services, OpenedRun run, IReadOnlyList<string> reasons)
+    public static ReportRecorder Record(RunContext context, OpenedRun run, IReadOnlyList<string> reasons)
     {
-        var globs = GlobsOf(run.Journal.History.Started!.Definition, services.Graph[run.Journal.TaskId]);
+        var globs = GlobsOf(run.Journal.History.Started!.Definition, context.Graph[run.Journal.TaskId]);
         var isSmall = run.Found.Files.Count <= MaxFiles;
         var files = isSmall ? run.Found.Files.Where(file => IsOfTask(file.Path)).Select(file => new Artifact { Path = file.Path, Sha256 = file.Sha256, Size = file.Size }) : [];
-        var recorder = ReportRecorder.Begin(services.Layout, services.Redact, run.Journal.RunId, run.Journal.History, files, IsListed, reasons);
+        var recorder = ReportRecorder.Begin(context.Layout, context.Redactor.Redact, run.Journal.RunId, run.Journal.History, files, IsListed, reasons);
         run.Journal.Appended = recorder.Take;
         return recorder;
 
         bool IsOfTask(RelativePath path) => globs.Any(glob => glob.IsMatch(path.ToString()));
 
-        bool IsListed(RelativePath path) => isSmall && IsOfTask(path) && services.Tracking.IsTracked(path);
+        bool IsListed(RelativePath path) => isSmall && IsOfTask(path) && context.Tracked.Rules.IsTracked(path);
     }
 
     private static List<GlobPattern> GlobsOf(JsonElement definition, TaskDefinition task) =>

@@ -13,7 +13,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Drives an open run to its end, completed, failed or interrupted, and says what came of it.</summary>
-internal sealed class RunDriver(RunServices services, SecretRedactor redactor, IRunObserver observer)
+internal sealed class RunDriver(RunContext context, IRunObserver observer)
 {
     private const int ShownReasons = 3;
 
@@ -32,39 +32,41 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
     {
         await using var journal = run.Journal;
         workspaceLock.SetRun(journal.RunId);
-        await using var agents = new AgentPool(services.Launchers(journal.RunId), services, journal);
-        using var transcript = new Transcript(services.Layout, journal.RunId, redactor, services.Clock);
-        var narrator = new Narrator(observer, redactor, transcript);
+        var team = context.Agents.TeamOf(journal.TaskId);
+        await using var agents = new AgentPool(context.Agents.LauncherOf(journal.RunId), team, context.Configuration, journal);
+        using var transcript = new Transcript(context.Layout, journal.RunId, context.Redactor, context.Clock);
+        var narrator = new Narrator(observer, context.Redactor, transcript);
         Announce(run, reasons, narrator);
-        var report = ReportedRun.Record(services, run, reasons);
-        var receipts = new ReceiptChain(journal, services, narrator);
+        var report = ReportedRun.Record(context, run, reasons);
+        var receipts = new ReceiptChain(journal, context.Stores, context.Verifier, narrator);
         if (receipts.FindUnanswered() is { } request)
         {
             agents.Prepare(request.Action.Agent, cancellationToken);
         }
 
-        using var ownFiles = OwnFiles.Watch(services, journal);
-        var edits = new MeanwhileEdits(services, run);
-        var handover = new HandoverWriter(services, journal, run.Snapshot);
+        using var ownFiles = OwnFiles.Watch(context.Stores, journal);
+        var edits = new MeanwhileEdits(context, run);
+        var handover = new HandoverWriter(context, journal, run.Snapshot);
         var result = new RunResult
         {
             TaskId = journal.TaskId,
             Outcome = RunOutcome.Completed,
             RunId = journal.RunId,
             SnapshotId = run.Snapshot.SnapshotId,
-            TranscriptPath = services.Layout.Transcript(journal.RunId),
+            TranscriptPath = context.Layout.Transcript(journal.RunId),
             LedgerPath = journal.LedgerPath,
             Diagnostics = [.. warnings, .. run.Warnings],
         };
         RunResult ended;
         try
         {
-            var began = services.Clock.GetTimestamp();
-            var steps = new StepRunner(journal, services, agents, handover, narrator);
-            var loop = new RunLoop(journal, services, steps, agents, receipts, ownFiles, new StepJudge(journal, services, edits, narrator), narrator);
+            var began = context.Clock.GetTimestamp();
+            var steps = new StepRunner(journal, context.Stores, context.Configuration, team, agents, handover, narrator);
+            var judge = new StepJudge(journal, context.Stores, context.Configuration, context.Verifier, edits, narrator);
+            var loop = new RunLoop(journal, context.Configuration, context.Clock, context.Chance, steps, agents, receipts, ownFiles, judge, narrator);
             ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
-                : await CompleteAsync(run, edits, ownFiles, result, services.Clock.GetElapsedTime(began), narrator);
+                : await CompleteAsync(run, edits, ownFiles, result, context.Clock.GetElapsedTime(began), narrator);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -107,12 +109,12 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         Narrator narrator)
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
-        var (journal, recorder) = (run.Journal, new CompletionRecorder(services));
+        var (journal, recorder) = (run.Journal, new CompletionRecorder(context));
         var completion = await recorder.CreateAsync(run);
         await journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);
         if (completion.EditedMeanwhile is null)
         {
-            await services.Completions.WriteAsync(completion, CancellationToken.None);
+            await context.Stores.Completions.WriteAsync(completion, CancellationToken.None);
         }
 
         await journal.NoteRecordedAsync();
@@ -125,7 +127,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
 
         narrator.Say($"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on changes");
         ownFiles.PutIndexBack();
-        var now = await services.Capture.CaptureAsync(CancellationToken.None);
+        var now = await context.Capture.CaptureAsync(CancellationToken.None);
         var findings = Finding.Of(journal.History);
         return result with
         {
@@ -175,7 +177,7 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
         await stopping;
         await ownFiles.CheckAsync(CancellationToken.None);
         ownFiles.PutIndexBack();
-        await new InterruptedWork(services, run).NoteAsync();
+        await new InterruptedWork(context, run).NoteAsync();
         narrator.Say($"{result.TaskId} interrupted after {Count(journal.History.Steps.Count, "step")}");
         return result with
         {
@@ -195,11 +197,11 @@ internal sealed class RunDriver(RunServices services, SecretRedactor redactor, I
 
     /// <summary>What was read when the run began counts until it ends, so an edit is only told.</summary>
     private IEnumerable<Diagnostic> EditsOfConfiguration(TaskId task) =>
-        ConfigurationEdits.Find(services.Configuration, services.Layout.WorkspaceRoot).Select(path => new Diagnostic
+        ConfigurationEdits.Find(context.Configuration, context.Layout.WorkspaceRoot).Select(path => new Diagnostic
         {
             Code = DiagnosticCode.ConfigurationEdited,
             Severity = DiagnosticSeverity.Warning,
-            Message = $"{Path.GetRelativePath(services.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} ran. "
+            Message = $"{Path.GetRelativePath(context.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} ran. "
                 + "This run used the content from its start; the new content applies from the next run on.",
             File = path,
         });

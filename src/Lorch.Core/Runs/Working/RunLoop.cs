@@ -1,6 +1,8 @@
 using Lorch.Core.Agents.Processes;
+using Lorch.Core.Configuration;
 using Lorch.Core.Hashing;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 
@@ -9,7 +11,9 @@ namespace Lorch.Core.Runs.Working;
 /// <summary>Takes a run from where it stands to its end: judge what is unjudged, ask what is next, reuse or work it, again.</summary>
 internal sealed class RunLoop(
     RunJournal journal,
-    RunServices services,
+    LorchConfiguration configuration,
+    TimeProvider clock,
+    Func<double> chance,
     StepRunner steps,
     AgentPool agents,
     ReceiptChain receipts,
@@ -53,7 +57,7 @@ internal sealed class RunLoop(
                 failures = request.Key == tried ? failures + 1 : 0;
                 tried = request.Key;
                 var wait = WaitBefore(request, failures);
-                if (services.Configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(services.Now() + wait)) is { } excess)
+                if (configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(clock.GetUtcMilliseconds() + wait)) is { } excess)
                 {
                     return await EndAsync(new Decision.Fail(excess));
                 }
@@ -76,13 +80,13 @@ internal sealed class RunLoop(
     /// <summary>How long to wait before a retry, so that what hurt the last attempt can pass.</summary>
     private TimeSpan WaitBefore(CommandRequest request, int failures)
     {
-        var wait = failures > 0 ? services.Configuration.Backoff.WaitBefore(failures - 1, services.Chance()) : TimeSpan.Zero;
+        var wait = failures > 0 ? configuration.Backoff.WaitBefore(failures - 1, chance()) : TimeSpan.Zero;
         if (journal.History.Failures.GetValueOrDefault(request.Key) is not { SinceResumed: > 0, Last: var last })
         {
             return wait;
         }
 
-        var told = last.NotBefore - services.Now();
+        var told = last.NotBefore - clock.GetUtcMilliseconds();
         return new[] { wait, told ?? TimeSpan.Zero, ToolFailure.IsLimit(last.Code) ? LeastAtALimit : TimeSpan.Zero }.Max();
     }
 
@@ -91,7 +95,7 @@ internal sealed class RunLoop(
         if (wait > TimeSpan.Zero)
         {
             narrator.Mention($"{journal.TaskId} tries again in {Narrator.Duration(wait)}");
-            await Task.Delay(wait, services.Clock, cancellationToken);
+            await Task.Delay(wait, clock, cancellationToken);
         }
     }
 }

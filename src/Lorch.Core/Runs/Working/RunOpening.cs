@@ -12,9 +12,9 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Opens the run in which a task is worked: an open one that may go on, or a new one.</summary>
-internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narrator narrator)
+internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrator narrator)
 {
-    private readonly OpenRunCheck _check = new(services, look);
+    private readonly OpenRunCheck _check = new(context, look);
     private readonly List<Diagnostic> _warnings = [];
 
     /// <summary>Continues the task's open run if the request allows it and nothing that it rests on changed; closes it otherwise.</summary>
@@ -53,7 +53,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             throw new LorchException(warning);
         }
 
-        var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
+        var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record, cancellationToken);
         // Not cancelled any more: what goes on is driven, and records that it was interrupted.
         await journal.BeginAsync(async () =>
         {
@@ -63,7 +63,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             }
 
             var pause = record.History.Status is RunStatus.Failed ? RunPause.Failed : RunPause.Interrupted;
-            var agents = services.TeamOf(record.History.TaskId).Digests;
+            var agents = context.Agents.TeamOf(record.History.TaskId).Digests;
             await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = agents }, CancellationToken.None);
         });
         var carried = await CarriedAsync(journal, snapshot);
@@ -89,7 +89,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
     /// <summary>Starts a new run. It exists once its first line is durable.</summary>
     public async Task<OpenedRun> StartAsync(RunRequest request, Judgement judgement, RunId runId, CancellationToken cancellationToken)
     {
-        var team = services.TeamOf(request.TaskId);
+        var team = context.Agents.TeamOf(request.TaskId);
         var started = new RunStarted
         {
             Format = 1,
@@ -99,18 +99,19 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
             Definition = judgement.Definition!.Value,
             Agents = team.Digests,
             Prompts = PromptIdentities.Of(team.Identities.Values) is { Count: > 0 } prompts ? prompts : null,
-            MaxAttempts = services.Configuration.Limits.MaxAttempts,
-            MaxIterations = services.Configuration.Limits.MaxIterations,
-            OnFailingTests = services.Configuration.Limits.OnFailingTests,
-            Workspace = OtherWorkspaces.NameOf(services.Layout),
-            Generation = request.Mode is WorkMode.WhenStale ? null : services.Receipts.NextStep(request.TaskId),
+            MaxAttempts = context.Configuration.Limits.MaxAttempts,
+            MaxIterations = context.Configuration.Limits.MaxIterations,
+            OnFailingTests = context.Configuration.Limits.OnFailingTests,
+            Workspace = OtherWorkspaces.NameOf(context.Layout),
+            Generation = request.Mode is WorkMode.WhenStale ? null : context.Stores.Receipts.NextStep(request.TaskId),
         };
-        var snapshot = await new Baseline(services, look).FindAsync(
+        var snapshot = await new Baseline(context.Stores, context.Verifier, look).FindAsync(
             request.TaskId,
             id => History.Empty.ApplyStart(request.TaskId, started with { SnapshotId = id }),
             cancellationToken);
         var journal = await RunJournal.StartAsync(
-            services,
+            context.Stores,
+            context.Redactor,
             request.TaskId,
             started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
@@ -121,8 +122,8 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
     public async Task<RunRecord?> ReplayAsync(RunId runId, CancellationToken cancellationToken)
     {
         // Read first: damage in an earlier line stops here, before anything is changed.
-        var record = RunRecord.Replay(services.Layout, runId, cancellationToken);
-        if (await TornTail.RepairAsync(services.Layout, runId, services.Files, cancellationToken) is { } repair)
+        var record = RunRecord.Replay(context.Layout, runId, cancellationToken);
+        if (await TornTail.RepairAsync(context.Layout, runId, context.Stores.Files, cancellationToken) is { } repair)
         {
             _warnings.Add(repair.ToDiagnostic());
         }
@@ -133,7 +134,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
     /// <summary>Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched it.</summary>
     private async Task<IReadOnlyList<Explanation>> CarriedAsync(RunJournal journal, Manifest snapshot)
     {
-        var expected = new ExpectedFiles(services, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
         return
         [
             .. (await expected.CompareAsync(look.Capture.Manifest, CancellationToken.None))
@@ -165,7 +166,7 @@ internal sealed class RunOpening(RunServices services, WorkspaceLook look, Narra
     private async Task CloseAsync(RunRecord record, string reason, CancellationToken cancellationToken)
     {
         narrator.Say($"{record.History.TaskId} {record.RunId} is closed: {reason}");
-        await using var journal = await RunJournal.ReopenAsync(services, record, cancellationToken);
+        await using var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record, cancellationToken);
         await journal.NoteAsync(EventName.RunAborted, new RunAborted { Reason = "superseded", By = $"LorchRun: {reason}" }, cancellationToken);
     }
 }

@@ -11,16 +11,14 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Goes on with an interrupted or failed run, or gives it up, because somebody asked for just that.</summary>
-internal sealed class RunResumer(RunServices services, SecretRedactor redactor, IRunObserver observer)
+internal sealed class RunResumer(RunContext context, IRunObserver observer)
 {
-    private readonly RunCatalog _catalog = new(services);
-
     /// <summary>Goes on with a run in spite of files that changed, but never in spite of another definition.</summary>
     /// <returns>What came of it; <see langword="null"/> if there is nothing to go on with.</returns>
     public async Task<RunResult?> ResumeAsync(ResumeRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
-        LeftOvers.Remove(services.Layout, services.Clock);
-        var narrator = new Narrator(observer, redactor, null);
+        LeftOvers.Remove(context.Layout, context.Clock);
+        var narrator = new Narrator(observer, context.Redactor, null);
         if (Find(request.RunId, cancellationToken) is not { } run)
         {
             narrator.Say("there is no run to resume");
@@ -48,17 +46,17 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
     /// <returns>The run; <see langword="null"/> if none is open.</returns>
     public async Task<RunId?> AbortAsync(RunId? runId, CancellationToken cancellationToken)
     {
-        var narrator = new Narrator(observer, redactor, null);
+        var narrator = new Narrator(observer, context.Redactor, null);
         if (Find(runId, cancellationToken) is not { IsOpen: true } run)
         {
             narrator.Say(runId is null ? "no run is open; there is nothing to abort" : $"{runId} is over; there is nothing to abort");
             return null;
         }
 
-        var look = await WorkspaceLook.TakeAsync(services, [], cancellationToken);
-        await _catalog.RepairAsync(look.Runs, cancellationToken);
-        var record = await new RunOpening(services, look, narrator).ReplayAsync(run.RunId, cancellationToken);
-        await using var journal = await RunJournal.ReopenAsync(services, record!, cancellationToken);
+        var look = await WorkspaceLook.TakeAsync(context, [], cancellationToken);
+        await context.Catalog.RepairAsync(look.Runs, cancellationToken);
+        var record = await new RunOpening(context, look, narrator).ReplayAsync(run.RunId, cancellationToken);
+        await using var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record!, cancellationToken);
         await journal.NoteAsync(EventName.RunAborted, new RunAborted { Reason = "asked", By = "LorchAbort" }, cancellationToken);
         narrator.Say($"{run.TaskId} {run.RunId} is aborted; the receipts of its steps are kept");
         return run.RunId;
@@ -67,16 +65,16 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
     /// <summary>Leaves a completed run alone. A crash may have come between its record in the ledger and the files that are made from it.</summary>
     private async Task<RunResult> LeaveAsync(RunIndexEntry run, Narrator narrator, CancellationToken cancellationToken)
     {
-        var tasks = IsConfigured(run.TaskId) ? services.Graph.InOrder([run.TaskId]) : [];
-        var look = await WorkspaceLook.TakeAsync(services, tasks, cancellationToken);
-        await _catalog.RepairAsync(look.Runs, cancellationToken);
+        var tasks = IsConfigured(run.TaskId) ? context.Graph.InOrder([run.TaskId]) : [];
+        var look = await WorkspaceLook.TakeAsync(context, tasks, cancellationToken);
+        await context.Catalog.RepairAsync(look.Runs, cancellationToken);
         if (tasks.Count > 0 && look.Of(run.TaskId).Answer is { } answer)
         {
-            await services.Completions.MakeLatestAsync(answer, cancellationToken);
+            await context.Stores.Completions.MakeLatestAsync(answer, cancellationToken);
         }
 
         narrator.Say($"{run.TaskId} {run.RunId} is complete; there is nothing to resume");
-        var completion = services.Completions.Load(run.TaskId).FirstOrDefault(completion => completion.RunId == run.RunId);
+        var completion = context.Stores.Completions.Load(run.TaskId).FirstOrDefault(completion => completion.RunId == run.RunId);
         return new RunResult
         {
             TaskId = run.TaskId,
@@ -88,7 +86,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
         };
     }
 
-    private bool IsConfigured(TaskId task) => services.Configuration.Tasks.Any(configured => configured.Id == task);
+    private bool IsConfigured(TaskId task) => context.Configuration.Tasks.Any(configured => configured.Id == task);
 
     private async Task<RunResult> GoOnAsync(
         RunIndexEntry run,
@@ -102,15 +100,15 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
             throw Refused(
                 DiagnosticCode.DefinitionChanged,
                 run,
-                $"{run.TaskId}, which {run.RunId} works, is no longer in {services.Configuration.Path}. Put it back, or give the run up with "
+                $"{run.TaskId}, which {run.RunId} works, is no longer in {context.Configuration.Path}. Put it back, or give the run up with "
                 + $"dotnet build -t:LorchAbort -p:Run={run.RunId}.");
         }
 
-        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([run.TaskId]), cancellationToken);
-        await _catalog.RepairAsync(look.Runs, cancellationToken);
-        var opening = new RunOpening(services, look, narrator);
+        var look = await WorkspaceLook.TakeAsync(context, context.Graph.InOrder([run.TaskId]), cancellationToken);
+        await context.Catalog.RepairAsync(look.Runs, cancellationToken);
+        var opening = new RunOpening(context, look, narrator);
         var record = (await opening.ReplayAsync(run.RunId, cancellationToken))!;
-        var check = new OpenRunCheck(services, look);
+        var check = new OpenRunCheck(context, look);
         if (check.ChangeOf(record) is { } change)
         {
             throw Refused(
@@ -128,17 +126,17 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
                 + $"dotnet build -t:LorchRun -p:Task={run.TaskId}.");
         }
 
-        look.RefuseDamage(run.TaskId, services);
-        services.CheckAgents(run.TaskId);
+        look.RefuseDamage(run.TaskId, context);
+        context.Agents.Check(run.TaskId);
         var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
-        return await new RunDriver(services, redactor, observer).DriveAsync(opened, [], look.WarningsFor(services.Graph[run.TaskId], services), workspaceLock, cancellationToken);
+        return await new RunDriver(context, observer).DriveAsync(opened, [], look.WarningsFor(context.Graph[run.TaskId], context), workspaceLock, cancellationToken);
     }
 
     /// <summary>The run that is meant: the one named, else the latest open one, else the latest.</summary>
     private RunIndexEntry? Find(RunId? runId, CancellationToken cancellationToken)
     {
         var damaged = new List<DamagedRun>();
-        var runs = _catalog.List(damaged, cancellationToken);
+        var runs = context.Catalog.List(damaged, cancellationToken);
         if (runId is not { } wanted)
         {
             // What is damaged may have been open, but it is no reason to leave what can go on.
@@ -153,7 +151,7 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
 
         if (runs.FirstOrDefault(run => run.RunId == wanted) is { IsOpen: true, Elsewhere: not null } other)
         {
-            throw new LorchException(OtherWorkspaces.Describe(other, services.Layout, DiagnosticSeverity.Error));
+            throw new LorchException(OtherWorkspaces.Describe(other, context.Layout, DiagnosticSeverity.Error));
         }
 
         return runs.FirstOrDefault(run => run.RunId == wanted) ?? throw new LorchException(new Diagnostic
@@ -162,10 +160,10 @@ internal sealed class RunResumer(RunServices services, SecretRedactor redactor, 
             Message = runs.Count == 0
                 ? $"There is no run {wanted}; there are no runs at all."
                 : $"There is no run {wanted}. The runs are {string.Join(", ", runs.TakeLast(10).Select(run => $"{run.RunId} ({run.TaskId}, {run.Status})"))}.",
-            File = services.Layout.EventsFolder,
+            File = context.Layout.EventsFolder,
         });
     }
 
     private LorchException Refused(string code, RunIndexEntry run, string message) =>
-        new(new Diagnostic { Code = code, Message = message, File = services.Layout.Ledger(run.RunId) });
+        new(new Diagnostic { Code = code, Message = message, File = context.Layout.Ledger(run.RunId) });
 }

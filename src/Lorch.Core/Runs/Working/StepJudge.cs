@@ -1,3 +1,4 @@
+using Lorch.Core.Configuration;
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
@@ -8,7 +9,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Judges a terminal event: verifies everything it claims, writes the receipt, records the step. Or fails the attempt.</summary>
-internal sealed class StepJudge(RunJournal journal, RunServices services, MeanwhileEdits edits, Narrator narrator)
+internal sealed class StepJudge(RunJournal journal, RunStores stores, LorchConfiguration configuration, ArtifactVerifier verifier, MeanwhileEdits edits, Narrator narrator)
 {
     /// <summary>How many artifacts that aren't what was said are recorded one by one; the failure tells how many there were.</summary>
     private const int MaxRecordedProblems = 100;
@@ -23,7 +24,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
         }
         else if (ReceiptOf(Flight) is { } stored)
         {
-            await services.Receipts.ConfirmAsync(stored, cancellationToken);
+            await stores.Receipts.ConfirmAsync(stored, cancellationToken);
             await RecordAsync(stored.Receipt, stored.Reference, cancellationToken);
         }
         else
@@ -57,7 +58,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
         }
 
         var observed = terminal.ObservedVersion?.SnapshotId;
-        if (services.Configuration.StrictVersionPinning && observed is { } seen && seen != flight.Command.Version.SnapshotId)
+        if (configuration.StrictVersionPinning && observed is { } seen && seen != flight.Command.Version.SnapshotId)
         {
             return new AttemptFailed
             {
@@ -79,7 +80,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
 
     /// <summary>The receipt that was written for this very event before a crash. It isn't verified again: a change since then is drift.</summary>
     private StoredReceipt? ReceiptOf(CommandInFlight flight) => journal.LastCommandAt is null
-        ? services.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
+        ? stores.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
             stored.Receipt.RunId == journal.RunId
             && stored.Receipt.IdempotencyKey == flight.Command.IdempotencyKey
             && stored.Receipt.TerminalMessageId == flight.Terminal!.MessageId)
@@ -87,7 +88,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        var claims = await StepClaims.VerifyAsync(services.Verifier, Flight, cancellationToken);
+        var claims = await StepClaims.VerifyAsync(verifier, Flight, cancellationToken);
         if (claims.Problems.Count > 0)
         {
             await RejectAsync(claims.Problems, cancellationToken);
@@ -143,7 +144,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
             Outcome = flight.Outcome!,
             Program = ProgramUsed.Of(flight.Terminal.Payload),
             EditedMeanwhile = edited.Count > 0 ? edited : null,
-            CreatedAt = services.Clock.GetUtcNow(),
+            CreatedAt = stores.Clock.GetUtcNow(),
         };
         if (FindExcess(receipt) is { } tooLong)
         {
@@ -151,7 +152,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
             return;
         }
 
-        var reference = await services.Receipts.WriteAsync(receipt, cancellationToken);
+        var reference = await stores.Receipts.WriteAsync(receipt, cancellationToken);
         await RecordAsync(receipt, reference, cancellationToken);
     }
 
@@ -193,7 +194,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
                 EditedMeanwhile = receipt.EditedMeanwhile,
             },
             cancellationToken);
-        var duration = journal.LastCommandAt is { } sent ? services.Clock.GetUtcNow() - sent : default(TimeSpan?);
+        var duration = journal.LastCommandAt is { } sent ? stores.Clock.GetUtcNow() - sent : default(TimeSpan?);
         narrator.Say(StepStory.Worked(journal.TaskId, journal.History.Steps[^1], duration));
     }
 
@@ -206,7 +207,7 @@ internal sealed class StepJudge(RunJournal journal, RunServices services, Meanwh
 
     /// <summary>Numbers go on over all runs of the task, whatever became of the older receipts.</summary>
     private int NextStep() =>
-        journal.History.Steps.Aggregate(services.Receipts.NextStep(journal.TaskId), (next, step) => Math.Max(next, step.Step + 1));
+        journal.History.Steps.Aggregate(stores.Receipts.NextStep(journal.TaskId), (next, step) => Math.Max(next, step.Step + 1));
 
     private int IterationOf(Command command) => journal.History.Steps.Count(step => step.Action == command.Action);
 }

@@ -1,5 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
+using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Records;
@@ -8,7 +9,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Works one attempt: sends the command and listens until it has ended, one way or another.</summary>
-internal sealed class StepRunner(RunJournal journal, RunServices services, AgentPool agents, HandoverWriter handover, Narrator narrator)
+internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConfiguration configuration, AgentTeam team, AgentPool agents, HandoverWriter handover, Narrator narrator)
 {
     private const int MaxRejectedLines = 3;
 
@@ -23,7 +24,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     {
         foreach (var file in request.Files)
         {
-            await services.Files.CreateAsync(services.Layout.CommandFile(file.Name), file.Content, cancellationToken);
+            await stores.Files.CreateAsync(stores.Layout.CommandFile(file.Name), file.Content, cancellationToken);
         }
 
         // Only an agent that answered before can end without having begun, so this goes round twice at most.
@@ -38,11 +39,11 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
     private async Task<bool> TryWorkAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var agent = await agents.GetAsync(request.Action.Agent, cancellationToken);
-        var timeout = services.TeamOf(request.TaskId).Members[agent.Type].TimeoutOf(request.Action);
+        var timeout = team.Members[agent.Type].TimeoutOf(request.Action);
         var command = request.ToCommand(
-            services.NewMessageId(),
+            MessageId.Create(stores.Clock.GetUtcNow()),
             new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
-            services.Clock.GetUtcNow() + timeout);
+            stores.Clock.GetUtcNow() + timeout);
         await handover.WriteAsync(request, command.MessageId, cancellationToken);
         await journal.AppendAsync(command, cancellationToken);
         narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
@@ -53,7 +54,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
 
     private async Task ConverseAsync(Attempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var expiry = new CancellationTokenSource(timeout, services.Clock);
+        using var expiry = new CancellationTokenSource(timeout, stores.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
         try
         {
@@ -90,7 +91,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
         {
             await RefuseAsync(attempt, said, refusal, cancellationToken);
         }
-        else if (attempt.IsThrottled(said, services.Clock.GetUtcNow()))
+        else if (attempt.IsThrottled(said, stores.Clock.GetUtcNow()))
         {
             attempt.Agent.KeepInLog(said, "progress enters the ledger once a second");
         }
@@ -190,7 +191,7 @@ internal sealed class StepRunner(RunJournal journal, RunServices services, Agent
             {
                 Attempt = attempt.Command.Retry.Attempt,
                 Code = mayRestart ? code : FailureReason.RestartsUsedUp,
-                Message = mayRestart ? message : $"{message}; it was restarted {services.Configuration.MaxRestarts} times already (policy.max_restarts)",
+                Message = mayRestart ? message : $"{message}; it was restarted {configuration.MaxRestarts} times already (policy.max_restarts)",
                 Retriable = mayRestart,
             },
             cancellationToken);

@@ -11,14 +11,14 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Works one task under the workspace's lock: looks whether it must be, opens a run, and drives it to its end.</summary>
-internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, IRunObserver observer)
+internal sealed class TaskWorker(RunContext context, IRunObserver observer)
 {
     public async Task<RunResult> WorkAsync(RunRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
-        LeftOvers.Remove(services.Layout, services.Clock);
+        LeftOvers.Remove(context.Layout, context.Clock);
         var look = await LookAsync(request.TaskId, cancellationToken);
         var judgement = look.Of(request.TaskId);
-        var opening = new RunOpening(services, look, new Narrator(observer, redactor, null));
+        var opening = new RunOpening(context, look, new Narrator(observer, context.Redactor, null));
         if (judgement.Answer is { } answer && request.Mode is not WorkMode.Force)
         {
             await SettleAsync(answer, opening, cancellationToken);
@@ -30,13 +30,13 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             return NotStarted(request.TaskId, judgement);
         }
 
-        look.RefuseDamage(request.TaskId, services);
-        services.CheckAgents(request.TaskId);
-        await services.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
+        look.RefuseDamage(request.TaskId, context);
+        context.Agents.Check(request.TaskId);
+        await context.Stores.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var run = await opening.TryContinueAsync(request, cancellationToken)
-            ?? await opening.StartAsync(request, judgement, services.Catalog.NewRunId(), cancellationToken);
+            ?? await opening.StartAsync(request, judgement, context.Catalog.NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
-        return await new RunDriver(services, redactor, observer).DriveAsync(run, reasons, look.WarningsFor(services.Graph[request.TaskId], services), workspaceLock, cancellationToken);
+        return await new RunDriver(context, observer).DriveAsync(run, reasons, look.WarningsFor(context.Graph[request.TaskId], context), workspaceLock, cancellationToken);
     }
 
     /// <summary>Makes the files agree with the completion that answers for the task. Starts nothing: where none answers any more, nothing is done.</summary>
@@ -49,21 +49,21 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
             return false;
         }
 
-        await SettleAsync(answer, new RunOpening(services, look, new Narrator(observer, redactor, null)), cancellationToken);
+        await SettleAsync(answer, new RunOpening(context, look, new Narrator(observer, context.Redactor, null)), cancellationToken);
         return true;
     }
 
     private async Task<WorkspaceLook> LookAsync(TaskId task, CancellationToken cancellationToken)
     {
-        var look = await WorkspaceLook.TakeAsync(services, services.Graph.InOrder([task]), cancellationToken);
-        await services.Catalog.RepairAsync(look.Runs, cancellationToken);
+        var look = await WorkspaceLook.TakeAsync(context, context.Graph.InOrder([task]), cancellationToken);
+        await context.Catalog.RepairAsync(look.Runs, cancellationToken);
         return look;
     }
 
     private async Task SettleAsync(Completion answer, RunOpening opening, CancellationToken cancellationToken)
     {
         await opening.CloseAllAsync(answer.TaskId, cancellationToken);
-        await services.Completions.MakeLatestAsync(answer, cancellationToken);
+        await context.Stores.Completions.MakeLatestAsync(answer, cancellationToken);
     }
 
     private static IReadOnlyList<string> ReasonsFor(Judgement judgement) => judgement.IsUpToDate
@@ -78,7 +78,7 @@ internal sealed class TaskWorker(RunServices services, SecretRedactor redactor, 
         SnapshotId = answer.SnapshotId,
         Artifacts = answer.Artifacts,
         Findings = Finding.Of(answer),
-        Diagnostics = [.. look.WarningsFor(services.Graph[task], services), .. Finding.Of(answer).Select(finding => finding.ToDiagnostic())],
+        Diagnostics = [.. look.WarningsFor(context.Graph[task], context), .. Finding.Of(answer).Select(finding => finding.ToDiagnostic())],
     };
 
     private static RunResult NotStarted(TaskId task, Judgement judgement) => new()

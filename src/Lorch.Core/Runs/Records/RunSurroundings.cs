@@ -1,0 +1,24 @@
+using Lorch.Core.Agents;
+using Lorch.Core.Configuration;
+using Lorch.Core.Snapshots.Scanning;
+using Lorch.Core.Storage;
+
+namespace Lorch.Core.Runs.Records;
+
+/// <summary>What a run needs of the world around it; tests put their own in its place.</summary>
+internal sealed record RunSurroundings
+{
+    public IDurableFiles Files { get; init; } = new DurableFiles();
+
+    /// <summary>Gets how the workspace is looked at.</summary>
+    public ScanSettings Scanning { get; init; } = new();
+
+    /// <summary>Gets what gives a number from 0 up to, not including, 1.</summary>
+    public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
+
+    /// <summary>Gets what says why an agent's program can't be started, without starting it; <see langword="null"/> if it probably can.</summary>
+    public required Func<AgentSettings, Diagnostic?> CheckAgent { get; init; }
+
+    /// <summary>Gets what gives what starts the agents of a run.</summary>
+    public required Func<RunId, IAgentLauncher> Launchers { get; init; }
+}
