@@ -16,8 +16,8 @@ public sealed class AnsweringFromMemory(ClonedRepository clone)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Verdicts are remembered on Linux only.");
         using var project = new LorchProject(clone);
-        project.Write("lorch.proj", """
-            <Project Sdk="Lorch.Build/0.1.0">
+        project.Write("lorch.proj", $$"""
+            <Project Sdk="Lorch.Build/{{ClonedRepository.Version}}">
               <Target Name="Tell" DependsOnTargets="LorchRun">
                 <Message Importance="high" Text="skipped $(LorchTasksSkipped), run $(LorchTasksRun), artifacts @(LorchArtifact->'%(Filename) of %(TaskId)')" />
               </Target>

@@ -45,14 +45,14 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
     public async Task LorchInit_puts_a_project_into_a_folder_of_its_own_where_there_are_others()
     {
         using var project = new LorchProject(clone);
-        project.Write("App.csproj", "<Project Sdk=\"Lorch.Build/0.1.0\" />");
+        project.Write("App.csproj", $"<Project Sdk=\"Lorch.Build/{ClonedRepository.Version}\" />");
         project.Delete("lorch.proj");
         project.Delete("lorch.json");
 
         (await project.Dotnet.RunAsync("build", "App.csproj", "-tl:off", "-t:LorchInit", "-p:LorchInitProject=true"))
             .Succeeded().Says("App.csproj").Says("dotnet build lorch -t:LorchRun");
 
-        Assert.Equal("<Project Sdk=\"Lorch.Build/0.1.0\" />\n", project.Read("lorch/lorch.proj"));
+        Assert.Equal($"<Project Sdk=\"Lorch.Build/{ClonedRepository.Version}\" />\n", project.Read("lorch/lorch.proj"));
         (await project.Dotnet.RunAsync("build", "lorch", "-tl:off", "-t:LorchSnapshot")).Succeeded();
     }
 

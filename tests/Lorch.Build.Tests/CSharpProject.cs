@@ -27,7 +27,7 @@ internal sealed record CSharpProject
             {(IsOnBuild ? "<LorchOnBuild>true</LorchOnBuild>" : "")}
           </PropertyGroup>
           <ItemGroup>
-            {(HasPackage ? """<PackageReference Include="Lorch.Build" Version="0.1.0" PrivateAssets="all" />""" : "")}
+            {(HasPackage ? $"""<PackageReference Include="Lorch.Build" Version="{ClonedRepository.Version}" PrivateAssets="all" />""" : "")}
             {Items}
           </ItemGroup>
           {Ending}

@@ -15,10 +15,18 @@ namespace Lorch.Build.Tests;
 /// </remarks>
 public sealed class ClonedRepository : IAsyncLifetime
 {
+    private static readonly string Configuration =
+        Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("lorch-clone-").FullName;
 
     /// <summary>Gets the root of the repository that these tests belong to.</summary>
     public static string Repository => SourceTree.Root;
+
+    /// <summary>Gets the version of the package: that of the task assembly which was built with these tests.</summary>
+    public static string Version { get; } =
+        FileVersionInfo.GetVersionInfo(Path.Combine(Repository, "src", "Lorch.Build", "bin", Configuration, "net10.0", "Lorch.Build.dll"))
+            .ProductVersion!.Split('+')[0];
 
     /// <summary>Gets the clone's root.</summary>
     public string Root => Path.Combine(_folder, "a b ü");
@@ -53,11 +61,8 @@ public sealed class ClonedRepository : IAsyncLifetime
     }
 
     /// <summary>Packs what was built with these tests, in their configuration.</summary>
-    internal static Task<CommandResult> PackAsync(string feed)
-    {
-        var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
-        return new Dotnet(Repository, MachineCache()).RunAsync("pack", "src/Lorch.Build", "--no-build", "-c", configuration, "-o", feed);
-    }
+    internal static Task<CommandResult> PackAsync(string feed) => new Dotnet(Repository, MachineCache())
+        .RunAsync("pack", "src/Lorch.Build", "--no-build", "-c", Configuration, "-o", feed, $"-p:MinVerVersionOverride={Version}");
 
     /// <summary>Makes the clone, and runs the README's command in it.</summary>
     internal async Task<CommandResult> CloneAsync()
@@ -75,6 +80,17 @@ public sealed class ClonedRepository : IAsyncLifetime
           </packageSources>
         </configuration>
         """;
+
+    /// <summary>Copies a sample that uses the package, and names the package's version in it.</summary>
+    internal static void CheckOutSample(string name, string to)
+    {
+        CheckOut($"samples/{name}", to);
+        foreach (var file in Directory.EnumerateFiles(to, "*.*proj", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(to, "*.targets", SearchOption.AllDirectories)))
+        {
+            File.WriteAllText(file, File.ReadAllText(file).Replace("0.1.0", Version, StringComparison.Ordinal));
+        }
+    }
 
     /// <summary>Copies a folder of the repository as a commit of the present state would hold it.</summary>
     internal static void CheckOut(string folder, string to)

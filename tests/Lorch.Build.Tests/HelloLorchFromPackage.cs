@@ -20,7 +20,7 @@ public sealed class HelloLorchFromPackage(HelloLorchFromPackage.Played played) :
         public async ValueTask InitializeAsync()
         {
             clone.Packing.Succeeded();
-            ClonedRepository.CheckOut("samples/HelloLorch", Sample);
+            ClonedRepository.CheckOutSample("HelloLorch", Sample);
             await File.WriteAllTextAsync(Path.Combine(_folder, "nuget.config"), ClonedRepository.NuGetConfig(("feed", clone.Feed)));
             var dotnet = new Dotnet(Sample, Path.Combine(_folder, "packages"));
             string[] command = ["build", "-t:LorchRun", "-p:Task=T-0042"];

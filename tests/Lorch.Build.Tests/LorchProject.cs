@@ -25,7 +25,7 @@ internal sealed class LorchProject : IDisposable
     {
         clone.Packing.Succeeded();
         Write("nuget.config", ClonedRepository.NuGetConfig(("feed", clone.Feed)));
-        Write("lorch.proj", "<Project Sdk=\"Lorch.Build/0.1.0\" />");
+        Write("lorch.proj", $"<Project Sdk=\"Lorch.Build/{ClonedRepository.Version}\" />");
         Write("specs/a.md", "A\n");
         Write("lorch.json", $$"""
             {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
@@ -87,7 +88,7 @@ public sealed class PackageContents(ClonedRepository clone)
         Assert.Equal("true", elements["developmentDependency"].Value);
         Assert.Equal(("MIT", "expression"), (elements["license"].Value, elements["license"].Attribute("type")!.Value));
         Assert.DoesNotContain("dependencies", elements.Keys);
-        Assert.Equal(("Lorch.Build", "0.1.0"), (elements["id"].Value, elements["version"].Value));
+        Assert.Equal(("Lorch.Build", ClonedRepository.Version), (elements["id"].Value, elements["version"].Value));
         Assert.All(["title", "authors", "description", "copyright", "tags"], name => Assert.NotEmpty(elements[name].Value));
         Assert.Equal("git", elements["repository"].Attribute("type")!.Value);
         Assert.All(["readme", "icon"], name => Assert.NotNull(package.GetEntry(elements[name].Value)));
@@ -107,7 +108,7 @@ public sealed class PackageContents(ClonedRepository clone)
         using var package = Open();
         using var assembly = new PEReader(Read(package, path));
 
-        Assert.Equal(new Version(0, 1, 0, 0), assembly.GetMetadataReader().GetAssemblyDefinition().Version);
+        Assert.Equal(ClonedRepository.Version, InformationalVersionOf(assembly.GetMetadataReader()).Split('+')[0]);
         Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type is DebugDirectoryEntryType.EmbeddedPortablePdb);
     }
 
@@ -191,6 +192,22 @@ public sealed class PackageContents(ClonedRepository clone)
     {
         var metadata = assembly.GetMetadataReader();
         return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
+
+    private static string InformationalVersionOf(MetadataReader metadata)
+    {
+        var attribute = metadata.GetAssemblyDefinition().GetCustomAttributes().Select(metadata.GetCustomAttribute)
+            .Single(attribute => NameOf(metadata, attribute) == nameof(AssemblyInformationalVersionAttribute));
+        var value = metadata.GetBlobReader(attribute.Value);
+        // ECMA-335 II.23.3: the prolog, then the one argument.
+        value.ReadUInt16();
+        return value.ReadSerializedString()!;
+    }
+
+    private static string NameOf(MetadataReader metadata, CustomAttribute attribute)
+    {
+        var constructor = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor);
+        return metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)constructor.Parent).Name);
     }
 
     private static int MachineCodeIn(PEReader assembly) => assembly.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size;

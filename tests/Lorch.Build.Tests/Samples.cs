@@ -47,7 +47,7 @@ public sealed class Samples(ClonedRepository clone)
     {
         clone.Packing.Succeeded();
         folder.Write("nuget.config", ClonedRepository.NuGetConfig(("feed", clone.Feed)));
-        ClonedRepository.CheckOut($"samples/{sample}", folder.At(sample));
+        ClonedRepository.CheckOutSample(sample, folder.At(sample));
         return new Dotnet(folder.At(sample), clone.ConsumerPackages);
     }
 }

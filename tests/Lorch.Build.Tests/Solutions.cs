@@ -29,11 +29,11 @@ public sealed class Solutions(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = await WithSolutionAsync("All.slnx");
         project.BuilderWrites(("src/1.txt", "1\n"), ("One/New.cs", "public class NewOne { }\n"));
-        project.Write("Directory.Solution.targets", """
+        project.Write("Directory.Solution.targets", $$"""
             <Project>
               <PropertyGroup><LorchOnBuild>true</LorchOnBuild></PropertyGroup>
               <ItemGroup><LorchTask Include="T-1" /></ItemGroup>
-              <Import Project="Solution.targets" Sdk="Lorch.Build" Version="0.1.0" />
+              <Import Project="Solution.targets" Sdk="Lorch.Build" Version="{{ClonedRepository.Version}}" />
             </Project>
             """);
 
@@ -57,7 +57,7 @@ public sealed class Solutions(ClonedRepository clone)
         var result = await project.BuildAsync("-t:LorchInit", "-p:LorchInitSolution=true", "-p:LorchInitGitIgnore=true", "-p:LorchInitProject=true");
 
         result.Succeeded()
-            .Says("""Add to it: <Import Project="Solution.targets" Sdk="Lorch.Build" Version="0.1.0" />""")
+            .Says($"""Add to it: <Import Project="Solution.targets" Sdk="Lorch.Build" Version="{ClonedRepository.Version}" />""")
             .Says("Add to it: /events/ /logs/ /reports/ /state/ /transcripts/")
             .Says("Written: ").Says("lorch.v1.json");
         Assert.Equal("<Project />", project.Read("Directory.Solution.targets"));

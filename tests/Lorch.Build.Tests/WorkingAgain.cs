@@ -80,8 +80,8 @@ public sealed class WorkingAgain(ClonedRepository clone)
     public async Task The_last_run_is_the_one_that_was_worked_last_although_it_began_before_others()
     {
         using var project = new LorchProject(clone, LorchProject.TwoTasks.Replace(""", "depends_on": ["T-1"]""", "", StringComparison.Ordinal));
-        project.Write("lorch.proj", """
-            <Project Sdk="Lorch.Build/0.1.0">
+        project.Write("lorch.proj", $$"""
+            <Project Sdk="Lorch.Build/{{ClonedRepository.Version}}">
               <Target Name="Show" AfterTargets="LorchRun">
                 <Message Importance="high" Text="run [$(LorchTasksRun)] last $(LorchLastRunId)." />
               </Target>
