@@ -95,7 +95,7 @@ public sealed class LorchStatus : WorkspaceTask
         .. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(),
         .. task.State is "never_run" ? [] : task.Reasons,
         .. task.SameWords is { } other ? [$"{other.TaskId}, which is gone, was completed with the same words by {other.RunId}"] : Array.Empty<string>(),
-        .. task.Next is { } next ? [$"go on with: {next}"] : Array.Empty<string>(),
+        .. task.Next is { } next ? [$"next: {next}"] : Array.Empty<string>(),
         .. task.Accept is { } accept ? [$"or, if it is done as it is: {accept}"] : Array.Empty<string>(),
     ];
 

@@ -18,7 +18,7 @@ public sealed class GoingOnAfterAKill : IClassFixture<KilledBuild>
 
     [Fact]
     public void LorchStatus_says_that_the_run_is_interrupted_and_where() =>
-        _killed.Status.Succeeded().Says("T-1 interrupted at review, attempt 1, after 1 step").Says(_killed.RunId).Says("go on with: dotnet build -t:");
+        _killed.Status.Succeeded().Says("T-1 interrupted at review, attempt 1, after 1 step").Says(_killed.RunId).Says("next: dotnet build -t:");
 
     [Fact]
     public void LorchStatus_writes_for_scripts_what_it_says_to_people()

@@ -21,7 +21,7 @@ public sealed class UnderAWatch(ClonedRepository clone)
         project.Dotnet.Environment[variable] = value;
 
         (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1")).Succeeded().Says("T-1 up to date");
-        (await project.MsBuildAsync("-t:LorchRun")).Failed().Says("error LORCH1026: T-2 isn't worked").Says("beside the watch");
+        (await project.MsBuildAsync("-t:LorchRun")).Failed().Says("error LORCH1026: T-2 wasn't run").Says("in another terminal");
 
         Assert.Equal(history, project.Records.History);
     }
@@ -37,7 +37,7 @@ public sealed class UnderAWatch(ClonedRepository clone)
 
         var result = (await project.Dotnet.RunAsync("build", "App", "-tl:off")).Succeeded();
 
-        Assert.Equal(2, result.Output.Split("T-1 isn't worked under dotnet watch").Length);
+        Assert.Equal(2, result.Output.Split("T-1 not run: dotnet watch").Length);
         Assert.Empty(project.Records.Ledgers);
     }
 }

@@ -95,7 +95,7 @@ internal sealed record ProtocolRule(string Id, string Title, string Remedy)
 
     public static readonly ProtocolRule HeartbeatInterval = new(
         "heartbeat-interval",
-        "Who sends heartbeats goes on sending them",
+        "An agent that sends heartbeats keeps sending them",
         "Send one per heartbeat_interval_s also while you work, from a thread of its own; or send none at all.");
 
     public static readonly ProtocolRule SameAttempt = new(
@@ -105,12 +105,12 @@ internal sealed record ProtocolRule(string Id, string Title, string Remedy)
 
     public static readonly ProtocolRule HigherAttempt = new(
         "higher-attempt",
-        "A higher attempt is worked again",
+        "A higher attempt is done again, not answered from memory",
         "Don't answer from memory when retry.attempt is another one: what was answered before may be gone.");
 
     public static readonly ProtocolRule NewProcess = new(
         "new-process",
-        "A new process goes on where another was ended in mid-work",
+        "A new process answers an attempt that another process had begun",
         "Work from the files that you find; the attempt may have been begun before.");
 
     public static readonly ProtocolRule EndsWhenIdle = new(

@@ -15,10 +15,10 @@ internal sealed record DoneAlthough(string Word, string Text)
 
     public static DoneAlthough OtherAgent(AgentType agent, bool wasThere, bool isThere) => (wasThere, isThere) switch
     {
-        (false, _) => new($"without a {agent.WireName}", $"there was no {agent.WireName} when it was worked"),
-        (_, false) => new($"{agent.WireName} gone", $"there is no {agent.WireName} any more, and there was one when it was worked"),
-        _ => new($"by an earlier {agent.WireName}", $"the {agent.WireName} is another one than the one that worked it"),
+        (false, _) => new($"without a {agent.WireName}", $"there was no {agent.WireName} when it ran"),
+        (_, false) => new($"{agent.WireName} gone", $"the {agent.WireName} that it ran with is gone"),
+        _ => new($"by an earlier {agent.WireName}", $"the {agent.WireName} has changed since"),
     };
 
-    public static DoneAlthough MemberChanged(string name) => new($"{name} changed since", $"its {name} changed since, which counts from its next run on");
+    public static DoneAlthough MemberChanged(string name) => new($"{name} changed since", $"its {name} changed since; the change counts from the next run on");
 }

@@ -79,7 +79,7 @@ internal sealed class RegenerationOrder(TaskGraph graph, Func<TaskDefinition, Ta
         return new Diagnostic
         {
             Code = DiagnosticCode.UndeclaredDependency,
-            Message = $"Tasks that regenerate their files would have each other worked again for ever: {string.Join("; ", links)}. "
+            Message = $"Tasks that regenerate their files make each other stale without end: {string.Join("; ", links)}. "
                 + $"Let one come first, by \"depends_on\": [\"{maker}\"] in {reader}, or name fewer files in \"inputs\".",
             File = graph[reader].File,
             Line = graph[reader].Line,

@@ -27,8 +27,8 @@ public static class ReworkBrake
             Code = DiagnosticCode.TooMuchRework,
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing was worked: {held.Count} finished tasks would be worked again only because files changed that they declare as inputs, and policy.max_rework allows {max}: ")
-                + $"{string.Join(", ", tasks)}{more}. Have some of them worked with -p:Task={held[0].TaskId}, all of them with -p:LorchRework=all, or take the edit back.",
+                $"No task was run: {held.Count} finished tasks would run again only because their declared inputs changed, and policy.max_rework allows {max}: ")
+                + $"{string.Join(", ", tasks)}{more}. Run some of them with -p:Task={held[0].TaskId}, run all of them with -p:LorchRework=all, or undo the edit.",
         };
     }
 }
