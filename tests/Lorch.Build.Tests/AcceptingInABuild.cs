@@ -20,6 +20,7 @@ public sealed class AcceptingInABuild(ClonedRepository clone)
         Assert.Single(project.Records.Ledgers);
     }
 
+    [LongSet]
     [Fact]
     public async Task LorchAccept_of_all_projects_of_a_solution_is_said_once_and_asks_for_a_task()
     {
