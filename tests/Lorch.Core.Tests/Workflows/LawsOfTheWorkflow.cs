@@ -14,9 +14,11 @@ public sealed class LawsOfTheWorkflow
     /// <summary>Something that happens to a run: a digit picks among what is possible where it stands.</summary>
     private static readonly Gen<int[]> Stories = Gen.Int[0, 999].Array[0, 14];
 
-    private static readonly Gen<RunStarted> Starts = Gen.Select(Gen.Int[1, 3], Gen.Int[0, 3], Gen.Bool, Gen.Bool, (attempts, iterations, changes, again) =>
+    private static readonly Gen<RunStarted> Starts = Gen.Select(Gen.Int[1, 3], Gen.Int[0, 3], Gen.Bool, Gen.Bool, Gen.Int[0, 3], (attempts, iterations, changes, again, missing) =>
         LedgerUnderTest.Start with
         {
+            Agents = LedgerUnderTest.Start.Agents
+                .Where(agent => (agent.Key is not AgentType.Reviewer || missing % 2 == 0) && (agent.Key is not AgentType.SpecMaintainer || missing < 2)).ToDictionary(),
             MaxAttempts = attempts,
             MaxIterations = iterations,
             OnFailingTests = changes ? FailingTestsRule.Changes : FailingTestsRule.Fail,
@@ -164,6 +166,21 @@ public sealed class LawsOfTheWorkflow
                         Assert.True(changes.Count <= start.MaxIterations);
                         break;
                 }
+            }
+        });
+
+    [Fact]
+    public void Nobody_is_asked_who_is_not_there_and_each_who_is_has_approved_what_is_complete() =>
+        Gen.Select(Starts, Stories).Sample((start, story) =>
+        {
+            var history = Tell(start, story).History;
+
+            Assert.All(history.Steps, step => Assert.Contains(step.Action.Agent, start.Agents.Keys));
+            if (Workflow.Next(history) is Decision.Complete)
+            {
+                var built = history.Steps.FindLastIndex(step => step.Action.Agent is AgentType.Builder);
+                Assert.Equal(start.Agents.Keys.Order(), history.Steps.Skip(built).Select(step => step.Action.Agent));
+                Assert.DoesNotContain(history.Steps.Skip(built), step => OutcomeRules.AsksForChanges(step.Outcome));
             }
         });
 
