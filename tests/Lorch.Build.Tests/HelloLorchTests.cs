@@ -53,7 +53,7 @@ public abstract partial class HelloLorchTests
         // The sample's agents have nothing to log, as long as nothing goes wrong.
         Assert.Empty(files.Unknown);
         Assert.Equal(
-            ["command", "completion", "event", "lorch", "mock-script", "receipt", "run-index", "run-state", "snapshot-manifest"],
+            ["command", "completion", "event", "lorch", "mock-script", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest"],
             files.Schemas.Except(["log"]));
     }
 

@@ -30,7 +30,9 @@ internal static class AgentPrompts
         {
             Prompts = prompts,
             Agents = Apply(configuration.Agents, prompts),
-            NamedAgents = configuration.NamedAgents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts)),
+            NamedAgents = configuration.NamedAgents.ToDictionary(
+                agent => agent.Key,
+                IReadOnlyDictionary<AgentType, AgentSettings> (agent) => Apply(agent.Value, prompts)),
         };
     }
 
@@ -43,7 +45,7 @@ internal static class AgentPrompts
     private static bool UsesTool(LorchConfiguration configuration, AgentType type) =>
         configuration.DescribedAgents.Any(agent => agent.Type == type && agent.Tool is not null);
 
-    private static IReadOnlyDictionary<AgentType, AgentSettings> Apply(IReadOnlyDictionary<AgentType, AgentSettings> agents, RepositoryPrompts prompts) =>
+    private static Dictionary<AgentType, AgentSettings> Apply(IReadOnlyDictionary<AgentType, AgentSettings> agents, RepositoryPrompts prompts) =>
         agents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts));
 
     private static AgentSettings Apply(AgentSettings agent, RepositoryPrompts prompts) =>

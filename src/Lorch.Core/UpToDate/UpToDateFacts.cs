@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Lorch.Core.Agents;
 using Lorch.Core.Hashing;
-using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots.Manifests;
