@@ -1,5 +1,5 @@
-using System.Globalization;
 using Lorch.Core.Agents.Processes;
+using Lorch.Core.Storage;
 using Lorch.Core.Storage.Locks;
 
 namespace Lorch.Build;
@@ -16,8 +16,6 @@ internal static class BuildProcesses
     /// <summary>The parent of those whose own has ended. On Windows no process has this number.</summary>
     public const int Orphan = 1;
 
-    private const string NodeMode = "/nodemode:";
-
     /// <summary>
     /// Whether the holder of a lock works for the build of this process. A process of another container, or of another machine, never does.
     /// </summary>
@@ -25,11 +23,8 @@ internal static class BuildProcesses
     {
         var self = Environment.ProcessId;
         return other.IsThisProcess
-            || (other.SharesProcessIds && ParentOf(self) is { } mine && ParentOf(other.Pid) is { } theirs && AreRelated(self, mine, other.Pid, theirs));
+            || (other.SharesProcessIds && ParentOf(self) is { } mine && ParentOf(other.Pid) is { } theirs && AreRelated(self, mine, other, theirs));
     }
-
-    /// <summary>Whether this process works for a build that another process leads: as a node (1) or as a task host (2).</summary>
-    public static bool IsNode { get; } = Environment.CommandLine.Contains(NodeMode, StringComparison.Ordinal);
 
     /// <summary>
     /// Gets the process that started one, or <see cref="Orphan"/> if that has ended: Windows gives its number to another one some time.
@@ -38,22 +33,7 @@ internal static class BuildProcesses
         : OperatingSystem.IsWindows() && RunningProcesses.ProgramOf(parent) is null ? Orphan
         : parent;
 
-    internal static bool AreRelated(int self, int parent, int other, int otherParent) =>
-        parent == other || otherParent == self || (IsNode && MayBeNode(other) && parent == otherParent)
-        || (parent == Orphan && IsNode) || (otherParent == Orphan && MayBeNode(other));
-
-    /// <summary>Only Linux tells with which arguments another process was started.</summary>
-    private static bool MayBeNode(int process)
-    {
-        try
-        {
-            return !OperatingSystem.IsLinux()
-                || File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline")).Contains(NodeMode, StringComparison.Ordinal);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended, or belongs to somebody else.
-            return false;
-        }
-    }
+    internal static bool AreRelated(int self, int parent, LockHolder other, int otherParent) =>
+        parent == other.Pid || otherParent == self || (ProcessPlace.IsNode && other.IsNode && parent == otherParent)
+        || (parent == Orphan && ProcessPlace.IsNode) || (otherParent == Orphan && other.IsNode);
 }

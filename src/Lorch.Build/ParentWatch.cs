@@ -1,3 +1,5 @@
+using Lorch.Core.Storage;
+
 namespace Lorch.Build;
 
 /// <summary>Cancels a task whose process is left alone by the build that started it.</summary>
@@ -17,7 +19,7 @@ internal sealed class ParentWatch : IDisposable
     public ParentWatch(CancellationTokenSource cancellation, TimeProvider clock)
     {
         _cancellation = cancellation;
-        if (BuildProcesses.IsNode && BuildProcesses.ParentOf(Environment.ProcessId) is { } parent and not BuildProcesses.Orphan)
+        if (ProcessPlace.IsNode && BuildProcesses.ParentOf(Environment.ProcessId) is { } parent and not BuildProcesses.Orphan)
         {
             _parent = parent;
             _timer = clock.CreateTimer(_ => Look(), null, Glance, Glance);

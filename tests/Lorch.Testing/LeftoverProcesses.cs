@@ -9,7 +9,7 @@ internal static class LeftoverProcesses
     public static IReadOnlyList<int> AgentsIn(string folder) => With($"LORCH_WORKSPACE_ROOT={folder}");
 
     /// <summary>The processes that have a variable, written <c>NAME=value</c>, in their environment.</summary>
-    public static IReadOnlyList<int> With(string variable) =>
+    public static IReadOnlyList<int> With(string variable) => !OperatingSystem.IsLinux() ? [] :
     [
         .. from process in Directory.EnumerateDirectories("/proc")
            where char.IsAsciiDigit(Path.GetFileName(process)[0])

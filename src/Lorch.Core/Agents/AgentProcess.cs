@@ -25,8 +25,10 @@ internal sealed class AgentProcess : IAsyncDisposable
         Pid = process.Id;
         Ended = WaitForEndAsync();
         Input = new ProcessInput(process.StandardInput.BaseStream, Ended);
+#pragma warning disable CA2000 // The stream that takes it disposes it
         Output = new ProcessOutput(Waiting(process.StandardOutput.BaseStream), Ended, clock);
         Error = new ProcessOutput(Waiting(process.StandardError.BaseStream), Ended, clock);
+#pragma warning restore CA2000
     }
 
     /// <summary>Gets the process id.</summary>

@@ -122,7 +122,7 @@ internal readonly record struct FileStamp
     /// <summary>Reads <c>BY_HANDLE_FILE_INFORMATION</c> (fileapi.h), whose times are FILETIMEs and whose halves of long numbers stand with the high one first.</summary>
     internal static FileStamp FromInformation(ReadOnlySpan<byte> information)
     {
-        const uint FolderOrLinkOrDevice = 0x10 | 0x400 | 0x40;
+        const uint folderOrLinkOrDevice = 0x10 | 0x400 | 0x40;
         var (seconds, ticks) = Math.DivRem(
             (long)Joined(information, high: 24, low: 20) - DateTime.UnixEpoch.ToFileTimeUtc(),
             TimeSpan.TicksPerSecond);
@@ -131,7 +131,7 @@ internal readonly record struct FileStamp
             (seconds, ticks) = (seconds - 1, ticks + TimeSpan.TicksPerSecond);
         }
 
-        var isRegular = (MemoryMarshal.Read<uint>(information) & FolderOrLinkOrDevice) == 0;
+        var isRegular = (MemoryMarshal.Read<uint>(information) & folderOrLinkOrDevice) == 0;
         return new FileStamp
         {
             Size = isRegular ? (long)Joined(information, high: 32, low: 36) : 0,

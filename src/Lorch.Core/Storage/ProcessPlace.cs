@@ -15,6 +15,9 @@ public static class ProcessPlace
     /// container counts; null where that can't be told.</summary>
     public static string? Current { get; } = Find();
 
+    /// <summary>Gets a value indicating whether this process works for a build that another one leads.</summary>
+    public static bool IsNode { get; } = Environment.CommandLine.Contains("/nodemode:", StringComparison.Ordinal);
+
     /// <summary>Gets 8 hexadecimal digits that stand for the place in the names of files.</summary>
     internal static string Mark { get; } = Convert.ToHexStringLower(SHA256.HashData(new UTF8Encoding(false, true).GetBytes(Current ?? Environment.MachineName)))[..8];
 

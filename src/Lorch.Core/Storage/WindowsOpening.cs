@@ -42,7 +42,18 @@ internal static class WindowsOpening
         }
 
         var opening = OpenFile(current);
-        return opening is FileOpening.Opened opened ? Confirm(opened, root, path) : opening;
+        if (opening is not FileOpening.Opened opened)
+        {
+            return opening;
+        }
+
+        if (FindLink(opened, root, path) is { } link)
+        {
+            opened.Stream.Dispose();
+            return new FileOpening.NotAllowed(link);
+        }
+
+        return opened with { Names = WindowsCalls.CountNames(opened.Stream.SafeFileHandle) };
     }
 
     /// <summary>Says which trick a name would play on Windows, or null.</summary>
@@ -82,20 +93,15 @@ internal static class WindowsOpening
     }
 
     /// <summary>
-    /// Refuses a file that lies elsewhere than its path says: somebody may have put a link or a junction into the way after it was looked
-    /// at.
+    /// Says where a file lies instead of where its path says: somebody may have put a link or a junction into the way after it was looked at.
     /// </summary>
-    private static FileOpening Confirm(FileOpening.Opened opened, string root, RelativePath path)
+    private static string? FindLink(FileOpening.Opened opened, string root, RelativePath path)
     {
         using var folder = WindowsCalls.Look(root, followsLink: true);
-        if (!folder.IsInvalid && WindowsCalls.FinalPath(folder) is { } realRoot && WindowsCalls.FinalPath(opened.Stream.SafeFileHandle) is { } realFile
-            && WorkspaceRoot.FindOtherSpelling(realRoot, path.ToString(), realFile) is { } reason)
-        {
-            opened.Stream.Dispose();
-            return new FileOpening.NotAllowed(reason);
-        }
-
-        return opened with { Names = WindowsCalls.CountNames(opened.Stream.SafeFileHandle) };
+        return !folder.IsInvalid && WindowsCalls.FinalPath(folder) is { } realRoot
+            && WindowsCalls.FinalPath(opened.Stream.SafeFileHandle) is { } realFile
+                ? WorkspaceRoot.FindOtherSpelling(realRoot, path.ToString(), realFile)
+                : null;
     }
 
     private static FileOpening OpenFile(string path)

@@ -129,7 +129,7 @@ public sealed class AgentCommandLineTests : IDisposable
 
     private string Executable(string path)
     {
-        var file = _workspace.Write(path, "#!/bin/sh\n");
+        var file = _workspace.Write(OperatingSystem.IsWindows() ? $"{path}.EXE" : path, "#!/bin/sh\n");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);

@@ -100,7 +100,7 @@ public sealed class AgentEnvironmentTests
             new WorkspaceLayout(root, Path.Join(root, "state")),
             Run);
 
-        Assert.Equal(root.TrimEnd('/'), environment["LORCH_WORKSPACE_ROOT"]);
+        Assert.Equal(Path.TrimEndingDirectorySeparator(root), environment["LORCH_WORKSPACE_ROOT"]);
         Assert.Equal(Path.Join(root, "state"), environment["LORCH_STATE_ROOT"]);
         Assert.Equal(Run.ToString(), environment["LORCH_RUN_ID"]);
         Assert.Equal("spec_maintainer", environment["LORCH_AGENT_TYPE"]);

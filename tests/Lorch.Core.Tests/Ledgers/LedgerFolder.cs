@@ -27,7 +27,7 @@ internal sealed class LedgerFolder : IDisposable
 
     public string Content
     {
-        get => File.ReadAllText(Path);
+        get => System.Text.Encoding.UTF8.GetString(Lorch.Testing.TemporaryWorkspace.ReadShared(Path));
         set => File.WriteAllText(Path, value);
     }
 

@@ -204,7 +204,8 @@ public sealed class TrackingRulesTests
     [InlineData("/w2/src", "src/events/a", true)]
     public void Leaves_out_its_own_folders_wherever_the_state_lies(string stateRoot, string path, bool expected)
     {
-        var rules = new TrackingRules(["**"], [], []).For(new WorkspaceLayout("/w", stateRoot));
+        var drive = OperatingSystem.IsWindows() ? "C:" : "";
+        var rules = new TrackingRules(["**"], [], []).For(new WorkspaceLayout($"{drive}/w", drive + stateRoot));
 
         Assert.Equal(expected, rules.IsTracked(RelativePath.Parse(path)));
         Assert.Equal(expected, rules.CanContainTracked(path[..path.LastIndexOf('/')]) && rules.IsTracked(RelativePath.Parse(path)));

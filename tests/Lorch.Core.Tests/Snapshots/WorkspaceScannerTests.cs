@@ -59,6 +59,7 @@ public sealed class WorkspaceScannerTests : IDisposable
     [Fact]
     public async Task Goes_three_hundred_folders_deep()
     {
+        UnderWine.Skip("it lists no folder with so long a path.");
         var path = "src/" + string.Concat(Enumerable.Repeat("d/", 300)) + "file";
         _workspace.Write(path, "abc");
 
@@ -156,6 +157,7 @@ public sealed class WorkspaceScannerTests : IDisposable
     [Fact]
     public void Shows_a_line_feed_in_a_name_on_one_line()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "No name holds a line feed there.");
         Directory.CreateDirectory(_workspace.At("docs"));
         File.CreateSymbolicLink(_workspace.At("docs/two\nlines"), "/etc");
 

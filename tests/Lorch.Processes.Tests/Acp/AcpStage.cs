@@ -21,7 +21,6 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
 
     public AcpStage()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-ins are shell scripts.");
         _tool = new Lazy<AcpTool>(Start);
     }
 
@@ -142,7 +141,7 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
             ["LORCH_WORKSPACE_ROOT"] = Root,
             ["LORCH_RUN_ID"] = AgentStage.Run.ToString(),
         };
-        string[] command = ["sh", _notes.At("tool.sh")];
+        var command = Sh.Words(_notes.At("tool.sh"));
         var settings = new AcpSettings
         {
             Type = AgentType.Builder,

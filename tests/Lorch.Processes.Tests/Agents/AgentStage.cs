@@ -54,8 +54,7 @@ internal sealed class AgentStage : IAsyncDisposable
     /// <summary>Starts a shell that runs a text, with arguments from <c>$1</c> on.</summary>
     public Task<IAgentSession> StartShellAsync(string text, params string[] arguments)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
-        return StartAsync(["sh", "-c", text, "sh", .. arguments], TimeSpan.FromSeconds(10));
+        return StartAsync(Sh.Words(["-c", text, "sh", .. arguments]), TimeSpan.FromSeconds(10));
     }
 
     public async Task<IAgentSession> StartAsync(IReadOnlyList<string> command, TimeSpan heartbeatInterval)
@@ -107,7 +106,7 @@ internal sealed class AgentStage : IAsyncDisposable
     /// <summary>Waits until a process neither runs nor will.</summary>
     public async Task GoneAsync(int pid)
     {
-        while (File.Exists($"/proc/{pid}/stat") && await StateAsync(pid) is not ("Z" or "X" or null))
+        while (OperatingSystem.IsWindows() ? IsRunning(pid) : File.Exists($"/proc/{pid}/stat") && await StateAsync(pid) is not ("Z" or "X" or null))
         {
             Token.ThrowIfCancellationRequested();
             await Task.Yield();
@@ -139,6 +138,19 @@ internal sealed class AgentStage : IAsyncDisposable
     }
 
     private static string Redact(string text) => text.Replace("hunter2", "***", StringComparison.Ordinal);
+
+    private static bool IsRunning(int pid)
+    {
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(pid);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private async Task<string?> StateAsync(int pid)
     {

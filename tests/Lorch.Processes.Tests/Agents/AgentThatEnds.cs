@@ -30,6 +30,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
     [Fact]
     public async Task Tells_the_signal_that_killed_it()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         var session = await _stage.StartShellAsync("kill -SEGV $$");
 
         var exit = await _stage.ReadEndAsync(session);
@@ -56,6 +57,38 @@ public sealed class AgentThatEnds : IAsyncDisposable
         await session.SendAsync(AgentStage.Command(goal: new string('x', 200_000)), Token);
 
         await _stage.ReadAsync<AgentSignal.Ended>(session);
+    }
+
+    [Fact]
+    public async Task Takes_a_child_with_it_that_holds_its_pipes()
+    {
+        var session = await _stage.StartShellAsync("sleep 1000 & echo $! > child.txt; exit 3");
+
+        Assert.Equal(3, (await _stage.ReadEndAsync(session)).ExitCode);
+
+        await _stage.GoneAsync(await PidAsync("child.txt"));
+    }
+
+    [Fact]
+    public async Task Is_known_with_all_that_it_started()
+    {
+        await using var process = AgentProcess.Start(
+            new AgentCommandLine
+            {
+                Type = Core.Protocol.AgentType.Builder,
+                Program = AgentStage.Host.DotnetPath,
+                Arguments = ["exec", Path.Join(AppContext.BaseDirectory, "lorch-test-sh.dll"), "-c", "sleep 1000 & echo $! > child.txt; sleep 1000"],
+                Folder = _stage.Workspace.Root,
+                Environment = _stage.Environment,
+            },
+            TimeProvider.System);
+
+        var child = await PidAsync("child.txt");
+
+        Assert.Contains(child, process.FindLeftBehind());
+        process.KillTree();
+        await process.Ended.WaitAsync(Token);
+        await _stage.GoneAsync(child);
     }
 
     [Fact]
@@ -116,6 +149,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
     [Fact]
     public async Task Is_asked_before_it_is_made_to_and_takes_its_children_with_it()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         var session = await _stage.StartShellAsync("""
             trap 'echo asked > asked.txt' TERM
             trap '' HUP
@@ -134,6 +168,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
     [Fact]
     public async Task Is_killed_at_once_when_nobody_wants_to_wait()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals.");
         _stage.Channel = new AgentChannel { Patience = _ => new StopLadder(TimeSpan.FromDays(1), TimeSpan.FromDays(1)) };
         var session = await _stage.StartShellAsync("trap '' TERM; echo started > started.txt; while :; do sleep 1000; done");
         await _stage.LineOfAsync("started.txt");

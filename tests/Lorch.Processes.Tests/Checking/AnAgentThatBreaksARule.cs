@@ -1,3 +1,5 @@
+using Lorch.Testing;
+
 namespace Lorch.Processes.Tests.Checking;
 
 /// <summary>One agent for each rule, right in all but that: the check must say which, and no other.</summary>
@@ -64,11 +66,10 @@ public sealed class AnAgentThatBreaksARule
     [Fact]
     public async Task Is_not_waited_for_when_it_reads_nothing()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
         using var check = new CheckUnderTest { Clock = new HurriedClock() };
 
         // More than a pipe holds.
-        await check.RunAsync("--timeout", "2", "--goal", new string('x', 100_000), "--", "sh", "-c", "exec sleep 1000");
+        await check.RunAsync(["--timeout", "2", "--goal", new string('x', 100_000), "--", .. Sh.Words("-c", "exec sleep 1000")]);
 
         Assert.Equal("answers,deadline", check.Broken);
     }

@@ -40,9 +40,8 @@ internal sealed class CheckUnderTest : IDisposable
     /// <param name="options">Options of the check.</param>
     public Task RunShellAsync(string change, params string[] options)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
         Write("agent.sh", ShellAgent.With(change));
-        return RunAsync([.. options, "--", "sh", "agent.sh"]);
+        return RunAsync([.. options, "--", .. Sh.Words("agent.sh")]);
     }
 
     public async Task RunAsync(params string[] arguments)

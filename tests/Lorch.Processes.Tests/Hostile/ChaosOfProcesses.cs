@@ -24,7 +24,6 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
     [Fact]
     public async Task Ends_in_order()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The hostile agent is a shell script that needs /proc.");
         var first = RandomSeed.Choose(20260131);
         var count = int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out _) ? 1 : LongTests.AreAsked ? AllSeeds : DefaultSeeds;
         var endings = new ConcurrentBag<string>();

@@ -84,7 +84,7 @@ internal sealed class HostileRun : IRunObserver, IDisposable
     private static string Agent(Misdeed misdeed, int attempts) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""
-        "cmd": ["sh", "{{SourceTree.Root}}/tests/Lorch.Testing/Hostile/agent.sh", "{{misdeed.Mode}}", "{{misdeed.At}}", "{{attempts}}"],
+        "cmd": {{System.Text.Json.JsonSerializer.Serialize(Sh.Words($"{SourceTree.Root}/tests/Lorch.Testing/Hostile/agent.sh", misdeed.Mode, misdeed.At, $"{attempts}"))}},
         "heartbeat_interval_s": {{misdeed.HeartbeatSeconds}}, "env": { "ASK": "{{misdeed.ReviewAsks}}" }
         """);
 

@@ -72,8 +72,12 @@ public sealed class EndsOfLimits
     [InlineData("available until 2026-12-02 16:00", "2026-12-02T10:30:00Z")]
     [InlineData("Retry-After: Wed, 02 Dec 2026 07:28:00 GMT", "2026-12-02T07:28:00Z")]
     [InlineData("\"reset_time\":\"2026-12-02T07:28:00Z\"", "2026-12-02T07:28:00Z")]
-    public void Are_times(string text, string time) =>
+    public void Are_times(string text, string time)
+    {
+        Assert.SkipUnless(TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Dhaka", out _) || !text.AsSpan().ContainsAny("(P"), "This system knows no zones by their names.");
+
         Assert.Equal(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture), Find(text));
+    }
 
     [Theory]
     [InlineData("try again later")]

@@ -18,8 +18,6 @@ internal sealed class ExecStage : IToolProgress, IDisposable
     private readonly HurriedClock _clock = new();
     private readonly List<string> _records = [];
 
-    public ExecStage() => Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-ins are shell scripts.");
-
     /// <summary>Gets what was recorded for the tool.</summary>
     public IReadOnlyList<string> Records => _records;
 
@@ -43,7 +41,7 @@ internal sealed class ExecStage : IToolProgress, IDisposable
     public Task<ToolAnswer> AskAsync(string use, string shell, string members = "{}")
     {
         var replaced = JsonNode.Parse(members)!.AsObject();
-        replaced["command"] = new JsonArray("sh", "-c", shell);
+        replaced["command"] = new JsonArray([.. Sh.Words("-c", shell).Select(word => (JsonNode)word)]);
         var preset = ToolPresets.Get(ToolUse.TryParse(use is "text" ? "exec:sh" : use)!, System.Text.Json.JsonElement.Parse(replaced.ToJsonString()));
         var command = AgentStage.Command() with { Deadline = _clock.GetUtcNow() + Timeout };
         var request = new ToolRequest { Command = command, Prompt = Prompt, Turn = 0, Writable = new WritableFiles(command, null, null, []), Progress = this };
@@ -52,7 +50,7 @@ internal sealed class ExecStage : IToolProgress, IDisposable
 
     /// <summary>Runs a command of <c>verify</c>.</summary>
     public Task<string?> VerifyAsync(string shell, TimeSpan timeout) =>
-        new Verification(Workspace, AgentType.Builder, _clock).FindFailureAsync([new VerifyCommand(["sh", "-c", shell], timeout)], this, Token);
+        new Verification(Workspace, AgentType.Builder, _clock).FindFailureAsync([new VerifyCommand(Sh.Words("-c", shell), timeout)], this, Token);
 
     Task IToolProgress.SayAsync(string text, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -18,8 +18,11 @@ internal sealed class Holder : IDisposable
     private int Pid => int.Parse(_folder.Read("pid"), CultureInfo.InvariantCulture);
 
     /// <summary>The shell that starts it, with pipes that are redirected.</summary>
-    public string StartWith(string redirection) =>
-        $"exec 9<&0; (env -i setsid sleep 60 <&9 9<&- {redirection} & echo $! > '{_folder.At("pid.new")}'; mv '{_folder.At("pid.new")}' '{_folder.At("pid")}'); exec 9<&-;";
+    public string StartWith(string redirection)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there nobody finds it.");
+        return $"exec 9<&0; (env -i setsid sleep 60 <&9 9<&- {redirection} & echo $! > '{_folder.At("pid.new")}'; mv '{_folder.At("pid.new")}' '{_folder.At("pid")}'); exec 9<&-;";
+    }
 
     public void Dispose()
     {

@@ -35,7 +35,6 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     public ToolRun()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-ins are shell scripts.");
         Write("specs/a.md", "# A\n");
         Tool("builder", "mkdir -p src; echo hello > src/hello.txt; echo done");
         Tool("reviewer", Approved);
@@ -73,7 +72,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     private IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
     {
-        ["PATH"] = $"{_tools.Root}:{System.Environment.GetEnvironmentVariable("PATH")}",
+        ["PATH"] = $"{_tools.Root}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}",
         ["NOTES"] = _tools.Root,
         ["PLANTED_API_KEY"] = "sk-planted-0123456789abcdef",
     };
@@ -101,14 +100,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
     public string Note(string name) => _tools.Read(name);
 
     /// <summary>Lays a program into the PATH that does as the lines of shell say, its folder being the workspace.</summary>
-    public void Tool(string name, string shell)
-    {
-        var file = _tools.Write(name, $"#!/bin/sh\n{shell}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
+    public void Tool(string name, string shell) => Sh.WriteProgram(_tools.Root, name, shell);
 
     public Task<RunResult> WorkAsync(CancellationToken? cancellationToken = null)
     {

@@ -14,7 +14,7 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
     public string? Find(string name, out string? program)
     {
         program = null;
-        var isPath = name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal));
+        var isPath = IsPath(name);
         string? nearest = null;
         foreach (var candidate in (isPath ? [root] : PathFolders()).SelectMany(folder => Candidates(folder, name)))
         {
@@ -32,6 +32,8 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
             : $"there is no '{name}' in the PATH. Install it, or name its path in 'cmd' in lorch.json.");
     }
 
+    private static bool IsPath(string name) => name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal));
+
     private List<string> PathFolders() =>
         [.. (environment.GetValueOrDefault("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
@@ -40,18 +42,20 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
     private IEnumerable<string> Candidates(string folder, string name)
     {
         var path = Path.GetFullPath(name, folder);
-        return OperatingSystem.IsWindows() ? WithExtensions(path, environment.GetValueOrDefault("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD") : [path];
+        return OperatingSystem.IsWindows()
+            ? WithExtensions(path, environment.GetValueOrDefault("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD", alsoPlain: IsPath(name) || Path.HasExtension(name))
+            : [path];
     }
 
     /// <summary>
     /// A name with an extension that starts something stands for itself; any other one, as the dot in <c>agent1.0</c> shows, may lack its
     /// extension.
     /// </summary>
-    internal static IEnumerable<string> WithExtensions(string path, string extensions)
+    internal static IEnumerable<string> WithExtensions(string path, string extensions, bool alsoPlain)
     {
         var known = extensions.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return known.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase)) ? [path]
-            : [.. known.Select(extension => path + extension), .. Path.HasExtension(path) ? [path] : Array.Empty<string>()];
+            : [.. known.Select(extension => path + extension), .. alsoPlain ? [path] : Array.Empty<string>()];
     }
 
     /// <summary>Null: can be started. Empty: nothing there. Otherwise what is there instead.</summary>

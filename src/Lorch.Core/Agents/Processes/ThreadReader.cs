@@ -12,7 +12,9 @@ internal sealed class ThreadReader : ForwardStream
     private const int BlockSize = 64 * 1024;
 
     private readonly Stream _pipe;
+#pragma warning disable CA2213 // The thread that takes from it disposes it
     private readonly BlockingCollection<TaskCompletionSource<ReadOnlyMemory<byte>>> _asked = [];
+#pragma warning restore CA2213
     private Task<ReadOnlyMemory<byte>>? _reading;
     private ReadOnlyMemory<byte> _rest;
 

@@ -28,13 +28,16 @@ internal sealed class Submodules
 
     /// <summary>Whether a folder is one.</summary>
     /// <param name="folder">Its absolute path.</param>
-    public bool Contain(string folder) => _folders.Contains(folder);
+    public bool Contain(string folder) => _folders.Contains(InOneForm(folder));
+
+    /// <summary>Windows has two separators, which must not make two names of one.</summary>
+    private static string InOneForm(string folder) => folder.Replace('/', Path.DirectorySeparatorChar);
 
     private void Add(string repository)
     {
         foreach (var path in Read(Path.Join(repository, FileName)))
         {
-            var folder = Path.Join(repository, path.Replace('/', Path.DirectorySeparatorChar));
+            var folder = InOneForm(Path.Join(repository, path));
             if (_folders.Count < MaxFolders && _folders.Add(folder))
             {
                 Add(folder);

@@ -23,6 +23,9 @@ public sealed record LockHolder
     /// <summary>Gets what names the process and no other one; null if it doesn't say.</summary>
     public string? Token { get; init; }
 
+    /// <summary>Gets a value indicating whether the process works for a build that another one leads: as a node (1) or as a task host (2) of MSBuild.</summary>
+    public bool IsNode { get; init; }
+
     /// <summary>Gets a value indicating whether it is this process.</summary>
     public bool IsThisProcess => Token == ProcessPlace.Token;
 
@@ -33,7 +36,7 @@ public sealed record LockHolder
     /// <param name="startedAt">When it begins to wait for the lock.</param>
     /// <returns>The holder, without a run.</returns>
     public static LockHolder ThisProcess(DateTimeOffset startedAt) =>
-        new() { Pid = Environment.ProcessId, StartedAt = startedAt, Place = ProcessPlace.Current, Token = ProcessPlace.Token };
+        new() { Pid = Environment.ProcessId, StartedAt = startedAt, Place = ProcessPlace.Current, Token = ProcessPlace.Token, IsNode = ProcessPlace.IsNode };
 
     /// <summary>Writes <c>{run_id,pid,started_at,place,token}</c> and a line feed.</summary>
     internal byte[] ToJsonLine()
@@ -57,6 +60,11 @@ public sealed record LockHolder
             if (Token is not null)
             {
                 writer.WriteString("token", Token);
+            }
+
+            if (IsNode)
+            {
+                writer.WriteBoolean("node", true);
             }
 
             writer.WriteEndObject();
@@ -85,6 +93,7 @@ public sealed record LockHolder
                 StartedAt = json.GetProperty("started_at").GetDateTimeOffset(),
                 Place = json.TryGetProperty("place", out var place) ? place.GetString() : null,
                 Token = json.TryGetProperty("token", out var token) ? token.GetString() : null,
+                IsNode = json.TryGetProperty("node", out var node) && node.GetBoolean(),
             };
         }
         catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)

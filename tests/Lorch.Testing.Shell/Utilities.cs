@@ -1,0 +1,312 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Lorch.Testing.Shell;
+
+/// <summary>The small programs that every Unix has, as far as they are used.</summary>
+internal static class Utilities
+{
+    private static readonly UTF8Encoding Utf8 = new(false);
+
+    /// <summary>Runs one; null: it is none.</summary>
+    public static int? Run(Interpreter shell, List<string> words)
+    {
+        var arguments = words[1..];
+        var operands = arguments.Where(argument => !argument.StartsWith('-') || argument.Length == 1).ToList();
+        switch (words[0])
+        {
+            case "echo":
+                var isBare = arguments is ["-n", ..];
+                shell.Say(string.Join(' ', isBare ? arguments[1..] : arguments) + (isBare ? "" : "\n"));
+                return 0;
+            case "printf":
+                shell.Say(Format(arguments[0], arguments[1..]));
+                return 0;
+            case "cat":
+                return ForEach(shell, operands, stream => stream.CopyTo(shell.Output));
+            case "pwd":
+                shell.Say(shell.Folder + "\n");
+                return 0;
+            case "env" when arguments.Count == 0:
+                shell.Say(string.Concat(shell.Exported.Select(variable => $"{variable.Key}={variable.Value}\n")));
+                return 0;
+            case "sleep":
+                Sleep(operands[0]);
+                return 0;
+            case "seq":
+                shell.Say(string.Concat(Enumerable.Range(1, Int(operands[0])).Select(number => $"{number}\n")));
+                return 0;
+            case "yes":
+                return Yes(shell, operands.Count == 0 ? "y" : string.Join(' ', operands));
+            case "head":
+                return Head(shell, arguments);
+            case "tr":
+                return Translate(shell, Unescape(operands[^2]), Unescape(operands[^1]), arguments is ["-d", ..]);
+            case "grep":
+                return Grep(shell, arguments);
+            case "sed":
+                return Sed(shell, arguments);
+            case "wc":
+                return ForEach(shell, operands, stream => shell.Say($"{(arguments.Contains("-l") ? Lines(stream).Count : Bytes(stream).Length)}\n"));
+            case "sha256sum":
+                return ForEach(shell, operands, stream => shell.Say($"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {operands.FirstOrDefault() ?? "-"}\n"));
+            case "mkdir" or "touch" or "rm" or "rmdir" or "cp" or "mv" or "ln" or "mkfifo" or "chmod" or "dirname" or "basename":
+                return Change(shell, words[0], arguments, operands);
+            default:
+                return null;
+        }
+    }
+
+    private static int Change(Interpreter shell, string deed, List<string> options, List<string> operands)
+    {
+        var paths = operands.Select(shell.Resolve).ToList();
+        switch (deed)
+        {
+            case "mkdir" when !options.Contains("-p") && paths.Exists(Path.Exists):
+                return 1;
+            case "mkdir":
+                paths.ForEach(path => Directory.CreateDirectory(path));
+                return 0;
+            case "touch":
+                paths.ForEach(path => File.Open(path, FileMode.OpenOrCreate).Dispose());
+                return 0;
+            case "rm" or "rmdir":
+                return paths.TrueForAll(path => Remove(path)) || options.Any(option => option.StartsWith('-') && option.Contains('f')) ? 0 : 1;
+            case "cp":
+                File.Copy(paths[0], Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1], overwrite: true);
+                return 0;
+            case "mv":
+                File.Move(paths[0], Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1], overwrite: true);
+                return 0;
+            case "ln":
+                File.CreateSymbolicLink(paths[1], operands[0]);
+                return 0;
+            case "dirname":
+                shell.Say((Path.GetDirectoryName(operands[0]) ?? ".") + "\n");
+                return 0;
+            case "basename":
+                shell.Say(Path.GetFileName(operands[0]) + "\n");
+                return 0;
+            default:
+                return deed == "chmod" ? 0 : 1;
+        }
+    }
+
+    private static bool Remove(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+            return true;
+        }
+
+        var wasThere = File.Exists(path);
+        File.Delete(path);
+        return wasThere;
+    }
+
+    private static void Sleep(string seconds)
+    {
+        using var never = new ManualResetEvent(false);
+        never.WaitOne(TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+    }
+
+    private static int Yes(Interpreter shell, string text)
+    {
+        var lines = Utf8.GetBytes(string.Concat(Enumerable.Repeat(text + "\n", Math.Max(1, 8192 / (text.Length + 1)))));
+        while (true)
+        {
+            shell.Output.Write(lines);
+        }
+    }
+
+    private static int Head(Interpreter shell, List<string> arguments)
+    {
+        var isBytes = arguments is ["-c", ..];
+        var count = arguments is ["-c" or "-n", var number, ..] ? Int(number) : 10;
+        return ForEach(shell, [.. arguments.Skip(arguments is ["-c" or "-n", ..] ? 2 : 0)], stream =>
+        {
+            var buffer = new byte[64 * 1024];
+            for (var left = count; left > 0;)
+            {
+                if (!isBytes)
+                {
+                    var (line, isWhole) = Builtins.ReadLine(stream);
+                    shell.Say(isWhole ? line + "\n" : line);
+                    left = isWhole ? left - 1 : 0;
+                    continue;
+                }
+
+                var read = stream.Read(buffer, 0, Math.Min(buffer.Length, left));
+                shell.Output.Write(buffer, 0, read);
+                left = read == 0 ? 0 : left - read;
+            }
+        });
+    }
+
+    private static int Translate(Interpreter shell, string from, string to, bool deletes) => ForEach(shell, [], stream =>
+    {
+        var buffer = new byte[64 * 1024];
+        for (int read; (read = stream.Read(buffer)) > 0;)
+        {
+            for (var i = 0; i < read; i++)
+            {
+                var at = from.IndexOf((char)buffer[i], StringComparison.Ordinal);
+                buffer[i] = at < 0 || deletes ? buffer[i] : (byte)to[Math.Min(at, to.Length - 1)];
+            }
+
+            shell.Output.Write(buffer, 0, read);
+        }
+    });
+
+    private static int Grep(Interpreter shell, List<string> arguments)
+    {
+        var options = string.Concat(arguments.TakeWhile(argument => argument.StartsWith('-')));
+        var operands = arguments.SkipWhile(argument => argument.StartsWith('-')).ToList();
+        var (pattern, found) = (options.Contains('F') ? Regex.Escape(operands[0]) : operands[0], 0);
+        var status = ForEach(shell, operands[1..], stream =>
+        {
+            foreach (var line in Lines(stream).Where(line => Regex.IsMatch(line, pattern) != options.Contains('v')))
+            {
+                found++;
+                shell.Say(options.Contains('q') || options.Contains('c') ? "" : line + "\n");
+            }
+        });
+        shell.Say(options.Contains('c') ? $"{found}\n" : "");
+        return status != 0 ? status : found > 0 ? 0 : 1;
+    }
+
+    private static int Sed(Interpreter shell, List<string> arguments)
+    {
+        if (arguments is ["-i", "1d", var file])
+        {
+            var path = shell.Resolve(file);
+            File.WriteAllLines(path, File.ReadAllLines(path).Skip(1));
+            return 0;
+        }
+
+        var script = arguments.Find(argument => !argument.StartsWith('-'))!;
+        var parts = script[0] == 's' ? script[2..].Split(script[1]) : throw new FormatException($"sed {script} isn't known here");
+        return ForEach(shell, [.. arguments.Where(argument => !argument.StartsWith('-')).Skip(1)], stream =>
+        {
+            foreach (var line in Lines(stream))
+            {
+                shell.Say(new Regex(parts[0]).Replace(line, parts[1].Replace("&", "$0", StringComparison.Ordinal), parts[2].Contains('g') ? -1 : 1) + "\n");
+            }
+        });
+    }
+
+    private static int ForEach(Interpreter shell, List<string> files, Action<Stream> take)
+    {
+        if (files.Count == 0)
+        {
+            take(shell.Input);
+        }
+
+        foreach (var file in files)
+        {
+            using var stream = Open(shell, file);
+            if (stream is null)
+            {
+                shell.Complain($"{file}: No such file or directory");
+                return 1;
+            }
+
+            take(stream);
+        }
+
+        shell.Output.Flush();
+        return 0;
+    }
+
+    private static Stream? Open(Interpreter shell, string file) => file switch
+    {
+        "/dev/zero" => new Endless(bytes => bytes.Clear()),
+        "/dev/urandom" => new Endless(RandomNumberGenerator.Fill),
+        _ => File.Exists(shell.Resolve(file)) ? new FileStream(shell.Resolve(file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null,
+    };
+
+    private static List<string> Lines(Stream stream)
+    {
+        var lines = new List<string>();
+        while (Builtins.ReadLine(stream) is var (line, isWhole) && (isWhole || line.Length > 0))
+        {
+            lines.Add(line);
+        }
+
+        return lines;
+    }
+
+    private static byte[] Bytes(Stream stream)
+    {
+        using var all = new MemoryStream();
+        stream.CopyTo(all);
+        return all.ToArray();
+    }
+
+    private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Unescape(string text) => Regex.Replace(text, @"\\(n|t|r|\\|a|b|e|0?[0-7]{1,3}|""|')", match => match.Groups[1].Value switch
+    {
+        "n" => "\n",
+        "t" => "\t",
+        "r" => "\r",
+        "a" => "\a",
+        "b" => "\b",
+        "e" => "\e",
+        [>= '0' and <= '7', ..] octal => $"{(char)Convert.ToInt32(octal, 8)}",
+        var other => other,
+    });
+
+    /// <summary>As printf(1): the format is used again as long as there are arguments.</summary>
+    private static string Format(string format, List<string> arguments)
+    {
+        var (result, at) = (new StringBuilder(), 0);
+        do
+        {
+            var used = at;
+            result.Append(Regex.Replace(Unescape(format.Replace("%%", "\uE001", StringComparison.Ordinal)), "%(0?)([0-9]*)([sdxb])", match =>
+            {
+                var value = arguments.ElementAtOrDefault(at++) ?? "";
+                var width = match.Groups[2].Length > 0 ? Int(match.Groups[2].Value) : 0;
+                var text = match.Groups[3].Value switch
+                {
+                    "s" => value,
+                    "b" => Unescape(value),
+                    "x" => (value.Length == 0 ? 0 : long.Parse(value, CultureInfo.InvariantCulture)).ToString("x", CultureInfo.InvariantCulture),
+                    _ => value.Length == 0 ? "0" : value,
+                };
+                return text.PadLeft(width, match.Groups[1].Length > 0 ? '0' : ' ');
+            }));
+            if (at == used)
+            {
+                break;
+            }
+        }
+        while (at < arguments.Count);
+        return result.ToString().Replace('\uE001', '%');
+    }
+
+    private sealed class Endless(Endless.Fill fill) : MemoryStream
+    {
+        public delegate void Fill(Span<byte> bytes);
+
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+        public override int Read(Span<byte> buffer)
+        {
+            fill(buffer);
+            return buffer.Length;
+        }
+
+        public override void CopyTo(Stream destination, int bufferSize)
+        {
+            for (var block = new byte[64 * 1024]; ; destination.Write(block))
+            {
+                fill(block);
+            }
+        }
+    }
+}
