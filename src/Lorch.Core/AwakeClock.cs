@@ -6,7 +6,7 @@ namespace Lorch.Core;
 /// timer and no elapsed time of this clock. A timer that was pending then waits once more, for some seconds or as long as it was set to if that is less: what
 /// came meanwhile is heard before a deadline counts. The time of day is that of the other clock.
 /// </remarks>
-public sealed class AwakeClock : TimeProvider, IDisposable
+internal sealed class AwakeClock : TimeProvider, IDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);

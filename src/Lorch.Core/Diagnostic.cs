@@ -1,7 +1,7 @@
 namespace Lorch.Core;
 
 /// <summary>How much a diagnostic matters.</summary>
-public enum DiagnosticSeverity
+internal enum DiagnosticSeverity
 {
     /// <summary>Worth reading, changes nothing.</summary>
     Message,
@@ -14,7 +14,7 @@ public enum DiagnosticSeverity
 }
 
 /// <summary>What went wrong, where, what was expected and what to do: one line in a build's output.</summary>
-public sealed record Diagnostic
+internal sealed record Diagnostic
 {
     /// <summary>Gets the code, one of <see cref="DiagnosticCode"/>.</summary>
     public required string Code { get; init; }

@@ -1,7 +1,7 @@
 namespace Lorch.Core;
 
 /// <summary>Every code that a diagnostic can carry; <c>docs/diagnostics.md</c> tells cause and remedy of each. Retired codes are never reused.</summary>
-public static class DiagnosticCode
+internal static class DiagnosticCode
 {
     /// <summary>No lorch.json was found.</summary>
     public const string ConfigurationNotFound = "LORCH1001";

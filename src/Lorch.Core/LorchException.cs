@@ -1,7 +1,7 @@
 namespace Lorch.Core;
 
 /// <summary>The work can't go on, for the reason that its diagnostic tells.</summary>
-public sealed class LorchException : Exception
+internal sealed class LorchException : Exception
 {
     /// <summary>Initializes a new instance of the <see cref="LorchException"/> class.</summary>
     /// <param name="diagnostic">What went wrong.</param>

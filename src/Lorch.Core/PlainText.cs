@@ -10,7 +10,7 @@ namespace Lorch.Core;
 /// a line, and <c>##[command]</c> anywhere, as Azure Pipelines does <c>##vso[command]</c> and TeamCity <c>##teamcity[command]</c>.</para>
 /// <para>Characters are written as JSON escapes them, so that JSON stays JSON. Nothing is taken away: what stands apart never comes together.</para>
 /// </remarks>
-public static class PlainText
+internal static class PlainText
 {
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Lorch.Core;
 
 /// <summary>The text form of times: RFC 3339. Written in UTC with milliseconds; any offset and any fraction are read.</summary>
-public static class Rfc3339
+internal static class Rfc3339
 {
     /// <summary>What a valid text looks like, for messages.</summary>
     public const string Expected = "a time like 2026-01-31T09:05:00.000Z";

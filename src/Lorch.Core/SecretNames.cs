@@ -5,7 +5,7 @@ namespace Lorch.Core;
 /// A name is taken apart into words at every character that is neither letter nor digit, and where a capital follows a small letter:
 /// <c>OPENAI_API_KEY</c>, <c>openai-api-key</c> and <c>openaiApiKey</c> are the same name.
 /// </remarks>
-public static class SecretNames
+internal static class SecretNames
 {
     /// <summary>Whether a name of a setting, an environment variable or a JSON member looks like that of a secret.</summary>
     /// <param name="name">The name.</param>

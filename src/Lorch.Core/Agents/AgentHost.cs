@@ -1,7 +1,7 @@
 namespace Lorch.Core.Agents;
 
 /// <summary>Where the agent program of the package lies, and what runs it.</summary>
-public sealed record AgentHost
+internal sealed record AgentHost
 {
     /// <summary>Gets the absolute path of <c>dotnet</c>.</summary>
     public required string DotnetPath { get; init; }

@@ -110,7 +110,7 @@ internal sealed class AgentProbe(
 }
 
 /// <summary>What was found out about an agent.</summary>
-public sealed record AgentFound
+internal sealed record AgentFound
 {
     /// <summary>Gets the agent.</summary>
     public required AgentType AgentType { get; init; }

@@ -5,7 +5,7 @@ using Lorch.Core.Tools;
 namespace Lorch.Core.Agents;
 
 /// <summary>How one kind of agent is started and how long it may take.</summary>
-public sealed record AgentSettings
+internal sealed record AgentSettings
 {
     /// <summary>Gets the kind of agent.</summary>
     public required AgentType Type { get; init; }

@@ -1,7 +1,7 @@
 namespace Lorch.Core.Agents;
 
 /// <summary>How long to wait before something that failed is tried again.</summary>
-public sealed record Backoff
+internal sealed record Backoff
 {
     /// <summary>Gets the wait before the first retry; 1 second by default.</summary>
     public TimeSpan Initial { get; init; } = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ public sealed record Backoff
 }
 
 /// <summary>How chance enters a wait, so that many who failed together don't come back together.</summary>
-public enum BackoffJitter
+internal enum BackoffJitter
 {
     /// <summary>A random part of the computed wait, from nothing to all of it.</summary>
     Full,

@@ -75,7 +75,7 @@ internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<stri
 }
 
 /// <summary>What was found out about the coding tool of an agent.</summary>
-public sealed record ToolFound
+internal sealed record ToolFound
 {
     /// <summary>Gets the agent.</summary>
     public required AgentType AgentType { get; init; }

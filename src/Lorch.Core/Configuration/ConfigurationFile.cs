@@ -7,7 +7,7 @@ using Lorch.Core.Storage;
 namespace Lorch.Core.Configuration;
 
 /// <summary>Reads lorch.json, strictly: what it doesn't understand is an error that says where, what was expected and what to do.</summary>
-public static class ConfigurationFile
+internal static class ConfigurationFile
 {
     private const string KnownVersion = "1.0";
 

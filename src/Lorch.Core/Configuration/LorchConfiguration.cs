@@ -10,7 +10,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Configuration;
 
 /// <summary>What lorch.json says, checked, with the defaults for what it doesn't say.</summary>
-public sealed record LorchConfiguration
+internal sealed record LorchConfiguration
 {
     /// <summary>Gets the file it was read from.</summary>
     public required string Path { get; init; }

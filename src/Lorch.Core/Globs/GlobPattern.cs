@@ -11,7 +11,7 @@ namespace Lorch.Core.Globs;
 /// everything below the folder of that name. Matching is ordinal and takes case into account on every system; its time grows with
 /// the length of the path times that of the pattern, whatever the pattern.
 /// </remarks>
-public sealed class GlobPattern
+internal sealed class GlobPattern
 {
     private const int MaxBytesOnStack = 1024;
 

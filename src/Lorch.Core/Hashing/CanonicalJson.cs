@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Lorch.Core.Hashing;
 
 /// <summary>JSON in the one form that can be hashed: RFC 8785, the JSON Canonicalization Scheme.</summary>
-public static class CanonicalJson
+internal static class CanonicalJson
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

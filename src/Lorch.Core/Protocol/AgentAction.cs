@@ -27,7 +27,7 @@ public enum AgentAction
 }
 
 /// <summary>The wire names of <see cref="AgentAction"/>, and who works it.</summary>
-public static class AgentActionNames
+internal static class AgentActionNames
 {
     internal static readonly WireNames<AgentAction> All = new(
         (AgentAction.Implement, "implement"),

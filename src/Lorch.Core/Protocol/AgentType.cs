@@ -24,7 +24,7 @@ public enum AgentType
 }
 
 /// <summary>The wire names of <see cref="AgentType"/>.</summary>
-public static class AgentTypeNames
+internal static class AgentTypeNames
 {
     internal static readonly WireNames<AgentType> All = new(
         (AgentType.Builder, "builder"),

@@ -5,7 +5,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>A file that a step produced.</summary>
-public sealed record Artifact
+internal sealed record Artifact
 {
     /// <summary>Gets the path below the workspace root.</summary>
     [JsonPropertyName("path")]

@@ -6,7 +6,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>What Lorch asks of an agent.</summary>
-public sealed record Command : Message
+internal sealed record Command : Message
 {
     /// <summary>Gets the id of this sending; a retry has another one.</summary>
     [JsonPropertyName("message_id")]
@@ -60,7 +60,7 @@ public sealed record Command : Message
 }
 
 /// <summary>An agent as messages name it.</summary>
-public sealed record AgentAddress
+internal sealed record AgentAddress
 {
     /// <summary>Gets the kind of agent.</summary>
     [JsonPropertyName("agent_type")]
@@ -73,7 +73,7 @@ public sealed record AgentAddress
 }
 
 /// <summary>Which attempt at a request a command is.</summary>
-public sealed record Retry
+internal sealed record Retry
 {
     /// <summary>Gets how many attempts at the request failed before; 0 for the first.</summary>
     [JsonPropertyName("attempt")]

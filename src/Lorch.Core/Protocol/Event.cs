@@ -5,7 +5,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>What an agent, or Lorch itself, says happened.</summary>
-public sealed record Event : Message
+internal sealed record Event : Message
 {
     /// <summary>Gets the id of the message.</summary>
     [JsonPropertyName("message_id")]

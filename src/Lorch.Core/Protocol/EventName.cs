@@ -90,7 +90,7 @@ public enum EventName
 }
 
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
-public static class EventNames
+internal static class EventNames
 {
     internal static readonly WireNames<EventName> All = new(
         (EventName.BuilderProgress, "builder.progress"),

@@ -4,7 +4,7 @@ using Lorch.Core.Hashing;
 namespace Lorch.Core.Protocol;
 
 /// <summary>A file of Lorch's own, named by path and digest.</summary>
-public sealed record FileReference
+internal sealed record FileReference
 {
     /// <summary>Gets the path below the state root, with <c>/</c>.</summary>
     [JsonPropertyName("path")]

@@ -4,7 +4,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>An agent's sign of life.</summary>
-public sealed record Heartbeat : Message
+internal sealed record Heartbeat : Message
 {
     /// <summary>Gets the agent.</summary>
     [JsonPropertyName("agent")]
@@ -51,7 +51,7 @@ public sealed record Heartbeat : Message
 }
 
 /// <summary>What an agent's process uses.</summary>
-public sealed record AgentStats
+internal sealed record AgentStats
 {
     /// <summary>Gets the processor time in percent of one core.</summary>
     [JsonPropertyName("cpu_pct")]
@@ -68,7 +68,7 @@ public sealed record AgentStats
 
 /// <summary>What an agent is doing.</summary>
 [JsonConverter(typeof(AgentStatusConverter))]
-public enum AgentStatus
+internal enum AgentStatus
 {
     /// <summary>It starts.</summary>
     Starting,

@@ -5,7 +5,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>A line for the agent's log.</summary>
-public sealed record LogMessage : Message
+internal sealed record LogMessage : Message
 {
     /// <summary>Gets how much it matters.</summary>
     [JsonPropertyName("level")]
@@ -28,7 +28,7 @@ public sealed record LogMessage : Message
 
 /// <summary>How much a log message matters.</summary>
 [JsonConverter(typeof(LogLevelConverter))]
-public enum LogLevel
+internal enum LogLevel
 {
     /// <summary>Worth knowing.</summary>
     Info,

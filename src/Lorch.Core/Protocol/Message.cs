@@ -8,7 +8,7 @@ namespace Lorch.Core.Protocol;
 [JsonDerivedType(typeof(Event), "event")]
 [JsonDerivedType(typeof(Heartbeat), "heartbeat")]
 [JsonDerivedType(typeof(LogMessage), "log")]
-public abstract record Message
+internal abstract record Message
 {
     /// <summary>The most bytes that a message's line may have, without its line feed.</summary>
     public const int MaxBytes = 262_144;

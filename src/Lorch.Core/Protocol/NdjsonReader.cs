@@ -5,7 +5,7 @@ namespace Lorch.Core.Protocol;
 /// <c>\r\n</c> counts as a line break, blank lines are left out. The stream stays the caller's, who disposes it.
 /// One read at a time; a cancelled one loses nothing.
 /// </remarks>
-public sealed class NdjsonReader
+internal sealed class NdjsonReader
 {
     private const int FirstBufferSize = 16 * 1024;
 

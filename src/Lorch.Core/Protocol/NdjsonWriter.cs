@@ -4,7 +4,7 @@ namespace Lorch.Core.Protocol;
 
 /// <summary>Writes messages as lines. Each line is one write and one flush, so that lines of several writers' calls never mix.</summary>
 /// <remarks>The stream stays the caller's, who disposes it. After a write that was cancelled or failed, a part of the line may have been written.</remarks>
-public sealed class NdjsonWriter : IDisposable
+internal sealed class NdjsonWriter : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
 

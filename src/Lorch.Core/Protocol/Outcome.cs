@@ -5,7 +5,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>How a step ended: the parts of its terminal event on which the workflow goes on.</summary>
-public sealed record Outcome
+internal sealed record Outcome
 {
     /// <summary>Gets the terminal event's name.</summary>
     [JsonPropertyName("event")]

@@ -7,7 +7,7 @@ namespace Lorch.Core.Protocol;
 
 /// <summary>Which program did the work, in its own words: <c>payload.program</c> of the event that ends a command, and what a receipt keeps of it.</summary>
 /// <remarks>It belongs to no outcome: what follows from a step, and every key, is the same whichever version worked it.</remarks>
-public sealed record ProgramUsed
+internal sealed record ProgramUsed
 {
     private const string Member = "program";
     private const string NameMember = "name";

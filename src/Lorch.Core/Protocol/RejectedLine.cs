@@ -5,7 +5,7 @@ using System.Text;
 namespace Lorch.Core.Protocol;
 
 /// <summary>What came of a line: a <see cref="Parsed"/> message or a <see cref="RejectedLine"/>.</summary>
-public abstract record MessageParsing
+internal abstract record MessageParsing
 {
     private protected MessageParsing()
     {
@@ -17,7 +17,7 @@ public abstract record MessageParsing
 }
 
 /// <summary>A line that is no message, and why.</summary>
-public sealed record RejectedLine : MessageParsing
+internal sealed record RejectedLine : MessageParsing
 {
     /// <summary>How many UTF-8 bytes of the line are shown at most.</summary>
     public const int MaxShownBytes = 4096;

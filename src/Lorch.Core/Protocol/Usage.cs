@@ -6,7 +6,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Protocol;
 
 /// <summary>What work cost, as far as somebody says: <c>payload.usage</c> of an agent's event, and sums of it.</summary>
-public sealed record Usage
+internal sealed record Usage
 {
     private const string Member = "usage";
 

@@ -4,7 +4,7 @@ using Lorch.Core.Hashing;
 namespace Lorch.Core.Protocol;
 
 /// <summary>The sources that a command is about.</summary>
-public sealed record VersionPin
+internal sealed record VersionPin
 {
     /// <summary>Gets the snapshot of the workspace.</summary>
     [JsonPropertyName("snapshot_id")]
@@ -22,7 +22,7 @@ public sealed record VersionPin
 }
 
 /// <summary>The sources that an agent says it saw.</summary>
-public sealed record ObservedVersion
+internal sealed record ObservedVersion
 {
     /// <summary>Gets the snapshot of the workspace.</summary>
     [JsonPropertyName("snapshot_id")]

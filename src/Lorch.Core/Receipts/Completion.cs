@@ -7,7 +7,7 @@ namespace Lorch.Core.Receipts;
 
 /// <summary>What a completed task was completed for, and with which result: the record that being up to date is judged by.</summary>
 /// <remarks>It is the payload of <c>system.run_completed</c>; the files are written from there.</remarks>
-public sealed record Completion
+internal sealed record Completion
 {
     /// <summary>The newest format that is understood.</summary>
     public const int CurrentFormat = 1;
@@ -93,7 +93,7 @@ public sealed record Completion
 }
 
 /// <summary>A person's word that a task is done.</summary>
-public sealed record CompletionAcceptance
+internal sealed record CompletionAcceptance
 {
     /// <summary>Gets who said it.</summary>
     [JsonPropertyName("by")]
@@ -106,7 +106,7 @@ public sealed record CompletionAcceptance
 }
 
 /// <summary>A file that a completed task produced, and the step it is from.</summary>
-public sealed record CompletionArtifact
+internal sealed record CompletionArtifact
 {
     /// <summary>Gets the path below the workspace root.</summary>
     [JsonPropertyName("path")]

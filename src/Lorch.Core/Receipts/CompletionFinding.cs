@@ -4,7 +4,7 @@ using Lorch.Core.Json;
 namespace Lorch.Core.Receipts;
 
 /// <summary>Something that the last review of a completed task found, in the reviewer's words.</summary>
-public sealed record CompletionFinding
+internal sealed record CompletionFinding
 {
     /// <summary>Gets the file as the reviewer named it; <see langword="null"/> if it named none.</summary>
     [JsonPropertyName("file")]

@@ -6,7 +6,7 @@ using Lorch.Core.Protocol;
 namespace Lorch.Core.Receipts;
 
 /// <summary>The proof of one step: which request was worked, what came out of it, and which message ended it. Written once, never changed.</summary>
-public sealed record Receipt
+internal sealed record Receipt
 {
     /// <summary>The newest format that is understood.</summary>
     public const int CurrentFormat = 1;

@@ -15,7 +15,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs;
 
 /// <summary>A workspace in which tasks are worked: the door through which builds come in.</summary>
-public sealed class LorchWorkspace
+internal sealed class LorchWorkspace
 {
     private readonly WorkspaceSettings _settings;
     private readonly Func<LorchConfiguration, RunContext> _create;

@@ -3,7 +3,7 @@ using Lorch.Core.Snapshots.Manifests;
 namespace Lorch.Core.Snapshots;
 
 /// <summary>A workspace as it was found.</summary>
-public sealed record Capture
+internal sealed record Capture
 {
     /// <summary>Gets what the workspace held.</summary>
     public required Manifest Manifest { get; init; }

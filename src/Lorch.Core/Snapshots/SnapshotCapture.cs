@@ -7,7 +7,7 @@ using Lorch.Core.Storage;
 namespace Lorch.Core.Snapshots;
 
 /// <summary>Captures a workspace: finds its tracked files, takes their digests, makes the manifest.</summary>
-public sealed class SnapshotCapture
+internal sealed class SnapshotCapture
 {
     private readonly WorkspaceScanner _scanner;
     private readonly FileHasher _hasher;

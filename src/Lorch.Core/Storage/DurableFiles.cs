@@ -1,7 +1,7 @@
 namespace Lorch.Core.Storage;
 
 /// <summary>The disk itself.</summary>
-public sealed class DurableFiles : IDurableFiles
+internal sealed class DurableFiles : IDurableFiles
 {
     private readonly DurableFolders _folders = new();
 

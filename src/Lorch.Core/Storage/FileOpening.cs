@@ -1,7 +1,7 @@
 namespace Lorch.Core.Storage;
 
 /// <summary>What came of opening a file in the workspace.</summary>
-public abstract record FileOpening
+internal abstract record FileOpening
 {
     private FileOpening()
     {

@@ -11,7 +11,7 @@ namespace Lorch.Core.Storage;
 /// <para>Failure: every failure is a <see cref="LorchException"/> that names the file and the system's reason. A sync that failed is not tried
 /// again as if nothing had happened: the file's owner stops.</para>
 /// </remarks>
-public interface IDurableFiles
+internal interface IDurableFiles
 {
     /// <summary>Opens a file to append to, creating it and its folders if needed. What stands in it is durable then, too: the process that
     /// wrote it may have been killed before it synced.</summary>
@@ -64,7 +64,7 @@ public interface IDurableFiles
 }
 
 /// <summary>A file that only grows.</summary>
-public interface IAppendOnlyFile : IAsyncDisposable
+internal interface IAppendOnlyFile : IAsyncDisposable
 {
     /// <summary>Gets the length in bytes.</summary>
     long Length { get; }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Lorch.Core.Storage;
 
 /// <summary>Temporary files of processes that died before they gave them their real names.</summary>
-public static class LeftOvers
+internal static class LeftOvers
 {
     /// <summary>How old a file of another container or machine must be, whose processes can't be asked for.</summary>
     private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(1);

@@ -1,7 +1,7 @@
 namespace Lorch.Core.Storage;
 
 /// <summary>Knows which paths in the workspace are Lorch's own, by whatever name somebody calls them. No agent may produce anything there.</summary>
-public sealed class OwnPlaces
+internal sealed class OwnPlaces
 {
     private static readonly StringComparison Comparison =
         OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;

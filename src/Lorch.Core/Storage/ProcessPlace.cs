@@ -6,7 +6,7 @@ namespace Lorch.Core.Storage;
 /// <summary>
 /// Tells processes apart that share a file and not their process ids: each container counts its own from 1, and so does each machine.
 /// </summary>
-public static class ProcessPlace
+internal static class ProcessPlace
 {
     /// <summary>Gets what names this process and no other one anywhere.</summary>
     public static string Token { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);

@@ -1,7 +1,7 @@
 namespace Lorch.Core.Storage;
 
 /// <summary>Files that only say again what is known from elsewhere: whatever stands in their place is as good as nothing, and is replaced.</summary>
-public static class Projection
+internal static class Projection
 {
     private const int EarliestYear = 1601;
     private const int LatestYear = 9999;

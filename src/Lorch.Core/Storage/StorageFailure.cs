@@ -1,7 +1,7 @@
 namespace Lorch.Core.Storage;
 
 /// <summary>Turns what the system says into a diagnostic that says what to do.</summary>
-public static class StorageFailure
+internal static class StorageFailure
 {
     /// <summary>Makes the diagnostic of an answer that nobody nearer to the file turned into one.</summary>
     /// <param name="reason">What the system said, which names the file.</param>

@@ -4,7 +4,7 @@ using Lorch.Core.Hashing;
 namespace Lorch.Core.Storage;
 
 /// <summary>Where everything lies that Lorch reads and writes. No other place knows the names of its folders.</summary>
-public sealed class WorkspaceLayout
+internal sealed class WorkspaceLayout
 {
     private const string Snapshots = "snapshots";
     private const string Events = "events";

@@ -5,7 +5,7 @@ namespace Lorch.Core.Storage;
 
 /// <summary>Turns a <see cref="RelativePath"/> into an open file: the one place that decides what the disk allows.</summary>
 /// <remarks>No link is followed in any part of a path, so nobody can swap a folder for a link between a check and the opening.</remarks>
-public sealed class WorkspaceRoot
+internal sealed class WorkspaceRoot
 {
     private const int RegularFile = 0x8000;
 

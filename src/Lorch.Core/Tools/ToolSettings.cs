@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Lorch.Core.Tools;
 
 /// <summary>What lorch.json says of the coding tool behind an agent.</summary>
-public sealed record ToolSettings
+internal sealed record ToolSettings
 {
     /// <summary>Gets which tool it is, as <see cref="ToolUse"/> reads it; <see langword="null"/> where the agent's command says it.</summary>
     public string? Use { get; init; }

@@ -3,7 +3,7 @@ using System.Text;
 namespace Lorch.Core.Tools;
 
 /// <summary>What <c>use</c> in lorch.json says: a preset by its name, or a command that is run or talked to.</summary>
-public sealed record ToolUse
+internal sealed record ToolUse
 {
     private const string ExecPrefix = "exec:";
     private const string AcpPrefix = "acp:";

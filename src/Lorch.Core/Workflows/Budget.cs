@@ -4,7 +4,7 @@ using Lorch.Core.Protocol;
 namespace Lorch.Core.Workflows;
 
 /// <summary>What a run may cost; a limit that is <see langword="null"/> isn't one.</summary>
-public sealed record Budget
+internal sealed record Budget
 {
     /// <summary>Gets the most tokens, read and written.</summary>
     public long? Tokens { get; init; }

@@ -5,7 +5,7 @@ using Lorch.Core.Receipts;
 namespace Lorch.Core.Workflows;
 
 /// <summary>Something a reviewer found.</summary>
-public sealed record Finding
+internal sealed record Finding
 {
     /// <summary>Gets the task that was reviewed.</summary>
     public required TaskId TaskId { get; init; }

@@ -3,7 +3,7 @@ using Lorch.Core.Protocol;
 namespace Lorch.Core.Workflows;
 
 /// <summary>How often a run may try and turn.</summary>
-public sealed record WorkflowLimits
+internal sealed record WorkflowLimits
 {
     /// <summary>Gets how many attempts at one command there may be, 1 or more; 3 by default.</summary>
     public int MaxAttempts { get; init; } = 3;

@@ -1,7 +1,7 @@
 namespace Lorch.Core.Agents.Processes;
 
 /// <summary>How much an agent may say.</summary>
-public sealed record OutputLimits
+internal sealed record OutputLimits
 {
     /// <summary>Gets how many bytes an agent may write to each of standard output and standard error to answer one command; 64 MiB by default.</summary>
     public long MaxBytes { get; init; } = 64 * 1024 * 1024;

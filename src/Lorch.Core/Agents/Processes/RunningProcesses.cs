@@ -8,7 +8,7 @@ namespace Lorch.Core.Agents.Processes;
 /// <remarks>
 /// learn.microsoft.com/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes; macOS: libproc.h, proc_pidinfo with PROC_PIDTBSDINFO of sys/proc_info.h.
 /// </remarks>
-public static partial class RunningProcesses
+internal static partial class RunningProcesses
 {
     private const uint Processes = 2;
     private const int MacInformation = 3;

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Lorch.Core.Configuration.Beginning;
 
 /// <summary>The lorch.json that a workspace starts with.</summary>
-public static class DefaultConfiguration
+internal static class DefaultConfiguration
 {
     /// <summary>Gets the text: all three agents and no task. It loads as it is; the commands are to be replaced.</summary>
     /// <param name="schema">What <c>$schema</c> is to say: the path or address of <c>lorch.v1.json</c>, so that editors complete and explain members.</param>

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Lorch.Core.Configuration.Beginning;
 
 /// <summary>The task file that a workspace starts with.</summary>
-public static partial class FirstTask
+internal static partial class FirstTask
 {
     /// <summary>The task's id, which its file is named after.</summary>
     public const string Id = "T-0001";

@@ -1,7 +1,7 @@
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>A person's word that a task is done as it is on the disk.</summary>
-public sealed record AcceptRequest
+internal sealed record AcceptRequest
 {
     /// <summary>Gets the task.</summary>
     public required TaskId TaskId { get; init; }

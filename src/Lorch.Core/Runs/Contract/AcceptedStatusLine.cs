@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>A person's word that a task is done.</summary>
-public sealed record AcceptedStatusLine
+internal sealed record AcceptedStatusLine
 {
     /// <summary>Gets who said it.</summary>
     [JsonPropertyName("by")]
@@ -20,7 +20,7 @@ public sealed record AcceptedStatusLine
 }
 
 /// <summary>A completion of a task that was called otherwise.</summary>
-public sealed record SameWordsStatusLine
+internal sealed record SameWordsStatusLine
 {
     /// <summary>Gets what the task was called.</summary>
     [JsonPropertyName("task_id")]

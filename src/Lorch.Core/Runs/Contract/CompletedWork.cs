@@ -4,7 +4,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>What a completion that answers is asked for.</summary>
-public sealed record CompletedWork
+internal sealed record CompletedWork
 {
     /// <summary>Gets the run that completed the task.</summary>
     public required RunId RunId { get; init; }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>A record that can't be believed. A task of which one tells isn't worked unless it is up to date all the same.</summary>
-public sealed record DamageStatusLine
+internal sealed record DamageStatusLine
 {
     /// <summary>Gets the task that it tells of, if that is known.</summary>
     [JsonPropertyName("task_id")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>What differs from a task's completion and makes nothing stale.</summary>
-public sealed record DifferenceStatusLine
+internal sealed record DifferenceStatusLine
 {
     /// <summary>Gets it in a few words: <c>edited since</c>.</summary>
     [JsonPropertyName("word")]

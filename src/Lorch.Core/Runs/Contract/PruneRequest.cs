@@ -1,7 +1,7 @@
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>What counts as old. Of both limits, the one that is passed first counts; with neither nothing is old.</summary>
-public sealed record PruneRequest
+internal sealed record PruneRequest
 {
     /// <summary>Gets after how many days something is old; <see langword="null"/> for never.</summary>
     public int? Days { get; init; }
@@ -15,10 +15,10 @@ public sealed record PruneRequest
 
 /// <summary>What a prune removed, or would remove.</summary>
 /// <param name="Kinds">One entry for each kind of file.</param>
-public sealed record PruneResult(IReadOnlyList<PrunedKind> Kinds);
+internal sealed record PruneResult(IReadOnlyList<PrunedKind> Kinds);
 
 /// <summary>What was removed of one kind of file.</summary>
-public sealed record PrunedKind
+internal sealed record PrunedKind
 {
     /// <summary>Gets what files of the kind are called: <c>snapshots</c>.</summary>
     public required string Name { get; init; }

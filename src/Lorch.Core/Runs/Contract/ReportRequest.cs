@@ -1,7 +1,7 @@
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>What is to be shown.</summary>
-public sealed record ReportRequest
+internal sealed record ReportRequest
 {
     /// <summary>Gets the run; <see langword="null"/> for the latest run of each task.</summary>
     public RunId? RunId { get; init; }
@@ -11,7 +11,7 @@ public sealed record ReportRequest
 }
 
 /// <summary>What was written to look at.</summary>
-public sealed record ReportResult
+internal sealed record ReportResult
 {
     /// <summary>Gets the absolute paths of the runs' pages, the newest run last.</summary>
     public required IReadOnlyList<string> Pages { get; init; }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>Keeps a build from working many finished tasks again because of one edit: that is seldom meant, and each is paid for.</summary>
-public static class ReworkBrake
+internal static class ReworkBrake
 {
     private const int Shown = 10;
 

@@ -1,7 +1,7 @@
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>Who has to see a notice.</summary>
-public enum NoticeLevel
+internal enum NoticeLevel
 {
     /// <summary>Everybody.</summary>
     High,
@@ -16,10 +16,10 @@ public enum NoticeLevel
 /// <summary>Something that a person may want to read while a run goes on.</summary>
 /// <param name="Text">One line.</param>
 /// <param name="Level">Who has to see it.</param>
-public sealed record RunNotice(string Text, NoticeLevel Level);
+internal sealed record RunNotice(string Text, NoticeLevel Level);
 
 /// <summary>Shows a run to people while it goes on.</summary>
-public interface IRunObserver
+internal interface IRunObserver
 {
     /// <summary>Shows a notice; called from any thread, one call at a time.</summary>
     /// <param name="notice">The notice.</param>

@@ -14,7 +14,7 @@ public enum WorkMode
 }
 
 /// <summary>What a build asks for: one task.</summary>
-public sealed record RunRequest
+internal sealed record RunRequest
 {
     /// <summary>Gets the task.</summary>
     public required TaskId TaskId { get; init; }
@@ -27,7 +27,7 @@ public sealed record RunRequest
 }
 
 /// <summary>Which open run is meant, and how it may go on.</summary>
-public sealed record ResumeRequest
+internal sealed record ResumeRequest
 {
     /// <summary>Gets the run; <see langword="null"/> for the latest.</summary>
     public RunId? RunId { get; init; }

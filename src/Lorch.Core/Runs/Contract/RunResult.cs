@@ -4,7 +4,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>How a request ended.</summary>
-public enum RunOutcome
+internal enum RunOutcome
 {
     /// <summary>Nothing had to be done.</summary>
     UpToDate,
@@ -20,7 +20,7 @@ public enum RunOutcome
 }
 
 /// <summary>What came of a request.</summary>
-public sealed record RunResult
+internal sealed record RunResult
 {
     /// <summary>Gets the task.</summary>
     public required TaskId TaskId { get; init; }

@@ -3,7 +3,7 @@ using Lorch.Core.Snapshots.Manifests;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>A captured snapshot, and how it differs from the last one.</summary>
-public sealed record SnapshotResult
+internal sealed record SnapshotResult
 {
     /// <summary>Gets the snapshot's id.</summary>
     public required SnapshotId Id { get; init; }

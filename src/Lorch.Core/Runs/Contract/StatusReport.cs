@@ -5,7 +5,7 @@ using Lorch.Core.Protocol;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>Where every task and the last run stand. Its JSON form is <c>status.v1.json</c>.</summary>
-public sealed record StatusReport
+internal sealed record StatusReport
 {
     /// <summary>Gets the version of the format.</summary>
     [JsonPropertyName("format")]
@@ -50,7 +50,7 @@ public sealed record StatusReport
 }
 
 /// <summary>Where a task stands.</summary>
-public sealed record TaskStatusLine
+internal sealed record TaskStatusLine
 {
     /// <summary>Gets the task.</summary>
     [JsonPropertyName("task_id")]
@@ -100,7 +100,7 @@ public sealed record TaskStatusLine
 }
 
 /// <summary>Where a run stands.</summary>
-public sealed record RunStatusLine
+internal sealed record RunStatusLine
 {
     /// <summary>Gets the run.</summary>
     [JsonPropertyName("run_id")]
@@ -147,7 +147,7 @@ public sealed record RunStatusLine
 }
 
 /// <summary>A coding tool that an agent uses.</summary>
-public sealed record ToolStatusLine
+internal sealed record ToolStatusLine
 {
     /// <summary>Gets the agent.</summary>
     [JsonPropertyName("agent_type")]
@@ -178,7 +178,7 @@ public sealed record ToolStatusLine
 }
 
 /// <summary>Who holds the workspace.</summary>
-public sealed record LockStatusLine
+internal sealed record LockStatusLine
 {
     /// <summary>Gets the run that goes on, once it is known.</summary>
     [JsonPropertyName("run_id")]

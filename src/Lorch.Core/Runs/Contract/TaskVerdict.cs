@@ -1,7 +1,7 @@
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>Whether a task must be worked, as a build engine can use it.</summary>
-public sealed record TaskVerdict
+internal sealed record TaskVerdict
 {
     /// <summary>Gets the task.</summary>
     public required TaskId TaskId { get; init; }

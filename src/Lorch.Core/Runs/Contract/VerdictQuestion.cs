@@ -5,7 +5,7 @@ using Lorch.Core.Storage;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>What a build asks: whether these tasks of this workspace are up to date.</summary>
-public sealed record VerdictQuestion
+internal sealed record VerdictQuestion
 {
     /// <summary>Gets the absolute path of the workspace root.</summary>
     public required string WorkspaceRoot { get; init; }

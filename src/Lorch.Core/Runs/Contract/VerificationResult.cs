@@ -1,7 +1,7 @@
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>What a check of everything that Lorch keeps found.</summary>
-public sealed record VerificationResult
+internal sealed record VerificationResult
 {
     /// <summary>Gets how many snapshot manifests were checked.</summary>
     public required int Snapshots { get; init; }

@@ -6,7 +6,7 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Contract;
 
 /// <summary>Where a workspace lies and what surrounds it.</summary>
-public sealed record WorkspaceSettings
+internal sealed record WorkspaceSettings
 {
     /// <summary>Gets the absolute path of the workspace root.</summary>
     public required string WorkspaceRoot { get; init; }

@@ -5,7 +5,7 @@ using Lorch.Core.Protocol;
 namespace Lorch.Core.Snapshots.Index;
 
 /// <summary>One file of a manifest.</summary>
-public sealed record ManifestFile
+internal sealed record ManifestFile
 {
     /// <summary>Gets the path below the workspace root.</summary>
     [JsonPropertyName("path")]

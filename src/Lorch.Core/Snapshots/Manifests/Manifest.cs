@@ -5,7 +5,7 @@ namespace Lorch.Core.Snapshots.Manifests;
 
 /// <summary>What a workspace held: the tracked files, their digests and sizes.</summary>
 /// <remarks>Two manifests hold the same content when their <see cref="SnapshotId"/> is the same; <c>==</c> compares the lists by reference.</remarks>
-public sealed record Manifest
+internal sealed record Manifest
 {
     /// <summary>The version of the format that is written, and the greatest that is read.</summary>
     public const int CurrentFormat = 1;

@@ -4,7 +4,7 @@ using Lorch.Core.Snapshots.Index;
 namespace Lorch.Core.Snapshots.Manifests;
 
 /// <summary>What changed between two lists of files, by content and never by time.</summary>
-public sealed record ManifestDifference
+internal sealed record ManifestDifference
 {
     /// <summary>Gets the paths that are new, sorted.</summary>
     public required IReadOnlyList<RelativePath> Added { get; init; }
@@ -66,4 +66,4 @@ public sealed record ManifestDifference
 /// <summary>A file that has another path and the same content.</summary>
 /// <param name="From">The path that is gone.</param>
 /// <param name="To">The path that is new.</param>
-public sealed record Renaming(RelativePath From, RelativePath To);
+internal sealed record Renaming(RelativePath From, RelativePath To);

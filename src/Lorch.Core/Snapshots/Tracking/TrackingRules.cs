@@ -7,7 +7,7 @@ namespace Lorch.Core.Snapshots.Tracking;
 
 /// <summary>Which files of the workspace a snapshot holds: what is included or matched by a task's inputs, minus what is excluded or never tracked.</summary>
 /// <remarks>Which .gitignore files count is said once; where they do, whoever asks has them read, as a capture does.</remarks>
-public sealed class TrackingRules
+internal sealed class TrackingRules
 {
     private readonly IReadOnlyList<GlobPattern> _include;
     private readonly IReadOnlyList<GlobPattern> _exclude;

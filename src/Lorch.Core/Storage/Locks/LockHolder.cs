@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Lorch.Core.Storage.Locks;
 
 /// <summary>Who holds a workspace's lock: for people to read, and for other parts of the same build to know each other by.</summary>
-public sealed record LockHolder
+internal sealed record LockHolder
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 

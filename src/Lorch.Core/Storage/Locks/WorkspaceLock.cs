@@ -7,7 +7,7 @@ namespace Lorch.Core.Storage.Locks;
 /// The file is never deleted: two processes could then hold the lock of two files with one name. What stands in it says who holds
 /// the lock, but only the lock says that somebody does, so that a process id which is used again fools nobody.
 /// </remarks>
-public sealed class WorkspaceLock : IDisposable
+internal sealed class WorkspaceLock : IDisposable
 {
     // On Windows, sharing is the lock, and others must be able to read who holds it. On Unix it is advisory, and None means flock(2).
     private static readonly FileShare OthersMay = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
