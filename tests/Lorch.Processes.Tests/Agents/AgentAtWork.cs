@@ -129,7 +129,8 @@ public sealed class AgentAtWork : IAsyncDisposable
             """);
         var exit = await _stage.ReadEndAsync(session);
 
-        var log = (await File.ReadAllLinesAsync(_stage.Layout.AgentLog("builder", AgentStage.Run), Token)).Order(StringComparer.Ordinal).ToList();
+        var log = System.Text.Encoding.UTF8.GetString(TemporaryWorkspace.ReadShared(_stage.Layout.AgentLog("builder", AgentStage.Run)))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToList();
         Assert.Equal(2, log.Count);
         Assert.Contains("\"message\":\"*** on stderr\",\"fields\":{\"stream\":\"stderr\"}", log[0], StringComparison.Ordinal);
         Assert.Contains("\"level\":\"warn\",\"message\":\"the key is ***\"", log[1], StringComparison.Ordinal);
