@@ -82,7 +82,9 @@ internal static class TaskItems
             (KeyFile, verdict.KeyFile),
             (CompletionFile, verdict.CompletionFile));
 
-        foreach (var artifact in upToDate && verdict.Completion is { } completion ? completion.Artifacts : [])
+        // People may delete what a task made; whoever compiles or packs it needs files that are there.
+        var made = upToDate && verdict.Completion is { } completion ? completion.Artifacts : [];
+        foreach (var artifact in made.Where(artifact => File.Exists(Path.GetFullPath(artifact.Path.ToString(), workspaceRoot))))
         {
             yield return OfArtifact(artifact, verdict.TaskId, workspaceRoot);
         }

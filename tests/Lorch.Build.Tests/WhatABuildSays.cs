@@ -59,7 +59,7 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH2016", "sed -i -e /run_completed/d -e /system.recorded/d events/*; rm -r receipts/T-1/completion*; sed -i s/One/Another/ lorch.json", "LorchResume" },
         { "error LORCH2019", "touch specs/$(printf '\\377').md", "LorchRun" },
         { "error LORCH2022", "touch 'specs/a\\b.md'", "LorchRun" },
-        { "error LORCH2023", "echo altered > src/1.txt", "LorchVerify" },
+        { "error LORCH2023", "sed -i 's/\"goal\": \"One\"/\"regenerate\": true, &/' lorch.json; echo altered > src/1.txt", "LorchVerify" },
         { "warning LORCH2025", "chmod 777 events", "LorchRun -p:LorchForce=true" },
     };
 

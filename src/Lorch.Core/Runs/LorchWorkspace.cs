@@ -105,7 +105,7 @@ internal sealed class LorchWorkspace
             throw Refused(DiagnosticCode.NoTasks, "There is no task to run: all are only proposed. Remove \"status\" from one.");
         }
 
-        var proposed = tasks.FirstOrDefault(task => task.IsProposed && selected.Contains(task.Id));
+        var proposed = selected.Select(id => _context.Graph[id]).FirstOrDefault(task => task.IsProposed);
         return proposed is null ? selected : throw new LorchException(new Diagnostic
         {
             Code = DiagnosticCode.TaskProposed,
@@ -265,7 +265,7 @@ internal sealed class LorchWorkspace
     /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>What was checked and what is wrong.</returns>
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
-        _context.Redactor.ShownAsync(() => new Verification(_context.Stores, _context.Verifier).RunAsync(cancellationToken));
+        _context.Redactor.ShownAsync(() => new Verification(_context.Stores, _context.Verifier, _context.Graph).RunAsync(cancellationToken));
 
     /// <summary>Removes what is old and needed by nothing: manifests, parts of commands, finished runs' ledgers, transcripts and logs. Never a receipt or a completion.</summary>
     /// <param name="request">What is old, and whether it is only to be shown.</param>
@@ -341,9 +341,9 @@ internal sealed class LorchWorkspace
             throw Refused(DiagnosticCode.InvalidTaskId, $"'{name}' is not {TaskId.Expected}.");
         }
 
-        var known = _context.Configuration.Tasks.Select(task => task.Id.ToString()).ToList();
-        if (!known.Contains(name))
+        if (!_context.Graph.Knows(id))
         {
+            var known = _context.Configuration.Tasks.Select(task => task.Id.ToString()).ToList();
             var hint = DidYouMean.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
             throw Refused(DiagnosticCode.UnknownTask, $"There is no task '{name}'.{hint} The tasks are {string.Join(", ", known)}.");
         }

@@ -19,38 +19,43 @@ internal sealed class RegenerationOrder(TaskGraph graph, Func<TaskDefinition, Ta
             return tasks;
         }
 
-        var before = tasks.ToDictionary(id => id, id => Before(id, tasks));
-        var (sorted, left) = (new List<TaskId>(), tasks.ToList());
-        while (left.Count > 0)
-        {
-            var ready = left.Where(id => !before[id].Keys.Any(left.Contains)).ToList();
-            if (ready.Count == 0)
-            {
-                throw new LorchException(Describe(before, left));
-            }
+        var places = tasks.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
+        var makers = tasks.SelectMany(id => Outputs(id).Distinct().Select(path => (Path: path, Maker: id))).ToLookup(pair => pair.Path, pair => pair.Maker);
+        var before = tasks.ToDictionary(id => id, id => Before(id, places, makers));
+        var behind = before.SelectMany(pair => pair.Value.Keys.Select(first => (First: first, Then: pair.Key))).ToLookup(pair => pair.First, pair => pair.Then);
+        var waiting = before.ToDictionary(pair => pair.Key, pair => pair.Value.Count);
 
-            // Whatever regenerates may follow what others make, in this build too.
-            var next = ready.OrderBy(id => graph[id].Regenerate).First();
+        // Whatever regenerates may follow what others make, in this build too.
+        var ready = new PriorityQueue<TaskId, (bool, int)>(tasks.Where(id => waiting[id] == 0).Select(id => (id, (graph[id].Regenerate, places[id]))));
+        var sorted = new List<TaskId>();
+        while (ready.TryDequeue(out var next, out _))
+        {
             sorted.Add(next);
-            left.Remove(next);
+            foreach (var then in behind[next].Where(then => --waiting[then] == 0))
+            {
+                ready.Enqueue(then, (graph[then].Regenerate, places[then]));
+            }
         }
 
-        return sorted;
+        return sorted.Count == tasks.Count ? sorted : throw new LorchException(Describe(before, [.. tasks.Where(id => waiting[id] > 0)]));
     }
 
     /// <summary>The tasks that come before one, each with the path because of which; none if it is depended on.</summary>
-    private Dictionary<TaskId, RelativePath?> Before(TaskId id, IReadOnlyList<TaskId> tasks)
+    private Dictionary<TaskId, RelativePath?> Before(TaskId id, Dictionary<TaskId, int> places, ILookup<RelativePath, TaskId> makers)
     {
         var task = graph[id];
-        var before = task.DependsOn.Where(tasks.Contains).ToDictionary(other => other, _ => default(RelativePath?));
+        var before = task.DependsOn.Where(places.ContainsKey).Distinct().ToDictionary(other => other, _ => default(RelativePath?));
         if (task.Regenerate)
         {
             var inputs = inputsOf(task);
-            foreach (var other in tasks.Where(other => other != id && !before.ContainsKey(other)))
+            foreach (var made in makers.Where(made => inputs.Match(made.Key)))
             {
-                if (Outputs(other).Where(inputs.Cover).Take(1).ToList() is [var path] && !graph.DependsOn(other, id))
+                foreach (var other in made.Where(other => other != id && !before.ContainsKey(other)))
                 {
-                    before[other] = path;
+                    if (inputs.Cover(made.Key) && !graph.DependsOn(other, id))
+                    {
+                        before[other] = made.Key;
+                    }
                 }
             }
         }

@@ -25,10 +25,14 @@ internal sealed class TaskInputs
     public bool AreDeclared => _globs is not null;
 
     /// <summary>Whether the file at a path, if there is one, is among the inputs today.</summary>
-    public bool Cover(RelativePath path)
+    public bool Cover(RelativePath path) => Match(path) && _tracking.IsTracked(path);
+
+    /// <summary>Whether a glob names the path, tracked or not.</summary>
+    public bool Match(RelativePath path)
     {
+        // Most globs name a folder, and most paths lie in another.
         var text = path.ToString();
-        return _globs is not null && _globs.Any(glob => glob.IsMatch(text)) && _tracking.IsTracked(path);
+        return _globs is not null && _globs.Any(glob => text.StartsWith(glob.FixedFolder, StringComparison.Ordinal) && glob.IsMatch(text));
     }
 
     /// <summary>The inputs among a snapshot's files, whatever is ignored today.</summary>

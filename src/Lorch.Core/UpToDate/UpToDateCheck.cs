@@ -16,6 +16,8 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
 {
     private const int MaxCompared = 20;
 
+    private readonly Dictionary<string, (IReadOnlyList<ManifestFile> Files, SnapshotId Id)> _onDisk = [];
+
     /// <summary>Judges tasks.</summary>
     /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
     public IReadOnlyList<Judgement> Judge(IReadOnlyList<TaskId> tasks)
@@ -32,8 +34,8 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     private Judgement Judge(TaskDefinition task, Dictionary<TaskId, Judgement> judgements)
     {
         var inputs = facts.InputsOf(task);
-        var onDisk = inputs.Of(facts.Disk.Manifest);
-        var judgement = new Judgement { TaskId = task.Id, Inputs = Manifest.ComputeId(onDisk) };
+        var (onDisk, id) = OnDisk(task, inputs);
+        var judgement = new Judgement { TaskId = task.Id, Inputs = id };
         var open = task.DependsOn.Where(id => !judgements[id].IsUpToDate).ToList();
         if (open.Count > 0)
         {
@@ -82,6 +84,19 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         && InputReasons(last, task, inputs, onDisk, []).Count == 0
         && !DependencyReasons(last.DependsOn, DefinitionTerms.DependsOn(definition)).Any()
         && new WorkOnDisk(facts, task, last).Reasons().Count == 0;
+
+    /// <summary>A task's inputs as they are. Many tasks are about the same files.</summary>
+    private (IReadOnlyList<ManifestFile> Files, SnapshotId Id) OnDisk(TaskDefinition task, TaskInputs inputs)
+    {
+        var globs = string.Join('\n', task.Inputs ?? []);
+        if (!_onDisk.TryGetValue(globs, out var known))
+        {
+            var files = inputs.Of(facts.Disk.Manifest);
+            _onDisk.Add(globs, known = (files, Manifest.ComputeId(files)));
+        }
+
+        return known;
+    }
 
     /// <summary>Why work that is newer than any completion doesn't count.</summary>
     private List<StaleReason> EditReasons(TaskId task)

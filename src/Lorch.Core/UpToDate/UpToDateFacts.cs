@@ -25,6 +25,10 @@ internal sealed record UpToDateFacts
 
     /// <summary>A task's receipts, the newest last.</summary>
     public required Func<TaskId, IReadOnlyList<Receipt>> Receipts { get; init; }
+
+    /// <summary>The receipts of all tasks that name a path.</summary>
+    public required Func<RelativePath, IEnumerable<Receipt>> ReceiptsNaming { get; init; }
+
     /// <summary>What is said of records that tell of a task and can't be believed.</summary>
     public Func<TaskId, IReadOnlyList<Diagnostic>> Damage { get; init; } = _ => [];
 

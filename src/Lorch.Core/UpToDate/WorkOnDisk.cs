@@ -69,9 +69,20 @@ internal sealed class WorkOnDisk
 
     private bool IsUndone(Trace trace) => trace.Differs && (trace.Found is null ? !IsElsewhere(trace.Made!) : IsAsBefore(trace));
 
+    /// <summary>
+    /// Whether the path held before what it holds now. A tree that is older than the run can hold what was there before yet another task
+    /// wrote the path.
+    /// </summary>
     private bool IsAsBefore(Trace trace) =>
-        _before.Value.Any(manifest => manifest.Find(trace.Path)?.Sha256 == trace.Found!.Sha256)
-        || _otherReceipts.Value.Any(receipt => receipt.Artifacts.Any(artifact => artifact.Path == trace.Path && Artifact.HaveSameContent(artifact, trace.Found)));
+        _before.Value.Any(manifest => HadBefore(manifest, trace))
+        || _otherReceipts.Value.Any(receipt => Makes(receipt, trace))
+        || _facts.ReceiptsNaming(trace.Path).Any(receipt => receipt.RunId.CompareTo(_completion.RunId) < 0
+            && (Makes(receipt, trace) || (_facts.Manifests(receipt.SnapshotId) is { } manifest && HadBefore(manifest, trace))));
+
+    private static bool HadBefore(Manifest manifest, Trace trace) => manifest.Find(trace.Path)?.Sha256 == trace.Found!.Sha256;
+
+    private static bool Makes(Receipt receipt, Trace trace) =>
+        receipt.Artifacts.Any(artifact => artifact.Path == trace.Path && Artifact.HaveSameContent(artifact, trace.Found));
 
     private bool IsLostOutput(Trace trace) =>
         trace is { Made: not null, Found: null }

@@ -6,6 +6,7 @@ internal sealed class TaskGraph
 {
     private readonly Dictionary<TaskId, TaskDefinition> _tasks;
     private readonly List<TaskId> _order;
+    private readonly Dictionary<TaskId, int> _places;
 
     public TaskGraph(IReadOnlyList<TaskDefinition> tasks)
     {
@@ -16,9 +17,13 @@ internal sealed class TaskGraph
         {
             Visit(task.Id, done, []);
         }
+
+        _places = _order.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
     }
 
     public TaskDefinition this[TaskId id] => _tasks[id];
+
+    public bool Knows(TaskId id) => _tasks.ContainsKey(id);
 
     /// <summary>The tasks and all that they depend on; every task stands behind those that it depends on.</summary>
     public IReadOnlyList<TaskId> InOrder(IEnumerable<TaskId> tasks)
@@ -30,7 +35,7 @@ internal sealed class TaskGraph
             wanted.UnionWith(AllDependencies(task));
         }
 
-        return [.. _order.Where(wanted.Contains)];
+        return [.. wanted.OrderBy(id => _places[id])];
     }
 
     /// <summary>Whether a task depends on another, directly or over others; one that is not in the graph depends on none.</summary>

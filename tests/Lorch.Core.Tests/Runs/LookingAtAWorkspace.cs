@@ -90,7 +90,7 @@ public sealed class LookingAtAWorkspace
     [InlineData("receipts/T-1/completion.json", DiagnosticCode.CompletionDamaged)]
     public async Task Verification_finds_a_file_that_was_altered(string path, string code)
     {
-        using var workspace = new WorkspaceUnderTest();
+        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
         await workspace.RunAsync();
         workspace.Write(path, workspace.Read(path) + "x");
 
@@ -98,6 +98,20 @@ public sealed class LookingAtAWorkspace
 
         Assert.False(result.IsContent);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == code);
+    }
+
+    [Fact]
+    public async Task Verification_mentions_what_people_edited_and_is_content()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        await workspace.RunAsync();
+        workspace.Write("src/hello.txt", "by hand");
+
+        var result = await workspace.Open().VerifyAsync(CancellationToken.None);
+
+        var edited = Assert.Single(result.Diagnostics);
+        Assert.Equal((DiagnosticCode.ArtifactAltered, DiagnosticSeverity.Message, "src/hello.txt"), (edited.Code, edited.Severity, edited.File));
+        Assert.True(result.IsContent);
     }
 
     [Fact]

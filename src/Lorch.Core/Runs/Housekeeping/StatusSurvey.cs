@@ -37,14 +37,14 @@ internal static class StatusSurvey
         CancellationToken cancellationToken)
     {
         var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
-        var task = context.Configuration.Tasks.First(task => task.Id == judgement.TaskId);
+        var task = context.Graph[judgement.TaskId];
         var state = (judgement.IsUpToDate, open) switch
         {
             _ when task.IsProposed => "proposed",
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
-            _ => look.Runs.Any(run => run.TaskId == judgement.TaskId) || context.Stores.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
+            _ => look.RunsOf(judgement.TaskId).Any() || context.Stores.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
         };
         var sameWords = judgement.IsUpToDate || task.IsProposed ? null : EarlierWork.OfSameWords(context, look, task.Id).MaxBy(completion => completion.RunId);
         return new TaskStatusLine

@@ -5,11 +5,12 @@ using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Housekeeping;
 
 /// <summary>Checks all that Lorch keeps against each other: each file by itself, receipts against ledgers, artifacts against receipts.</summary>
-internal sealed class Verification(RunStores stores, ArtifactVerifier verifier)
+internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, TaskGraph graph)
 {
     private readonly List<Diagnostic> _diagnostics = [];
     private readonly Dictionary<RunId, RunRecord> _runs = [];
@@ -202,9 +203,13 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier)
                 : verifier.VerifyRemoved(path);
             if (problem is not null && !IsInFlight(path))
             {
-                Damage(
+                // People go on editing what was made: only files that are to equal their inputs are wrong by that.
+                var regenerates = graph.Knows(product.TaskId) && graph[product.TaskId].Regenerate;
+                Note(
                     DiagnosticCode.ArtifactAltered,
-                    $"{problem}. The expected content is from the newest receipt of this file, of {product.RunId}. {product.TaskId} is stale and will run again.",
+                    regenerates ? DiagnosticSeverity.Error : DiagnosticSeverity.Message,
+                    $"{problem}. The expected content is from the newest receipt of this file, of {product.RunId}. "
+                    + (regenerates ? $"{product.TaskId} is stale and will run again." : $"Whoever edited what {product.TaskId} made may do so."),
                     path.ToString());
             }
         }

@@ -15,7 +15,16 @@ internal sealed class KnownReceipts(ReceiptStore receipts)
     public bool WereAsked => _known.Count > 0 || _products is not null;
 
     /// <summary>The newest product of each path; reads all receipts.</summary>
-    public IReadOnlyDictionary<RelativePath, Product> Products => _products ??= Product.Newest(receipts.Tasks().SelectMany(Of));
+    public IReadOnlyDictionary<RelativePath, Product> Products => _products ??= Product.Newest(All);
+
+    private IEnumerable<Receipt> All => receipts.Tasks().SelectMany(Of);
+
+    private ILookup<RelativePath, Receipt> ByPath => field ??= All
+        .SelectMany(receipt => receipt.Artifacts.Select(artifact => artifact.Path).Concat(receipt.Removed).Select(path => (Path: path, Receipt: receipt)))
+        .ToLookup(pair => pair.Path, pair => pair.Receipt);
+
+    /// <summary>The receipts of all tasks that name a path; reads all receipts.</summary>
+    public IEnumerable<Receipt> Naming(RelativePath path) => ByPath[path];
 
     /// <summary>A task's receipts, the newest last.</summary>
     public IReadOnlyList<Receipt> Of(TaskId task) => _known.TryGetValue(task, out var known)

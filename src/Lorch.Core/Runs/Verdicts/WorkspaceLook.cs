@@ -27,10 +27,17 @@ internal sealed record WorkspaceLook
 
     public required IReadOnlyList<Judgement> Judgements { get; init; }
 
-    public Judgement Of(TaskId task) => Judgements.First(judgement => judgement.TaskId == task);
+    private IReadOnlyDictionary<TaskId, Judgement> JudgementsByTask => field ??= Judgements.ToDictionary(judgement => judgement.TaskId);
+
+    private ILookup<TaskId, RunIndexEntry> RunsByTask => field ??= Runs.ToLookup(run => run.TaskId);
+
+    public Judgement Of(TaskId task) => JudgementsByTask[task];
+
+    /// <summary>The runs of a task, the newest last.</summary>
+    public IEnumerable<RunIndexEntry> RunsOf(TaskId task) => RunsByTask[task];
 
     /// <summary>The runs of a task that neither completed nor were given up, the newest last.</summary>
-    public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. Runs.Where(run => run.TaskId == task && run.IsOpenHere)];
+    public IReadOnlyList<RunIndexEntry> OpenRuns(TaskId task) => [.. RunsOf(task).Where(run => run.IsOpenHere)];
 
     /// <summary>The globs of tasks' inputs that match nothing.</summary>
     public required Lazy<IReadOnlyList<string>> UnmatchedInputs { get; init; }
@@ -51,7 +58,7 @@ internal sealed record WorkspaceLook
     /// <summary>What is said of records that tell of a task and can't be believed.</summary>
     public IReadOnlyList<Diagnostic> DamageOf(TaskId task, RunContext context)
     {
-        var judged = Judgements.FirstOrDefault(judgement => judgement.TaskId == task)?.Damage ?? [];
+        var judged = JudgementsByTask.GetValueOrDefault(task)?.Damage ?? [];
         List<Diagnostic> damage = [.. DamagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic), .. judged];
         context.Stores.Completions.Load(task, damage);
         context.Stores.Receipts.Load(task, damage);
@@ -63,7 +70,7 @@ internal sealed record WorkspaceLook
     [
         .. Capture.Warnings,
         .. FolderProblems,
-        .. Runs.Where(run => run.TaskId == task.Id && run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, context.Layout, DiagnosticSeverity.Warning)),
+        .. RunsOf(task.Id).Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, context.Layout, DiagnosticSeverity.Warning)),
         .. DamagedRuns.Where(run => run.TaskId is null).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }),
         .. from glob in UnmatchedInputs.Value
            where task.Inputs?.Contains(glob) ?? false
@@ -101,6 +108,7 @@ internal sealed record WorkspaceLook
             Disk = disk,
             Completions = task => completions[task],
             Receipts = receipts.Of,
+            ReceiptsNaming = receipts.Naming,
             Damage = task => [.. damage[task], .. damagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic)],
             DiffersByLineEnds = new LineEnds(new WorkspaceRoot(context.Layout.WorkspaceRoot)).AreAllThatDiffers,
             Products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => receipts.Products),
@@ -126,15 +134,14 @@ internal sealed record WorkspaceLook
     private static Dictionary<TaskId, IReadOnlyList<Completion>> CompletionsOf(
         RunContext context,
         IReadOnlyList<Completion> unwritten,
-        Dictionary<TaskId, List<Diagnostic>> damage) =>
-        damage.ToDictionary(
+        Dictionary<TaskId, List<Diagnostic>> damage)
+    {
+        var unwrittenOf = unwritten.ToLookup(completion => completion.TaskId);
+        return damage.ToDictionary(
             task => task.Key,
             IReadOnlyList<Completion> (task) =>
-            [
-                .. context.Stores.Completions.Load(task.Key, task.Value)
-                    .Concat(unwritten.Where(completion => completion.TaskId == task.Key))
-                    .OrderBy(completion => completion.RunId),
-            ]);
+                [.. context.Stores.Completions.Load(task.Key, task.Value).Concat(unwrittenOf[task.Key]).OrderBy(completion => completion.RunId)]);
+    }
 
     private static IEnumerable<RelativePath> PathsOf(IEnumerable<IReadOnlyList<Completion>> completions) =>
         completions.SelectMany(list => list)

@@ -46,7 +46,7 @@ internal sealed class CompletionRecorder(RunContext context)
     public async Task<IReadOnlyList<RelativePath>> UnreportedChangesAsync(OpenedRun run, Manifest now)
     {
         var (journal, inputs) = (run.Journal, InputsOf(run.Journal.TaskId));
-        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
+        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
         var differences = (await expected.CompareAsync(now, CancellationToken.None)).Where(difference => difference.Explanation is null).ToList();
         HashSet<RelativePath> before = differences.Count == 0 ? [] : [.. inputs.Of(run.Snapshot).Select(file => file.Path)];
         var mayBeEdited = context.Graph[journal.TaskId].Regenerate ? [] : expected.Since.Keys.ToHashSet();

@@ -17,6 +17,7 @@ internal sealed class ExpectedFiles
 {
     private readonly ReceiptStore _receipts;
     private readonly ArtifactVerifier _verifier;
+    private readonly TaskGraph _graph;
     private readonly RunId _runId;
     private readonly DateTimeOffset _startedAt;
     private readonly TaskId _task;
@@ -25,14 +26,17 @@ internal sealed class ExpectedFiles
     private readonly Lazy<ILookup<RelativePath, Explanation>> _explanations;
 
     /// <summary>Initializes a new instance of the <see cref="ExpectedFiles"/> class.</summary>
+    /// <param name="graph">Which task depends on which.</param>
     /// <param name="receipts">What all tasks' steps left.</param>
     /// <param name="verifier">Measures what no snapshot holds.</param>
     /// <param name="runId">The run.</param>
     /// <param name="startedAt">When it began.</param>
     /// <param name="history">What it has proven.</param>
     /// <param name="snapshot">The snapshot that it is pinned to.</param>
-    public ExpectedFiles(ReceiptStore receipts, ArtifactVerifier verifier, RunId runId, DateTimeOffset startedAt, History history, Manifest snapshot)
+    public ExpectedFiles(
+        TaskGraph graph, ReceiptStore receipts, ArtifactVerifier verifier, RunId runId, DateTimeOffset startedAt, History history, Manifest snapshot)
     {
+        _graph = graph;
         (_receipts, _verifier, _runId, _startedAt, _task, _snapshot) = (receipts, verifier, runId, startedAt, history.TaskId, snapshot);
         foreach (var path in history.Removals())
         {
@@ -87,12 +91,17 @@ internal sealed class ExpectedFiles
             .ToLookup(receipt => receipt.TaskId == _task);
         var earlier = receipts[true].Where(receipt => receipt.SnapshotId == _snapshot.SnapshotId).SelectMany(Explanation.Of);
         var ofOthers = receipts[false]
+            .Where(receipt => MayExplain(receipt.TaskId))
             .Where(receipt => receipt.RunId.CompareTo(_runId) > 0 || receipt.CreatedAt > _startedAt)
             .OrderBy(receipt => receipt.CreatedAt)
             .SelectMany(Explanation.Of)
             .GroupBy(explanation => explanation.Path, (_, all) => all.Last());
         return earlier.Concat(ofOthers);
     }
+
+    /// <summary>Whether what another task did leaves the run as good as it was: one that regenerates its files follows all but those behind it.</summary>
+    private bool MayExplain(TaskId other) =>
+        !_graph.Knows(_task) || !_graph[_task].Regenerate || _graph.DependsOn(other, _task);
 }
 
 /// <summary>A path that doesn't hold what it must.</summary>

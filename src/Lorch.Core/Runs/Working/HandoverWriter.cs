@@ -78,7 +78,7 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
 
     private async Task<IReadOnlyDictionary<RelativePath, Artifact?>> FindAsync(CommandRequest request, CancellationToken cancellationToken)
     {
-        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
         var files = new SortedDictionary<RelativePath, Artifact?>(expected.Since.ToDictionary());
         foreach (var difference in await CompareAsync(expected, cancellationToken))
         {

@@ -18,7 +18,7 @@ internal sealed class InterruptedWork(RunContext context, OpenedRun run)
 
         try
         {
-            var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
+            var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
             var now = await context.Capture.CaptureAsync(CancellationToken.None);
             var left = (await expected.CompareAsync(now.Manifest, CancellationToken.None))
                 .Where(difference => difference.Explanation is null && Drift.MayBeInFlight(journal.History, difference.Path))

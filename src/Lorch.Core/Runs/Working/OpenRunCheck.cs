@@ -44,7 +44,7 @@ internal sealed class OpenRunCheck(RunContext context, WorkspaceLook look)
     /// <summary>Says how the workspace differs from what the run left behind.</summary>
     public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)
     {
-        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, record.RunId, record.Fold.StartedAt, record.History, snapshot);
+        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, record.RunId, record.Fold.StartedAt, record.History, snapshot);
         var differences = await expected.CompareAsync(look.Capture.Manifest, cancellationToken);
         return Drift.Of(record, snapshot, differences, context.InputsOf(context.Graph[record.History.TaskId]));
     }

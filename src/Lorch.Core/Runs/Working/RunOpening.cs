@@ -134,7 +134,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
     /// <summary>Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched it.</summary>
     private async Task<IReadOnlyList<Explanation>> CarriedAsync(RunJournal journal, Manifest snapshot)
     {
-        var expected = new ExpectedFiles(context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
         return
         [
             .. (await expected.CompareAsync(look.Capture.Manifest, CancellationToken.None))

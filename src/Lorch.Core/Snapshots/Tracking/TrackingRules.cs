@@ -25,7 +25,7 @@ internal sealed class TrackingRules
     /// <param name="taskInputs">The globs of all tasks' inputs.</param>
     /// <exception cref="LorchException">LORCH1013: a text is no glob.</exception>
     public TrackingRules(IReadOnlyList<string>? include, IReadOnlyList<string> exclude, IReadOnlyList<string> taskInputs)
-        : this(Compile(include ?? DefaultInclude), [.. Compile(exclude).Select(glob => GlobPattern.ParseOmission(glob.Text))], Compile(taskInputs), [], null)
+        : this(Compile(include ?? DefaultInclude), [.. Compile(exclude).Select(glob => GlobPattern.ParseOmission(glob.Text))], Compile([.. taskInputs.Distinct(StringComparer.Ordinal)]), [], null)
     {
     }
 
