@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Lorch.Testing;
 
+[assembly: LongSet]
 [assembly: AssemblyFixture(typeof(Lorch.Windows.Tests.WindowsByWine))]
 
 namespace Lorch.Windows.Tests;
@@ -27,7 +28,7 @@ public sealed class WindowsByWine : IAsyncLifetime
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _missing =
-        !LongTests.AreAsked ? "It takes long: set LORCH_LONG_TESTS to 1."
+        !LongTests.AreAsked ? "Nobody asked for it."
         : !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "Wine shows Windows on Linux for x64 alone."
         : WindowsRoot.Sdk.Length == 0 ? "There is no SDK beside the runtime that these tests run on."
         : await PrepareAsync();
@@ -41,7 +42,11 @@ public sealed class WindowsByWine : IAsyncLifetime
         }
     }
 
-    internal void SkipUnlessThere() => Assert.SkipWhen(_missing is not null, _missing ?? "");
+    internal void SkipUnlessThere()
+    {
+        LongTests.SkipUnlessAsked();
+        Assert.SkipWhen(_missing is not null, _missing ?? "");
+    }
 
     /// <summary>Runs dotnet.exe.</summary>
     /// <param name="folder">The folder below C:\ that it runs in, with <c>/</c>.</param>
