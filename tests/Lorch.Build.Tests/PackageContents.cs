@@ -36,6 +36,7 @@ public sealed class PackageContents(ClonedRepository clone)
                 "build/Lorch.Build.targets",
                 "build/Lorch.OnBuild.targets",
                 "build/Lorch.Paths.targets",
+                "build/Lorch.Reports.targets",
                 "build/Lorch.Tasks.targets",
                 "build/Lorch.Values.targets",
                 "build/Lorch.proj",
