@@ -89,7 +89,7 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
 
         var workspace = Open();
         var names = LorchSelectTasks.Split(Selection);
-        var verdicts = await JudgeAsync(workspace, names, cancellationToken);
+        var verdicts = WithoutProposals(await JudgeAsync(workspace, names, cancellationToken), names, log);
         var stale = verdicts.Where(verdict => !verdict.IsUpToDate).ToList();
 
         Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names), TreatFindingsAsErrors)];
@@ -117,6 +117,25 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
 
         Runners = RunnerFolder.Length == 0 ? [] : [.. Pending.Select(item => TaskItems.Item(RunnerProjects.In(RunnerFolder, item.ItemSpec)))];
         HandOn(verdicts, log);
+    }
+
+    // Who names one is told why it isn't worked; who asks for all gets all others.
+    private List<TaskVerdict> WithoutProposals(IReadOnlyList<TaskVerdict> verdicts, IReadOnlyList<string> names, BuildLog log)
+    {
+        foreach (var verdict in verdicts.Where(verdict => verdict.Proposal is not null))
+        {
+            if (names.Contains(verdict.TaskId.ToString()))
+            {
+                throw new LorchException(verdict.Proposal!);
+            }
+
+            if (!Quiet)
+            {
+                log.Answer(verdict.Proposal!.Message);
+            }
+        }
+
+        return [.. verdicts.Where(verdict => verdict.Proposal is null)];
     }
 
     // Within a build tasks that follow others are meant to.

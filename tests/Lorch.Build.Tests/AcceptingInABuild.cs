@@ -11,9 +11,12 @@ public sealed class AcceptingInABuild(ClonedRepository clone)
         project.Write("src/1.txt", "by hand\n");
         project.Happen("git init -q . && git config user.name 'Ann Ong'");
 
-        var accepted = await project.MsBuildAsync("-restore", "-t:LorchAccept", "-p:Task=T-1", "-p:Reason=by hand%3B 'all' of it");
+        var why = await project.MsBuildAsync("-restore", "-t:LorchWhy", "-p:Task=T-1", "-p:LorchStatusFile=why.json");
+        var accepted = await project.MsBuildAsync("-t:LorchAccept", "-p:Task=T-1", "-p:Reason=by hand%3B 'all' of it");
         var run = await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1");
 
+        why.Succeeded().Says("T-1 was never done: it has never been completed").Says("or say that it is done as it is: dotnet build -t:LorchAccept -p:Task=T-1");
+        Assert.Equal("never_done", project.Records.Json("why.json").GetProperty("tasks")[0].GetProperty("state").GetString());
         accepted.Succeeded().Says("accepted by Ann Ong: by hand; 'all' of it").Says("src/1.txt");
         run.Succeeded().Says("T-1 up to date (snap-").Says(", accepted)");
         Assert.Equal("by hand\n", project.Read("src/1.txt"));

@@ -136,7 +136,13 @@ internal sealed class LorchWorkspace
         return await _context.Redactor.ShownAsync(async () =>
         {
             var look = await WorkspaceLook.TakeAsync(_context, tasks, cancellationToken);
-            return look.InBuildOrder(_context).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _context, _openedAt)).ToArray();
+
+            // Before the verdicts, which remember whether they rest on receipts.
+            var proposals = tasks.ToDictionary(task => task, task => AgentProposals.Find(task, look, _context));
+            return look.InBuildOrder(_context).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _context, _openedAt) with
+            {
+                Proposal = proposals[judgement.TaskId] is { } product ? AgentProposals.Describe(_context.Graph[judgement.TaskId], product) : null,
+            }).ToArray();
         });
     }
 
@@ -254,6 +260,18 @@ internal sealed class LorchWorkspace
 
         var changes = new ProgramChanges(_context.Stores.Receipts, _context.Agents, tools);
         return report with { Tools = tools, Tasks = [.. report.Tasks.Select(changes.AddTo)] };
+    }
+
+    /// <summary>Says why tasks are stale or done: what differs from the completion that came nearest, and who changed it. Writes nothing.</summary>
+    /// <param name="names">Task ids; none asks for all tasks.</param>
+    /// <param name="cancellationToken">Stops the scan.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="LorchException">A name is no task id, or there is no such task.</exception>
+    public Task<WhyReport> WhyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var tasks = names.Count == 0 ? _context.Configuration.Tasks.Select(task => task.Id) : names.Select(Find);
+        return _context.Redactor.ShownAsync(() => WhySurvey.TakeAsync(_context, [.. tasks], cancellationToken));
     }
 
     /// <summary>Starts every agent, waits for its first sign of life, and ends it. None is asked for work.</summary>

@@ -56,6 +56,7 @@ public sealed class TheSchemas
             "status",
             """{"format":1,"tasks":[{"task_id":"T-1","state":"interrupted","inputs":"<SNAPSHOT>","reasons":["a.md changed"],"run":LINE,"next":"dotnet build"}],"orphans":[LINE],"last_run":LINE,"lock":{"run_id":"<RUN>","pid":7,"started_at":"<TIME>"}}"""
         },
+        { "why", """{"format":1,"tasks":[{"task_id":"T-1","state":"stale","reasons":["its goal changed"],"compared_with":{"task_id":"T-1","run_id":"<RUN>","completed_at":"<TIME>"},"members":[{"name":"goal","before":"a","now":"b","makes_stale":true}],"agents":[],"dependencies":[{"task_id":"T-0","now":"<DIGEST>","makes_stale":false}],"paths":[{"path":"src/a.cs","role":"input","change":"changed","by":{"task_id":"T-2","run_id":"<RUN>"},"makes_stale":false}],"unchanged_inputs":1,"unchanged_outputs":0}]}""" },
         { "lorch", """{"version":"1.0"}""" },
         { "preset", """{"format":1,"name":"mine","title":"Mine","command":["mine"],"args":{"reviewer":["-r"]},"prompt":"file","output":"json","rules":[{"when":{"a.b":"true"},"answer":"c","input_tokens":["d"]}],"failures":[{"code":"refused","match":["no"]}],"least_version":"1.2"}""" },
         { "verdict", """{"verdict":"changes_requested","summary":"s","findings":[{"file":"src/a.cs","line":3,"severity":"error","message":"m"}]}""" },
@@ -78,7 +79,7 @@ public sealed class TheSchemas
 
     [Fact]
     public void Are_one_for_each_format() => Assert.Equal(
-        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "preset", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest", "status", "verdict"],
+        ["command", "completion", "event", "heartbeat", "log", "lorch", "mock-script", "preset", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest", "status", "verdict", "why"],
         SchemaCheck.Names);
 
     [Theory]

@@ -36,6 +36,9 @@ internal sealed record TaskVerdict
     /// <summary>Gets a value indicating whether nothing but its words is why the task must be worked, which was done.</summary>
     public bool IsStaleByWordsAlone { get; init; }
 
+    /// <summary>Gets what says that it isn't worked because an agent wrote it; <see langword="null"/> if a person did.</summary>
+    public Diagnostic? Proposal { get; init; }
+
     /// <summary>Gets a value indicating whether work of other tasks may make it stale.</summary>
     public bool FollowsOthers { get; init; }
 

@@ -38,25 +38,29 @@ internal static class StatusSurvey
     {
         var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
         var task = context.Graph[judgement.TaskId];
+        var proposal = AgentProposals.Find(task.Id, look, context);
+        var isProposed = task.IsProposed || proposal is not null;
         var state = (judgement.IsUpToDate, open) switch
         {
-            _ when task.IsProposed => "proposed",
+            _ when isProposed => "proposed",
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
             _ => look.RunsOf(judgement.TaskId).Any() || context.Stores.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
         };
-        var sameWords = judgement.IsUpToDate || task.IsProposed ? null : EarlierWork.OfSameWords(context, look, task.Id).MaxBy(completion => completion.RunId);
+        var sameWords = judgement.IsUpToDate || isProposed ? null : EarlierWork.OfSameWords(context, look, task.Id).MaxBy(completion => completion.RunId);
         return new TaskStatusLine
         {
             TaskId = judgement.TaskId,
             State = state,
             Inputs = judgement.Inputs,
-            Reasons = task.IsProposed ? ["it doesn't run until \"status\" is removed from it"] : [.. judgement.Reasons.Select(reason => reason.Text)],
+            Reasons = proposal is not null ? [$"an agent of {proposal.TaskId} wrote it in {proposal.RunId}; it doesn't run until a person changes it"]
+                : isProposed ? ["it doesn't run until \"status\" is removed from it"]
+                : [.. judgement.Reasons.Select(reason => reason.Text)],
             Although = judgement.Although.Count == 0 ? null : [.. judgement.Although.Select(although => new DifferenceStatusLine { Word = although.Word, Text = although.Text })],
             Accepted = judgement.Answer is { Accepted: { } word } answer ? new AcceptedStatusLine { By = word.By, At = answer.CompletedAt, Reason = word.Reason } : null,
             SameWords = sameWords is null ? null : new SameWordsStatusLine { TaskId = sameWords.TaskId, RunId = sameWords.RunId },
-            Accept = (judgement.IsStaleByWordsAlone || sameWords is not null) && !task.IsProposed ? $"dotnet build -t:LorchAccept -p:Task={judgement.TaskId}" : null,
+            Accept = (judgement.IsStaleByWordsAlone || sameWords is not null) && !isProposed ? $"dotnet build -t:LorchAccept -p:Task={judgement.TaskId}" : null,
             Run = open is null || judgement.IsUpToDate ? null : RunLine(open, context, cancellationToken),
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };

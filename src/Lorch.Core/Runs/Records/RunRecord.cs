@@ -23,6 +23,20 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
             : null;
     }
 
+    /// <summary>Reads what a run was started with, if its first line can be believed.</summary>
+    public static RunStarted? TryReadStart(WorkspaceLayout layout, RunId runId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ReadStart(layout, runId, cancellationToken);
+        }
+        catch (LorchException)
+        {
+            // As with TryReplay: for those who only show it.
+            return null;
+        }
+    }
+
     /// <summary>Replays a ledger, if it can be believed.</summary>
     /// <returns>The run, or <see langword="null"/>.</returns>
     public static RunRecord? TryReplay(WorkspaceLayout layout, RunId runId, CancellationToken cancellationToken)

@@ -30,6 +30,11 @@ internal sealed class TaskWorker(RunContext context, IRunObserver observer)
             return NotStarted(request.TaskId, judgement);
         }
 
+        if (AgentProposals.Find(request.TaskId, look, context) is { } product)
+        {
+            throw new LorchException(AgentProposals.Describe(context.Graph[request.TaskId], product));
+        }
+
         look.RefuseDamage(request.TaskId, context);
         context.Agents.Check(request.TaskId);
         await context.Stores.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
