@@ -1,5 +1,4 @@
 using System.Globalization;
-using Lorch.Core;
 using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
 

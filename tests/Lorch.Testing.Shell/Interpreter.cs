@@ -243,7 +243,9 @@ internal sealed class Interpreter
                         }
                     }
                 },
-                TaskCreationOptions.LongRunning));
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default));
             input = pipe?.Reader.AsStream() ?? input;
         }
 

@@ -49,7 +49,7 @@ internal static partial class Programs
                 }
 
             case "env" or "setsid" or "nohup":
-                var inner = words.Skip(1).SkipWhile(word => word.StartsWith('-') || word.Contains('=')).ToList();
+                var inner = words.Skip(1).SkipWhile(word => word.StartsWith('-') || word.Contains('=', StringComparison.Ordinal)).ToList();
                 return Builtins.Run(shell, inner, 0) ?? Utilities.Run(shell, inner) ?? Run(shell, inner);
             case "command" or "which":
                 return 1;

@@ -73,7 +73,7 @@ internal static class Utilities
                 paths.ForEach(path => File.Open(path, FileMode.OpenOrCreate).Dispose());
                 return 0;
             case "rm" or "rmdir":
-                return paths.TrueForAll(path => Remove(path)) || options.Any(option => option.StartsWith('-') && option.Contains('f')) ? 0 : 1;
+                return paths.TrueForAll(path => Remove(path)) || options.Any(option => option.StartsWith('-') && option.Contains('f', StringComparison.Ordinal)) ? 0 : 1;
             case "cp":
                 File.Copy(paths[0], Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1], overwrite: true);
                 return 0;
@@ -165,16 +165,16 @@ internal static class Utilities
     {
         var options = string.Concat(arguments.TakeWhile(argument => argument.StartsWith('-')));
         var operands = arguments.SkipWhile(argument => argument.StartsWith('-')).ToList();
-        var (pattern, found) = (options.Contains('F') ? Regex.Escape(operands[0]) : operands[0], 0);
+        var (pattern, found) = (options.Contains('F', StringComparison.Ordinal) ? Regex.Escape(operands[0]) : operands[0], 0);
         var status = ForEach(shell, operands[1..], stream =>
         {
-            foreach (var line in Lines(stream).Where(line => Regex.IsMatch(line, pattern) != options.Contains('v')))
+            foreach (var line in Lines(stream).Where(line => Regex.IsMatch(line, pattern) != options.Contains('v', StringComparison.Ordinal)))
             {
                 found++;
-                shell.Say(options.Contains('q') || options.Contains('c') ? "" : line + "\n");
+                shell.Say(options.Contains('q', StringComparison.Ordinal) || options.Contains('c', StringComparison.Ordinal) ? "" : line + "\n");
             }
         });
-        shell.Say(options.Contains('c') ? $"{found}\n" : "");
+        shell.Say(options.Contains('c', StringComparison.Ordinal) ? $"{found}\n" : "");
         return status != 0 ? status : found > 0 ? 0 : 1;
     }
 
@@ -193,7 +193,7 @@ internal static class Utilities
         {
             foreach (var line in Lines(stream))
             {
-                shell.Say(new Regex(parts[0]).Replace(line, parts[1].Replace("&", "$0", StringComparison.Ordinal), parts[2].Contains('g') ? -1 : 1) + "\n");
+                shell.Say(new Regex(parts[0]).Replace(line, parts[1].Replace("&", "$0", StringComparison.Ordinal), parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1) + "\n");
             }
         });
     }

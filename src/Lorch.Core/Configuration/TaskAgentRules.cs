@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Workflows;
 

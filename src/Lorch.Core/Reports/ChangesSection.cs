@@ -20,7 +20,7 @@ internal static class ChangesSection
             Files(html, [.. changes.OrderBy(IsNote)], budget, MaxFiles, isSmall);
             if (story.Drifted.Count > 0)
             {
-                html.Add($"<details><summary>Meanwhile somebody else, or an agent that was interrupted, changed {ReportWords.Count(story.Drifted.Count, "file")}</summary><pre class=\"wrap\">{budget.Cut(string.Join('\n', story.Drifted))}</pre></details>");
+                html.Add($"<details><summary>Meanwhile somebody else, or an agent that was interrupted, changed {ReportWords.Count(story.Drifted.Count, "file")}</summary><pre class=\"wrap\">{PageBudget.Cut(string.Join('\n', story.Drifted))}</pre></details>");
             }
 
             return html.Add($"</section>");
@@ -65,7 +65,7 @@ internal static class ChangesSection
 
     private static Markup Diff(IReadOnlyList<DiffLine> lines, PageBudget budget)
     {
-        var parts = budget.Parts(lines, out var leftOut);
+        var parts = PageBudget.Parts(lines, out var leftOut);
         return HtmlText.Of(html =>
         {
             html.Add($"<pre class=\"diff\">");

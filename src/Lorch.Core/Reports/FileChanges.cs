@@ -25,9 +25,9 @@ internal sealed record FileChange
 
     public int Removed => Lines?.Count(line => line.Kind is DiffKind.Removed) ?? 0;
 
-    public string Word => (this is { After: null }, IsNew, Before) switch
+    public string Word => (After, IsNew, Before) switch
     {
-        (true, _, _) => "removed",
+        (null, _, _) => "removed",
         (_, true, _) => "new",
         (_, _, null) => "written",
         _ => "changed",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -16,6 +17,8 @@ internal readonly record struct Markup(string Value)
 /// <summary>Writes HTML: what stands between the holes of an interpolated string is markup, what stands in them is text unless it is <see cref="Markup"/>.</summary>
 internal sealed class HtmlText
 {
+    private static readonly SearchValues<char> Marked = SearchValues.Create("<>&\"'\r\u007f");
+
     private readonly StringBuilder _text = new();
 
     /// <summary>Gets how many characters were written.</summary>
@@ -36,7 +39,7 @@ internal sealed class HtmlText
     public static string Encode(string text)
     {
         var plain = ToolText.Plain(text);
-        if (plain.AsSpan().IndexOfAny("<>&\"'\r\u007f") < 0 && !plain.Any(IsOdd))
+        if (!plain.AsSpan().ContainsAny(Marked) && !plain.Any(IsOdd))
         {
             return plain;
         }

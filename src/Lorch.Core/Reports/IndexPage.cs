@@ -116,7 +116,7 @@ internal static class IndexPage
         html.Add($"<article class=\"task\" id=\"task-{task.TaskId}\"><div class=\"what\"><h3><code>{task.TaskId}</code> <span dir=\"auto\">{task.Title ?? ""}</span></h3><p class=\"state {StateClass(task.State)}\">{Word(task.State)}</p>");
         if (task.Reasons.Count > 0)
         {
-            html.Add($"<p class=\"why\" dir=\"auto\">{new PageBudget().Cut(string.Join("; ", task.Reasons.Take(MaxReasons)))}{(task.Reasons.Count > MaxReasons ? $"; and {task.Reasons.Count - MaxReasons} more" : "")}</p>");
+            html.Add($"<p class=\"why\" dir=\"auto\">{PageBudget.Cut(string.Join("; ", task.Reasons.Take(MaxReasons)))}{(task.Reasons.Count > MaxReasons ? $"; and {task.Reasons.Count - MaxReasons} more" : "")}</p>");
         }
 
         if (task.Next is { } next)

@@ -53,14 +53,14 @@ internal static class LatestRunsSection
         var byTask = runs.GroupBy(run => run.TaskId).ToList();
         if (byTask.Count <= MaxLanes)
         {
-            return byTask.SelectMany(task => Pack([.. task]).Select((lane, i) => (i == 0 ? task.Key.ToString() : "", lane)));
+            return byTask.SelectMany(task => Pack([.. task]).Select((lane, i) => (i == 0 ? task.Key.ToString() : "", (IReadOnlyList<OverviewRun>)lane)));
         }
 
-        return Pack(runs).Select((lane, i) => (i == 0 ? ReportWords.Count(byTask.Count, "task") : "", lane));
+        return Pack(runs).Select((lane, i) => (i == 0 ? ReportWords.Count(byTask.Count, "task") : "", (IReadOnlyList<OverviewRun>)lane));
     }
 
     /// <summary>Puts runs into lanes so that none overlap: each into the first that is free.</summary>
-    private static IReadOnlyList<IReadOnlyList<OverviewRun>> Pack(IReadOnlyList<OverviewRun> runs)
+    private static List<List<OverviewRun>> Pack(IReadOnlyList<OverviewRun> runs)
     {
         var lanes = new List<List<OverviewRun>>();
         foreach (var run in runs.OrderBy(run => run.StartedAt).ThenBy(run => run.RunId))

@@ -17,7 +17,7 @@ internal sealed class PageBudget
     private int _details;
 
     /// <summary>Shortens a text.</summary>
-    public string Cut(string text) => ShortText.Of(text, MaxText);
+    public static string Cut(string text) => ShortText.Of(text, MaxText);
 
     /// <summary>Takes room for what a reader opens only at need.</summary>
     /// <returns>Whether there is any left.</returns>
@@ -34,7 +34,7 @@ internal sealed class PageBudget
 
     /// <summary>The parts of a difference that are shown: what differs with three lines around it.</summary>
     /// <returns>The lines; <see langword="null"/> stands for lines that are left out between two parts.</returns>
-    public IReadOnlyList<DiffLine?> Parts(IReadOnlyList<DiffLine> lines, out int leftOut)
+    public static IReadOnlyList<DiffLine?> Parts(IReadOnlyList<DiffLine> lines, out int leftOut)
     {
         const int around = 3;
         var isPlain = lines.All(line => line.Kind is DiffKind.Same);

@@ -114,7 +114,7 @@ internal static class RunPage
             html.Add($"<div class=\"notes\">");
             if (story.Goal.Trim() != title)
             {
-                html.Add($"<div><h2>What was asked for</h2><details><summary>The whole goal</summary><pre class=\"wrap\" dir=\"auto\">{new PageBudget().Cut(story.Goal)}</pre></details></div>");
+                html.Add($"<div><h2>What was asked for</h2><details><summary>The whole goal</summary><pre class=\"wrap\" dir=\"auto\">{PageBudget.Cut(story.Goal)}</pre></details></div>");
             }
 
             html.Add($"<div><h2>Why it was worked</h2>");
@@ -161,7 +161,7 @@ internal static class RunPage
 
     private static string Sentence(string text)
     {
-        var trimmed = new PageBudget().Cut(text.Trim());
+        var trimmed = PageBudget.Cut(text.Trim());
         var sentence = trimmed.Length == 0 ? "" : char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
         return sentence.EndsWith('.') || sentence.Length == 0 ? sentence : $"{sentence}.";
     }

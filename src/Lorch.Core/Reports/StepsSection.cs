@@ -34,12 +34,12 @@ internal static class StepsSection
         html.Add($"<div class=\"head\"><h3 id=\"{id}-h\">{ReportWords.Deed(attempt)}</h3><span class=\"meta\">{Meta(attempt)}</span></div>");
         if (attempt.FailureMessage is { } failure)
         {
-            html.Add($"<p class=\"said wrong\" dir=\"auto\">{budget.Cut(failure)} <code>{attempt.FailureCode}</code></p>");
+            html.Add($"<p class=\"said wrong\" dir=\"auto\">{PageBudget.Cut(failure)} <code>{attempt.FailureCode}</code></p>");
         }
 
         if (!string.IsNullOrWhiteSpace(attempt.Summary) && attempt.Summary != attempt.FailureMessage)
         {
-            html.Add($"<p class=\"said\" dir=\"auto\">{budget.Cut(attempt.Summary.Trim())}</p>");
+            html.Add($"<p class=\"said\" dir=\"auto\">{PageBudget.Cut(attempt.Summary.Trim())}</p>");
         }
 
         Findings(html, attempt.Findings, budget);
@@ -89,7 +89,7 @@ internal static class StepsSection
         {
             var line = finding.Line > 0 ? ReportWords.Invariant($":{finding.Line}") : "";
             var place = finding.File is { } file ? HtmlText.Of(at => at.Add($"<code>{file}{line}</code> · ")) : Markup.None;
-            html.Add($"<li{(finding.Severity is "error" ? new Markup(" class=\"bad\"") : Markup.None)}><span class=\"at\">{place}{finding.Severity}</span><p dir=\"auto\">{budget.Cut(finding.Message)}</p></li>");
+            html.Add($"<li{(finding.Severity is "error" ? new Markup(" class=\"bad\"") : Markup.None)}><span class=\"at\">{place}{finding.Severity}</span><p dir=\"auto\">{PageBudget.Cut(finding.Message)}</p></li>");
         }
 
         html.Add($"</ul>{More(findings.Count - PageBudget.MaxFindings, "finding")}");
@@ -102,7 +102,7 @@ internal static class StepsSection
     {
         if (!string.IsNullOrWhiteSpace(attempt.Asked) && budget.TryTake(attempt.Asked.Length))
         {
-            html.Add($"<details><summary>Which changes it was asked for</summary><pre class=\"wrap\" dir=\"auto\">{budget.Cut(attempt.Asked)}</pre></details>");
+            html.Add($"<details><summary>Which changes it was asked for</summary><pre class=\"wrap\" dir=\"auto\">{PageBudget.Cut(attempt.Asked)}</pre></details>");
         }
 
         if (attempt.Prompt is { } prompt && budget.TryTake(prompt.Length))

@@ -1,6 +1,5 @@
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
-using Lorch.Core.Snapshots;
 using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Workflows;
 

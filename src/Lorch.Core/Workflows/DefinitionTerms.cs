@@ -25,7 +25,7 @@ internal static class DefinitionTerms
             member.WriteTo(writer);
         }
 
-        Write(writer, task.DependsOn, dependencies);
+        Write(writer, [.. task.DependsOn], dependencies);
         writer.WriteEndObject();
     });
 
@@ -53,7 +53,7 @@ internal static class DefinitionTerms
             member.WriteTo(writer);
         }
 
-        Write(writer, dependencies.Keys, dependencies);
+        Write(writer, [.. dependencies.Keys], dependencies);
         writer.WriteEndObject();
     });
 
@@ -96,9 +96,9 @@ internal static class DefinitionTerms
             ? Differences(before, after)
             : [.. Differences(before, after).Where(name => name == DependsOnMember ? DependsOn(before).Any(then => DependsOn(after).TryGetValue(then.Key, out var now) && now != then.Value) : AskedMembers.Contains(name))];
 
-    private static void Write(Utf8JsonWriter writer, IEnumerable<TaskId> ids, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies)
+    private static void Write(Utf8JsonWriter writer, List<TaskId> ids, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies)
     {
-        if (!ids.Any())
+        if (ids.Count == 0)
         {
             return;
         }

@@ -311,7 +311,7 @@ public sealed class AcceptingATask
         await workspace.AcceptAsync();
         var run = workspace.RunIds[0];
         var ledger = workspace.Layout.Ledger(run);
-        File.WriteAllLines(ledger, File.ReadAllLines(ledger)[..2]);
+        await File.WriteAllLinesAsync(ledger, (await File.ReadAllLinesAsync(ledger, TestContext.Current.CancellationToken))[..2], TestContext.Current.CancellationToken);
         Directory.Delete(workspace.At("receipts/T-1"), recursive: true);
 
         var verdict = await workspace.JudgeAsync();

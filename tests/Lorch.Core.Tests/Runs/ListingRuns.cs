@@ -1,5 +1,3 @@
-using Lorch.Core.Agents;
-using Lorch.Core.Runs;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Storage;

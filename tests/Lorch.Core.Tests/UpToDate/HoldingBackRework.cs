@@ -1,4 +1,3 @@
-using Lorch.Core.Runs;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Tests.Runs;
 using Lorch.Testing;

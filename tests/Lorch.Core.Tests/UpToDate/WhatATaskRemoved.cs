@@ -30,7 +30,7 @@ public sealed class WhatATaskRemoved
 
         var verdict = await workspace.JudgeAsync();
 
-        Assert.Equal(reason, verdict.Reasons.FirstOrDefault());
+        Assert.Equal(reason, verdict.Reasons is [var first, ..] ? first : null);
         Assert.Equal(reason is null ? ["edited since"] : [], verdict.Although);
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Reports.Recording;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Hashing;
-using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Reports.Recording;

@@ -1,4 +1,3 @@
-using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
@@ -22,7 +21,7 @@ internal sealed class EarlierWork(RunContext context, WorkspaceLook look)
         var paths = completions.SelectMany(completion => WorkAsItIs.Paths(definition, completion)).Concat(WorkAsItIs.Paths(definition, null));
         var disk = look.Disk.With(await context.Verifier.MeasureBesidesAsync(look.Capture.Manifest, paths, cancellationToken));
         var earlier = WorkAsItIs.Nearest(completions, disk);
-        IReadOnlyList<Receipt> receipts = earlier is null ? [] : look.Receipts.Of(earlier.TaskId);
+        var receipts = earlier is null ? [] : look.Receipts.Of(earlier.TaskId);
         return new Found(task, earlier, WorkAsItIs.Of(definition, earlier, receipts, disk));
     }
 

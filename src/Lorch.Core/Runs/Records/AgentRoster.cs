@@ -1,7 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
-using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 

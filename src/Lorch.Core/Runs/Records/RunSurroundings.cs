@@ -1,5 +1,4 @@
 using Lorch.Core.Agents;
-using Lorch.Core.Configuration;
 using Lorch.Core.Snapshots.Scanning;
 using Lorch.Core.Storage;
 

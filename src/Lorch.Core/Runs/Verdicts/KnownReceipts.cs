@@ -1,6 +1,4 @@
-using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
-using Lorch.Core.Runs.Records;
 using Lorch.Core.UpToDate;
 
 namespace Lorch.Core.Runs.Verdicts;

@@ -4,7 +4,6 @@ using Lorch.Core.Runs.Records;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Snapshots.GitIgnore;
 using Lorch.Core.Snapshots.Index;
-using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 

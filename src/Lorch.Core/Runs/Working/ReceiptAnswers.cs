@@ -2,7 +2,6 @@ using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
-using Lorch.Core.Runs.Records;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;

@@ -2,7 +2,6 @@ using Lorch.Core.Agents.Processes;
 using Lorch.Core.Configuration;
 using Lorch.Core.Hashing;
 using Lorch.Core.Runs.Records;
-using Lorch.Core.Storage;
 using Lorch.Core.Tools;
 using Lorch.Core.Workflows;
 

@@ -5,7 +5,6 @@ using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Storage;
 using Lorch.Core.Storage.Locks;
-using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;

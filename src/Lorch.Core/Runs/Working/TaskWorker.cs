@@ -4,7 +4,6 @@ using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Storage;
 using Lorch.Core.Storage.Locks;
-using Lorch.Core.Transcripts;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
