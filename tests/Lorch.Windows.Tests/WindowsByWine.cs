@@ -13,7 +13,11 @@ public sealed class WindowsByWine : IAsyncLifetime
 {
     private static readonly TimeSpan PreparingPatience = TimeSpan.FromMinutes(5);
 
+    internal const string Variable = "LORCH_WINE_TESTS";
+
     private string? _missing;
+
+    private static bool AreAsked => Environment.GetEnvironmentVariable(Variable) == "1";
 
     /// <summary>Gets the folder that is C:\ there.</summary>
     internal static string Drive => Path.Join(Folder, "prefix/drive_c");
@@ -28,7 +32,7 @@ public sealed class WindowsByWine : IAsyncLifetime
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _missing =
-        !LongTests.AreAsked ? "Nobody asked for it."
+        !LongTests.AreAsked || !AreAsked ? $"The tests under Wine install a Windows of a gigabyte and take long: set {Variable} to 1, and LORCH_LONG_TESTS."
         : !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "Wine shows Windows on Linux for x64 alone."
         : WindowsRoot.Sdk.Length == 0 ? "There is no SDK beside the runtime that these tests run on."
         : await PrepareAsync();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Lorch.Core.Hashing;
-using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Runs.Contract;
