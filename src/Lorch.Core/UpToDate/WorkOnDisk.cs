@@ -75,7 +75,7 @@ internal sealed class WorkOnDisk
     private bool IsAsBefore(Trace trace) =>
         _before.Value.Any(manifest => HadBefore(manifest, trace))
         || _otherReceipts.Value.Any(receipt => Makes(receipt, trace))
-        || _facts.ReceiptsNaming(trace.Path).Any(receipt => receipt.RunId.CompareTo(_completion.RunId) < 0
+        || _facts.ReceiptsNaming(trace.Path).Any(receipt => receipt.RunId != _completion.RunId && receipt.CreatedAt <= _completion.CompletedAt
             && (Makes(receipt, trace) || (_facts.Manifests(receipt.SnapshotId) is { } manifest && HadBefore(manifest, trace))));
 
     private static bool HadBefore(Manifest manifest, Trace trace) => manifest.Find(trace.Path)?.Sha256 == trace.Found!.Sha256;
@@ -95,9 +95,11 @@ internal sealed class WorkOnDisk
             ? receipt.Removed.Contains(trace.Path)
             : receipt.Artifacts.Any(artifact => artifact.Path == trace.Path && Artifact.HaveSameContent(artifact, trace.Found))));
 
-    /// <summary>Whether the content lies under another name by now.</summary>
+    /// <summary>Whether the content lies under another name by now, and not only in another file of the same work.</summary>
     private bool IsElsewhere(Artifact made) => _facts.Disk.Manifest.Files.Any(file =>
-        file.Sha256 == made.Sha256 && file.Path != made.Path && !_before.Value.Any(manifest => manifest.Find(file.Path)?.Sha256 == made.Sha256));
+        file.Sha256 == made.Sha256
+        && !_completion.Artifacts.Any(artifact => artifact.Path == file.Path)
+        && !_before.Value.Any(manifest => manifest.Find(file.Path)?.Sha256 == made.Sha256));
 
     /// <summary>Whether a later receipt of another task says that the path is as the disk has it.
     /// A later receipt of the same task doesn't count: it is proof of other work. Nor does one of a task that this one
@@ -106,7 +108,8 @@ internal sealed class WorkOnDisk
         _facts.Products.Value.TryGetValue(path, out var product)
         && product.TaskId != _task.Id
         && !_facts.Graph.DependsOn(_task.Id, product.TaskId)
-        && product.RunId.CompareTo(_completion.RunId) > 0
+        && product.RunId != _completion.RunId
+        && product.CreatedAt >= _completion.CompletedAt
         && Artifact.HaveSameContent(_facts.Disk.At(path), product.Artifact);
 
     private StaleReason AsReason(Trace trace) => trace switch
