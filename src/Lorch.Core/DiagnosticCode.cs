@@ -275,4 +275,7 @@ internal static class DiagnosticCode
 
     /// <summary>A message is too long.</summary>
     public const string MessageTooLong = "LORCH4009";
+
+    /// <summary>The page of a run couldn't be written.</summary>
+    public const string ReportNotWritten = "LORCH4010";
 }

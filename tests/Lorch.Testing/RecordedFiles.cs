@@ -25,7 +25,7 @@ public sealed partial class RecordedFiles
         (new(@"^state/(keys/[^/]+\.(key|verdicts)|configuration/[0-9a-f]{64}\.json|run\.lock|snapshot\.index)$"), null),
         (new(@"^state/binlog/"), null),
         (new(@"^reports/run-[^/]+\.json$"), "report-data"),
-        (new(@"^reports/(run-[^/]+|index)\.html$"), null),
+        (new(@"^reports/((run-[^/]+|index)\.html|summary\.md|lorch\.sarif|junit\.xml)$"), null),
         (new(@"^logs/(builder|reviewer|spec_maintainer)/run-[^/]+\.ndjson$"), ByKind),
         (new(@"^transcripts/run-[^/]+\.txt$"), null),
     ];

@@ -91,6 +91,9 @@ internal sealed record LorchConfiguration
     /// <summary>Gets a value indicating whether the ledger keeps heartbeats; not by default.</summary>
     public bool RecordHeartbeats { get; init; }
 
+    /// <summary>Gets a value indicating whether each run is shown on a page once it has ended; not by default.</summary>
+    public bool Report { get; init; }
+
     /// <summary>Whether a name is that of a secret, by its look or because it was configured.</summary>
     /// <param name="name">The name of an environment variable.</param>
     /// <returns><see langword="true"/> if the value must not be shown.</returns>

@@ -29,6 +29,7 @@ internal static class PolicyReader
             StrictVersionPinning = policy.Flag("strict_version_pinning", configuration.StrictVersionPinning),
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
             SecretNames = policy.Find("secret_names") is { } names ? ReadNames(values, names) : configuration.SecretNames,
+            Report = policy.Flag("report", configuration.Report),
             RecordHeartbeats = policy.Flag("record_heartbeats", configuration.RecordHeartbeats),
             MessageMaxBytes = policy.Whole("message_max_bytes", configuration.MessageMaxBytes, Message.LeastMaxBytes, Message.MaxBytes),
             ArtifactMaxBytes = policy.Bytes("artifact_max_bytes", configuration.ArtifactMaxBytes, 1),

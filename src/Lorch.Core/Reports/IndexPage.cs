@@ -121,7 +121,7 @@ internal static class IndexPage
 
         if (task.Next is { } next)
         {
-            html.Add($"<pre>{next}</pre>");
+            html.Add($"<p class=\"next\"><code>{next}</code></p>");
         }
 
         html.Add($"</div><div class=\"runs\"><div class=\"cells\">");

@@ -55,7 +55,9 @@ internal static class ReportWords
     {
         { TotalSeconds: < 10 } => Invariant($"{time.TotalSeconds:0.0} s"),
         { TotalSeconds: < 60 } => Invariant($"{time.TotalSeconds:0} s"),
+        { TotalMinutes: < 60, Seconds: 0 } => Invariant($"{(int)time.TotalMinutes} min"),
         { TotalMinutes: < 60 } => Invariant($"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        { TotalHours: < 48, Minutes: 0 } => Invariant($"{(int)time.TotalHours} h"),
         { TotalHours: < 48 } => Invariant($"{(int)time.TotalHours} h {time.Minutes} min"),
         _ => Invariant($"{(int)time.TotalDays} days {time.Hours} h"),
     };
@@ -69,7 +71,7 @@ internal static class ReportWords
         _ => Invariant($"{tokens / 1_000_000.0:0.##}M"),
     };
 
-    public static string Money(decimal dollars) => dollars >= 10 ? Invariant($"${dollars:#,0.00}") : Invariant($"${dollars:0.00##}");
+    public static string Money(decimal dollars) => dollars >= 1 ? Invariant($"${dollars:#,0.00}") : Invariant($"${dollars:0.00##}");
 
     public static string Size(long bytes) => bytes switch
     {

@@ -25,4 +25,20 @@ internal static class ReportWriter
             throw StorageFailure.Because(path, "written", exception);
         }
     }
+
+    /// <summary>Appends to a file of somebody else's.</summary>
+    /// <exception cref="LorchException">It can't be written.</exception>
+    public static void Append(string path, byte[] content)
+    {
+        try
+        {
+            NoFifo.Avoid(path);
+            using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+            file.Write(content);
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(path, "written", exception);
+        }
+    }
 }

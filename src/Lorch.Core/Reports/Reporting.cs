@@ -1,3 +1,4 @@
+using System.Text;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Housekeeping;
 using Lorch.Core.Runs.Records;
@@ -17,7 +18,7 @@ internal sealed class Reporting(RunContext context)
         var damaged = new List<DamagedRun>();
         var runs = context.Catalog.List(damaged, cancellationToken);
         var pages = new List<string>();
-        foreach (var run in Choose(request, runs))
+        foreach (var run in request.WritesPages ? Choose(request, runs) : [])
         {
             if (Read(run, isNamed: request.RunId is not null, cancellationToken) is { } story)
             {
@@ -29,13 +30,48 @@ internal sealed class Reporting(RunContext context)
 
         _warnings.AddRange(damaged.Where(run => request.RunId is null || run.RunId == request.RunId).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }));
         var overview = OverviewReader.Read(context, status, runs, damaged, cancellationToken);
-        ReportWriter.Write(context.Layout.ReportIndex, IndexPage.Render(overview));
+        if (request.WritesPages)
+        {
+            ReportWriter.Write(context.Layout.ReportIndex, IndexPage.Render(overview));
+        }
+
+        pages.AddRange(Export(request, overview, cancellationToken));
         return new ReportResult { Pages = pages, Index = context.Layout.ReportIndex, Diagnostics = [.. _warnings.Distinct()] };
     }
 
-    /// <summary>Writes the page of a run that was just worked, and the index.</summary>
-    public Task<ReportResult> WriteAsync(RunId run, CancellationToken cancellationToken) =>
-        WriteAsync(new ReportRequest { RunId = run }, cancellationToken);
+    private List<string> Export(ReportRequest request, Overview overview, CancellationToken cancellationToken)
+    {
+        if (request.Exports.Count == 0 && request.SummaryFile is null)
+        {
+            return [];
+        }
+
+        // What a pipeline reads is about all tasks, whichever were asked for: an alert that isn't repeated is closed.
+        var tasks = TaskStory.Read(context, overview, cancellationToken);
+        var written = new List<string>();
+        foreach (var form in request.Exports)
+        {
+            var (name, content) = form switch
+            {
+                "markdown" => ("summary.md", new UTF8Encoding(false).GetBytes(MarkdownSummary.Of(tasks))),
+                "sarif" => ("lorch.sarif", SarifLog.GetBytes(tasks, Configuration)),
+                _ => ("junit.xml", JUnitXml.GetBytes(tasks)),
+            };
+            written.Add(context.Layout.Export(name));
+            ReportWriter.Write(written[^1], content);
+        }
+
+        if (request.SummaryFile is { } summary)
+        {
+            ReportWriter.Append(summary, new UTF8Encoding(false).GetBytes(MarkdownSummary.Of(tasks)));
+        }
+
+        return written;
+    }
+
+    private string Configuration => Path.GetRelativePath(context.Layout.WorkspaceRoot, context.Configuration.Path).Replace('\\', '/') is var path && RelativePath.TryParse(path, out _)
+        ? path
+        : "lorch.json";
 
     private static IEnumerable<RunId> Choose(ReportRequest request, IReadOnlyList<RunIndexEntry> runs) => request.RunId is { } named
         ? [named]

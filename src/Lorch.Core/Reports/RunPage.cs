@@ -88,7 +88,7 @@ internal static class RunPage
             Figure(html, ReportWords.Invariant($"{FilesOf(story):#,0}"), FilesOf(story) == 1 ? "file" : "files");
             if (changes.Sum(change => change.Added + change.Removed) > 0)
             {
-                html.Add($"<li><b><span class=\"plus\" style=\"font-size:1em\">+{changes.Sum(change => change.Added)}</span> <span class=\"minus\" style=\"font-size:1em\">−{changes.Sum(change => change.Removed)}</span></b><span>lines</span></li>");
+                html.Add($"<li><b><span class=\"plus\">+{changes.Sum(change => change.Added)}</span> <span class=\"minus\">−{changes.Sum(change => change.Removed)}</span></b><span>lines</span></li>");
             }
 
             if (usage.Tokens > 0)
@@ -161,8 +161,11 @@ internal static class RunPage
 
     private static string Sentence(string text)
     {
-        var trimmed = PageBudget.Cut(text.Trim());
-        var sentence = trimmed.Length == 0 ? "" : char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
+        var trimmed = new PageBudget().Cut(text.Trim());
+        var first = trimmed.Split(' ', 2)[0];
+
+        // A path begins as it is spelled.
+        var sentence = trimmed.Length == 0 || first.AsSpan().IndexOfAny("./\\_") >= 0 ? trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
         return sentence.EndsWith('.') || sentence.Length == 0 ? sentence : $"{sentence}.";
     }
 }

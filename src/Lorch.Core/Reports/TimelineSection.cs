@@ -61,7 +61,7 @@ internal static class TimelineSection
         {
             var (from, to) = (axis.PlaceOf(attempt.StartedAt), axis.PlaceOf(attempt.EndedAt));
             var label = $"{ReportWords.Deed(attempt)}, {ReportWords.Duration(attempt.Duration)}{(attempt.Number > 1 ? $", attempt {attempt.Number}" : "")}";
-            html.Add($"<a class=\"bar {KindOf(attempt)}\" href=\"#{IdOf(attempt)}\" style=\"left:{from}%;width:{Math.Max(0, to - from)}%\" title=\"{label}\" aria-label=\"{(attempt.Step is { } step ? $"step {step}: " : "")}{label}\">{(attempt.Step is { } number && (to - from > 3 || attempt.ReusedFrom is not null) ? HtmlText.Of(no => no.Add($"{number}")) : Markup.None)}</a>");
+            html.Add($"<a class=\"bar {KindOf(attempt)}\" href=\"#{IdOf(attempt)}\" style=\"left:{from}%;width:{Math.Max(0, to - from)}%\" title=\"{label}\" aria-label=\"{(attempt.Step is { } step ? $"step {step}: " : "")}{label}\">{(attempt.Step is { } number && (to - from > 2 || attempt.ReusedFrom is not null) ? HtmlText.Of(no => no.Add($"{number}")) : Markup.None)}</a>");
         }
 
         html.Add($"</div></div>");

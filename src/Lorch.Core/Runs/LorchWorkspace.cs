@@ -327,7 +327,9 @@ internal sealed class LorchWorkspace
     private Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
     {
         var task = Find(request.TaskId.ToString());
-        return _context.Redactor.ShownAsync(() => new TaskWorker(ContextFor(task), observer).WorkAsync(request, workspaceLock, cancellationToken));
+        return _context.Redactor.ShownAsync(async () => await AfterRun.ShowAsync(
+            _context,
+            await new TaskWorker(ContextFor(task), observer).WorkAsync(request, workspaceLock, cancellationToken)));
     }
 
     private Task<RunResult> AcceptAsync(AcceptRequest request, string by, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
@@ -337,11 +339,12 @@ internal sealed class LorchWorkspace
     }
 
     private Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken) =>
-        _context.Redactor.ShownAsync(() =>
+        _context.Redactor.ShownAsync(async () =>
         {
             var resumer = new RunResumer(_context, observer);
             var task = _context.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
-            return (task is { } id ? new RunResumer(ContextFor(id), observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+            var result = await (task is { } id ? new RunResumer(ContextFor(id), observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+            return result is null ? null : await AfterRun.ShowAsync(_context, result);
         });
 
     private ConfiguredAgents Agents => new(_settings, _context.Stores, _context.Configuration, _context.Agents);

@@ -170,6 +170,11 @@ internal sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string Transcript(RunId run) => Below(Transcripts, $"{run}.txt");
 
+    /// <summary>Gets the file for machines that reports are exported to.</summary>
+    /// <param name="name">The file's name.</param>
+    /// <returns>An absolute path.</returns>
+    public string Export(string name) => Below(Reports, name);
+
     /// <summary>Gets the page that shows a run.</summary>
     /// <param name="run">The run.</param>
     /// <returns>An absolute path.</returns>

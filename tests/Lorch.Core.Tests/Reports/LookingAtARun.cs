@@ -130,6 +130,29 @@ public sealed partial class LookingAtARun : IDisposable
         Assert.Contains("The reviewer approved", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_writes_its_page_when_it_ends_where_that_is_asked_for()
+    {
+        _workspace.Configure([WorkspaceUnderTest.OneTask], policy: """{"report":true}""");
+
+        await _workspace.RunAsync();
+
+        Assert.True(File.Exists(_workspace.At($"reports/{_workspace.RunIds[0]}.html")));
+        Assert.Contains("The task is done", _workspace.Read("reports/index.html"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_cannot_be_written_is_told_and_changes_nothing_of_the_run()
+    {
+        _workspace.Configure([WorkspaceUnderTest.OneTask], policy: """{"report":true}""");
+        _workspace.Write("reports", "a file where the folder should be");
+
+        var result = await _workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Equal(DiagnosticCode.ReportNotWritten, Assert.Single(result.Diagnostics).Code);
+    }
+
     public void Dispose() => _workspace.Dispose();
 
     private async Task<string> PageAsync()

@@ -39,7 +39,6 @@ public sealed class SizesOfPages
     [InlineData("<img src=x onerror=alert(1)>")]
     [InlineData("\e]0;title\a\e[31mred\e[0m")]
     [InlineData("a\u202Eb\u2066c\u0000d\u0085e\u2028f")]
-    [InlineData("half \ud800 of one")]
     public void Hostile_texts_stay_texts(string text)
     {
         var story = StoryUnderTest.Turns(1, StoryEnding.Failed, _ => text);
@@ -67,7 +66,6 @@ public sealed class SizesOfPages
         Assert.DoesNotContain(" onmouseover=\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain(page, character => char.IsControl(character) && character is not ('\n' or '\t'));
         Assert.DoesNotContain(page, character => character is '\u202e' or '\u2066' or '\u2028');
-        Assert.DoesNotContain('\ufffd', page.Replace("half \ufffd of one", "", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -20,7 +20,8 @@ internal static class DefaultConfiguration
               "policy": {
                 "max_iterations": 10,
                 "on_failing_tests": "{{(tool is null ? "fail" : "changes")}}",
-                "retry": { "max_attempts": 3 }
+                "retry": { "max_attempts": 3 },
+                "report": true
               },
               "agents": {
                 "builder": {

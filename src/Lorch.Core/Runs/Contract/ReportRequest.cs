@@ -8,6 +8,15 @@ internal sealed record ReportRequest
 
     /// <summary>Gets the tasks; none for all that have runs.</summary>
     public IReadOnlyList<TaskId> Tasks { get; init; } = [];
+
+    /// <summary>Gets the forms for machines to write beside the pages: <c>markdown</c>, <c>sarif</c>, <c>junit</c>.</summary>
+    public IReadOnlyList<string> Exports { get; init; } = [];
+
+    /// <summary>Gets the absolute path of a file to append the Markdown to; <see langword="null"/> for none.</summary>
+    public string? SummaryFile { get; init; }
+
+    /// <summary>Gets a value indicating whether pages are written.</summary>
+    public bool WritesPages { get; init; } = true;
 }
 
 /// <summary>What was written to look at.</summary>
