@@ -113,7 +113,7 @@ internal static class JUnitXml
 
     /// <summary>What XML can hold, and what nothing that shows it obeys.</summary>
     private static string Plain(string text) =>
-        string.Concat(PlainText.Of(new PageBudget().Cut(Tools.ToolText.Plain(text))).Select(character => character is '\ufffe' or '\uffff' ? '\ufffd' : character));
+        string.Concat(PlainText.Of(PageBudget.Cut(Tools.ToolText.Plain(text))).Select(character => character is '\ufffe' or '\uffff' ? '\ufffd' : character));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -161,7 +161,7 @@ internal static class RunPage
 
     private static string Sentence(string text)
     {
-        var trimmed = new PageBudget().Cut(text.Trim());
+        var trimmed = PageBudget.Cut(text.Trim());
         var first = trimmed.Split(' ', 2)[0];
 
         // A path begins as it is spelled.

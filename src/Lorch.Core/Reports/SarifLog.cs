@@ -83,7 +83,7 @@ internal static partial class SarifLog
         json.WriteString("ruleId", Rule);
         json.WriteNumber("ruleIndex", 0);
         json.WriteString("level", level);
-        WriteText(json, "message", $"{task.Task.TaskId}: {PlainText.Of(new PageBudget().Cut(finding.Message))}");
+        WriteText(json, "message", $"{task.Task.TaskId}: {PlainText.Of(PageBudget.Cut(finding.Message))}");
         json.WriteStartArray("locations");
         json.WriteStartObject();
         json.WriteStartObject("physicalLocation");
