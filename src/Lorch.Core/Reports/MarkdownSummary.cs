@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Lorch.Core.Reports.Recording;
 
@@ -19,7 +20,7 @@ internal static class MarkdownSummary
     {
         var done = tasks.Count(task => task.Task.State is "up_to_date");
         var text = new StringBuilder();
-        text = text.Append($"### Lorch: {(done == tasks.Count ? "everything is done" : $"{done} of {ReportWords.Count(tasks.Count, "task")} done")}\n\n");
+        text = text.Append(CultureInfo.InvariantCulture, $"### Lorch: {(done == tasks.Count ? "everything is done" : $"{done} of {ReportWords.Count(tasks.Count, "task")} done")}\n\n");
         foreach (var task in tasks.Take(MaxTasks).TakeWhile(_ => text.Length < MaxLength))
         {
             text = text.Append(Line(task));
@@ -69,19 +70,19 @@ internal static class MarkdownSummary
             .. usage.CostUsd is { } dollars ? [ReportWords.Money(dollars)] : Array.Empty<string>(),
         ]);
         var text = new StringBuilder();
-        text = text.Append($"- {sign} **{Escape(task.Task.TaskId.ToString())}** {Escape(task.Task.Title ?? "")} — {Escape(facts)}\n");
+        text = text.Append(CultureInfo.InvariantCulture, $"- {sign} **{Escape(task.Task.TaskId.ToString())}** {Escape(task.Task.Title ?? "")} — {Escape(facts)}\n");
         if (task.Task.State is "failed" && task.Latest?.FailureMessage is { } failure)
         {
-            text = text.Append($"  - {Escape(failure)}\n");
+            text = text.Append(CultureInfo.InvariantCulture, $"  - {Escape(failure)}\n");
         }
         else if (task.Task.State is not ("up_to_date" or "never_run") && task.Task.Reasons.Count > 0)
         {
-            text = text.Append($"  - {Escape(task.Task.Reasons[0])}\n");
+            text = text.Append(CultureInfo.InvariantCulture, $"  - {Escape(task.Task.Reasons[0])}\n");
         }
 
         foreach (var finding in task.Findings.Take(MaxFindings))
         {
-            text = text.Append($"  - {Escape(finding.Severity)}: {Place(finding)}{Escape(finding.Message)}\n");
+            text = text.Append(CultureInfo.InvariantCulture, $"  - {Escape(finding.Severity)}: {Place(finding)}{Escape(finding.Message)}\n");
         }
 
         return text.Append(task.Findings.Count > MaxFindings ? $"  - and {ReportWords.Count(task.Findings.Count - MaxFindings, "more finding")}\n" : "").ToString();

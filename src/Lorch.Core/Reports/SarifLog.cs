@@ -122,7 +122,7 @@ internal static partial class SarifLog
 
     /// <summary>The same for the same words at another line: what stands before a place moves it, and reviewers count lines each time anew.</summary>
     private static string Fingerprint(TaskId task, string? file, string message) =>
-        Sha256Digest.Of(Encoding.UTF8.GetBytes($"{task}\n{file}\n{Blanks().Replace(message.Trim().ToLowerInvariant(), " ")}")).Hex[..32];
+        Sha256Digest.Of(new UTF8Encoding(false, true).GetBytes($"{task}\n{file}\n{Blanks().Replace(message.Trim().ToLowerInvariant(), " ")}")).Hex[..32];
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

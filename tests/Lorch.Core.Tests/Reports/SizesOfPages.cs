@@ -1,6 +1,5 @@
 using System.Text;
 using Lorch.Core.Reports;
-using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Reports;
 

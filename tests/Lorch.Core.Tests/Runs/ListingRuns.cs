@@ -1,4 +1,3 @@
-using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Storage;
 using Lorch.Core.Transcripts;
