@@ -3,8 +3,8 @@ using System.Globalization;
 
 namespace Lorch.Benchmarks;
 
-/// <summary>What a build that finds everything up to date takes, beside the same build with an empty target and with one that the engine skips; in turns, over the
-/// packed package, for each way in.</summary>
+/// <summary>What a build that finds everything up to date takes, beside the same build with an empty target and with one that the engine
+/// skips; in turns, over the packed package, for each way in.</summary>
 internal sealed class BuildsBenchmark : IDisposable
 {
     private readonly BuildsWorkspace _workspace = new();
@@ -13,7 +13,9 @@ internal sealed class BuildsBenchmark : IDisposable
     {
         using var benchmark = new BuildsBenchmark();
         benchmark._workspace.Pack();
-        Console.WriteLine($"{rounds} rounds, in turns; medians in ms: the process of `dotnet build --no-restore` from start to end, no build server, no node reuse\n");
+        Console.WriteLine(
+            $"{rounds} rounds, in turns; medians in ms: the process of `dotnet build --no-restore` from start to end, no build server, no "
+                + $"node reuse\n");
         Console.WriteLine("| way in | files | tasks | empty target | skipped target | up to date | added to the empty one |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var count in tasks.Order())
@@ -46,11 +48,15 @@ internal sealed class BuildsBenchmark : IDisposable
 
             var (floor, found) = (Median(empty), Median(upToDate));
             var skip = way.Skipped.Length == 0 ? "" : Number(Median(skipped));
-            Console.WriteLine($"| {way.Name} | {Number(files)} | {Number(tasks)} | {Number(floor)} | {skip} | {Number(found)} | {Number(found - floor)} |");
+            Console.WriteLine(
+                $"| {way.Name} | {Number(files)} | {Number(tasks)} | {Number(floor)} | {skip} | {Number(found)} | {Number(found - floor)} |");
         }
     }
 
-    /// <summary>A whole run of one task, beside a build that finds it up to date: with agents whose start costs nothing, and with those of the package.</summary>
+    /// <summary>
+    /// A whole run of one task, beside a build that finds it up to date: with agents whose start costs nothing, and with those of the
+    /// package.
+    /// </summary>
     private void MeasureWholeRun(int rounds, int files)
     {
         Console.WriteLine("\n| agents that answer at once | up to date | just touched | whole run | added to up to date |");
@@ -69,7 +75,8 @@ internal sealed class BuildsBenchmark : IDisposable
             }
 
             var (floor, found) = (Median(upToDate), Median(run));
-            Console.WriteLine($"| {agents.Name} | {Number(floor)} | {Number(Median(touched))} | {Number(found)} | {Number(found - floor)} |");
+            Console.WriteLine(
+                $"| {agents.Name} | {Number(floor)} | {Number(Median(touched))} | {Number(found)} | {Number(found - floor)} |");
         }
     }
 

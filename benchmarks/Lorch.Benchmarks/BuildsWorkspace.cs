@@ -77,12 +77,18 @@ internal sealed class BuildsWorkspace : IDisposable
             repository = Path.GetDirectoryName(repository) ?? throw new InvalidOperationException("Run it from within the repository.");
         }
 
-        Start("dotnet", ["pack", Path.Join(repository, "src/Lorch.Build"), "-c", "Release", "-o", Path.Join(_root, ".feed"), "-v", "q", "--nologo"]);
+        Start(
+            "dotnet",
+            ["pack", Path.Join(repository, "src/Lorch.Build"), "-c", "Release", "-o", Path.Join(_root, ".feed"), "-v", "q", "--nologo"]);
         var version = Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Join(_root, ".feed")).Single())["Lorch.Build.".Length..];
-        Write("nuget.config", """<configuration><packageSources><clear /><add key="feed" value=".feed" /></packageSources></configuration>""");
+        Write(
+            "nuget.config",
+            """<configuration><packageSources><clear /><add key="feed" value=".feed" /></packageSources></configuration>""");
         Write("Directory.Build.props", "<Project />");
         Write("Directory.Build.targets", $"<Project>{Floors}</Project>");
-        Write("Directory.Solution.targets", $"<Project>{Floors}<Import Project=\"Solution.targets\" Sdk=\"Lorch.Build\" Version=\"{version}\" /></Project>");
+        Write(
+            "Directory.Solution.targets",
+            $"<Project>{Floors}<Import Project=\"Solution.targets\" Sdk=\"Lorch.Build\" Version=\"{version}\" /></Project>");
         Write("lorch.proj", $"<Project Sdk=\"Lorch.Build/{version}\">{Floors}</Project>");
         Write("All.slnx", "<Solution><Project Path=\"Referring/Referring.csproj\" /></Solution>");
         Write("Referring/Referring.csproj", Library(version, ""));
@@ -93,7 +99,10 @@ internal sealed class BuildsWorkspace : IDisposable
         foreach (var (type, answers) in Answers)
         {
             Write($"scripts/{type}.json", $$$"""{"responses":{{{{answers}}}}}""");
-            Write($"scripts/{type}.sh", ShellAgent.Replace("TYPE", type, StringComparison.Ordinal).Replace("ANSWER", ShellAnswers[type].Trim(), StringComparison.Ordinal));
+            Write(
+                $"scripts/{type}.sh",
+                ShellAgent.Replace("TYPE", type, StringComparison.Ordinal)
+                    .Replace("ANSWER", ShellAnswers[type].Trim(), StringComparison.Ordinal));
         }
 
         Write("skipped.stamp", "");
@@ -116,7 +125,9 @@ internal sealed class BuildsWorkspace : IDisposable
         for (; _files < files; _files++)
         {
             var file = _files;
-            Write(string.Create(CultureInfo.InvariantCulture, $"src/area{file / 4000}/folder{file / 100}/file{file}.cs"), string.Create(CultureInfo.InvariantCulture, $"// {file}\n"));
+            Write(
+                string.Create(CultureInfo.InvariantCulture, $"src/area{file / 4000}/folder{file / 100}/file{file}.cs"),
+                string.Create(CultureInfo.InvariantCulture, $"// {file}\n"));
         }
 
         // One task is about everything; of several, each has something of its own.
@@ -139,7 +150,10 @@ internal sealed class BuildsWorkspace : IDisposable
         }
     }
 
-    /// <summary>Lets what was touched just now grow old: only then a look is remembered, which the next build asks. What comes after it is what every later build is like.</summary>
+    /// <summary>
+    /// Lets what was touched just now grow old: only then a look is remembered, which the next build asks. What comes after it is what
+    /// every later build is like.
+    /// </summary>
     public void Settle()
     {
         Thread.Sleep(TimeSpan.FromSeconds(4));
@@ -199,10 +213,13 @@ internal sealed class BuildsWorkspace : IDisposable
     }
 }
 
-/// <summary>The arguments of <c>dotnet build</c> that ask in one way for nothing, for something that is skipped, and for tasks that are up to date.</summary>
+/// <summary>
+/// The arguments of <c>dotnet build</c> that ask in one way for nothing, for something that is skipped, and for tasks that are up to date.
+/// </summary>
 internal sealed record WayIn(string Name, string[] Empty, string[] Skipped, string[] UpToDate)
 {
-    public static WayIn ByTarget(string name, string project) => new(name, [project, "-t:Empty"], [project, "-t:Skipped"], [project, "-t:LorchRun"]);
+    public static WayIn ByTarget(string name, string project) =>
+        new(name, [project, "-t:Empty"], [project, "-t:Skipped"], [project, "-t:LorchRun"]);
 }
 
 /// <summary>Agents of one kind: the items of <c>cmd</c> in lorch.json for each type.</summary>

@@ -33,7 +33,9 @@ internal static class GlobBenchmark
 
     public static int Run(int count, int rounds)
     {
-        var paths = Enumerable.Range(0, count).Select(i => string.Create(CultureInfo.InvariantCulture, $"src/folder{i % 97}/part{i % 13}/some-file-{i}.cs")).ToList();
+        var paths = Enumerable.Range(0, count)
+            .Select(i => string.Create(CultureInfo.InvariantCulture, $"src/folder{i % 97}/part{i % 13}/some-file-{i}.cs"))
+            .ToList();
         foreach (var text in Globs)
         {
             var glob = GlobPattern.Parse(text);
@@ -68,6 +70,7 @@ internal static class GlobBenchmark
         times.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{what,-28} {times[times.Count / 2],7:F0} ns a path (best {times[0]:F0}), {found} of {count} match, {allocated} bytes allocated"));
+            $"{what,-28} {times[times.Count / 2],7:F0} ns a path "
+                + $"(best {times[0]:F0}), {found} of {count} match, {allocated} bytes allocated"));
     }
 }

@@ -8,9 +8,15 @@ return args switch
     ["start", var runs] => StartBenchmark.Run(Number(runs)),
     ["globs", var paths, var rounds] => GlobBenchmark.Run(Number(paths), Number(rounds)),
     ["nothing"] => 0,
-    ["snapshot", var files, var rounds, .. var seed] => SnapshotBenchmark.Run(Number(files), Number(rounds), seed.Length == 0 ? 1 : Number(seed[0])),
+    ["snapshot", var files, var rounds, .. var seed] => SnapshotBenchmark.Run(
+        Number(files),
+        Number(rounds),
+        seed.Length == 0 ? 1 : Number(seed[0])),
     ["builds", var rounds, .. var counts] when counts.Length is 0 or 2 =>
-        BuildsBenchmark.Run(Number(rounds), Numbers(counts.Length == 0 ? "10,1000,10000" : counts[0]), Numbers(counts.Length == 0 ? "1,20,200" : counts[1])),
+        BuildsBenchmark.Run(
+            Number(rounds),
+            Numbers(counts.Length == 0 ? "10,1000,10000" : counts[0]),
+            Numbers(counts.Length == 0 ? "1,20,200" : counts[1])),
     ["snapshot-large-file", var mebibytes, var rounds] => SnapshotBenchmark.RunLargeFile(Number(mebibytes), Number(rounds)),
     ["snapshot-of", var root, var trust, var rounds] => SnapshotBenchmark.RunOf(root, trust, Number(rounds)),
     ["snapshot-growth", var largest, var rounds, var plot] => SnapshotBenchmark.RunGrowth(Number(largest), Number(rounds), plot),

@@ -45,13 +45,17 @@ internal static class ReplayBenchmark
         var seconds = watch.Elapsed.TotalSeconds;
         var memory = GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes;
         var heap = Math.Max(memory, GC.GetTotalMemory(forceFullCollection: false)) / 1e6;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {heap} {record.History.Status} {GC.GetTotalAllocatedBytes() / 1e6}"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{seconds} {heap} {record.History.Status} {GC.GetTotalAllocatedBytes() / 1e6}"));
         return 0;
     }
 
     private static (double Process, double Replay, double Memory) ReplayInNewProcess(string folder)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["replay-once", folder, Run1.ToString()]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!,
+            ["replay-once", folder, Run1.ToString()])
+        { RedirectStandardOutput = true };
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         var words = process.StandardOutput.ReadToEnd().Split(' ');
@@ -80,7 +84,9 @@ internal static class ReplayBenchmark
         Write(Command());
         while (file.Position < bytes)
         {
-            var words = string.Join(' ', Enumerable.Range(0, 10 + random.Next(40)).Select(_ => random.Next().ToString("x", CultureInfo.InvariantCulture)));
+            var words = string.Join(
+                ' ',
+                Enumerable.Range(0, 10 + random.Next(40)).Select(_ => random.Next().ToString("x", CultureInfo.InvariantCulture)));
             Write(new Event
             {
                 MessageId = MessageId.Create(Start.AddSeconds(lines)),
@@ -120,7 +126,12 @@ internal static class ReplayBenchmark
         SnapshotId = SnapshotId.Parse("snap-d0ab7e60b764"),
         TaskKey = IdempotencyKey.Parse("ik:" + new string('0', 64)),
         Definition = JsonElement.Parse("""{"goal":"greet"}"""),
-        Agents = new[] { AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer }.ToDictionary(type => type, _ => Sha256Digest.Of([])),
+        Agents = new[]
+        {
+            AgentType.Builder,
+            AgentType.Reviewer,
+            AgentType.SpecMaintainer
+        }.ToDictionary(type => type, _ => Sha256Digest.Of([])),
         MaxAttempts = 3,
         MaxIterations = 10,
         OnFailingTests = FailingTestsRule.Fail,

@@ -11,7 +11,10 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Benchmarks;
 
-/// <summary>How long captures take beside what people know: <c>git status</c>, <c>sha256sum</c> and <c>openssl</c> on the same tree, in turns, with a warm cache.</summary>
+/// <summary>
+/// How long captures take beside what people know: <c>git status</c>, <c>sha256sum</c> and <c>openssl</c> on the same tree, in turns, with
+/// a warm cache.
+/// </summary>
 internal static class SnapshotBenchmark
 {
     private const int BytesPerFile = 4096;
@@ -21,10 +24,16 @@ internal static class SnapshotBenchmark
     public static int Run(int files, int rounds, int seed)
     {
         using var tree = SnapshotTree.Generate(files, BytesPerFile, seed);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files of {BytesPerFile} bytes, seed {seed}, {rounds} rounds"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{files} files of {BytesPerFile} bytes, seed {seed}, {rounds} rounds"));
         Settle(tree);
         var unchanged = new Series("nothing changed");
-        Series.Compare(unchanged, () => Capture(tree.Root, SnapshotTrust.Stat), new Series("  git status"), () => tree.Git("status", "--porcelain"), rounds);
+        Series.Compare(
+            unchanged,
+            () => Capture(tree.Root, SnapshotTrust.Stat),
+            new Series("  git status"),
+            () => tree.Git("status", "--porcelain"),
+            rounds);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var capture = Capture(tree.Root, SnapshotTrust.Stat);
         Console.WriteLine(string.Create(
@@ -108,7 +117,12 @@ internal static class SnapshotBenchmark
             Settle(tree);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{files} files"));
             var (unchanged, status) = (new Series("nothing changed"), new Series("  git status"));
-            Series.Compare(unchanged, () => Capture(tree.Root, SnapshotTrust.Stat), status, () => tree.Git("status", "--porcelain"), rounds);
+            Series.Compare(
+                unchanged,
+                () => Capture(tree.Root, SnapshotTrust.Stat),
+                status,
+                () => tree.Git("status", "--porcelain"),
+                rounds);
             PrintMemory();
             own.Add((files, unchanged.Median));
             git.Add((files, status.Median));

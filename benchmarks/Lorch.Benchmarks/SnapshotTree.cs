@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Lorch.Benchmarks;
 
-/// <summary>A generated tree, committed to git, in a temporary folder: files of one size in folders of 100, the same for the same seed.</summary>
+/// <summary>
+/// A generated tree, committed to git, in a temporary folder: files of one size in folders of 100, the same for the same seed.
+/// </summary>
 internal sealed class SnapshotTree : IDisposable
 {
     private const int FilesPerFolder = 100;

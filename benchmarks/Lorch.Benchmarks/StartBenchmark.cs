@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Lorch.Benchmarks;
 
-/// <summary>How long <c>lorch-agent mock</c> takes to start, beside a program that does nothing; both in turn, so that they see the same machine.</summary>
+/// <summary>
+/// How long <c>lorch-agent mock</c> takes to start, beside a program that does nothing; both in turn, so that they see the same machine.
+/// </summary>
 internal static class StartBenchmark
 {
     private const string Script = """{"responses":{"implement":{"events":[{"type":"builder.completed"}]}}}""";

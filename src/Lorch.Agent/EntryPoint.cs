@@ -41,7 +41,9 @@ internal static class EntryPoint
                 AcpOptions.Command => await RunAsync(AcpOptions.Parse(arguments[1..])),
                 CheckOptions.Command => await RunAsync(CheckOptions.Parse(arguments[1..])),
                 var unknown => throw new UsageException(
-                    $"there is no command '{unknown}'.{DidYouMean.Question(unknown, [MockOptions.Command, ExecOptions.Command, AcpOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
+                    $"there is no command "
+                        + $"'{unknown}'."
+                        + $"{DidYouMean.Question(unknown, [MockOptions.Command, ExecOptions.Command, AcpOptions.Command, CheckOptions.Command])} See lorch-agent --help."),
             };
         }
         catch (UsageException exception)
@@ -51,7 +53,8 @@ internal static class EntryPoint
         }
         catch (LorchException exception)
         {
-            await Console.Error.WriteLineAsync(PlainText.Of($"lorch-agent: {exception.Diagnostic.File}: {exception.Diagnostic.Code}: {exception.Diagnostic.Message}"));
+            await Console.Error.WriteLineAsync(
+                PlainText.Of($"lorch-agent: {exception.Diagnostic.File}: {exception.Diagnostic.Code}: {exception.Diagnostic.Message}"));
             return Failed;
         }
 #pragma warning disable CA1031 // The one place that catches everything
@@ -67,7 +70,11 @@ internal static class EntryPoint
     {
         var folder = Environment.CurrentDirectory;
         var script = MockScriptFile.Read(Path.GetFullPath(options.ScriptPath, folder));
-        var self = new AgentAddress { AgentType = options.Type, AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}" };
+        var self = new AgentAddress
+        {
+            AgentType = options.Type,
+            AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}"
+        };
         var root = Environment.GetEnvironmentVariable("LORCH_WORKSPACE_ROOT") is { Length: > 0 } given ? given : folder;
 
         using var clock = new AwakeClock(TimeProvider.System);
@@ -139,13 +146,24 @@ internal static class EntryPoint
 
     private static async Task<int> RunAsync(ITool tool, ToolWorkspace workspace, AwakeClock clock, ToolAgentOptions options)
     {
-        var self = new AgentAddress { AgentType = options.Type, AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}" };
+        var self = new AgentAddress
+        {
+            AgentType = options.Type,
+            AgentId = options.Id ?? $"{options.Type.WireName}-{Environment.ProcessId}"
+        };
         await using var input = Console.OpenStandardInput();
         await using var output = Console.OpenStandardOutput();
         using var voice = new AgentVoice(output, MaxLineBytes());
         using var heartbeats = new Heartbeats(self, options.HeartbeatInterval, voice, clock);
         var prompts = new PromptWriter(workspace, options.Prompt);
-        var worker = new ToolWorker(tool, workspace, prompts, [.. options.Ignored, .. workspace.Settings.Ignore], self, Console.Error, clock);
+        var worker = new ToolWorker(
+            tool,
+            workspace,
+            prompts,
+            [.. options.Ignored, .. workspace.Settings.Ignore],
+            self,
+            Console.Error,
+            clock);
         using var loop = new AgentLoop(worker, voice, heartbeats, clock);
         return await loop.RunAsync(input);
     }
@@ -163,7 +181,11 @@ internal static class EntryPoint
     }
 
     private static int MaxLineBytes() =>
-        int.TryParse(Environment.GetEnvironmentVariable(AgentEnvironment.MessageMaxBytesVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+        int.TryParse(
+            Environment.GetEnvironmentVariable(AgentEnvironment.MessageMaxBytesVariable),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var given)
             ? Math.Clamp(given, Message.LeastMaxBytes, Message.MaxBytes)
             : Message.MaxBytes;
 
@@ -176,7 +198,9 @@ internal static class EntryPoint
         var environment = ReadEnvironment();
         var host = new AgentHost
         {
-            DotnetPath = Path.GetFullPath(OperatingSystem.IsWindows() ? "../../../dotnet.exe" : "../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory()),
+            DotnetPath = Path.GetFullPath(
+                OperatingSystem.IsWindows() ? "../../../dotnet.exe" : "../../../dotnet",
+                RuntimeEnvironment.GetRuntimeDirectory()),
             AgentAssemblyPath = Path.Join(AppContext.BaseDirectory, "lorch-agent.dll"),
         };
         using var cancelled = new CancellationTokenSource();

@@ -7,5 +7,6 @@ internal static class Framework
 {
     public static Type Type(string name) => typeof(object).Assembly.GetType(name, throwOnError: true)!;
 
-    public static Type SerializerType(string name) => typeof(JsonSerializer).Assembly.GetType($"System.Text.Json.Serialization.{name}", throwOnError: true)!;
+    public static Type SerializerType(string name) =>
+        typeof(JsonSerializer).Assembly.GetType($"System.Text.Json.Serialization.{name}", throwOnError: true)!;
 }

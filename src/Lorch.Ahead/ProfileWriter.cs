@@ -5,7 +5,10 @@ using System.Reflection.PortableExecutable;
 
 namespace Lorch.Ahead;
 
-/// <summary>Writes a profile as the compiler reads it: an assembly whose method <c>AssemblyDictionary</c> names a group for each assembly, and each group's method its methods.</summary>
+/// <summary>
+/// Writes a profile as the compiler reads it: an assembly whose method <c>AssemblyDictionary</c> names a group for each assembly, and each
+/// group's method its methods.
+/// </summary>
 internal sealed class ProfileWriter
 {
     private readonly MetadataBuilder _metadata = new();
@@ -17,8 +20,19 @@ internal sealed class ProfileWriter
     {
         _assembly = assembly.GetName().Name!;
         _signatures = new SignatureWriter(_metadata);
-        _metadata.AddModule(0, _metadata.GetOrAddString("profile"), _metadata.GetOrAddGuid(assembly.ManifestModule.ModuleVersionId), default, default);
-        _metadata.AddAssembly(_metadata.GetOrAddString("profile"), new Version(1, 0), default, default, default, AssemblyHashAlgorithm.None);
+        _metadata.AddModule(
+            0,
+            _metadata.GetOrAddString("profile"),
+            _metadata.GetOrAddGuid(assembly.ManifestModule.ModuleVersionId),
+            default,
+            default);
+        _metadata.AddAssembly(
+            _metadata.GetOrAddString("profile"),
+            new Version(1, 0),
+            default,
+            default,
+            default,
+            AssemblyHashAlgorithm.None);
     }
 
     public void Add(WantedMethod method) => AddReference(_group, _signatures.Reference(method));
@@ -33,7 +47,13 @@ internal sealed class ProfileWriter
         dictionary.LoadString(_metadata.GetOrAddUserString($"{_assembly};"));
         AddReference(dictionary, group);
         Define(encoder, "AssemblyDictionary", dictionary);
-        _metadata.AddTypeDefinition(default, default, _metadata.GetOrAddString("<Module>"), default, MetadataTokens.FieldDefinitionHandle(1), group);
+        _metadata.AddTypeDefinition(
+            default,
+            default,
+            _metadata.GetOrAddString("<Module>"),
+            default,
+            MetadataTokens.FieldDefinitionHandle(1),
+            group);
 
         var image = new BlobBuilder();
         new ManagedPEBuilder(PEHeaderBuilder.CreateLibraryHeader(), new MetadataRootBuilder(_metadata), bodies).Serialize(image);

@@ -13,7 +13,8 @@ internal static class Program
     /// <summary>Each after those that it refers to.</summary>
     private static readonly string[] Shipped = ["Lorch.Core", "Lorch.Build", "lorch-agent"];
 
-    /// <param name="arguments">The profile to write, the assembly that is compiled, and the folders that hold it, what it refers to, and what ships with it.</param>
+    /// <param name="arguments">The profile to write, the assembly that is compiled, and the folders that hold it, what it refers to, and
+    /// what ships with it.</param>
     private static void Main(string[] arguments)
     {
         var folders = arguments[FirstReferenceFolder..];

@@ -3,7 +3,9 @@ using System.Reflection.Emit;
 
 namespace Lorch.Ahead;
 
-/// <summary>Follows calls through the framework's generic code over structures, and finds the methods of generic types that they lead to.</summary>
+/// <summary>
+/// Follows calls through the framework's generic code over structures, and finds the methods of generic types that they lead to.
+/// </summary>
 /// <remarks>A virtual method counts as called once an object that has it is made anywhere: rapid type analysis.</remarks>
 internal sealed class Reach
 {
@@ -57,7 +59,8 @@ internal sealed class Reach
                     Make(boxed);
                 }
             }
-            else if (code.OperandType is OperandType.InlineMethod && TryResolve(() => method.Module.ResolveMethod(token, ofType, ofMethod)) is { } called)
+            else if (code.OperandType is OperandType.InlineMethod
+                && TryResolve(() => method.Module.ResolveMethod(token, ofType, ofMethod)) is { } called)
             {
                 Call(called, code == OpCodes.Newobj);
             }
@@ -100,9 +103,12 @@ internal sealed class Reach
 
     private void Make(Type made)
     {
-        for (var type = made; type is { IsConstructedGenericType: true, ContainsGenericParameters: false, IsInterface: false } && _made.Add(type); type = type.BaseType)
+        for (var type = made; type is { IsConstructedGenericType: true, ContainsGenericParameters: false, IsInterface: false }
+            && _made.Add(type); type = type.BaseType)
         {
-            foreach (var method in type.GetMembers(Declared).OfType<MethodBase>().Where(method => method is { IsVirtual: true, IsGenericMethodDefinition: false } or ConstructorInfo))
+            foreach (var method in type.GetMembers(Declared)
+                .OfType<MethodBase>()
+                .Where(method => method is { IsVirtual: true, IsGenericMethodDefinition: false } or ConstructorInfo))
             {
                 Follow(method);
             }
@@ -113,7 +119,9 @@ internal sealed class Reach
     {
         var type = Shared.FormOf(method.DeclaringType!);
         var definition = method.Module.ResolveMethod(method.MetadataToken)!;
-        var arguments = method.IsGenericMethod ? string.Join(',', method.GetGenericArguments().Select(argument => argument.IsValueType ? argument.ToString() : "")) : "";
+        var arguments = method.IsGenericMethod
+            ? string.Join(',', method.GetGenericArguments().Select(argument => argument.IsValueType ? argument.ToString() : ""))
+            : "";
         if (!method.IsAbstract && _seen.Add((type ?? method.DeclaringType, definition, arguments)))
         {
             _unread.Enqueue(method);
@@ -126,7 +134,8 @@ internal sealed class Reach
 
     private static bool IsOverStructures(MethodBase method) =>
         (method.IsGenericMethod && method.GetGenericArguments().Any(argument => argument.IsValueType))
-            || (method.DeclaringType is { IsConstructedGenericType: true } type && type.GetGenericArguments().Any(argument => argument.IsValueType));
+            || (method.DeclaringType is { IsConstructedGenericType: true } type
+                && type.GetGenericArguments().Any(argument => argument.IsValueType));
 
     private static T? TryResolve<T>(Func<T?> resolve)
         where T : MemberInfo
@@ -135,7 +144,10 @@ internal sealed class Reach
         {
             return resolve();
         }
-        catch (Exception exception) when (exception is BadImageFormatException or ArgumentException or TypeLoadException or FileNotFoundException)
+        catch (Exception exception) when (exception is BadImageFormatException
+            or ArgumentException
+            or TypeLoadException
+            or FileNotFoundException)
         {
             // It stands inside of generic code that is for other types, or in an assembly that isn't here.
             return null;

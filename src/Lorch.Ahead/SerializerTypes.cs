@@ -18,11 +18,15 @@ internal static class SerializerTypes
 
     /// <summary>Gives what it makes of a member.</summary>
     public static IEnumerable<Type> OfNamed(Type named) =>
-        named.IsConstructedGenericType && named.GetGenericTypeDefinition() == typeof(JsonPropertyInfoValues<>) && named.GetGenericArguments() is [{ IsValueType: true } value]
+        named.IsConstructedGenericType
+            && named.GetGenericTypeDefinition() == typeof(JsonPropertyInfoValues<>)
+            && named.GetGenericArguments() is [{ IsValueType: true } value]
             ? OfValue(value)
             : [];
 
-    /// <summary>Gives what it makes of a collection: <c>CreateIReadOnlyDictionaryInfo</c> makes an <c>IReadOnlyDictionaryOfTKeyTValueConverter</c>.</summary>
+    /// <summary>
+    /// Gives what it makes of a collection: <c>CreateIReadOnlyDictionaryInfo</c> makes an <c>IReadOnlyDictionaryOfTKeyTValueConverter</c>.
+    /// </summary>
     public static IEnumerable<Type> OfCall(MethodInfo called)
     {
         if (called.DeclaringType != typeof(JsonMetadataServices) || !called.Name.EndsWith("Info", StringComparison.Ordinal))

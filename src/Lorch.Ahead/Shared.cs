@@ -5,7 +5,9 @@ internal static class Shared
 {
     private static readonly Type Canonical = Framework.Type("System.__Canon");
 
-    /// <summary>Gives the shared form of an instantiation over structures; null if it is none, or if a constraint forbids that form.</summary>
+    /// <summary>
+    /// Gives the shared form of an instantiation over structures; null if it is none, or if a constraint forbids that form.
+    /// </summary>
     public static Type? FormOf(Type type) =>
         type is { IsConstructedGenericType: true, ContainsGenericParameters: false, IsInterface: false }
             && !type.IsAssignableTo(typeof(Delegate))

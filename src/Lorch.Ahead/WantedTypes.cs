@@ -14,7 +14,8 @@ internal sealed class WantedTypes(Assembly assembly)
     private const int BitsOfRow = 24;
 
     private static readonly Type VoidTaskResult = Framework.Type("System.Threading.Tasks.VoidTaskResult");
-    private static readonly Type StateMachineBox = Framework.Type("System.Runtime.CompilerServices.AsyncTaskMethodBuilder`1+AsyncStateMachineBox`1");
+    private static readonly Type StateMachineBox =
+        Framework.Type("System.Runtime.CompilerServices.AsyncTaskMethodBuilder`1+AsyncStateMachineBox`1");
 
     /// <summary>Finds them, in the form in which their code is shared.</summary>
     public IEnumerable<Type> Find()
@@ -79,7 +80,9 @@ internal sealed class WantedTypes(Assembly assembly)
     /// <summary>The comparer that <c>EqualityComparer.Default</c> makes for what a type compares.</summary>
     private static IEnumerable<Type> ComparersOf(Type type)
     {
-        if (!type.IsConstructedGenericType || type.ContainsGenericParameters || type.GetGenericArguments()[0] is not { IsValueType: true } compared)
+        if (!type.IsConstructedGenericType
+            || type.ContainsGenericParameters
+            || type.GetGenericArguments()[0] is not { IsValueType: true } compared)
         {
             return [];
         }

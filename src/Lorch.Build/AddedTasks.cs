@@ -74,7 +74,8 @@ internal static class AddedTasks
         : throw Refuse(
             DiagnosticCode.InvalidGlob,
             item,
-            $"Task {item.ItemSpec}: found the expected output '{path}', expected {RelativePath.Expected}. Write the path of one file below the workspace root.");
+            $"Task {item.ItemSpec}: found the expected output '{path}', expected {RelativePath.Expected}. Write the path of one file below "
+                + $"the workspace root.");
 
     private static LorchException NoTaskId(string name, ITaskItem item) =>
         Refuse(DiagnosticCode.InvalidTaskId, item, $"'{name}' is not {TaskId.Expected}.");
@@ -106,7 +107,8 @@ internal static class AddedTasks
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
-    private static List<string> Texts(JsonElement task, string name) => [.. task.GetProperty(name).EnumerateArray().Select(text => text.GetString()!)];
+    private static List<string> Texts(JsonElement task, string name) =>
+        [.. task.GetProperty(name).EnumerateArray().Select(text => text.GetString()!)];
 
     private static string Text(JsonElement task, string name) => task.GetProperty(name).GetString()!;
 }

@@ -23,7 +23,10 @@ internal static class BuildProcesses
     {
         var self = Environment.ProcessId;
         return other.IsThisProcess
-            || (other.SharesProcessIds && ParentOf(self) is { } mine && ParentOf(other.Pid) is { } theirs && AreRelated(self, mine, other, theirs));
+            || (other.SharesProcessIds
+                && ParentOf(self) is { } mine
+                && ParentOf(other.Pid) is { } theirs
+                && AreRelated(self, mine, other, theirs));
     }
 
     /// <summary>

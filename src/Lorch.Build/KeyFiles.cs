@@ -17,7 +17,11 @@ internal static class KeyFiles
         {
             // What has changed its mind is asked again when its turn comes, though it was to be worked and now is up to date: a gate that
             // is shut says nothing.
-            var isNew = await Projection.UpdateAsync(files, verdict.KeyFile, new UTF8Encoding(false, true).GetBytes(verdict.KeyText), cancellationToken);
+            var isNew = await Projection.UpdateAsync(
+                files,
+                verdict.KeyFile,
+                new UTF8Encoding(false, true).GetBytes(verdict.KeyText),
+                cancellationToken);
             if (isNew || !verdict.IsUpToDate)
             {
                 Projection.MakeNewer(verdict.KeyFile, verdict.CompletionFile, Step);

@@ -24,11 +24,15 @@ public sealed class LorchCheckAgents : WorkspaceTask
 
     private static string Describe(AgentFound found)
     {
-        var tool = found.Tool is { } used ? $" uses {used.Title}{(used.Version is { Length: > 0 } version ? $", version {version}" : "")};" : "";
+        var tool = found.Tool is { } used
+            ? $" uses {used.Title}{(used.Version is { Length: > 0 } version ? $", version {version}" : "")};"
+            : "";
         var state = found.Problem is not null ? "can't be used"
             : found.HasAnswered ? "starts and answers"
             : "starts, and says nothing before it is asked";
-        var signIn = found is { Problem: null, Tool.SignIn: { } how } ? $". Whether you are signed in shows only when it is asked; if not: {how}" : "";
+        var signIn = found is { Problem: null, Tool.SignIn: { } how }
+            ? $". Whether you are signed in shows only when it is asked; if not: {how}"
+            : "";
         return $"{found.AgentType.WireName}{(found.Name is { } name ? $" {name}" : "")}{tool} {state}{signIn}";
     }
 }

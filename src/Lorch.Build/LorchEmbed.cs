@@ -72,6 +72,9 @@ public sealed class LorchEmbed : WorkspaceTask, IIncrementalTask
     }
 
     private static IEnumerable<string> Receipts(string folder, RunId run) => Directory.Exists(folder)
-        ? Directory.EnumerateFiles(folder, "step-*.json").Where(file => Projection.TryRead(file) is { } bytes && bytes.AsSpan().IndexOf(new UTF8Encoding(false).GetBytes(run.ToString())) >= 0)
+        ? Directory.EnumerateFiles(folder, "step-*.json")
+            .Where(
+                file => Projection.TryRead(file) is { } bytes
+                    && bytes.AsSpan().IndexOf(new UTF8Encoding(false).GetBytes(run.ToString())) >= 0)
         : [];
 }

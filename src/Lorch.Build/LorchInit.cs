@@ -98,7 +98,9 @@ public sealed class LorchInit : LorchTask
     private static Diagnostic Exists(StartingFile file) => new()
     {
         Code = DiagnosticCode.FileExists,
-        Message = file.ToAdd is { } line ? $"The file exists and is left as it is. Add to it: {line}" : "The file exists and is left as it is.",
+        Message = file.ToAdd is { } line
+            ? $"The file exists and is left as it is. Add to it: {line}"
+            : "The file exists and is left as it is.",
         Severity = DiagnosticSeverity.Warning,
         File = file.Path,
     };

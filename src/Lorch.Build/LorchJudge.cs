@@ -76,7 +76,9 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
 
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
-        if (!Force && !Fresh && await LorchWorkspace.RecallAsync(Question, TimeProvider.System, !FailIfNotIncremental, cancellationToken) is { } remembered)
+        if (!Force
+            && !Fresh
+            && await LorchWorkspace.RecallAsync(Question, TimeProvider.System, !FailIfNotIncremental, cancellationToken) is { } remembered)
         {
             HandOn(remembered, log);
             return;
@@ -97,7 +99,10 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         {
             stale.ForEach(verdict => log.Report(IsStale(verdict)));
         }
-        else if (MayBeHeld() && ReworkBrake.FindExcess(stale.Where(verdict => !names.Contains(verdict.TaskId.ToString())), workspace.MaxRework) is { } excess)
+        else if (MayBeHeld()
+            && ReworkBrake.FindExcess(
+                stale.Where(verdict => !names.Contains(verdict.TaskId.ToString())),
+                workspace.MaxRework) is { } excess)
         {
             Pending = [];
             log.Report(excess);
@@ -115,7 +120,9 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
             }
         }
 
-        Runners = RunnerFolder.Length == 0 ? [] : [.. Pending.Select(item => TaskItems.Item(RunnerProjects.In(RunnerFolder, item.ItemSpec)))];
+        Runners = RunnerFolder.Length == 0
+            ? []
+            : [.. Pending.Select(item => TaskItems.Item(RunnerProjects.In(RunnerFolder, item.ItemSpec)))];
         HandOn(verdicts, log);
     }
 
@@ -160,7 +167,10 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root, TreatFindingsAsErrors))];
     }
 
-    private async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(LorchWorkspace workspace, IReadOnlyList<string> names, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(
+        LorchWorkspace workspace,
+        IReadOnlyList<string> names,
+        CancellationToken cancellationToken)
     {
         var selected = workspace.Select(names);
         var verdicts = await workspace.JudgeAsync(selected, Mode, cancellationToken);
@@ -180,7 +190,9 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
     {
         Code = DiagnosticCode.TaskIsStale,
         Message = $"{verdict.TaskId} isn't up to date: {string.Join(" ", verdict.Reasons)}"
-            + (verdict.IsStaleByWordsAlone ? $". If it is done as it is, say so: dotnet build -t:LorchAccept -p:Task={verdict.TaskId}" : ""),
+            + (verdict.IsStaleByWordsAlone
+                ? $". If it is done as it is, say so: dotnet build -t:LorchAccept -p:Task={verdict.TaskId}"
+                : ""),
     };
 
     private static void Explain(TaskVerdict verdict, BuildLog log)

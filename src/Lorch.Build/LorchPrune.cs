@@ -20,10 +20,17 @@ public sealed class LorchPrune : WorkspaceTask
 
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
-        var request = new PruneRequest { Days = Read(Days, "LorchPruneDays"), Keep = Read(Keep, "LorchPruneKeep"), IsDryRun = ReadDryRun() };
+        var request = new PruneRequest
+        {
+            Days = Read(Days, "LorchPruneDays"),
+            Keep = Read(Keep, "LorchPruneKeep"),
+            IsDryRun = ReadDryRun()
+        };
         if (request is { Days: null, Keep: null })
         {
-            throw Refused("LorchPrune doesn't know what is old. Give it -p:LorchPruneDays=30, -p:LorchPruneKeep=20, or both; with -p:DryRun=true it only shows what would go.");
+            throw Refused(
+                "LorchPrune doesn't know what is old. Give it -p:LorchPruneDays=30, -p:LorchPruneKeep=20, or both; with -p:DryRun=true it "
+                    + "only shows what would go.");
         }
 
         var result = await Open().PruneAsync(request, log, cancellationToken);
@@ -48,16 +55,21 @@ public sealed class LorchPrune : WorkspaceTask
 
     private static string Line(PrunedKind kind, bool isDryRun) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{kind.Name}: {(isDryRun ? "would remove" : "removed")} {kind.Files.Count}, {kind.Bytes:N0} bytes{(kind.Needed > 0 ? $"; {kind.Needed} more are old but needed" : "")}");
+        $"{kind.Name}: {(isDryRun ? "would remove" : "removed")} {kind.Files.Count}, {kind.Bytes:N0} bytes"
+            + $"{(kind.Needed > 0 ? $"; {kind.Needed} more are old but needed" : "")}");
 
-    private static LorchException Refused(string message) => new(new Diagnostic { Code = DiagnosticCode.InvalidProperty, Message = message });
+    private static LorchException Refused(string message) =>
+        new(new Diagnostic { Code = DiagnosticCode.InvalidProperty, Message = message });
 
     private static int? Read(string? text, string property)
     {
         const int most = 100_000;
         return string.IsNullOrWhiteSpace(text) ? null
             : int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most ? number
-            : throw Refused(string.Create(CultureInfo.InvariantCulture, $"{property} is '{text}'; expected is a whole number from 0 to {most}, for example 30."));
+            : throw Refused(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{property} is '{text}'; expected is a whole number from 0 to {most}, for example 30."));
     }
 
     private bool ReadDryRun() => string.IsNullOrWhiteSpace(DryRun) ? false

@@ -62,7 +62,9 @@ public sealed class LorchSelectTasks : LorchTask
         WarningTreatment = Build.WarningTreatment.Encode(WarningsAsMessages, WarningsAsErrors, WarningsNotAsErrors, TreatWarningsAsErrors);
         // The engine removes last: a property that the runner is given on purpose would be taken from it again.
         InheritedProperties = BuildEngine is IBuildEngine6 engine
-            ? [.. engine.GetGlobalProperties().Keys.Where(name => !name.StartsWith("Lorch", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)]
+            ? [.. engine.GetGlobalProperties().Keys
+                .Where(name => !name.StartsWith("Lorch", StringComparison.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)]
             : [];
         return Task.CompletedTask;
     }

@@ -30,7 +30,9 @@ public sealed class LorchSnapshot : WorkspaceTask
             (true, false) => throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.InvalidProperty,
-                Message = $"LorchSnapshotTo is '{To}', but what to compare it with isn't said: give LorchSnapshotFrom the id of the earlier snapshot.",
+                Message =
+                    $"LorchSnapshotTo is '{To}', but what to compare it with isn't said: give LorchSnapshotFrom the id of the earlier "
+                        + $"snapshot.",
             }),
         };
 
@@ -62,7 +64,8 @@ public sealed class LorchSnapshot : WorkspaceTask
         var removed = difference.Removed.Except(difference.Renamed.Select(renaming => renaming.From)).Select(path => $"{path}").ToList();
         log.Answer(string.Create(
             CultureInfo.InvariantCulture,
-            $"Changed since {previous}: {added.Count} added, {removed.Count} removed, {difference.Changed.Count} changed, {difference.Renamed.Count} renamed."));
+            $"Changed since {previous}: {added.Count} added, {removed.Count} removed, {difference.Changed.Count} changed, "
+                + $"{difference.Renamed.Count} renamed."));
         SayPaths(log, "added", added);
         SayPaths(log, "removed", removed);
         SayPaths(log, "changed", [.. difference.Changed.Select(path => $"{path}")]);

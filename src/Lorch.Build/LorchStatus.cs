@@ -53,10 +53,13 @@ public sealed class LorchStatus : WorkspaceTask
         .. (report.Damage ?? []).Where(damage => report.Tasks.All(task => task.TaskId != damage.TaskId)).Select(Line),
         .. report.Orphans.Select(run => $"{run.TaskId} is no longer in lorch.json, but {run.RunId} of it is open; give it up with "
             + $"dotnet build -t:LorchAbort -p:Run={run.RunId}"),
-        .. (report.Elsewhere ?? []).Select(run => $"{run.RunId} of {run.TaskId} is open in another workspace, '{run.Workspace}'; resume or abort it there"),
+        .. (report.Elsewhere
+            ?? []).Select(run => $"{run.RunId} of {run.TaskId} is open in another workspace, '{run.Workspace}'; resume or abort it there"),
         report.LastRun is { } last ? Line(last) : "no run yet",
         .. (report.Tools ?? []).Select(Line),
-        .. report.Lock is { } held ? [$"the workspace is held by process {held.Pid} since {Rfc3339.Format(held.StartedAt)}"] : Array.Empty<string>(),
+        .. report.Lock is { } held
+            ? [$"the workspace is held by process {held.Pid} since {Rfc3339.Format(held.StartedAt)}"]
+            : Array.Empty<string>(),
     ];
 
     private static IEnumerable<string> Damage(StatusReport report, TaskId task) =>
@@ -72,7 +75,9 @@ public sealed class LorchStatus : WorkspaceTask
 
     private static IEnumerable<string> Lines(TaskStatusLine task)
     {
-        var run = task.Run is { } open ? $" at {open.At}, after {Count(open.Steps, "step")}, {open.RunId} since {Rfc3339.Format(open.LastMessageAt)}" : "";
+        var run = task.Run is { } open
+            ? $" at {open.At}, after {Count(open.Steps, "step")}, {open.RunId} since {Rfc3339.Format(open.LastMessageAt)}"
+            : "";
         yield return task.State switch
         {
             "up_to_date" => $"{task.TaskId} up to date ({string.Join(", ", [task.Inputs.ToString(), .. Words(task)])})",
@@ -90,17 +95,22 @@ public sealed class LorchStatus : WorkspaceTask
 
     private static IEnumerable<string> Details(TaskStatusLine task) =>
     [
-        .. task.Accepted is { } word ? [$"accepted by {word.By} at {Rfc3339.Format(word.At)}{(word.Reason is { } why ? $": {why}" : "")}"] : Array.Empty<string>(),
+        .. task.Accepted is { } word
+            ? [$"accepted by {word.By} at {Rfc3339.Format(word.At)}{(word.Reason is { } why ? $": {why}" : "")}"]
+            : Array.Empty<string>(),
         .. (task.Although ?? []).Select(although => although.Text),
         .. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(),
         .. task.State is "never_run" ? [] : task.Reasons,
-        .. task.SameWords is { } other ? [$"{other.TaskId}, which is gone, was completed with the same words by {other.RunId}"] : Array.Empty<string>(),
+        .. task.SameWords is { } other
+            ? [$"{other.TaskId}, which is gone, was completed with the same words by {other.RunId}"]
+            : Array.Empty<string>(),
         .. task.Next is { } next ? [$"next: {next}"] : Array.Empty<string>(),
         .. task.Accept is { } accept ? [$"or, if it is done as it is: {accept}"] : Array.Empty<string>(),
     ];
 
     private static string Line(RunStatusLine last) =>
-        $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}{(last.Usage is { IsEmpty: false } usage ? $", {usage.ToText()}" : "")}";
+        $"last run: {last.RunId} of {last.TaskId}, {last.Status}, {Count(last.Steps, "step")}"
+            + $"{(last.Usage is { IsEmpty: false } usage ? $", {usage.ToText()}" : "")}";
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

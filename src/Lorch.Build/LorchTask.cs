@@ -95,9 +95,10 @@ public abstract class LorchTask : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <param name="name">The property's name.</param>
     /// <returns>Its value, or <see langword="null"/>.</returns>
     /// <remarks>The engine hands global properties on as it keeps them: escaped, <c>;</c> as <c>%3B</c>.</remarks>
-    private protected string? GlobalProperty(string name) => BuildEngine is IBuildEngine6 engine && engine.GetGlobalProperties().TryGetValue(name, out var value)
-        ? Uri.UnescapeDataString(value)
-        : null;
+    private protected string? GlobalProperty(string name) =>
+        BuildEngine is IBuildEngine6 engine && engine.GetGlobalProperties().TryGetValue(name, out var value)
+            ? Uri.UnescapeDataString(value)
+            : null;
 
     /// <summary>Makes the task fail although it logs no error, because the reason has been told elsewhere.</summary>
     private protected void FailWithoutError()

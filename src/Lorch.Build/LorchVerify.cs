@@ -17,7 +17,8 @@ public sealed class LorchVerify : WorkspaceTask
         }
 
         log.Answer(
-            $"{(result.IsContent ? "Nothing is damaged" : "Something is damaged")}: checked {result.Snapshots} snapshots, {result.Ledgers} ledgers "
+            $"{(result.IsContent ? "Nothing is damaged" : "Something is damaged")}: checked {result.Snapshots} snapshots, "
+                + $"{result.Ledgers} ledgers "
             + $"of {result.Lines} lines, {result.Receipts} receipts, {result.Completions} completions, {result.Artifacts} artifacts.");
     }
 }

@@ -66,10 +66,15 @@ public sealed class LorchWhy : WorkspaceTask
     [
         .. task.ComparedWith is { } with ? [Compared(task, with)] : Array.Empty<string>(),
         .. task.Members.Select(Line),
-        .. task.Agents.Select(agent => $"the {agent.AgentType.WireName} is another one than then, came or went{Weight(agent.MakesStale, "counts from its next run on")}"),
+        .. task.Agents.Select(
+            agent =>
+                $"the {agent.AgentType.WireName} is another one than then, came or "
+                    + $"went{Weight(agent.MakesStale, "counts from its next run on")}"),
         .. task.Dependencies.Select(Line),
         .. task.Paths.Select(Line),
-        .. task.ComparedWith is null ? [] : new[] { $"as they were: {Count(task.UnchangedInputs, "input")}, {Count(task.UnchangedOutputs, "output")}" },
+        .. task.ComparedWith is null
+            ? []
+            : new[] { $"as they were: {Count(task.UnchangedInputs, "input")}, {Count(task.UnchangedOutputs, "output")}" },
         .. task.Next is { } next ? [$"have it worked: {next}"] : Array.Empty<string>(),
         .. task.Accept is { } accept ? [$"or say that it is done as it is: {accept}"] : Array.Empty<string>(),
     ];
@@ -95,12 +100,17 @@ public sealed class LorchWhy : WorkspaceTask
     };
 
     private static string Line(PathWhy path) =>
-        $"{path.Path} {(path.Role == "output" ? "(its work) " : "")}{path.Change} by {(path.By is { } task ? $"{task.TaskId}, {task.RunId}" : "a person")}"
+        $"{path.Path} {(path.Role == "output" ? "(its work) " : "")}{path.Change} by "
+            + $"{(path.By is { } task ? $"{task.TaskId}, {task.RunId}" : "a person")}"
         + Weight(path.MakesStale, "makes nothing stale");
 
-    private static string Weight(bool makesStale, string otherwise) => makesStale ? ": makes it stale" : otherwise.Length == 0 ? "" : $": {otherwise}";
+    private static string Weight(bool makesStale, string otherwise) =>
+        makesStale ? ": makes it stale" : otherwise.Length == 0 ? "" : $": {otherwise}";
 
-    private static string Text(JsonElement? value) => value is not { } element ? "nothing" : element.ValueKind is JsonValueKind.String ? $"'{element.GetString()}'" : element.GetRawText();
+    private static string Text(JsonElement? value) =>
+        value is not { } element
+            ? "nothing"
+            : element.ValueKind is JsonValueKind.String ? $"'{element.GetString()}'" : element.GetRawText();
 
     private static string Part(string text, int start)
     {

@@ -5,7 +5,9 @@ using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
 
-/// <summary>Writes what people look at, a page for each run that is asked for and one of all tasks and runs, and what pipelines read.</summary>
+/// <summary>
+/// Writes what people look at, a page for each run that is asked for and one of all tasks and runs, and what pipelines read.
+/// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class LorchWriteReport : WorkspaceTask
 {
@@ -22,10 +24,14 @@ public sealed class LorchWriteReport : WorkspaceTask
     /// <summary>Gets or sets the tasks, as <see cref="LorchSelectTasks"/> gave them; all by default.</summary>
     public string? Selection { get; set; }
 
-    /// <summary>Gets or sets what to write for pipelines: <c>markdown</c>, <c>sarif</c>, <c>junit</c>, or several; nothing by default.</summary>
+    /// <summary>
+    /// Gets or sets what to write for pipelines: <c>markdown</c>, <c>sarif</c>, <c>junit</c>, or several; nothing by default.
+    /// </summary>
     public string? Export { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether a summary is to be written where the CI system shows one, and nothing else.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether a summary is to be written where the CI system shows one, and nothing else.
+    /// </summary>
     public bool Summarize { get; set; }
 
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
@@ -50,7 +56,8 @@ public sealed class LorchWriteReport : WorkspaceTask
         var request = new ReportRequest
         {
             RunId = RunIdOf(Run),
-            Tasks = [.. LorchSelectTasks.Split(Selection).Select(name => TaskId.TryParse(name, out var id) ? id : workspace.Select([name])[^1])],
+            Tasks = [.. LorchSelectTasks.Split(Selection)
+                .Select(name => TaskId.TryParse(name, out var id) ? id : workspace.Select([name])[^1])],
             Exports = forms,
         };
         var result = await workspace.ReportAsync(request, cancellationToken);

@@ -37,7 +37,8 @@ internal sealed record StartingFile(string Path, string Text, string? ToAdd = nu
         var import = $"<Import Project=\"Solution.targets\" Sdk=\"Lorch.Build\" Version=\"{PackageVersion()}\" />";
         return new StartingFile(
             System.IO.Path.Combine(root, "Directory.Solution.targets"),
-            $"<Project>\n\n  <!-- dotnet build of the solution with -t:LorchRun, -t:LorchStatus and so on. A plain build is as it was. -->\n  {import}\n\n</Project>\n",
+            $"<Project>\n\n  <!-- dotnet build of the solution with -t:LorchRun, -t:LorchStatus and so on. A plain build is as it was. "
+                + $"-->\n  {import}\n\n</Project>\n",
             import);
     }
 

@@ -22,8 +22,11 @@ internal static class WarningTreatment
         return text is None ? "" : text;
     }
 
-    private static string Codes(string? text) => string.Join('+', Split(text).Where(code => code.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    private static string Codes(string? text) =>
+        string.Join('+', Split(text).Where(code => code.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Split(string? text) =>
-        (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries).Select(word => word.ToUpperInvariant()).Distinct(StringComparer.Ordinal);
+        (text ?? "").Split(Separators, StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => word.ToUpperInvariant())
+            .Distinct(StringComparer.Ordinal);
 }

@@ -81,7 +81,8 @@ public abstract class WorkspaceTask : LorchTask
     /// </remarks>
     private protected ITaskItem[] Report(BuildLog log, RunResult result, bool treatFindingsAsErrors)
     {
-        var diagnostics = result.Diagnostics.Select(diagnostic => diagnostic.Treated(treatFindingsAsErrors)).ToLookup(diagnostic => diagnostic.Severity is DiagnosticSeverity.Warning);
+        var diagnostics = result.Diagnostics.Select(diagnostic => diagnostic.Treated(treatFindingsAsErrors))
+            .ToLookup(diagnostic => diagnostic.Severity is DiagnosticSeverity.Warning);
         foreach (var diagnostic in diagnostics[false])
         {
             log.Report(diagnostic, Root);

@@ -1,10 +1,12 @@
 namespace Lorch.Core;
 
-/// <summary>A clock that stands still while its process does: stopped by a signal (Ctrl+Z), frozen with its container, or asleep with its machine.</summary>
+/// <summary>
+/// A clock that stands still while its process does: stopped by a signal (Ctrl+Z), frozen with its container, or asleep with its machine.
+/// </summary>
 /// <remarks>
-/// It looks at another clock four times a second. A look that comes more than a second late says that the process was stopped, and that time counts for no
-/// timer and no elapsed time of this clock. A timer that was pending then waits once more, for some seconds or as long as it was set to if that is less: what
-/// came meanwhile is heard before a deadline counts. The time of day is that of the other clock.
+/// It looks at another clock four times a second. A look that comes more than a second late says that the process was stopped, and that
+/// time counts for no timer and no elapsed time of this clock. A timer that was pending then waits once more, for some seconds or as long
+/// as it was set to if that is less: what came meanwhile is heard before a deadline counts. The time of day is that of the other clock.
 /// </remarks>
 internal sealed class AwakeClock : TimeProvider, IDisposable
 {
@@ -21,7 +23,9 @@ internal sealed class AwakeClock : TimeProvider, IDisposable
     private long _stopped;
     private long _lastStop = long.MinValue;
 
-    /// <summary>Initializes a new instance of the <see cref="AwakeClock"/> class, which looks at the other clock until it is disposed.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="AwakeClock"/> class, which looks at the other clock until it is disposed.
+    /// </summary>
     /// <param name="clock">The other clock.</param>
     public AwakeClock(TimeProvider clock)
     {
@@ -123,7 +127,9 @@ internal sealed class AwakeClock : TimeProvider, IDisposable
             _fire();
         }
 
-        /// <summary>Sets the timer again if the time that counts isn't over, or a stop in it ended so shortly ago that others come first.</summary>
+        /// <summary>
+        /// Sets the timer again if the time that counts isn't over, or a stop in it ended so shortly ago that others come first.
+        /// </summary>
         private bool IsPutOff()
         {
             var (now, lastStop) = _owner.Look();

@@ -1,6 +1,8 @@
 namespace Lorch.Core;
 
-/// <summary>Every code that a diagnostic can carry; <c>docs/diagnostics.md</c> tells cause and remedy of each. Retired codes are never reused.</summary>
+/// <summary>
+/// Every code that a diagnostic can carry; <c>docs/diagnostics.md</c> tells cause and remedy of each. Retired codes are never reused.
+/// </summary>
 internal static class DiagnosticCode
 {
     /// <summary>No lorch.json was found.</summary>

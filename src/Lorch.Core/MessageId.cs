@@ -19,7 +19,8 @@ public readonly record struct MessageId : ITextValue<MessageId>
 
     /// <summary>Gets the time that an id of version 7 was made at; <see langword="null"/> of any other.</summary>
     internal DateTimeOffset? CreatedAt => ToString() is var text && text[14] == '7'
-        ? DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(string.Concat(text.AsSpan(0, 8), text.AsSpan(9, 4)), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+        ? DateTimeOffset.FromUnixTimeMilliseconds(
+            long.Parse(string.Concat(text.AsSpan(0, 8), text.AsSpan(9, 4)), NumberStyles.HexNumber, CultureInfo.InvariantCulture))
         : null;
 
     /// <summary>Makes an id of version 7: a time and random bits.</summary>

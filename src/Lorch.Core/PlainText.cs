@@ -4,11 +4,15 @@ using System.Text;
 
 namespace Lorch.Core;
 
-/// <summary>Makes a text that agents, tools and names of files have a part in safe to show: nothing that reads a build's output obeys it.</summary>
+/// <summary>
+/// Makes a text that agents, tools and names of files have a part in safe to show: nothing that reads a build's output obeys it.
+/// </summary>
 /// <remarks>
-/// <para>Terminals obey control characters, and show text in another order where it holds marks of direction. GitHub obeys <c>::command::</c> at the beginning of
-/// a line, and <c>##[command]</c> anywhere, as Azure Pipelines does <c>##vso[command]</c> and TeamCity <c>##teamcity[command]</c>.</para>
-/// <para>Characters are written as JSON escapes them, so that JSON stays JSON. Nothing is taken away: what stands apart never comes together.</para>
+/// <para>Terminals obey control characters, and show text in another order where it holds marks of direction. GitHub obeys
+/// <c>::command::</c> at the beginning of a line, and <c>##[command]</c> anywhere, as Azure Pipelines does <c>##vso[command]</c> and
+/// TeamCity <c>##teamcity[command]</c>.</para>
+/// <para>Characters are written as JSON escapes them, so that JSON stays JSON. Nothing is taken away: what stands apart never comes
+/// together.</para>
 /// </remarks>
 internal static class PlainText
 {
@@ -53,7 +57,8 @@ internal static class PlainText
             }
             else
             {
-                var begins = (character == ':' && !isLineBegun && IsAt(text, i, "::")) || (character == '#' && BeginsCommand(text.AsSpan(i)));
+                var begins = (character == ':' && !isLineBegun && IsAt(text, i, "::"))
+                    || (character == '#' && BeginsCommand(text.AsSpan(i)));
                 result = result.Append(character).Append(begins ? " " : "");
                 isLineBegun |= !char.IsWhiteSpace(character);
             }
@@ -76,7 +81,15 @@ internal static class PlainText
         return end >= 0 && text[2 + end] == '[';
     }
 
-    /// <summary>Control characters but the tab, separators of lines and paragraphs, and the marks that turn or hide the direction of text.</summary>
+    /// <summary>
+    /// Control characters but the tab, separators of lines and paragraphs, and the marks that turn or hide the direction of text.
+    /// </summary>
     private static bool IsObeyed(char character) => (char.IsControl(character) && character != '\t')
-        || character is '\u2028' or '\u2029' or '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+        || character is '\u2028'
+            or '\u2029'
+            or '\u061c'
+            or '\u200e'
+            or '\u200f'
+            or (>= '\u202a' and <= '\u202e')
+            or (>= '\u2066' and <= '\u2069');
 }

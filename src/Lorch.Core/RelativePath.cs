@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Lorch.Core;
 
-/// <summary>A path below the workspace root as messages and files name it: <c>/</c> between segments, no <c>..</c>, no <c>.</c>, not rooted.</summary>
+/// <summary>
+/// A path below the workspace root as messages and files name it: <c>/</c> between segments, no <c>..</c>, no <c>.</c>, not rooted.
+/// </summary>
 /// <remarks>Purely lexical. What the disk allows is decided where the path is opened. Order is that of the UTF-8 bytes.</remarks>
 [JsonConverter(typeof(TextValueConverter<RelativePath>))]
 public readonly record struct RelativePath : ITextValue<RelativePath>, IComparable<RelativePath>

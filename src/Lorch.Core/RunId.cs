@@ -37,7 +37,8 @@ public readonly record struct RunId : ITextValue<RunId>, IComparable<RunId>
             time = lastTime.AddSeconds(1);
         }
 
-        return new RunId(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{time.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{random:x8}"));
+        return new RunId(
+            string.Create(CultureInfo.InvariantCulture, $"{Prefix}{time.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{random:x8}"));
     }
 
     /// <summary>Parses a run id.</summary>

@@ -17,7 +17,9 @@ internal static class SecretNames
         return words.Exists(SaysItItself)
             || NamesAKey(words)
             || (words.Count > 1 && words[^1] is "pass" or "pwd" or "pat")
-            || string.Concat(words) is var joined && joined.StartsWith("otelexporterotlp", StringComparison.Ordinal) && joined.EndsWith("headers", StringComparison.Ordinal)
+            || string.Concat(words) is var joined
+                && joined.StartsWith("otelexporterotlp", StringComparison.Ordinal)
+                && joined.EndsWith("headers", StringComparison.Ordinal)
             || string.Concat(words).Contains("connectionstring", StringComparison.Ordinal);
     }
 

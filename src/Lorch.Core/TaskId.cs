@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace Lorch.Core;
 
 /// <summary>Names a task: 1 to 64 of letters, digits, <c>.</c>, <c>_</c>, <c>-</c>, starting with a letter or digit.</summary>
-/// <remarks>A task id names a folder below <c>receipts/</c>, so it can hold neither a separator nor a leading dot, nor be what Windows takes for a device or, without its last dot, for
-/// another name.</remarks>
+/// <remarks>A task id names a folder below <c>receipts/</c>, so it can hold neither a separator nor a leading dot, nor be what Windows
+/// takes for a device or, without its last dot, for another name.</remarks>
 [JsonConverter(typeof(TextValueConverter<TaskId>))]
 public readonly record struct TaskId : ITextValue<TaskId>, IComparable<TaskId>
 {
@@ -16,7 +16,8 @@ public readonly record struct TaskId : ITextValue<TaskId>, IComparable<TaskId>
 
     /// <inheritdoc/>
     public static string Expected =>
-        "a task id (1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit, not ending with '.', and not the name of a device like CON or NUL.1)";
+        "a task id (1 to 64 letters, digits, '.', '_' or '-', starting with a letter or digit, not ending with '.', and not the name of a "
+            + "device like CON or NUL.1)";
 
     /// <summary>Parses a task id.</summary>
     /// <param name="text">The text.</param>

@@ -3,7 +3,10 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>A day with three tasks and two branches, from an empty repository on. Whatever an agent is asked costs; only what a person would call needed may be.</summary>
+/// <summary>
+/// A day with three tasks and two branches, from an empty repository on. Whatever an agent is asked costs; only what a person would call
+/// needed may be.
+/// </summary>
 public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper output)
 {
     // Writes the file that the goal names from the specification that it names, and notes each turn outside of what is tracked.
@@ -44,14 +47,18 @@ public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper outp
 
         // Two builds: three agents for each of three tasks, and then nothing.
         (await LorchAsync(project, 9, "LorchRun")).Succeeded().Says("T-0003 completed");
-        (await LorchAsync(project, 0, "LorchRun")).Succeeded().Says("T-0001 up to date").Says("T-0002 up to date").Says("T-0003 up to date");
+        (await LorchAsync(project, 0, "LorchRun")).Succeeded()
+            .Says("T-0001 up to date")
+            .Says("T-0002 up to date")
+            .Says("T-0003 up to date");
         (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0001")).Succeeded().Says("T-0001 is done").Says("as they were: 1 input,");
         await GitAsync(project, "git add --all", "git commit --quiet -m 'What they made'");
 
         // A hand edit stays.
         project.Write("src/b.txt", "b, and mended by hand\n");
         (await LorchAsync(project, 0, "LorchRun")).Succeeded().Says("T-0002 up to date (snap-").Says("edited since");
-        (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0002")).Succeeded().Says("src/b.txt (its work) changed by a person: makes nothing stale");
+        (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0002")).Succeeded()
+            .Says("src/b.txt (its work) changed by a person: makes nothing stale");
         Assert.Equal("b, and mended by hand\n", project.Read("src/b.txt"));
         await GitAsync(project, "git commit --quiet -am 'Mend b'");
 
@@ -64,8 +71,12 @@ public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper outp
         // A goal in other words, and a person who says that they mean the same.
         project.Write("tasks/T-0001.md", project.Read("tasks/T-0001.md").Replace("Write", "Please write", StringComparison.Ordinal));
         (await LorchAsync(project, 0, "LorchRun", "-question")).Failed().Says("its goal changed").Says("-t:LorchAccept -p:Task=T-0001");
-        (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0001")).Succeeded().Says("T-0001 is stale: its goal changed").Says("Please write").Says("makes it stale");
-        (await LorchAsync(project, 0, "LorchAccept", "-p:Task=T-0001", "-p:Reason=only reworded")).Succeeded().Says("accepted by Ann Ong: only reworded");
+        (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0001")).Succeeded()
+            .Says("T-0001 is stale: its goal changed")
+            .Says("Please write")
+            .Says("makes it stale");
+        (await LorchAsync(project, 0, "LorchAccept", "-p:Task=T-0001", "-p:Reason=only reworded")).Succeeded()
+            .Says("accepted by Ann Ong: only reworded");
         (await LorchAsync(project, 0, "LorchRun")).Succeeded().Says("T-0001 up to date").Says("accepted").Says("T-0003 up to date");
         (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0001")).Succeeded().Says("accepted by Ann Ong at");
         await GitAsync(project, "git add --all", "git commit --quiet -m 'Reword T-0001'");
@@ -101,7 +112,10 @@ public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper outp
     private static void WriteTask(LorchProject project, string id, string name, string more = "")
     {
         project.Write($"specs/{name}.md", $"# {name}\n");
-        project.Write($"tasks/{id}.md", $"---\ninputs: [specs/{name}.md]\nexpected_outputs: [{{path: src/{name}.txt}}]\n{more}---\n# {name}\n\nWrite `src/{name}.txt` as `specs/{name}.md` says.\n");
+        project.Write(
+            $"tasks/{id}.md",
+            $"---\ninputs: [specs/{name}.md]\nexpected_outputs: [{{path: src/{name}.txt}}]\n{more}---\n# {name}\n\nWrite "
+                + $"`src/{name}.txt` as `specs/{name}.md` says.\n");
     }
 
     private async Task<CommandResult> LorchAsync(LorchProject project, int turns, string target, params string[] arguments)
@@ -111,7 +125,8 @@ public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper outp
         var paid = TurnsOf(project) - before;
         _turns += paid;
         Tell($"$ dotnet build -t:{string.Join(' ', [target, .. arguments.Where(argument => argument != "-restore")])}");
-        foreach (var line in result.Output.Split('\n').Where(line => line.Contains("T-0", StringComparison.Ordinal) || line.StartsWith("    ", StringComparison.Ordinal)))
+        foreach (var line in result.Output.Split('\n')
+            .Where(line => line.Contains("T-0", StringComparison.Ordinal) || line.StartsWith("    ", StringComparison.Ordinal)))
         {
             Tell(line.TrimEnd());
         }
@@ -130,5 +145,7 @@ public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper outp
     private void Tell(string line) => output.WriteLine(line);
 
     private static int TurnsOf(LorchProject project) =>
-        File.Exists(Path.Combine(project.Root, ".day", "turns")) ? File.ReadAllLines(Path.Combine(project.Root, ".day", "turns")).Length : 0;
+        File.Exists(Path.Combine(project.Root, ".day", "turns"))
+            ? File.ReadAllLines(Path.Combine(project.Root, ".day", "turns")).Length
+            : 0;
 }

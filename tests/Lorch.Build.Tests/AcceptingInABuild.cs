@@ -15,7 +15,9 @@ public sealed class AcceptingInABuild(ClonedRepository clone)
         var accepted = await project.MsBuildAsync("-t:LorchAccept", "-p:Task=T-1", "-p:Reason=by hand%3B 'all' of it");
         var run = await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1");
 
-        why.Succeeded().Says("T-1 was never done: it has never been completed").Says("or say that it is done as it is: dotnet build -t:LorchAccept -p:Task=T-1");
+        why.Succeeded()
+            .Says("T-1 was never done: it has never been completed")
+            .Says("or say that it is done as it is: dotnet build -t:LorchAccept -p:Task=T-1");
         Assert.Equal("never_done", project.Records.Json("why.json").GetProperty("tasks")[0].GetProperty("state").GetString());
         accepted.Succeeded().Says("accepted by Ann Ong: by hand; 'all' of it").Says("src/1.txt");
         run.Succeeded().Says("T-1 up to date (snap-").Says(", accepted)");
@@ -34,8 +36,12 @@ public sealed class AcceptingInABuild(ClonedRepository clone)
         project.Write("B/B.csproj", new CSharpProject { FrameworkProperty = "TargetFrameworks" });
         project.Write("Both.slnx", """<Solution><Project Path="A/A.csproj" /><Project Path="B/B.csproj" /></Solution>""");
 
-        (await project.Dotnet.RunAsync("build", "Both.slnx", "-tl:off", "-t:LorchAccept")).Failed().Says("error LORCH1020").Says("-t:LorchAccept -p:Task=T-0042");
-        (await project.Dotnet.RunAsync("build", "Both.slnx", "-tl:off", "-m:2", "-t:LorchAccept", "-p:Task=T-1")).Succeeded().Says("T-1 run-").Says(" accepted by ");
+        (await project.Dotnet.RunAsync("build", "Both.slnx", "-tl:off", "-t:LorchAccept")).Failed()
+            .Says("error LORCH1020")
+            .Says("-t:LorchAccept -p:Task=T-0042");
+        (await project.Dotnet.RunAsync("build", "Both.slnx", "-tl:off", "-m:2", "-t:LorchAccept", "-p:Task=T-1")).Succeeded()
+            .Says("T-1 run-")
+            .Says(" accepted by ");
         (await project.Dotnet.RunAsync("build", "A", "-tl:off", "-t:LorchRun", "-p:Task=T-1")).Succeeded().Says("T-1 up to date");
 
         Assert.Single(project.Records.Ledgers);

@@ -13,7 +13,10 @@ public sealed class AgentsThatBuild(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The agent is a shell script that needs /proc.");
         using var project = new LorchProject(clone);
-        project.UseShellAgent("before_the_answer", "echo 'public class Made;' > App/Made.cs; dotnet build App -tl:off -p:OutDir=inner/ > inner.txt; printf %s \"$command\" > command.json");
+        project.UseShellAgent(
+            "before_the_answer",
+            "echo 'public class Made;' > App/Made.cs; dotnet build App -tl:off -p:OutDir=inner/ > inner.txt; printf %s \"$command\" > "
+                + "command.json");
         project.Write("App/App.csproj", new CSharpProject { IsOnBuild = true, Items = """<LorchTask Include="T-1" />""" });
 
         (await project.Dotnet.RunAsync("build", "App", "-tl:off")).Succeeded();
@@ -28,7 +31,8 @@ public sealed class AgentsThatBuild(ClonedRepository clone)
 
     private static void AssertItKnewItsDeadline(LorchProject project)
     {
-        var recorded = project.Records.Lines.Select(line => JsonElement.Parse(line)).First(line => line.GetProperty("kind").GetString() == "command");
+        var recorded = project.Records.Lines.Select(line => JsonElement.Parse(line))
+            .First(line => line.GetProperty("kind").GetString() == "command");
         var told = JsonElement.Parse(project.Read("command.json"));
         Assert.Equal(recorded.GetProperty("deadline").GetString(), told.GetProperty("deadline").GetString());
     }

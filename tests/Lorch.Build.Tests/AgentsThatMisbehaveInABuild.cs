@@ -37,7 +37,10 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
     [LongSet]
     [Theory]
     [InlineData("rm -rf state", true)]
-    [InlineData("find . -mindepth 1 -maxdepth 1 ! -name src ! -name specs ! -name lorch.json ! -name lorch.proj ! -name nuget.config -exec rm -rf {} +", true)]
+    [InlineData(
+        "find . -mindepth 1 -maxdepth 1 ! -name src ! -name specs ! -name lorch.json ! -name lorch.proj ! -name nuget.config -exec rm -rf "
+            + "{} +",
+        true)]
     public async Task End_it_with_a_reason_where_they_clean_away_what_is_Lorchs_and_the_next_one_completes(string deed, bool isRare)
     {
         SkipUnlessItCanRun(isRare);
@@ -70,8 +73,10 @@ public sealed partial class AgentsThatMisbehaveInABuild(ClonedRepository clone)
     [LongSet]
     [Theory]
     [InlineData("head -c $BYTES /dev/zero; echo")]
-    [InlineData("correlation=corr-T-1-review-0; yes \"$(event builder.progress)\" | head -c $BYTES; echo; member correlation_id; correlation=$value")]
-    [InlineData("yes 'A complaint of one hundred bytes, as long as those of a compiler are, again and again and again....' | head -c $BYTES >&2")]
+    [InlineData(
+        "correlation=corr-T-1-review-0; yes \"$(event builder.progress)\" | head -c $BYTES; echo; member correlation_id; correlation=$value")]
+    [InlineData(
+        "yes 'A complaint of one hundred bytes, as long as those of a compiler are, again and again and again....' | head -c $BYTES >&2")]
     [InlineData("head -c $BYTES /dev/zero >&2; echo >&2")]
     public async Task Need_no_memory_for_what_they_send(string flood)
     {

@@ -37,7 +37,9 @@ public sealed class AnotherEngine(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
 
-        (await project.LorchRunAsync("-p:_LorchTaskFactory=TaskHostFactory", "-p:Task=T-1")).Succeeded().Says("T-1 completed").DoesNotSay("T-2");
+        (await project.LorchRunAsync("-p:_LorchTaskFactory=TaskHostFactory", "-p:Task=T-1")).Succeeded()
+            .Says("T-1 completed")
+            .DoesNotSay("T-2");
 
         Assert.Single(project.Records.Ledgers);
     }

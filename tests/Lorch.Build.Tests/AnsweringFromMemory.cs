@@ -29,7 +29,11 @@ public sealed class AnsweringFromMemory(ClonedRepository clone)
 
         const string Told = "artifacts 1 of T-1;2 of T-1;3 of T-1";
         first.Succeeded().Says(Told);
-        remembered.Says("lorch -> T-1 up to date (snap-").Says("  T-2 up to date (snap-").Says("skipped T-1;T-2, run , artifacts ").Says("Key of T-1, kept in ").DoesNotSay("build/Lorch.proj");
+        remembered.Says("lorch -> T-1 up to date (snap-")
+            .Says("  T-2 up to date (snap-")
+            .Says("skipped T-1;T-2, run , artifacts ")
+            .Says("Key of T-1, kept in ")
+            .DoesNotSay("build/Lorch.proj");
         Assert.Equal(Artifacts(first), Artifacts(remembered));
     }
 

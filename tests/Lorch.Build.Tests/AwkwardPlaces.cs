@@ -80,7 +80,9 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
         using var project = new LorchProject(clone);
         var deep = Path.Combine([project.Root, .. Enumerable.Repeat(new string('d', 60), 12)]);
 
-        var result = await new Dotnet(CopyTo(project, deep), clone.ConsumerPackages).RunAsync("build", "lorch.proj", "-tl:off", "-t:LorchRun", "-p:Task=T-1");
+        var result = await new Dotnet(
+            CopyTo(project, deep),
+            clone.ConsumerPackages).RunAsync("build", "lorch.proj", "-tl:off", "-t:LorchRun", "-p:Task=T-1");
 
         result.Succeeded();
         Assert.True(new Records(deep).Has("receipts/T-1/completion.json"));
@@ -88,7 +90,15 @@ public sealed class AwkwardPlaces(ClonedRepository clone)
 
     private static string CopyTo(LorchProject project, string root)
     {
-        foreach (var file in (string[])["lorch.proj", "lorch.json", "nuget.config", "specs/a.md", "scripts/builder.json", "scripts/reviewer.json", "scripts/spec_maintainer.json"])
+        foreach (var file in (string[])[
+            "lorch.proj",
+            "lorch.json",
+            "nuget.config",
+            "specs/a.md",
+            "scripts/builder.json",
+            "scripts/reviewer.json",
+            "scripts/spec_maintainer.json"
+        ])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, file))!);
             File.Copy(Path.Combine(project.Root, file), Path.Combine(root, file));

@@ -87,9 +87,13 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
         var before = project.Records.History;
 
         (await project.MsBuildAsync("-t:LorchPrune")).Failed().Says("error LORCH1020").Says("LorchPruneDays");
-        (await project.MsBuildAsync("-t:LorchPrune", "-p:LorchPruneKeep=0", "-p:DryRun=true")).Succeeded().Says("ledgers: would remove 1,").Says("1 more are old but needed");
+        (await project.MsBuildAsync("-t:LorchPrune", "-p:LorchPruneKeep=0", "-p:DryRun=true")).Succeeded()
+            .Says("ledgers: would remove 1,")
+            .Says("1 more are old but needed");
         Assert.Equal(before, project.Records.History);
-        (await project.MsBuildAsync("-t:LorchPrune", "-p:LorchPruneKeep=0")).Succeeded().Says("ledgers: removed 1,").Says("transcripts: removed 2,");
+        (await project.MsBuildAsync("-t:LorchPrune", "-p:LorchPruneKeep=0")).Succeeded()
+            .Says("ledgers: removed 1,")
+            .Says("transcripts: removed 2,");
 
         Assert.Single(project.Records.Ledgers);
         (await project.MsBuildAsync("-t:LorchVerify")).Succeeded().Says("Nothing is damaged");

@@ -21,7 +21,10 @@ public sealed class BinaryLogs(ClonedRepository clone)
         LongTests.SkipUnlessAsked(isRare);
         using var project = new LorchProject(clone);
         project.Write("lorch.json", project.Read("lorch.json")
-            .Replace("\"scripts/builder.json\"]", $"\"scripts/builder.json\"], \"env\": {{ \"API_TOKEN\": \"{Secret}\" }}", StringComparison.Ordinal));
+            .Replace(
+                "\"scripts/builder.json\"]",
+                $"\"scripts/builder.json\"], \"env\": {{ \"API_TOKEN\": \"{Secret}\" }}",
+                StringComparison.Ordinal));
         project.Write("scripts/builder.json", project.Read("scripts/builder.json")
             .Replace("\"pass\"", $"\"pass\",\"summary\":\"used {Secret}\"", StringComparison.Ordinal));
         project.Write("scripts/reviewer.json", reviewer);
@@ -29,7 +32,9 @@ public sealed class BinaryLogs(ClonedRepository clone)
         await project.LorchRunAsync("-p:Task=T-1", "-bl:run.binlog");
 
         var log = Path.Combine(project.Root, "run.binlog");
-        var files = BinaryLog.ReadBuild(log).SourceFiles.Where(file => file.FullPath.Contains("/state/binlog/", StringComparison.Ordinal)).ToList();
+        var files = BinaryLog.ReadBuild(log).SourceFiles
+            .Where(file => file.FullPath.Contains("/state/binlog/", StringComparison.Ordinal))
+            .ToList();
         var ledger = Assert.Single(files, file => file.FullPath.Contains("/events/", StringComparison.Ordinal));
         Assert.Equal(project.Records.Lines.Count, ledger.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal(steps, files.Count(file => Path.GetFileName(file.FullPath).StartsWith("step-", StringComparison.Ordinal)));

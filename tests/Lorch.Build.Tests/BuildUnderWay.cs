@@ -30,7 +30,8 @@ internal sealed class BuildUnderWay : IDisposable
     /// <summary>Gets a value indicating whether the build has ended.</summary>
     public bool HasEnded => _process.HasExited;
 
-    public static BuildUnderWay Start(LorchProject project, params string[] arguments) => new(project, project.Dotnet.StartGroup(arguments));
+    public static BuildUnderWay Start(LorchProject project, params string[] arguments) =>
+        new(project, project.Dotnet.StartGroup(arguments));
 
     /// <summary>Waits until the ledger holds a number of lines, or the build has ended without.</summary>
     public Task ReachAsync(int lines) => ReachAsync(() => _project.Records.Lines.Count >= lines);

@@ -23,7 +23,9 @@ public sealed class ChoosingTasks(ClonedRepository clone)
 
         (await project.LorchRunAsync(argument)).Succeeded();
 
-        Assert.Equal(expected.Split(' '), new[] { "T-1", "T-2", "T-3" }.Where(task => project.Records.Has($"receipts/{task}/completion.json")));
+        Assert.Equal(
+            expected.Split(' '),
+            new[] { "T-1", "T-2", "T-3" }.Where(task => project.Records.Has($"receipts/{task}/completion.json")));
     }
 
     // What is to be done with a task stands behind its id: `T-1+added.…+force`.
@@ -78,6 +80,8 @@ public sealed class ChoosingTasks(ClonedRepository clone)
 
         (await project.LorchRunAsync("-p:Task=T-2")).Succeeded();
 
-        Assert.Equal(["T-1", "T-2"], project.Records.Events("system.run_completed").Select(line => line.GetProperty("task_id").GetString()));
+        Assert.Equal(
+            ["T-1", "T-2"],
+            project.Records.Events("system.run_completed").Select(line => line.GetProperty("task_id").GetString()));
     }
 }

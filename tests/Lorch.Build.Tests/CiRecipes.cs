@@ -11,7 +11,8 @@ public sealed partial class CiRecipes(ClonedRepository clone)
 
     private static readonly string[] Cached = ["receipts", "snapshots"];
 
-    public static TheoryData<string> Recipes => [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "ci"), "*.yml").Select(path => Path.GetFileName(path))];
+    public static TheoryData<string> Recipes =>
+        [.. Directory.GetFiles(Path.Combine(SourceTree.Root, "docs", "ci"), "*.yml").Select(path => Path.GetFileName(path))];
 
     [Theory]
     [MemberData(nameof(Recipes))]
@@ -55,13 +56,16 @@ public sealed partial class CiRecipes(ClonedRepository clone)
 
         var second = Path.Combine(project.Root, "jobs", "second");
         Assert.Empty(new Records(second).Ledgers);
-        Assert.All(Published().Matches(Read(recipe)), match => Assert.True(Path.Exists(Path.Combine(second, match.Groups[1].Value)), match.Value));
+        Assert.All(
+            Published().Matches(Read(recipe)),
+            match => Assert.True(Path.Exists(Path.Combine(second, match.Groups[1].Value)), match.Value));
     }
 
     // What a service does around the commands: it clones, brings what the last job saved, and saves that again.
     private static Task<CommandResult> WorkJobAsync(LorchProject project, string recipe, string job) => project.Dotnet.ShellAsync(
     [
-        $"mkdir -p jobs/cache jobs/{job}/{Staging}; git clone --quiet . jobs/{job}/clone; mv jobs/{job}/clone/* jobs/{job}/clone/.git jobs/{job}; cd jobs/{job}",
+        $"mkdir -p jobs/cache jobs/{job}/{Staging}; git clone --quiet . jobs/{job}/clone; mv jobs/{job}/clone/* jobs/{job}/clone/.git "
+            + $"jobs/{job}; cd jobs/{job}",
         .. Cached.Select(path => $"[ ! -e ../cache/{path} ] || cp -r ../cache/{path} ."),
         .. Commands(Read(recipe)),
         .. Cached.Select(path => $"cp -r {path} ../cache"),
@@ -90,7 +94,8 @@ public sealed partial class CiRecipes(ClonedRepository clone)
     }
 
     private static string Read(string recipe) =>
-        File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "ci", recipe)).Replace("$(Build.ArtifactStagingDirectory)", Staging, StringComparison.Ordinal);
+        File.ReadAllText(Path.Combine(SourceTree.Root, "docs", "ci", recipe))
+            .Replace("$(Build.ArtifactStagingDirectory)", Staging, StringComparison.Ordinal);
 
     [GeneratedRegex(@"^\s+(?:- )?(?:run|script): (.+)$")]
     private static partial Regex Command();

@@ -41,7 +41,9 @@ public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<Prepa
         (await project.Dotnet.RunAsync("clean", "All.slnx", "-tl:off")).Succeeded();
         Assert.Empty(KeyFiles(project));
 
-        project.Write("Directory.Solution.targets", $"""<Project><Import Project="Solution.targets" Sdk="Lorch.Build" Version="{ClonedRepository.Version}" /></Project>""");
+        project.Write(
+            "Directory.Solution.targets",
+            $"""<Project><Import Project="Solution.targets" Sdk="Lorch.Build" Version="{ClonedRepository.Version}" /></Project>""");
         project.Write("All.slnx", """<Solution><Project Path="None/None.csproj" /></Solution>""");
         (await project.LorchRunAsync()).Succeeded().Says("T-1 up to date").Says("T-2 up to date");
         (await project.Dotnet.RunAsync("clean", "All.slnx", "-tl:off")).Succeeded();
@@ -56,7 +58,9 @@ public sealed class CleaningUp(PreparedWorkspace prepared) : IClassFixture<Prepa
         using var project = prepared.Copy();
         project.Delete("lorch.proj");
         project.Write("lorch/lorch.proj", $"<Project Sdk=\"Lorch.Build/{ClonedRepository.Version}\" />");
-        project.Write("Own.proj", """<Project><Target Name="Build"><Message Importance="high" Text="built as ever" /></Target></Project>""");
+        project.Write(
+            "Own.proj",
+            """<Project><Target Name="Build"><Message Importance="high" Text="built as ever" /></Target></Project>""");
         project.Write("specs/a.md", "B\n");
 
         (await project.Dotnet.RunAsync("build", "-tl:off", "--no-restore")).Succeeded().Says("built as ever").DoesNotSay("T-1");

@@ -7,7 +7,8 @@ using Lorch.Testing;
 namespace Lorch.Build.Tests;
 
 /// <summary>
-/// The package, made once for all tests from what was built with them; and a fresh clone in a folder with an awkward name, for the long ones.
+/// The package, made once for all tests from what was built with them; and a fresh clone in a folder with an awkward name, for the long
+/// ones.
 /// </summary>
 /// <remarks>
 /// The package caches are empty at first: one for what the clone needs, one for what uses the package. What the first is filled from is the
@@ -140,7 +141,9 @@ public sealed class ClonedRepository : IAsyncLifetime
         using var git = Process.Start(new ProcessStartInfo("git", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true })!;
         var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
-        return git.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with {git.ExitCode}.");
+        return git.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"git {string.Join(' ', arguments)} ended with {git.ExitCode}.");
     }
 
     private static string MachineCache() =>

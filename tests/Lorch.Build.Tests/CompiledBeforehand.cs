@@ -27,7 +27,10 @@ public sealed class CompiledBeforehand(ClonedRepository clone)
         var folder = Directory.CreateTempSubdirectory("lorch-ahead-").FullName;
         try
         {
-            await ZipFile.ExtractToDirectoryAsync(Directory.GetFiles(clone.Feed, "Lorch.Build.*.nupkg").Single(), folder, TestContext.Current.CancellationToken);
+            await ZipFile.ExtractToDirectoryAsync(
+                Directory.GetFiles(clone.Feed, "Lorch.Build.*.nupkg").Single(),
+                folder,
+                TestContext.Current.CancellationToken);
             var compiled = Path.Combine(folder, "compiled.txt");
 
             var said = await AskAsync(folder, compiled);
@@ -35,7 +38,9 @@ public sealed class CompiledBeforehand(ClonedRepository clone)
             var ofSerializer = (await File.ReadAllLinesAsync(compiled, TestContext.Current.CancellationToken))
                 .Where(line => line.Contains("System.Text.Json.Serialization", StringComparison.Ordinal)).ToList();
             Assert.Contains("\"review.completed\"", said, StringComparison.Ordinal);
-            Assert.True(ofSerializer.Count <= LeftOfTheSerializer, $"{ofSerializer.Count} methods were compiled:\n{string.Join('\n', ofSerializer)}");
+            Assert.True(
+                ofSerializer.Count <= LeftOfTheSerializer,
+                $"{ofSerializer.Count} methods were compiled:\n{string.Join('\n', ofSerializer)}");
         }
         finally
         {
@@ -68,7 +73,9 @@ public sealed class CompiledBeforehand(ClonedRepository clone)
     private static async Task<string> AskAsync(string folder, string compiled)
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "script.json"), Script, TestContext.Current.CancellationToken);
-        var start = new ProcessStartInfo("dotnet", ["tools/lorch-agent/linux-x64/lorch-agent.dll", "mock", "--type", "reviewer", "--script", "script.json"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            ["tools/lorch-agent/linux-x64/lorch-agent.dll", "mock", "--type", "reviewer", "--script", "script.json"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -84,7 +91,8 @@ public sealed class CompiledBeforehand(ClonedRepository clone)
             await process.StandardInput.WriteLineAsync(Command.AsMemory(), guard.Token);
             await process.StandardInput.FlushAsync(guard.Token);
             var answer = "";
-            while (!answer.Contains("\"event\"", StringComparison.Ordinal) && await process.StandardOutput.ReadLineAsync(guard.Token) is { } line)
+            while (!answer.Contains("\"event\"", StringComparison.Ordinal)
+                && await process.StandardOutput.ReadLineAsync(guard.Token) is { } line)
             {
                 answer = line;
             }

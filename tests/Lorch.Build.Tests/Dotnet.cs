@@ -10,7 +10,8 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     // A machine under load takes its time; only a hang takes this long.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
-    private static readonly string[] Leftovers = ["MSBUILD", "_MSBUILD", "DOTNET_HOST_PATH", "DOTNET_CLI", "VSTEST", "LORCH", "TASK", "RUN", "NUGET_PACKAGES", "CI"];
+    private static readonly string[] Leftovers =
+        ["MSBUILD", "_MSBUILD", "DOTNET_HOST_PATH", "DOTNET_CLI", "VSTEST", "LORCH", "TASK", "RUN", "NUGET_PACKAGES", "CI"];
 
     public string Folder => folder;
 
@@ -20,7 +21,9 @@ internal sealed class Dotnet(string folder, string packagesFolder)
 
     /// <summary>Sends the process a signal as soon as a line is seen; INT is what Ctrl+C sends.</summary>
     public Task<CommandResult> RunAsync(string signal, Predicate<string> at, params string[] arguments) => RunAsync(
-        signal.Length > 0 && IgnoresSignals() ? Describe("env", ["--default-signal=INT,HUP", "dotnet", .. arguments]) : Describe("dotnet", arguments),
+        signal.Length > 0 && IgnoresSignals()
+            ? Describe("env", ["--default-signal=INT,HUP", "dotnet", .. arguments])
+            : Describe("dotnet", arguments),
         signal,
         at);
 
@@ -30,7 +33,16 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     /// </summary>
     public Task<CommandResult> RunOnTerminalAsync(params string[] arguments)
     {
-        var start = Describe("script", ["--quiet", "--return", "--flush", "--command", $"stty rows 40 cols 120; exec dotnet {string.Join(' ', arguments)}", "/dev/null"]);
+        var start = Describe(
+            "script",
+            [
+                "--quiet",
+                "--return",
+                "--flush",
+                "--command",
+                $"stty rows 40 cols 120; exec dotnet {string.Join(' ', arguments)}",
+                "/dev/null"
+            ]);
         start.Environment["TERM"] = "xterm-256color";
         return RunAsync(start, "", _ => false);
     }
@@ -61,14 +73,16 @@ internal sealed class Dotnet(string folder, string packagesFolder)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} in {folder} didn't end. So far it said:\n{output}");
+            throw new TimeoutException(
+                $"{start.FileName} {string.Join(' ', start.ArgumentList)} in {folder} didn't end. So far it said:\n{output}");
         }
 
         return new CommandResult($"{start.FileName} {string.Join(' ', start.ArgumentList)}", process.ExitCode, output.ToString());
     }
 
     /// <summary>Runs a shell's commands one after the other, up to the first that fails. Not on Windows.</summary>
-    public Task<CommandResult> ShellAsync(params string[] commands) => RunAsync(Describe("sh", ["-e", "-c", string.Join('\n', commands)]), "", _ => false);
+    public Task<CommandResult> ShellAsync(params string[] commands) =>
+        RunAsync(Describe("sh", ["-e", "-c", string.Join('\n', commands)]), "", _ => false);
 
     /// <summary>
     /// Starts <c>dotnet</c> at the head of a process group of its own, so that all of it can be killed at once; Linux only.
@@ -80,7 +94,9 @@ internal sealed class Dotnet(string folder, string packagesFolder)
     {
         const string Status = "/proc/self/status";
         const ulong HangUpAndInterrupt = 0b11;
-        var ignored = File.Exists(Status) ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..] : "0";
+        var ignored = File.Exists(Status)
+            ? File.ReadLines(Status).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..]
+            : "0";
         return (ulong.Parse(ignored.Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & HangUpAndInterrupt) != 0;
     }
 
@@ -98,7 +114,9 @@ internal sealed class Dotnet(string folder, string packagesFolder)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => Leftovers.Any(left => name.StartsWith(left, StringComparison.OrdinalIgnoreCase))).ToList())
+        foreach (var name in start.Environment.Keys.Where(
+            name => Leftovers.Any(left => name.StartsWith(left, StringComparison.OrdinalIgnoreCase)))
+            .ToList())
         {
             start.Environment.Remove(name);
         }
@@ -122,7 +140,8 @@ internal sealed class Dotnet(string folder, string packagesFolder)
 internal sealed record CommandResult(string Command, int ExitCode, string Output)
 {
     /// <summary>Fails the test with the whole output unless the command succeeded.</summary>
-    public CommandResult Succeeded() => ExitCode == 0 ? this : throw new Xunit.Sdk.XunitException($"{Command} ended with {ExitCode}:\n{Output}");
+    public CommandResult Succeeded() =>
+        ExitCode == 0 ? this : throw new Xunit.Sdk.XunitException($"{Command} ended with {ExitCode}:\n{Output}");
 
     /// <summary>Fails the test with the whole output unless the command failed.</summary>
     public CommandResult Failed() => ExitCode != 0 ? this : throw new Xunit.Sdk.XunitException($"{Command} succeeded:\n{Output}");

@@ -17,7 +17,9 @@ public sealed class EndingABuild(ClonedRepository clone)
 
         // A build that is told to terminate may end with exit code 0 and before it has said why: the ledger is the truth.
         await project.Dotnet.RunAsync(
-            signal, line => line.Contains(" step 1 ", StringComparison.Ordinal), "build", "lorch.proj", "-tl:off", "-t:LorchRun", "-p:Task=T-1");
+            signal, line => line.Contains(
+                " step 1 ",
+                StringComparison.Ordinal), "build", "lorch.proj", "-tl:off", "-t:LorchRun", "-p:Task=T-1");
 
         Assert.Empty(LeftoverProcesses.In(project.Root));
         Assert.Single(project.Records.Events("system.run_interrupted"));
@@ -92,7 +94,16 @@ public sealed class EndingABuild(ClonedRepository clone)
             return works && waits;
         }
 
-        var result = await project.Dotnet.RunAsync("INT", IsUnderWay, "msbuild", "Two.proj", "-t:All", "-m:2", "-mt", "-tl:off", "-p:LorchLockTimeout=0");
+        var result = await project.Dotnet.RunAsync(
+            "INT",
+            IsUnderWay,
+            "msbuild",
+            "Two.proj",
+            "-t:All",
+            "-m:2",
+            "-mt",
+            "-tl:off",
+            "-p:LorchLockTimeout=0");
 
         result.Failed().DoesNotSay("LORCH2002");
         Assert.Single(project.Records.Ledgers);

@@ -18,7 +18,10 @@ public sealed class GoingOnAfterAKill : IClassFixture<KilledBuild>
 
     [Fact]
     public void LorchStatus_says_that_the_run_is_interrupted_and_where() =>
-        _killed.Status.Succeeded().Says("T-1 interrupted at review, attempt 1, after 1 step").Says(_killed.RunId).Says("next: dotnet build -t:");
+        _killed.Status.Succeeded()
+            .Says("T-1 interrupted at review, attempt 1, after 1 step")
+            .Says(_killed.RunId)
+            .Says("next: dotnet build -t:");
 
     [Fact]
     public void LorchStatus_writes_for_scripts_what_it_says_to_people()
@@ -57,7 +60,8 @@ public sealed class GoingOnAfterAKill : IClassFixture<KilledBuild>
         Assert.Equal(["implement", "review", "review", "update_spec"], _killed.Asked);
 
     [Fact]
-    public void LorchVerify_finds_nothing_wrong() => _killed.Verified.Succeeded().Says("Nothing is damaged: checked 1 snapshots, 1 ledgers of ").Says(" 3 receipts");
+    public void LorchVerify_finds_nothing_wrong() =>
+        _killed.Verified.Succeeded().Says("Nothing is damaged: checked 1 snapshots, 1 ledgers of ").Says(" 3 receipts");
 
     [Fact]
     public void A_run_that_was_given_up_can_not_be_resumed()

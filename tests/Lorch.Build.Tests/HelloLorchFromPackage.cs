@@ -1,7 +1,8 @@
 namespace Lorch.Build.Tests;
 
 /// <summary>The same sample in a folder outside the repository: it takes the package, out of an empty cache.</summary>
-public sealed class HelloLorchFromPackage(HelloLorchFromPackage.Played played) : HelloLorchTests, IClassFixture<HelloLorchFromPackage.Played>
+public sealed class HelloLorchFromPackage(
+    HelloLorchFromPackage.Played played) : HelloLorchTests, IClassFixture<HelloLorchFromPackage.Played>
 {
     private protected override HelloLorch Story => played.Story;
 

@@ -40,7 +40,9 @@ public abstract partial class HelloLorchTests
     {
         var records = new Records(Sample);
 
-        Assert.All(["builder", "reviewer", "spec_maintainer"], type => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Sample, "logs", type))));
+        Assert.All(
+            ["builder", "reviewer", "spec_maintainer"],
+            type => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Sample, "logs", type))));
         Assert.NotEmpty(records.Transcripts);
         Assert.NotEmpty(records.Manifests);
     }
@@ -53,7 +55,10 @@ public abstract partial class HelloLorchTests
         // The sample's agents have nothing to log, as long as nothing goes wrong.
         Assert.Empty(files.Unknown);
         Assert.Equal(
-            ["command", "completion", "event", "lorch", "mock-script", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest"],
+            [
+                "command", "completion", "event", "lorch", "mock-script", "receipt", "report-data", "run-index", "run-state",
+                "snapshot-manifest"
+            ],
             files.Schemas.Except(["log"]));
     }
 

@@ -55,7 +55,9 @@ internal sealed class KillTrial(LorchProject project, Victim victim, int line, T
         Story = string.Join("\n---- ", [killed.Output, resumed.Output, verified.Output, string.Join('\n', project.Records.Lines)]);
         return
         [
-            .. victim is Victim.Agent && killed.ExitCode != 0 ? [$"the build didn't get over its agent's death: exit code {killed.ExitCode}"] : Array.Empty<string>(),
+            .. victim is Victim.Agent && killed.ExitCode != 0
+                ? [$"the build didn't get over its agent's death: exit code {killed.ExitCode}"]
+                : Array.Empty<string>(),
             .. resumed.ExitCode != 0 ? [$"going on ended with exit code {resumed.ExitCode}"] : Array.Empty<string>(),
             .. verified.ExitCode != 0 ? [$"LorchVerify ended with exit code {verified.ExitCode}"] : Array.Empty<string>(),
             .. left.Select(agent => $"still there: {agent}"),
@@ -77,9 +79,10 @@ internal sealed class KillTrial(LorchProject project, Victim victim, int line, T
     private static string? KeyOf(JsonElement line) =>
         line.GetProperty("kind").GetString() == "command" ? line.GetProperty("idempotency_key").GetString() : null;
 
-    private static string? ProvenBy(JsonElement line) => line.TryGetProperty("event", out var name) && name.GetString() == "system.step_recorded"
-        ? line.GetProperty("payload").GetProperty("idempotency_key").GetString()
-        : null;
+    private static string? ProvenBy(JsonElement line) =>
+        line.TryGetProperty("event", out var name) && name.GetString() == "system.step_recorded"
+            ? line.GetProperty("payload").GetProperty("idempotency_key").GetString()
+            : null;
 
     private bool TryKill(BuildUnderWay build)
     {

@@ -71,7 +71,8 @@ public sealed class KilledBuild(ClonedRepository clone) : IAsyncLifetime
 
     private static bool IsReview(string line) => Action(line) == "review";
 
-    private static string? Action(string line) => JsonElement.Parse(line).TryGetProperty("action", out var action) ? action.GetString() : null;
+    private static string? Action(string line) =>
+        JsonElement.Parse(line).TryGetProperty("action", out var action) ? action.GetString() : null;
 
     private async Task KillInMidReviewAsync()
     {

@@ -53,15 +53,21 @@ internal static class LoopedTask
         return
         [
             .. records.Steps(Id).Select(step => (step, Receipt: records.Json($"receipts/{Id}/step-{step}.json")))
-                .Select(it => $"{it.step} {it.Receipt.GetProperty("action")} {it.Receipt.GetProperty("idempotency_key")} {it.Receipt.GetProperty("artifacts")}"),
+                .Select(
+                    it =>
+                        $"{it.step} {it.Receipt.GetProperty("action")} {it.Receipt.GetProperty("idempotency_key")} "
+                            + $"{it.Receipt.GetProperty("artifacts")}"),
             .. from folder in (string[])["src", "docs", "specs", "reviews", "spec_notes"]
                where Directory.Exists(Path.Combine(project.Root, folder))
-               from file in Directory.GetFiles(Path.Combine(project.Root, folder), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+               from file in Directory.GetFiles(Path.Combine(project.Root, folder), "*", SearchOption.AllDirectories)
+                   .Order(StringComparer.Ordinal)
                // What a scripted agent was writing when it was killed.
                where !Path.GetFileName(file).Contains(".tmp.", StringComparison.Ordinal)
                select $"{Path.GetRelativePath(project.Root, file)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))}",
             records.Has(completion)
-                ? string.Join(' ', "task_key inputs_after artifacts outputs_sha256".Split(' ').Select(name => records.Json(completion).GetProperty(name)))
+                ? string.Join(
+                    ' ',
+                    "task_key inputs_after artifacts outputs_sha256".Split(' ').Select(name => records.Json(completion).GetProperty(name)))
                 : "no completion",
             records.Has("state/run.json") ? records.Json("state/run.json").GetProperty("status").GetString()! : "no state",
         ];

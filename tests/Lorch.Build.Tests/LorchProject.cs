@@ -128,7 +128,9 @@ internal sealed class LorchProject : IDisposable
 
     /// <summary>The names of all MSBuild tasks that a build ran, by its binary log.</summary>
     public IReadOnlyList<string> TasksIn(string log) =>
-        [.. BinaryLog.ReadBuild(Path.Combine(Root, log)).FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>().Select(task => task.Name)];
+        [.. BinaryLog.ReadBuild(Path.Combine(Root, log))
+            .FindChildrenRecursive<Microsoft.Build.Logging.StructuredLogger.Task>()
+            .Select(task => task.Name)];
 
     public string Read(string path) => _workspace.Read(path);
 

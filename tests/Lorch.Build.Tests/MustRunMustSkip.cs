@@ -21,7 +21,10 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         new("nothing changed", BothUpToDate, IsOften: true),
         new("touched", BothUpToDate, Touch),
         new("content changed", SpecificationChanged, it => it.Write("specs/a.md", "B\n"), IsOften: true),
-        new("content changed, size and time kept", SpecificationChanged, it => KeepingTime(it, "specs/a.md", () => it.Write("specs/a.md", "B\n"))),
+        new(
+            "content changed, size and time kept",
+            SpecificationChanged,
+            it => KeepingTime(it, "specs/a.md", () => it.Write("specs/a.md", "B\n"))),
         new("changed and changed back", BothUpToDate, async it =>
         {
             it.Write("specs/a.md", "B\n");
@@ -30,16 +33,28 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         }),
         new("input added", "T-1 because specs/b.md was added|T-2 up to date", it => it.Write("specs/b.md", "B\n")),
         new("input removed", "T-1 because specs/a.md was removed|T-2 up to date", it => it.Delete("specs/a.md")),
-        new("input renamed", "T-1 because specs/z.md was added|T-1 because specs/a.md was removed|T-2 up to date", it => it.Move("specs/a.md", "specs/z.md")),
-        new("input's name in other case", "T-1 because specs/A.md was added|T-1 because specs/a.md was removed|T-2 up to date", it => it.Move("specs/a.md", "specs/A.md")),
-        new("input with another machine's line endings", "T-1 because a file differs by line ends only|" + SpecificationChanged, it => it.Write("specs/a.md", "A\r\n")),
-        new("four inputs added, of which three are named", "T-1 because specs/1.md was added|T-1 because specs/2.md was added|T-1 because specs/3.md was added|T-2 up to date", it =>
-        {
-            foreach (var number in (int[])[1, 2, 3, 4])
+        new(
+            "input renamed",
+            "T-1 because specs/z.md was added|T-1 because specs/a.md was removed|T-2 up to date",
+            it => it.Move("specs/a.md", "specs/z.md")),
+        new(
+            "input's name in other case",
+            "T-1 because specs/A.md was added|T-1 because specs/a.md was removed|T-2 up to date",
+            it => it.Move("specs/a.md", "specs/A.md")),
+        new(
+            "input with another machine's line endings",
+            "T-1 because a file differs by line ends only|" + SpecificationChanged,
+            it => it.Write("specs/a.md", "A\r\n")),
+        new(
+            "four inputs added, of which three are named",
+            "T-1 because specs/1.md was added|T-1 because specs/2.md was added|T-1 because specs/3.md was added|T-2 up to date",
+            it =>
             {
-                it.Write($"specs/{number}.md", "");
-            }
-        }),
+                foreach (var number in (int[])[1, 2, 3, 4])
+                {
+                    it.Write($"specs/{number}.md", "");
+                }
+            }),
         new("file outside the tasks' globs", BothUpToDate, it => it.Write("docs/deeper/x.md", "X\n")),
         new("input that only the second task has", "T-2 because docs/d.md changed|T-1 up to date", it => it.Write("docs/d.md", "E\n")),
 
@@ -58,7 +73,10 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
                 it.Configure("docs/*.md", "docs/**");
             },
             Regenerated: "T-2 because its inputs changed|T-1 up to date"),
-        new("expected outputs", "T-2 because its expected_outputs changed|T-1 up to date", it => it.Configure("\"src/2.txt\" }", "\"src/2.txt\", \"description\": \"Two.\" }")),
+        new(
+            "expected outputs",
+            "T-2 because its expected_outputs changed|T-1 up to date",
+            it => it.Configure("\"src/2.txt\" }", "\"src/2.txt\", \"description\": \"Two.\" }")),
         new(
             "a dependency dropped",
             "T-1 up to date|T-2 up to date [^\n]*depends_on changed since",
@@ -93,7 +111,9 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         new(
             "agent's command",
             "T-1 up to date [^\n]*by an earlier builder|T-2 up to date [^\n]*by an earlier builder",
-            it => it.Configure("\"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"", "\"mock\", \"--script\", \"scripts/builder.json\", \"--type\", \"builder\""),
+            it => it.Configure(
+                "\"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"",
+                "\"mock\", \"--script\", \"scripts/builder.json\", \"--type\", \"builder\""),
             Regenerated: "T-1 because its builder changed|T-2 because its builder changed"),
         new(
             "agent's environment",
@@ -110,7 +130,10 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         new("key file deleted", BothUpToDate, it => it.DeleteFolder("state/keys")),
         new("all of state deleted", BothUpToDate, it => it.DeleteFolder("state")),
         new("latest completion deleted", BothUpToDate, it => it.Delete("receipts/T-1/completion.json")),
-        new("completions deleted, ledgers there", "T-1 because it has never been completed|T-1 step 1 .* reused from|T-2 up to date", ForgetCompletions),
+        new(
+            "completions deleted, ledgers there",
+            "T-1 because it has never been completed|T-1 step 1 .* reused from|T-2 up to date",
+            ForgetCompletions),
         new("completions and ledgers deleted", "T-1 because it has never been completed|T-1 step 1 .* reused from|T-2 up to date", it =>
         {
             ForgetCompletions(it);
@@ -121,7 +144,11 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             it.DeleteFolder("receipts/T-1");
             it.DeleteFolder("events");
         }),
-        new("expected output deleted", "T-1 because its artifact src/1.txt is gone|T-2 up to date", it => it.Delete("src/1.txt"), IsOften: true),
+        new(
+            "expected output deleted",
+            "T-1 because its artifact src/1.txt is gone|T-2 up to date",
+            it => it.Delete("src/1.txt"),
+            IsOften: true),
         new(
             "expected output renamed",
             "T-1 up to date [^\n]*edited since|T-2 up to date",
@@ -136,8 +163,13 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             "every artifact deleted",
             "T-1 because its artifact src/1.txt is gone|T-2 up to date",
             it => it.DeleteFolder("src"),
-            Regenerated: "T-1 because its artifact src/1.txt is gone|T-1 because its artifact src/2.txt is gone|T-1 because its artifact src/3.txt is gone|T-2 up to date"),
-        new("every artifact as it was before", "T-1 because src/1.txt holds none of its work|T-2 up to date", TakeBackAsync, Regenerated: "T-1 because its artifact src/1.txt was altered|T-2 up to date"),
+            Regenerated: "T-1 because its artifact src/1.txt is gone|T-1 because its artifact src/2.txt is gone|T-1 because its artifact "
+                + "src/3.txt is gone|T-2 up to date"),
+        new(
+            "every artifact as it was before",
+            "T-1 because src/1.txt holds none of its work|T-2 up to date",
+            TakeBackAsync,
+            Regenerated: "T-1 because its artifact src/1.txt was altered|T-2 up to date"),
         new(
             "artifact edited",
             "T-1 up to date [^\n]*edited since|T-2 up to date",
@@ -154,11 +186,14 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             it.BuilderWrites(("src/1.txt", "one and a half\n"), ("src/2.txt", "2\n"));
             (await it.LorchRunAsync("-p:Task=T-2", "-p:LorchForce=true")).Succeeded();
         }),
-        new("dependency made something else", "T-1 because specs/a.md changed|T-2 because T-1, which it depends on, has other outputs", it =>
-        {
-            it.Write("specs/a.md", "B\n");
-            it.BuilderWrites(("src/1.txt", "one\n"), ("src/2.txt", "2\n"));
-        }),
+        new(
+            "dependency made something else",
+            "T-1 because specs/a.md changed|T-2 because T-1, which it depends on, has other outputs",
+            it =>
+            {
+                it.Write("specs/a.md", "B\n");
+                it.BuilderWrites(("src/1.txt", "one\n"), ("src/2.txt", "2\n"));
+            }),
         new("dependency completed anew with the same outputs", BothUpToDate, async it =>
         {
             it.Write("specs/a.md", "B\n");
@@ -171,8 +206,15 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
             AnHourAhead(it);
             it.Write("specs/a.md", "B\n");
         }),
-        new("fresh clone with restored receipts and snapshots", BothUpToDate, it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts", "receipts", "snapshots"), IsOften: true),
-        new("fresh clone without", "T-1 because it has never been completed|T-2 because it has never been completed", it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts")),
+        new(
+            "fresh clone with restored receipts and snapshots",
+            BothUpToDate,
+            it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts", "receipts", "snapshots"),
+            IsOften: true),
+        new(
+            "fresh clone without",
+            "T-1 because it has never been completed|T-2 because it has never been completed",
+            it => it.KeepOnly("lorch.proj", "nuget.config", "lorch.json", "specs", "docs", "src", "scripts")),
         new("another folder, as every copy is", BothUpToDate),
         new("environment variables named TASK and RUN", BothUpToDate, it =>
         {
@@ -186,7 +228,13 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         {
             it.Write("specs/a.md", "B\n");
             it.Reviewer("""{"hang":true}""");
-            await it.Dotnet.RunAsync("INT", line => line.Contains(" step 4 ", StringComparison.Ordinal), "build", "lorch.proj", "-tl:off", "-t:LorchRun");
+            await it.Dotnet.RunAsync(
+                "INT",
+                line => line.Contains(" step 4 ", StringComparison.Ordinal),
+                "build",
+                "lorch.proj",
+                "-tl:off",
+                "-t:LorchRun");
             it.Reviewer(LorchProject.Approval);
         }),
         new("a failed run", "T-1 run-.* continues after 1 step|T-1 step 5 |T-2 up to date", async it =>
@@ -266,8 +314,12 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
         Assert.True(
             Regex.IsMatch("\n" + result.Output, "(?s)^" + string.Concat(row.Lines.Select(line => $".*\n +([Ll]orch -> )?{line}"))),
             $"Expected {row.Shows}, found\n{result.Output}");
-        Assert.Equal(row.Lines.Count(line => line.Contains(" because ", StringComparison.Ordinal)), result.Output.Split(" because ").Length - 1);
-        Assert.Equal(row.Lines.Count(line => line.Contains(" up to date", StringComparison.Ordinal)), result.Output.Split(" up to date (snap-").Length - 1);
+        Assert.Equal(
+            row.Lines.Count(line => line.Contains(" because ", StringComparison.Ordinal)),
+            result.Output.Split(" because ").Length - 1);
+        Assert.Equal(
+            row.Lines.Count(line => line.Contains(" up to date", StringComparison.Ordinal)),
+            result.Output.Split(" up to date (snap-").Length - 1);
         Assert.Equal(row.Works, Begun(project) > begun);
 
         if (row.Works)
@@ -288,7 +340,10 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
     private static List<string> Everything(string root) =>
     [
         .. new DirectoryInfo(root).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Select(info => $"{info.FullName} {info.LastWriteTimeUtc:O} {(info is FileInfo file ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName))) : "")}")
+            .Select(
+                info =>
+                    $"{info.FullName} {info.LastWriteTimeUtc:O} "
+                        + $"{(info is FileInfo file ? Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file.FullName))) : "")}")
             .Order(StringComparer.Ordinal),
     ];
 
@@ -335,9 +390,16 @@ public sealed class MustRunMustSkip(PreparedWorkspace prepared) : IClassFixture<
     /// What happens, and the lines that the build after it shows; those with <c>because</c>, <c>step</c> and <c>goes on</c> mean work.
     /// </summary>
     private sealed record Row(
-        string Name, string Shows, Func<LorchProject, Task> Happens, bool IsOften = false, string Arguments = "", string? Regenerated = null)
+        string Name, string Shows, Func<LorchProject, Task> Happens, bool IsOften =
+            false, string Arguments = "", string? Regenerated = null)
     {
-        public Row(string name, string shows, Action<LorchProject>? happens = null, bool IsOften = false, string Arguments = "", string? Regenerated = null)
+        public Row(
+            string name,
+            string shows,
+            Action<LorchProject>? happens = null,
+            bool IsOften = false,
+            string Arguments = "",
+            string? Regenerated = null)
             : this(
                 name,
                 shows,

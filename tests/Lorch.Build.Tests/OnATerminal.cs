@@ -40,7 +40,9 @@ public sealed partial class OnATerminal(ClonedRepository clone)
         var verification = Shown(await project.Dotnet.RunOnTerminalAsync("build", "lorch.proj", "-t:LorchVerify"));
 
         Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → T-1 up to date \(snap-\w+\)\s+T-2 up to date \(snap-\w+\)", again);
-        Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → T-1 up to date \(snap-\w+\)\s+T-2 up to date \(snap-\w+\)\s+last run: run-", status);
+        Assert.Matches(
+            @"Lorch succeeded \(\d+[.,]\ds\) → T-1 up to date \(snap-\w+\)\s+T-2 up to date \(snap-\w+\)\s+last run: run-",
+            status);
         Assert.Matches(@"Lorch succeeded \(\d+[.,]\ds\) → Nothing is damaged", verification);
     }
 

@@ -34,7 +34,9 @@ public sealed class OnBuild(ClonedRepository clone)
         using var project = WithApp();
 
         (await BuildAsync(project)).Succeeded();
-        var assembly = await File.ReadAllBytesAsync(Path.Combine(project.Root, "App/bin/Debug/net10.0/App.dll"), TestContext.Current.CancellationToken);
+        var assembly = await File.ReadAllBytesAsync(
+            Path.Combine(project.Root, "App/bin/Debug/net10.0/App.dll"),
+            TestContext.Current.CancellationToken);
         var again = await BuildAsync(project, "--no-restore", "-bl:again.binlog");
 
         Assert.True(assembly.AsSpan().IndexOf("Nine"u8) > 0);
@@ -85,7 +87,10 @@ public sealed class OnBuild(ClonedRepository clone)
         using var project = WithApp();
         project.Write("Directory.Build.props", "<Project />");
         project.Write("scripts/builder.json", WritesCode.Replace("App/A/New.cs", file, StringComparison.Ordinal)
-            .Replace("public class New { }", "<Project />", StringComparison.Ordinal).Replace("public New Other;", "", StringComparison.Ordinal));
+            .Replace(
+                "public class New { }",
+                "<Project />",
+                StringComparison.Ordinal).Replace("public New Other;", "", StringComparison.Ordinal));
 
         var first = await BuildAsync(project);
         var second = await BuildAsync(project);
@@ -103,7 +108,8 @@ public sealed class OnBuild(ClonedRepository clone)
         (await BuildAsync(project, "-t:Restore")).Succeeded();
 
         var read = await project.Dotnet.RunAsync(
-            "msbuild", "App", "-p:BuildingInsideVisualStudio=true", "-p:DesignTimeBuild=true", "-getItem:UpToDateCheckInput", "-getItem:UpToDateCheckBuilt");
+            "msbuild", "App", "-p:BuildingInsideVisualStudio=true", "-p:DesignTimeBuild=true", "-getItem:UpToDateCheckInput",
+            "-getItem:UpToDateCheckBuilt");
 
         var items = JsonElement.Parse(read.Succeeded().Output).GetProperty("Items");
         Assert.Equal(["lorch.json", "specs/a.md"], Of(project, items.GetProperty("UpToDateCheckInput")));

@@ -17,7 +17,11 @@ public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
     [InlineData("it was read before what it references, and its own task is up to date", T2 + ReferenceToWriter)]
     [InlineData("it was read before what it references, and has no task", ReferenceToWriter, "-graph")]
     [InlineData("it was read before what it references, and both tasks are worked", T2 + ReferenceToWriter, "-m:1", true)]
-    public async Task A_project_takes_up_what_was_worked_since_it_was_read(string because, string reader, string argument = "-m:1", bool bothStale = false)
+    public async Task A_project_takes_up_what_was_worked_since_it_was_read(
+        string because,
+        string reader,
+        string argument = "-m:1",
+        bool bothStale = false)
     {
         LongTests.SkipUnlessAsked();
         using var project = await WithBothTasksWorkedAsync(reader);
@@ -25,7 +29,9 @@ public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
         project.Write("specs/b.md", bothStale ? "B, changed\n" : "B\n");
 
         var first = await BuildAsync(project, argument);
-        var assembly = await File.ReadAllBytesAsync(Path.Combine(project.Root, "Reader/bin/Debug/net10.0/Reader.dll"), TestContext.Current.CancellationToken);
+        var assembly = await File.ReadAllBytesAsync(
+            Path.Combine(project.Root, "Reader/bin/Debug/net10.0/Reader.dll"),
+            TestContext.Current.CancellationToken);
         var second = await BuildAsync(project, "-bl:second.binlog");
 
         first.Succeeded().Says("T-1 completed");
@@ -57,7 +63,11 @@ public sealed class OnBuildOfSeveralProjects(ClonedRepository clone)
         project.Write("specs/b.md", "B\n");
         (await project.LorchRunAsync()).Succeeded();
 
-        project.BuilderWrites(("src/1.txt", "1\n"), ("src/2.txt", "2\n"), ("Reader/New.cs", "public class NewOne { }\n"), ("Notes/deep/note.txt", "note\n"));
+        project.BuilderWrites(
+            ("src/1.txt", "1\n"),
+            ("src/2.txt", "2\n"),
+            ("Reader/New.cs", "public class NewOne { }\n"),
+            ("Notes/deep/note.txt", "note\n"));
         project.Write("Writer/Writer.csproj", new CSharpProject
         {
             IsOnBuild = true,

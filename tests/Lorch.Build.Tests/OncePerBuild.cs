@@ -86,7 +86,8 @@ public sealed class OncePerBuild(ClonedRepository clone)
         project.Write("User/User.csproj", project.Read("User/User.csproj").Replace("T-1", "T-3", StringComparison.Ordinal));
         project.Write("lorch.json", project.Read("lorch.json").Replace(
             "\"tasks\": [",
-            "\"tasks\": [ { \"id\": \"T-3\", \"goal\": \"Three\", \"inputs\": [\"specs/a.md\"], \"expected_outputs\": [{ \"path\": \"src/3.txt\" }] }, ",
+            "\"tasks\": [ { \"id\": \"T-3\", \"goal\": \"Three\", \"inputs\": [\"specs/a.md\"], \"expected_outputs\": [{ \"path\": "
+                + "\"src/3.txt\" }] }, ",
             StringComparison.Ordinal));
 
         (await RunAsync(project, command + " -p:LorchLockTimeout=0")).Succeeded();
@@ -127,7 +128,9 @@ public sealed class OncePerBuild(ClonedRepository clone)
                 <LorchTask Include="T-1" />
                 """,
         });
-        project.Write("All.slnx", """<Solution><Project Path="One/One.csproj" /><Project Path="Many/Many.csproj" /><Project Path="User/User.csproj" /></Solution>""");
+        project.Write(
+            "All.slnx",
+            """<Solution><Project Path="One/One.csproj" /><Project Path="Many/Many.csproj" /><Project Path="User/User.csproj" /></Solution>""");
         return project;
     }
 

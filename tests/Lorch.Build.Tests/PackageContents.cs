@@ -21,7 +21,10 @@ public sealed class PackageContents(ClonedRepository clone)
         using var package = Open();
 
         var files = package.Entries.Select(entry => entry.FullName)
-            .Where(name => !MadeByNuGet.Contains(name) && !name.StartsWith("package/", StringComparison.Ordinal) && !name.StartsWith("schemas/v1/", StringComparison.Ordinal))
+            .Where(
+                name => !MadeByNuGet.Contains(name)
+                    && !name.StartsWith("package/", StringComparison.Ordinal)
+                    && !name.StartsWith("schemas/v1/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
 
         Assert.Equal(
@@ -73,10 +76,14 @@ public sealed class PackageContents(ClonedRepository clone)
     {
         using var package = Open();
 
-        var schemas = package.Entries.Select(entry => entry.FullName).Where(name => name.StartsWith("schemas/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var schemas = package.Entries.Select(entry => entry.FullName)
+            .Where(name => name.StartsWith("schemas/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal(
-            Directory.GetFiles(Path.Combine(ClonedRepository.Repository, "schemas", "v1")).Select(file => $"schemas/v1/{Path.GetFileName(file)}").Order(StringComparer.Ordinal),
+            Directory.GetFiles(Path.Combine(ClonedRepository.Repository, "schemas", "v1"))
+                .Select(file => $"schemas/v1/{Path.GetFileName(file)}")
+                .Order(StringComparer.Ordinal),
             schemas);
     }
 
@@ -118,7 +125,11 @@ public sealed class PackageContents(ClonedRepository clone)
     {
         using var package = Open();
 
-        var images = package.Entries.Where(entry => entry.FullName.Contains("/linux-x64/", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal) && entry.Name is not "YamlDotNet.dll").ToList();
+        var images = package.Entries.Where(
+            entry => entry.FullName.Contains("/linux-x64/", StringComparison.Ordinal)
+                && entry.Name.EndsWith(".dll", StringComparison.Ordinal)
+                && entry.Name is not "YamlDotNet.dll")
+            .ToList();
 
         Assert.Equal(4, images.Count);
         Assert.All(images, image =>
@@ -216,13 +227,19 @@ public sealed class PackageContents(ClonedRepository clone)
     private static Dictionary<string, XElement> Nuspec(string feed)
     {
         using var package = Open(feed);
-        return XDocument.Load(Read(package, "Lorch.Build.nuspec")).Root!.Elements().Single().Elements().ToDictionary(element => element.Name.LocalName);
+        return XDocument.Load(Read(package, "Lorch.Build.nuspec")).Root!
+            .Elements()
+            .Single()
+            .Elements()
+            .ToDictionary(element => element.Name.LocalName);
     }
 
     private static List<string> DigestsOf(string feed)
     {
         using var package = Open(feed);
-        return [.. package.Entries.Select(entry => $"{entry.FullName} {Convert.ToHexStringLower(SHA256.HashData(Read(package, entry.FullName).ToArray()))}").Order(StringComparer.Ordinal)];
+        return [.. package.Entries.Select(
+            entry => $"{entry.FullName} {Convert.ToHexStringLower(SHA256.HashData(Read(package, entry.FullName).ToArray()))}")
+            .Order(StringComparer.Ordinal)];
     }
 
     private static MemoryStream Read(ZipArchive package, string path)
@@ -245,7 +262,16 @@ public sealed class PackageContents(ClonedRepository clone)
         Git(root, "init", "--quiet", "--initial-branch=main");
         Git(root, "remote", "add", "origin", "https://example.org/lorch.git");
         Git(root, "add", "--all");
-        Git(root, "-c", "user.name=Test", "-c", "user.email=test@example.org", "commit", "--quiet", "--message=All", "--date=2026-01-31T12:00:00Z");
+        Git(
+            root,
+            "-c",
+            "user.name=Test",
+            "-c",
+            "user.email=test@example.org",
+            "commit",
+            "--quiet",
+            "--message=All",
+            "--date=2026-01-31T12:00:00Z");
         var dotnet = new Dotnet(root, Path.Combine(folder, "packages")) { Environment = { ["CI"] = "true", ["RunAnalyzers"] = "false" } };
         (await dotnet.RunAsync("pack", "src/Lorch.Build", "-o", Path.Combine(root, "feed"))).Succeeded();
         return Path.Combine(root, "feed");

@@ -56,12 +56,17 @@ public sealed class PathsOfProperties(ClonedRepository clone)
         foreach (var (property, place) in Properties.Select((property, place) => (property, place)))
         {
             // A file's path has no slash at its end.
-            foreach (var (given, meant) in Forms.Where(form => property.IsFolder || !form.Given.EndsWith('/')).Append((Given: "", Meant: property.Default)).Append((Given: " ", Meant: property.Default)))
+            foreach (var (given, meant) in Forms.Where(form => property.IsFolder || !form.Given.EndsWith('/'))
+                .Append((Given: "", Meant: property.Default))
+                .Append((Given: " ", Meant: property.Default)))
             {
                 foreach (var name in (string[])[property.Name, "In" + property.Name])
                 {
                     var row = $"{expected.Count}";
-                    calls.Append(CultureInfo.InvariantCulture, $"""<MSBuild Projects="show.proj" Targets="Show" Properties="Row={row};{name}={Escape(given)}" />""").AppendLine();
+                    calls.Append(
+                        CultureInfo.InvariantCulture,
+                        $"""<MSBuild Projects="show.proj" Targets="Show" Properties="Row={row};{name}={Escape(given)}" />""")
+                        .AppendLine();
                     expected.Add($"row {row}: {Meant(project, property, meant)}");
                     places.Add(place);
                 }
@@ -72,12 +77,19 @@ public sealed class PathsOfProperties(ClonedRepository clone)
 
         var result = (await project.Dotnet.RunAsync("msbuild", "table.proj", "-nologo", "-tl:off", "-t:Table")).Succeeded();
 
-        var shown = result.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("row ", StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal)).ToList();
-        Assert.Equal(expected, shown.Select((line, row) => $"row {row}: {line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..^1].Split('|')[places[row]]}"));
+        var shown = result.Output.Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("row ", StringComparison.Ordinal) && line.Contains('[', StringComparison.Ordinal))
+            .ToList();
+        Assert.Equal(
+            expected,
+            shown.Select(
+                (line, row) => $"row {row}: {line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..^1].Split('|')[places[row]]}"));
     }
 
     // A blank at the end of a value would be lost between two.
-    private static string Escape(string given) => given.Replace("\"", "&quot;", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal);
+    private static string Escape(string given) =>
+        given.Replace("\"", "&quot;", StringComparison.Ordinal).Replace(" ", "%20", StringComparison.Ordinal);
 
     private static string Meant(LorchProject project, (string Name, bool IsFolder, string Default) property, string meant)
     {

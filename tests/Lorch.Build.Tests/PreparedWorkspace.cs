@@ -1,6 +1,9 @@
 namespace Lorch.Build.Tests;
 
-/// <summary>A workspace in which two tasks were worked once, copied for each test that starts from there; and, where it is asked for, one whose tasks regenerate their files.</summary>
+/// <summary>
+/// A workspace in which two tasks were worked once, copied for each test that starts from there; and, where it is asked for, one whose
+/// tasks regenerate their files.
+/// </summary>
 /// <param name="clone">Where the package comes from.</param>
 public sealed class PreparedWorkspace(ClonedRepository clone) : IAsyncLifetime
 {

@@ -18,7 +18,10 @@ internal sealed class Records(string root)
     public IReadOnlyList<string> Lines => [.. Ledgers.SelectMany(ledger => File.ReadAllText(ledger).Split('\n')[..^1])];
 
     public IReadOnlyList<int> Steps(string task) =>
-        [.. Files($"receipts/{task}", "step-*.json").Select(file => int.Parse(Path.GetFileNameWithoutExtension(file)["step-".Length..], null)).Order()];
+        [.. Files(
+            $"receipts/{task}",
+            "step-*.json").Select(file => int.Parse(Path.GetFileNameWithoutExtension(file)["step-".Length..], null))
+            .Order()];
 
     public IReadOnlyList<string> Actions(string task) =>
         [.. Steps(task).Select(step => Json($"receipts/{task}/step-{step}.json").GetProperty("action").GetString()!)];

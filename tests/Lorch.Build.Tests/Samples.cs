@@ -40,7 +40,8 @@ public sealed class Samples(ClonedRepository clone)
             (await dotnet.RunAsync("build", "-t:LorchRun")).Succeeded();
         }
 
-        (await dotnet.RunAsync("run", "--project", Path.Combine(dotnet.Folder, project))).Succeeded().Says("Hello from a class that an agent wrote");
+        (await dotnet.RunAsync("run", "--project", Path.Combine(dotnet.Folder, project))).Succeeded()
+            .Says("Hello from a class that an agent wrote");
     }
 
     private Dotnet Copy(string sample, TemporaryWorkspace folder)

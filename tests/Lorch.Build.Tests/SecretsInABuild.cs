@@ -28,7 +28,9 @@ public sealed class SecretsInABuild(ClonedRepository clone)
         Write("scripts/reviewer.json", """
             {"responses":{"review":{"events":[{"type":"review.completed","status":"approved","payload":{"findings":[{"message":"SECRETS","file":"src/1.txt","line":1}]}}]}}}
             """);
-        Write("scripts/spec_maintainer.json", """{"responses":{"update_spec":{"error":{"code":"e","message":"SECRETS","retriable":false}}}}""");
+        Write(
+            "scripts/spec_maintainer.json",
+            """{"responses":{"update_spec":{"error":{"code":"e","message":"SECRETS","retriable":false}}}}""");
 
         void Write(string path, string script) => project.Write(path, script.Replace("SECRETS", all, StringComparison.Ordinal));
 

@@ -40,7 +40,9 @@ public sealed class Solutions(ClonedRepository clone)
         (await BuildAsync(project, "All.slnx")).Succeeded();
         (await BuildAsync(project, "All.slnx")).Succeeded().Says("T-1 up to date");
 
-        var assembly = await File.ReadAllBytesAsync(Path.Combine(project.Root, "One/bin/Debug/net10.0/One.dll"), TestContext.Current.CancellationToken);
+        var assembly = await File.ReadAllBytesAsync(
+            Path.Combine(project.Root, "One/bin/Debug/net10.0/One.dll"),
+            TestContext.Current.CancellationToken);
         Assert.True(assembly.AsSpan().IndexOf("NewOne"u8) > 0);
         Assert.Single(project.Records.Ledgers);
     }
@@ -54,7 +56,11 @@ public sealed class Solutions(ClonedRepository clone)
         project.Write("Directory.Solution.targets", "<Project />");
         project.Write(".gitignore", "bin/\n");
 
-        var result = await project.BuildAsync("-t:LorchInit", "-p:LorchInitSolution=true", "-p:LorchInitGitIgnore=true", "-p:LorchInitProject=true");
+        var result = await project.BuildAsync(
+            "-t:LorchInit",
+            "-p:LorchInitSolution=true",
+            "-p:LorchInitGitIgnore=true",
+            "-p:LorchInitProject=true");
 
         result.Succeeded()
             .Says($"""Add to it: <Import Project="Solution.targets" Sdk="Lorch.Build" Version="{ClonedRepository.Version}" />""")

@@ -5,7 +5,9 @@ public sealed class TasksAsDocuments(ClonedRepository clone)
     [Fact]
     public async Task A_task_file_is_worked_skipped_seen_when_it_changes_and_left_alone_while_it_is_proposed()
     {
-        using var project = new LorchProject(clone, """{ "id": "T-1", "goal": "One", "inputs": ["specs/a.md"], "expected_outputs": [{ "path": "src/1.txt" }] }""");
+        using var project = new LorchProject(
+            clone,
+            """{ "id": "T-1", "goal": "One", "inputs": ["specs/a.md"], "expected_outputs": [{ "path": "src/1.txt" }] }""");
         project.Write("tasks/README.md", "# Tasks\n");
         project.Write("tasks/T-2.md", "---\ninputs: [specs/a.md]\ndepends_on: [T-1]\n---\nTwo\n");
         project.Write("tasks/T-3.md", "---\nstatus: proposed\n---\nThree\n");

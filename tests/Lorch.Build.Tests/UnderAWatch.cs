@@ -32,7 +32,9 @@ public sealed class UnderAWatch(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
-        project.Write("App/App.csproj", new CSharpProject { IsOnBuild = true, FrameworkProperty = "TargetFrameworks", Items = """<LorchTask Include="T-1" />""" });
+        project.Write(
+            "App/App.csproj",
+            new CSharpProject { IsOnBuild = true, FrameworkProperty = "TargetFrameworks", Items = """<LorchTask Include="T-1" />""" });
         project.Dotnet.Environment["DOTNET_WATCH"] = "1";
 
         var result = (await project.Dotnet.RunAsync("build", "App", "-tl:off")).Succeeded();

@@ -11,13 +11,16 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
 {
     private static readonly (string Given, string Meant)[] Switch =
     [
-        ("true", "true"), ("True", "true"), ("TRUE", "true"), ("yes", "true"), ("On", "true"), ("1", "true"), (" true ", "true"), ("\tYES", "true"),
+        (
+            "true", "true"), (
+                "True", "true"), ("TRUE", "true"), ("yes", "true"), ("On", "true"), ("1", "true"), (" true ", "true"), ("\tYES", "true"),
         ("false", "false"), ("False", "false"), ("no", "false"), ("OFF", "false"), ("0", "false"), (" off ", "false"),
     ];
 
     private static readonly string[] NoSwitch = ["maybe", "2", "truely", "-1", "yes no", "it's", "(", "a%2541", "warn"];
 
-    private static readonly (string Given, string Meant)[] Whole = [("7", "7"), (" 30 ", "30"), ("0", "0"), ("000", "0"), ("007", "7"), ("100000", "100000")];
+    private static readonly (string Given, string Meant)[] Whole =
+        [("7", "7"), (" 30 ", "30"), ("0", "0"), ("000", "0"), ("007", "7"), ("100000", "100000")];
 
     private static readonly string[] NoWhole =
         ["x", "-5", "+5", "1.5", "100001", "99999999999999999999", "7 days", "5 0", "1e3", "0x10", "٣", "'"];
@@ -62,7 +65,8 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
         var expected = new List<string>();
         foreach (var (property, place) in Properties.Select((property, place) => (property, place)))
         {
-            foreach (var (given, meant) in property.Right.Append((Given: "", Meant: property.Default)).Append((Given: " ", Meant: property.Default)))
+            foreach (var (given, meant) in property.Right.Append((Given: "", Meant: property.Default))
+                .Append((Given: " ", Meant: property.Default)))
             {
                 foreach (var name in (string[])[property.Name, "In" + property.Name])
                 {
@@ -83,7 +87,10 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
 
         var result = (await project.Dotnet.RunAsync("msbuild", "table.proj", "-nologo", "-tl:off", "-clp:NoSummary", "-t:Table")).Failed();
 
-        var shown = result.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("row ", StringComparison.Ordinal) || line.Contains(": error ", StringComparison.Ordinal)).ToList();
+        var shown = result.Output.Split('\n')
+            .Select(line => line.Trim())
+            .Where(line => line.StartsWith("row ", StringComparison.Ordinal) || line.Contains(": error ", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(expected.Count, shown.Count);
         Assert.All(expected.Zip(shown), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
     }
@@ -99,7 +106,9 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
         LongTests.SkipUnlessAsked(value != "LorchForce=perhaps");
         using var project = new LorchProject(clone);
 
-        (await project.MsBuildAsync($"-t:{target}", "-p:LorchPruneKeep=0", $"-p:{value}")).Failed().Says("error LORCH1020: Lorch").Says($"{value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..]}'; expected is ");
+        (await project.MsBuildAsync($"-t:{target}", "-p:LorchPruneKeep=0", $"-p:{value}")).Failed()
+            .Says("error LORCH1020: Lorch")
+            .Says($"{value[(value.IndexOf('=', StringComparison.Ordinal) + 1)..]}'; expected is ");
 
         Assert.Empty(project.Records.Ledgers);
     }
@@ -124,5 +133,6 @@ public sealed class ValuesOfProperties(ClonedRepository clone)
         $"""<MSBuild Projects="show.proj" Targets="Show" Properties="Row={row};{name}={Escape(given)}" ContinueOnError="ErrorAndContinue" />""";
 
     // A blank at the end of a value would be lost between two.
-    private static string Escape(string given) => given.Replace(" ", "%20", StringComparison.Ordinal).Replace("\t", "%09", StringComparison.Ordinal);
+    private static string Escape(string given) =>
+        given.Replace(" ", "%20", StringComparison.Ordinal).Replace("\t", "%09", StringComparison.Ordinal);
 }

@@ -73,7 +73,14 @@ public sealed class WaysIn(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         var odd = Path.Combine(project.Root, "a;b %41 %3B $(x) @(y) 'quotes' & ü");
-        foreach (var file in (string[])["lorch.proj", "lorch.json", "specs/a.md", "scripts/builder.json", "scripts/reviewer.json", "scripts/spec_maintainer.json"])
+        foreach (var file in (string[])[
+            "lorch.proj",
+            "lorch.json",
+            "specs/a.md",
+            "scripts/builder.json",
+            "scripts/reviewer.json",
+            "scripts/spec_maintainer.json"
+        ])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(odd, file))!);
             File.Copy(Path.Combine(project.Root, file), Path.Combine(odd, file));

@@ -8,7 +8,8 @@ namespace Lorch.Build.Tests;
 /// </summary>
 public sealed class WhatABuildSays(ClonedRepository clone)
 {
-    private const string Builder = "\"builder\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"] }";
+    private const string Builder =
+        "\"builder\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"builder\", \"--script\", \"scripts/builder.json\"] }";
 
     private const string RegeneratingEachOther = """
         { "id": "T-1", "goal": "One", "inputs": ["src/2.*"], "expected_outputs": [{ "path": "src/1.txt" }], "regenerate": true },
@@ -35,7 +36,11 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH1018", LorchProject.TwoTasks, "" },
         { "error LORCH1019", "[\"T-1\"]", "[\"T-9\"]" },
         { "error LORCH1022", Builder, "\"builder\": { \"use\": \"claude\" }" },
-        { "error LORCH1029", "\"reviewer\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"reviewer\", \"--script\", \"scripts/reviewer.json\"] },", "" },
+        {
+            "error LORCH1029",
+            "\"reviewer\": { \"cmd\": [\"lorch-agent\", \"mock\", \"--type\", \"reviewer\", \"--script\", \"scripts/reviewer.json\"] },",
+            ""
+        },
         { "error LORCH1030", "\"goal\": \"One\",", "\"goal\": \"One\", \"agents\": { \"builder\": \"fast\" }," },
         { "lorch.json(5,25): error LORCH3011", Builder, "\"builder\": { \"use\": \"exec:no-such-program\" }" },
     };
@@ -44,7 +49,12 @@ public sealed class WhatABuildSays(ClonedRepository clone)
     public static TheoryData<string, string, string> Accidents { get; } = new()
     {
         { "error LORCH1020", ":", "LorchRun -p:LorchLockTimeout=soon" },
-        { "error LORCH1023", "sed -i 's/\"builder\": {.*},/\"builder\": { \"use\": \"exec:cat\" },/' lorch.json; mkdir prompts; echo '{{gaol}}' > prompts/implement.md", "LorchRun" },
+        {
+            "error LORCH1023",
+            "sed -i 's/\"builder\": {.*},/\"builder\": { \"use\": \"exec:cat\" },/' lorch.json; mkdir prompts; echo '{{gaol}}' > "
+                + "prompts/implement.md",
+            "LorchRun"
+        },
         { "error LORCH2001", ":", "LorchRun -p:LorchWorkspaceRoot=specs/a.md -p:LorchConfigFile=$(MSBuildProjectDirectory)/lorch.json" },
         { "error LORCH2003", "rm lorch.json; mkdir lorch.json", "LorchRun" },
         { "error LORCH2004", "ln -s /etc/hostname specs/b.md", "LorchRun" },
@@ -56,7 +66,11 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH2011", "echo > receipts/T-1/step-1.json", "LorchVerify" },
         { "error LORCH2012", "for record in receipts/T-1/completions/*; do echo > $record; done", "LorchVerify" },
         { "error LORCH2013", "for manifest in snapshots/*; do echo > $manifest; done", "LorchVerify" },
-        { "error LORCH2016", "sed -i -e /run_completed/d -e /system.recorded/d events/*; rm -r receipts/T-1/completion*; sed -i s/One/Another/ lorch.json", "LorchResume" },
+        {
+            "error LORCH2016",
+            "sed -i -e /run_completed/d -e /system.recorded/d events/*; rm -r receipts/T-1/completion*; sed -i s/One/Another/ lorch.json",
+            "LorchResume"
+        },
         { "error LORCH2019", "touch specs/$(printf '\\377').md", "LorchRun" },
         { "error LORCH2022", "touch 'specs/a\\b.md'", "LorchRun" },
         { "error LORCH2023", "sed -i 's/\"goal\": \"One\"/\"regenerate\": true, &/' lorch.json; echo altered > src/1.txt", "LorchVerify" },
@@ -82,7 +96,13 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         { "error LORCH3020", "before_the_answer", Error("changed_outside"), "", "" },
         { "error LORCH4001", "asks_for_ever\", \"review", ":", "\"max_attempts\": 1 }", "\"max_attempts\": 1 }, \"max_iterations\": 1" },
         { "error LORCH4002", "tests_fail", ":", "", "" },
-        { "error LORCH4008", "before_the_answer", "sleep 1", "\"max_attempts\": 1 }", "\"max_attempts\": 1 }, \"budget\": { \"minutes\": 0.01 }" },
+        {
+            "error LORCH4008",
+            "before_the_answer",
+            "sleep 1",
+            "\"max_attempts\": 1 }",
+            "\"max_attempts\": 1 }, \"budget\": { \"minutes\": 0.01 }"
+        },
         { "error LORCH4007", "changes_nothing\", \"implement_changes", ":", "\"env\": {", "\"env\": { \"ASK\": \"9\"," },
     };
 
@@ -131,7 +151,8 @@ public sealed class WhatABuildSays(ClonedRepository clone)
         AssertSays(code, await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1"));
     }
 
-    private static string Error(string code) => $"event error ',\"payload\":{{\"code\":\"{code}\",\"message\":\"no\",\"retriable\":false}}'";
+    private static string Error(string code) =>
+        $"event error ',\"payload\":{{\"code\":\"{code}\",\"message\":\"no\",\"retriable\":false}}'";
 
     private static void SkipElsewhere() => Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs sh and /proc.");
 

@@ -55,7 +55,9 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
         using var project = WithAFinding();
         (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1")).Succeeded();
 
-        (await project.MsBuildAsync("-t:LorchRun", "-p:LorchTreatFindingsAsErrors=true")).Failed().Says("error " + Finding).Says("error LORCH4003: T-2 wasn't started");
+        (await project.MsBuildAsync("-t:LorchRun", "-p:LorchTreatFindingsAsErrors=true")).Failed()
+            .Says("error " + Finding)
+            .Says("error LORCH4003: T-2 wasn't started");
 
         Assert.Single(project.Records.Ledgers);
     }
@@ -66,7 +68,9 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         using var project = WithAFinding();
-        project.Write("scripts/spec_maintainer.json", """{"responses":{"update_spec":{"error":{"code":"no","message":"no","retriable":false}}}}""");
+        project.Write(
+            "scripts/spec_maintainer.json",
+            """{"responses":{"update_spec":{"error":{"code":"no","message":"no","retriable":false}}}}""");
 
         (await project.MsBuildAsync("-t:LorchRun", "-p:Task=T-1")).Failed().Says("error LORCH3003").Says("warning " + Finding);
         (await project.MsBuildAsync("-t:LorchResume", "-p:NoWarn=LORCH4005")).Failed().Says("error LORCH3003").DoesNotSay("LORCH4005");
@@ -82,11 +86,18 @@ public sealed class WhatIsWrongWithFinishedTasks(ClonedRepository clone)
         project.Write("A/A.csproj", asking with { Ending = "<PropertyGroup><NoWarn>$(NoWarn);LORCH4005</NoWarn></PropertyGroup>" });
         project.Write("B/B.csproj", asking with { Ending = "<PropertyGroup><NoWarn>$(NoWarn);CS1591</NoWarn></PropertyGroup>" });
         project.Write("C/C.csproj", asking);
-        project.Write("All.slnx", """<Solution><Project Path="A/A.csproj" /><Project Path="B/B.csproj" /><Project Path="C/C.csproj" /></Solution>""");
+        project.Write(
+            "All.slnx",
+            """<Solution><Project Path="A/A.csproj" /><Project Path="B/B.csproj" /><Project Path="C/C.csproj" /></Solution>""");
 
         var result = (await project.Dotnet.RunAsync("build", "All.slnx", "-tl:off", "-m:2", "-t:LorchRun", "-p:Task=T-1")).Succeeded();
 
-        Assert.Equal(2, result.Output.Split('\n').TakeWhile(line => !line.StartsWith("Build succeeded", StringComparison.Ordinal)).Count(line => line.Contains("warning " + Finding, StringComparison.Ordinal)) + 1);
+        Assert.Equal(
+            2,
+            result.Output.Split('\n')
+                .TakeWhile(line => !line.StartsWith("Build succeeded", StringComparison.Ordinal))
+                .Count(line => line.Contains("warning " + Finding, StringComparison.Ordinal))
+                + 1);
         Assert.Single(project.Records.Ledgers);
     }
 

@@ -37,7 +37,9 @@ public sealed class WorkingAgain(ClonedRepository clone)
         LongTests.SkipUnlessAsked();
         using var project = new LorchProject(clone);
         (await project.LorchRunAsync("-p:Task=T-1")).Succeeded();
-        File.SetLastWriteTimeUtc(Path.Combine(project.Root, "receipts", "T-1", "completion.json"), new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(
+            Path.Combine(project.Root, "receipts", "T-1", "completion.json"),
+            new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         project.Write("specs/a.md", "B\n");
 
         (await project.LorchRunAsync("-p:Task=T-1")).Succeeded().Says("specs/a.md changed");
@@ -57,7 +59,9 @@ public sealed class WorkingAgain(ClonedRepository clone)
 
         Assert.Equal([1, 2, 3], project.Records.Steps("T-1"));
         Assert.Equal([1, 2, 3, 4, 5, 6], project.Records.Steps("T-2"));
-        Assert.Equal(3, project.Records.Events("system.step_recorded").Count(line => line.GetProperty("payload").GetProperty("step").GetInt32() > 3));
+        Assert.Equal(
+            3,
+            project.Records.Events("system.step_recorded").Count(line => line.GetProperty("payload").GetProperty("step").GetInt32() > 3));
     }
 
     [LongSet]
@@ -79,7 +83,9 @@ public sealed class WorkingAgain(ClonedRepository clone)
     [Fact]
     public async Task The_last_run_is_the_one_that_was_worked_last_although_it_began_before_others()
     {
-        using var project = new LorchProject(clone, LorchProject.TwoTasks.Replace(""", "depends_on": ["T-1"]""", "", StringComparison.Ordinal));
+        using var project = new LorchProject(
+            clone,
+            LorchProject.TwoTasks.Replace(""", "depends_on": ["T-1"]""", "", StringComparison.Ordinal));
         project.Write("lorch.proj", $$"""
             <Project Sdk="Lorch.Build/{{ClonedRepository.Version}}">
               <Target Name="Show" AfterTargets="LorchRun">

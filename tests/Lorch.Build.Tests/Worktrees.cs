@@ -18,7 +18,8 @@ public sealed class Worktrees(ClonedRepository clone)
         (await project.LorchRunAsync()).Succeeded();
         (await project.Dotnet.ShellAsync("git init --quiet", CommitAll)).Succeeded();
 
-        var result = await project.Dotnet.ShellAsync([.. Recipe().Where(line => !recordsAreCommitted || !line.StartsWith("cp ", StringComparison.Ordinal))]);
+        var result = await project.Dotnet.ShellAsync(
+            [.. Recipe().Where(line => !recordsAreCommitted || !line.StartsWith("cp ", StringComparison.Ordinal))]);
 
         result.Succeeded().Says("T-1 up to date (snap-").Says("T-2 up to date (snap-");
         var other = new Records(Path.Combine(project.Root, "other"));
@@ -34,7 +35,9 @@ public sealed class Worktrees(ClonedRepository clone)
     {
         LongTests.SkipUnlessAsked();
         using var project = WithRepository("/meeting/\n");
-        project.UseShellAgent("before_the_answer", """mkdir -p "$MEETING/$(basename "$PWD")"; until [ "$(ls "$MEETING" | wc -l)" = 2 ]; do sleep 0.05; done""");
+        project.UseShellAgent(
+            "before_the_answer",
+            """mkdir -p "$MEETING/$(basename "$PWD")"; until [ "$(ls "$MEETING" | wc -l)" = 2 ]; do sleep 0.05; done""");
         project.Dotnet.Environment["MEETING"] = Path.Combine(project.Root, "meeting");
         (await project.Dotnet.ShellAsync("git init --quiet", CommitAll, Recipe()[0])).Succeeded();
 

@@ -18,7 +18,10 @@ public sealed partial class ArchitectureTests
 
     private static readonly Assembly Assembly = typeof(TaskId).Assembly;
 
-    /// <summary>The ladder: a room may know those on lower rungs, never one beside it and never one above. Rooms are folders below src, and namespaces.</summary>
+    /// <summary>
+    /// The ladder: a room may know those on lower rungs, never one beside it and never one above. Rooms are folders below src, and
+    /// namespaces.
+    /// </summary>
     private static readonly string[][] Ladder =
     [
         ["Lorch.Core"],
@@ -69,7 +72,10 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Lines_to_the_other_side_are_written_by_those_alone_who_bound_them() => Assert.Equal(
         ["AgentSession.cs", "AgentVoice.cs", "CheckedAgent.cs"],
-        SourceTree.Sources("src").Where(file => File.ReadAllText(file).Contains("new NdjsonWriter(", StringComparison.Ordinal) || File.ReadAllText(file).Contains("NdjsonWriter _writer = new(", StringComparison.Ordinal))
+        SourceTree.Sources(
+            "src").Where(
+                file => File.ReadAllText(file).Contains("new NdjsonWriter(", StringComparison.Ordinal)
+                    || File.ReadAllText(file).Contains("NdjsonWriter _writer = new(", StringComparison.Ordinal))
             .Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -81,7 +87,8 @@ public sealed partial class ArchitectureTests
     [MemberData(nameof(Rooms))]
     public void A_room_knows_only_what_stands_below_it(string room)
     {
-        var types = LadderFiles().SelectMany(file => TypeDeclaration().Matches(File.ReadAllText(file)).Select(match => (Room: RoomOf(file), Name: match.Groups[1].Value)))
+        var types = LadderFiles().SelectMany(
+            file => TypeDeclaration().Matches(File.ReadAllText(file)).Select(match => (Room: RoomOf(file), Name: match.Groups[1].Value)))
             .ToLookup(type => type.Room, type => type.Name);
 
         var broken =
@@ -208,8 +215,8 @@ public sealed partial class ArchitectureTests
     private static string RoomOf(string file) =>
         Path.GetRelativePath(Path.Join(SourceTree.Root, "src"), Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>The rooms that a file names: by <c>using</c> or in full, in short where the second word is a type of that room, and those around its own, which it sees
-    /// without naming them, where it uses a type of theirs.</summary>
+    /// <summary>The rooms that a file names: by <c>using</c> or in full, in short where the second word is a type of that room, and those
+    /// around its own, which it sees without naming them, where it uses a type of theirs.</summary>
     private static IEnumerable<string> References(string source, string room, ILookup<string, string> types)
     {
         var words = Word().Matches(source).Select(match => match.Value).ToHashSet();
@@ -224,9 +231,13 @@ public sealed partial class ArchitectureTests
         Rungs.Keys.Where(room => name == room || name.StartsWith($"{room}/", StringComparison.Ordinal)).MaxBy(room => room.Length);
 
     private static List<string> Codes() =>
-        [.. typeof(DiagnosticCode).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)];
+        [.. typeof(DiagnosticCode).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!)];
 
-    [GeneratedRegex(@"^(?:public |internal |sealed |static |abstract |readonly |ref |partial )*(?:class|record struct|record|struct|enum|interface) (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:public |internal |sealed |static |abstract |readonly |ref |partial )*(?:class|record struct|record|struct|enum"
+            + @"|interface) (\w+)",
+        RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();
 
     [GeneratedRegex(@"(?<![\w.])[A-Z]\w*")]
@@ -244,10 +255,13 @@ public sealed partial class ArchitectureTests
     [GeneratedRegex(@"^global using", RegexOptions.Multiline)]
     private static partial Regex GlobalUsing();
 
-    [GeneratedRegex(@"(?<![\w.])(File|Directory|Path|Environment|Console|Process|Random|Thread|Stopwatch)\.[A-Z]|\bDateTime(Offset)?\.(Utc)?Now\b|\bNewGuid\b|\bnew (FileInfo|DirectoryInfo|FileStream|Random)\b")]
+    [GeneratedRegex(
+        @"(?<![\w.])(File|Directory|Path|Environment|Console|Process|Random|Thread|Stopwatch)\.[A-Z]|\bDateTime(Offset)?\.(Utc)?Now\b"
+            + @"|\bNewGuid\b|\bnew (FileInfo|DirectoryInfo|FileStream|Random)\b")]
     private static partial Regex Outside();
 
-    [GeneratedRegex(@"\.Standard(Input|Output|Error)\b|\bRedirectStandard|\b(Output|Error)DataReceived\b|\bnew Process(StartInfo)?\b|\bProcess\.Start\b")]
+    [GeneratedRegex(
+        @"\.Standard(Input|Output|Error)\b|\bRedirectStandard|\b(Output|Error)DataReceived\b|\bnew Process(StartInfo)?\b|\bProcess\.Start\b")]
     private static partial Regex PipeOfProcess();
 
     [GeneratedRegex(@"^##+ (LORCH[0-9]*)", RegexOptions.Multiline)]

@@ -8,7 +8,7 @@ public sealed class LongLines
     private const int Longest = 140;
 
     // It may only fall. What stays when code and comments are wrapped are lines of texts.
-    private const int Known = 2300;
+    private const int Known = 153;
 
     [Fact]
     public void Become_fewer()
@@ -21,6 +21,7 @@ public sealed class LongLines
 
         Assert.True(
             found.Count <= Known,
-            $"{found.Count} lines are longer than {Longest} columns; there were {Known}:\n{string.Join('\n', found.Select(line => line.Place))}");
+            $"{found.Count} lines are longer than {Longest} columns; there "
+                + $"were {Known}:\n{string.Join('\n', found.Select(line => line.Place))}");
     }
 }

@@ -9,8 +9,10 @@ public sealed partial class ShowingTexts
 {
     private static readonly string[] Pieces =
     [
-        "::", ":", "#", "##", "##vso[", "##[", "[", "vso[", "VSO", "##teamcity[", "error::", "::stop-commands::x", "a", " ", "\t", "\n", "\r", "\r\n", "\v", "\f", "\0",
-        "\u001b[2J", "\u001b]0;t\u0007", "\u007f", "\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f", "\u00a0", "\u2003", "ü", "🚀", "\ud83d", "\"", "\\",
+        "::", ":", "#", "##", "##vso[", "##[", "[", "vso[", "VSO", "##teamcity[", "error::", "::stop-commands::x", "a", " ", "\t", "\n",
+        "\r", "\r\n", "\v", "\f", "\0",
+        "\u001b[2J", "\u001b]0;t\u0007", "\u007f", "\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\u2066", "\u200f", "\u00a0",
+        "\u2003", "ü", "🚀", "\ud83d", "\"", "\\",
     ];
 
     private static readonly Gen<string> Hostile =
@@ -33,7 +35,8 @@ public sealed partial class ShowingTexts
     public void Is_done_without_what_would_be_obeyed(string text, string shown) => Assert.Equal(shown, PlainText.Of(text));
 
     [Fact]
-    public void Keeps_a_path_on_one_line() => Assert.Equal(@"src/n\n::error::by name\u000d.txt", PlainText.OneLine("src/n\n::error::by name\r.txt"));
+    public void Keeps_a_path_on_one_line() =>
+        Assert.Equal(@"src/n\n::error::by name\u000d.txt", PlainText.OneLine("src/n\n::error::by name\r.txt"));
 
     [Fact]
     public void Never_shows_a_command_whatever_the_text() => Hostile.Sample(text =>
@@ -48,14 +51,18 @@ public sealed partial class ShowingTexts
     public void Never_changes_what_json_says() => Hostile.Sample(text =>
     {
         // JSON can't hold half a surrogate pair as it is.
-        var whole = text.Replace("\ud83d", "", StringComparison.Ordinal) is var rest && rest.EnumerateRunes().All(rune => rune.Value != 0xFFFD) ? rest : "";
+        var whole = text.Replace("\ud83d", "", StringComparison.Ordinal) is var rest
+            && rest.EnumerateRunes().All(rune => rune.Value != 0xFFFD)
+            ? rest
+            : "";
         var json = JsonSerializer.Serialize(whole, Relaxed);
 
         AssertPlain(PlainText.OfJson(json));
         Assert.Equal(whole, JsonSerializer.Deserialize<string>(PlainText.OfJson(json)));
     });
 
-    private static JsonSerializerOptions Relaxed { get; } = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static JsonSerializerOptions Relaxed { get; } =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static void AssertPlain(string shown)
     {

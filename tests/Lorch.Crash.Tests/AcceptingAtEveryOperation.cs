@@ -25,11 +25,14 @@ public sealed class AcceptingAtEveryOperation(ITestOutputHelper output)
         var (problems, tried) = (new List<string>(), 0);
         foreach (var point in Thoroughness.Select(points, every: 4))
         {
-            problems.AddRange((await SayAgainAsync(point)).Concat(await HaveItWorkedAsync(point)).Select(problem => $"{point} ({operations[point.Operation - 1]}): {problem}"));
+            problems.AddRange(
+                (await SayAgainAsync(point)).Concat(await HaveItWorkedAsync(point))
+                    .Select(problem => $"{point} ({operations[point.Operation - 1]}): {problem}"));
             tried++;
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{operations.Count} operations, {points.Count} points, {tried} tried"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{operations.Count} operations, {points.Count} points, {tried} tried"));
         Thoroughness.AssertNone(problems, output);
     }
 
@@ -72,7 +75,9 @@ public sealed class AcceptingAtEveryOperation(ITestOutputHelper output)
 
         return
         [
-            .. result.Outcome == (wasSaid ? RunOutcome.UpToDate : RunOutcome.Completed) ? [] : new[] { $"judged {(wasSaid ? "done" : "stale")}, the task ended {result.Outcome}" },
+            .. result.Outcome == (wasSaid ? RunOutcome.UpToDate : RunOutcome.Completed)
+                ? []
+                : new[] { $"judged {(wasSaid ? "done" : "stale")}, the task ended {result.Outcome}" },
             .. again.Outcome is RunOutcome.UpToDate ? [] : new[] { $"one more run ended {again.Outcome}" },
             .. new WorkspaceInvariants(workspace).Problems(),
         ];

@@ -4,7 +4,9 @@ using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
-/// <summary>A run is cancelled at each of its durable operations. Unlike a crash, that is an end with a word of its own in the ledger.</summary>
+/// <summary>
+/// A run is cancelled at each of its durable operations. Unlike a crash, that is an end with a word of its own in the ledger.
+/// </summary>
 public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
 {
     private const int Every = 5;
@@ -18,7 +20,9 @@ public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
         using var undisturbed = OnModelDisk();
         var operations = await CancelAsync(undisturbed, goesOn, new CrashPoint(0, Side.Before, Loss.Nothing), []);
         var expected = FinishedWork.Of(undisturbed, await undisturbed.RunAsync());
-        List<CrashPoint> points = [.. Enumerable.Range(1, operations.Count).SelectMany(number => new[] { new CrashPoint(number, Side.Before, Loss.Nothing), new CrashPoint(number, Side.After, Loss.Nothing) })];
+        List<CrashPoint> points = [.. Enumerable.Range(1, operations.Count)
+            .SelectMany(
+                number => new[] { new CrashPoint(number, Side.Before, Loss.Nothing), new CrashPoint(number, Side.After, Loss.Nothing) })];
 
         var problems = new List<string>();
         foreach (var point in Thoroughness.Select(points, Every))
@@ -35,7 +39,11 @@ public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
     }
 
     /// <summary>Works the task until it is cancelled at a point; says what is missing in the ledger and in the result.</summary>
-    private static async Task<IReadOnlyList<string>> CancelAsync(WorkspaceUnderTest workspace, bool goesOn, CrashPoint point, List<string> problems)
+    private static async Task<IReadOnlyList<string>> CancelAsync(
+        WorkspaceUnderTest workspace,
+        bool goesOn,
+        CrashPoint point,
+        List<string> problems)
     {
         if (goesOn)
         {
@@ -49,9 +57,12 @@ public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
         try
         {
             var result = await workspace.RunAsync(cancellationToken: cancellation.Token);
-            if (result.Outcome is RunOutcome.Interrupted && (Interruptions(workspace) != before + 1 || result.Diagnostics.All(said => said.Code != DiagnosticCode.RunInterrupted)))
+            if (result.Outcome is RunOutcome.Interrupted
+                && (Interruptions(workspace) != before + 1 || result.Diagnostics.All(said => said.Code != DiagnosticCode.RunInterrupted)))
             {
-                problems.Add($"the ledgers have {Interruptions(workspace) - before} interruptions, and the result says {string.Join(' ', result.Diagnostics.Select(said => said.Code))}");
+                problems.Add(
+                    $"the ledgers have {Interruptions(workspace) - before} interruptions, and the result "
+                        + $"says {string.Join(' ', result.Diagnostics.Select(said => said.Code))}");
             }
         }
         catch (OperationCanceledException) when (workspace.RunIds.Count == (goesOn ? 1 : 0) && !HasBegun(workspace, goesOn))
@@ -95,7 +106,8 @@ public sealed class CancelledAtEveryOperation(ITestOutputHelper output)
     }
 
     private static bool HasBegun(WorkspaceUnderTest workspace, bool goesOn) =>
-        workspace.RunIds.Any(run => workspace.Events(run).Last(said => said != "system.snapshot_drift") != (goesOn ? "system.run_interrupted" : ""));
+        workspace.RunIds.Any(
+            run => workspace.Events(run).Last(said => said != "system.snapshot_drift") != (goesOn ? "system.run_interrupted" : ""));
 
     private static int Interruptions(WorkspaceUnderTest workspace) =>
         workspace.RunIds.Sum(run => workspace.Events(run).Count(said => said == "system.run_interrupted"));

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Crash.Tests;
 
-/// <summary>Agents do anything at random: each run ends completed or failed, with a reason that has a code, and good agents can go on from there.</summary>
+/// <summary>
+/// Agents do anything at random: each run ends completed or failed, with a reason that has a code, and good agents can go on from there.
+/// </summary>
 public sealed class ChaosOfAgents(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 40;
@@ -24,7 +26,8 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
         {
             var (story, ending, found) = await LiveAsync(seed);
             endings[ending] = endings.GetValueOrDefault(ending) + 1;
-            problems.AddRange(found.Select(problem => string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={seed} ({story}): {problem}")));
+            problems.AddRange(
+                found.Select(problem => string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={seed} ({story}): {problem}")));
         }
 
         output.WriteLine($"{seeds.Count()} seeds: {string.Join(", ", endings.Select(ending => $"{ending.Value} {ending.Key}"))}");
@@ -89,7 +92,9 @@ public sealed class ChaosOfAgents(ITestOutputHelper output)
             .Where(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error)
             .Select(diagnostic => $"{diagnostic.Code} {diagnostic.Message}");
 
-    /// <summary>Stands still but for waits between attempts, which it lets pass at once. A deadline passes when an agent's misbehaving says so.</summary>
+    /// <summary>
+    /// Stands still but for waits between attempts, which it lets pass at once. A deadline passes when an agent's misbehaving says so.
+    /// </summary>
     private sealed class ImpatientClock() : FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56))
     {
         private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);

@@ -106,7 +106,8 @@ internal sealed class CrashTrial : IDisposable
         finally
         {
             var again = Workspace.Agents.Received.Skip(before).Where(command => proven.Contains(command.IdempotencyKey));
-            _problems.AddRange(again.Select(command => $"{command.Action} {command.IdempotencyKey} was worked again although it had a receipt"));
+            _problems.AddRange(
+                again.Select(command => $"{command.Action} {command.IdempotencyKey} was worked again although it had a receipt"));
             if (_files.OpenFiles > 0)
             {
                 _problems.Add($"{_files.OpenFiles} files were left open");
@@ -153,7 +154,9 @@ internal sealed class CrashTrial : IDisposable
     {
         if (Result!.Outcome is not (RunOutcome.Completed or RunOutcome.UpToDate))
         {
-            return [$"the last run ended {Result.Outcome}: {string.Join(' ', Result.Diagnostics.Select(diagnostic => diagnostic.Message))}"];
+            return [
+                $"the last run ended {Result.Outcome}: {string.Join(' ', Result.Diagnostics.Select(diagnostic => diagnostic.Message))}"
+            ];
         }
 
         return expected.DifferencesFrom(FinishedWork.Of(Workspace, Result));

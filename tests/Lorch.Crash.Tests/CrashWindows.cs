@@ -51,7 +51,10 @@ public sealed class CrashWindows
         Assert.Equal(["implement 0 0"], trial.Workspace.Agents.Story);
         await FinishAsync(trial, timeline);
         Assert.Equal(["implement 0 0", "review 0 0", "update_spec 0 0"], trial.Workspace.Agents.Story);
-        var reviews = trial.Workspace.Ledger(trial.Workspace.RunIds[0]).OfType<Command>().Where(command => command.Action is AgentAction.Review).ToList();
+        var reviews = trial.Workspace.Ledger(trial.Workspace.RunIds[0])
+            .OfType<Command>()
+            .Where(command => command.Action is AgentAction.Review)
+            .ToList();
         Assert.Equal(2, reviews.Count);
         Assert.Single(reviews.Select(command => (command.IdempotencyKey, command.Retry.Attempt)).Distinct());
     }
@@ -67,7 +70,9 @@ public sealed class CrashWindows
         Assert.True(File.Exists(trial.Workspace.At("src/hello.txt")));
         await FinishAsync(trial, timeline);
         Assert.Equal(["implement 0 0", "implement 0 0", "review 0 0", "update_spec 0 0"], trial.Workspace.Agents.Story);
-        var drift = Assert.Single(trial.Workspace.Ledger(trial.Workspace.RunIds[0]).OfType<Event>(), line => line.Name is EventName.SnapshotDrift);
+        var drift = Assert.Single(
+            trial.Workspace.Ledger(trial.Workspace.RunIds[0]).OfType<Event>(),
+            line => line.Name is EventName.SnapshotDrift);
         Assert.Equal("src/hello.txt", Assert.Single(SystemJson.Read<SnapshotDrift>(drift.Payload!.Value).InFlight).ToString());
     }
 
@@ -156,7 +161,9 @@ public sealed class CrashWindows
 
         Assert.Equal(RunOutcome.Completed, trial.Result!.Outcome);
         Assert.Equal(started, trial.Workspace.Agents.Started);
-        Assert.Equal(["system.run_completed", "system.recorded"], trial.Workspace.Events(Assert.Single(trial.Workspace.RunIds)).TakeLast(2));
+        Assert.Equal(
+            ["system.run_completed", "system.recorded"],
+            trial.Workspace.Events(Assert.Single(trial.Workspace.RunIds)).TakeLast(2));
     }
 
     [Fact]
@@ -217,7 +224,8 @@ public sealed class CrashWindows
         for (var number = 1; number <= 20; number++)
         {
             using var trial = new CrashTrial(Straight);
-            await trial.LiveAsync(new CrashPoint(timeline.AppendOf(line), line == "system.recorded" ? Side.Before : Side.After, Loss.Nothing));
+            await trial.LiveAsync(
+                new CrashPoint(timeline.AppendOf(line), line == "system.recorded" ? Side.Before : Side.After, Loss.Nothing));
             await trial.LiveAsync(new CrashPoint(number, Side.After, Loss.Everything));
             var hasFile = new CompletionStore(trial.Workspace.Layout, trial.Workspace.Files).Load(TaskId.Parse("T-1")).Count > 0;
             var hasLine = trial.Workspace.Events(trial.Workspace.RunIds[0]).Contains("system.recorded");

@@ -3,7 +3,9 @@ using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
-/// <summary>A run crashes, so does the process that resumes it, and the one after that: where, and what is lost each time, is a matter of chance.</summary>
+/// <summary>
+/// A run crashes, so does the process that resumes it, and the one after that: where, and what is lost each time, is a matter of chance.
+/// </summary>
 public sealed class CrashesInARow(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 20;
@@ -20,7 +22,9 @@ public sealed class CrashesInARow(ITestOutputHelper output)
         foreach (var seed in seeds)
         {
             var chance = new Random(seed);
-            var (play, timeline) = chance.Next(2) == 0 ? (AgentBehaviors.WithLoops, loops) : ((AgentBehavior)AgentBehaviors.WithMishaps, mishaps);
+            var (play, timeline) = chance.Next(2) == 0
+                ? (AgentBehaviors.WithLoops, loops)
+                : ((AgentBehavior)AgentBehaviors.WithMishaps, mishaps);
             using var trial = new CrashTrial(play);
             var points = new List<CrashPoint>();
             for (var left = timeline.Count; points.Count < 4; left = Math.Max(40, left - trial.Operations.Count))

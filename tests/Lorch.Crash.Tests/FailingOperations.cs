@@ -25,7 +25,8 @@ public sealed class FailingOperations(ITestOutputHelper output)
                 var losesPower = (number + failed) % 2 == 0;
                 var found = (await FailAsync(trial, new Fault(number, reason), losesPower)).ToList();
                 found.AddRange(await trial.FinishAsync(timeline.Work));
-                problems.AddRange(found.Select(problem => $"operation {number} ({timeline[number]}) fails with '{reason.Message}': {problem}"));
+                problems.AddRange(
+                    found.Select(problem => $"operation {number} ({timeline[number]}) fails with '{reason.Message}': {problem}"));
                 failed++;
             }
         }

@@ -12,7 +12,8 @@ namespace Lorch.Crash.Tests;
 internal sealed record FinishedWork(IReadOnlyList<string> Artifacts, IReadOnlyList<string> Receipts, IReadOnlyList<string> Keys)
 {
     public static FinishedWork Of(WorkspaceUnderTest workspace, RunResult result) => new(
-        [.. result.Artifacts.Select(artifact => $"{artifact.Path} {artifact.Sha256} {artifact.Size} {artifact.Step} is {OnDisk(workspace, artifact)}")],
+        [.. result.Artifacts.Select(
+            artifact => $"{artifact.Path} {artifact.Sha256} {artifact.Size} {artifact.Step} is {OnDisk(workspace, artifact)}")],
         [.. workspace.Receipts().Select(Describe)],
         [.. workspace.Receipts().Select(receipt => $"{receipt.Action} {receipt.IdempotencyKey}")]);
 

@@ -12,7 +12,10 @@ internal static partial class HistoryText
         var text = string.Concat(ledger.Select(message => System.Text.Encoding.UTF8.GetString(MessageJson.GetLine(message))));
         text = Number(text, Times(), number => Rfc3339(number));
         text = Number(text, Runs(), number => $"run-20260131-09{number:00}00-0a1b2c3d");
-        return Number(text, Messages(), number => string.Create(CultureInfo.InvariantCulture, $"0198c0de-0000-7000-8000-{number:000000000000}"));
+        return Number(
+            text,
+            Messages(),
+            number => string.Create(CultureInfo.InvariantCulture, $"0198c0de-0000-7000-8000-{number:000000000000}"));
     }
 
     private static string Rfc3339(int number) =>

@@ -6,8 +6,8 @@ namespace Lorch.Crash.Tests;
 /// <summary>The power goes while a line of the ledger is written: any number of its bytes are there.</summary>
 public sealed class LastLine(ITestOutputHelper output)
 {
-    /// <summary>Each kind of line is cut all along where it first stands, the others at a few bytes. That a tail is found and moved aside whatever
-    /// byte it ends with is proved on the ledger alone; here a whole run goes on from each cut.</summary>
+    /// <summary>Each kind of line is cut all along where it first stands, the others at a few bytes. That a tail is found and moved aside
+    /// whatever byte it ends with is proved on the ledger alone; here a whole run goes on from each cut.</summary>
     [LongSet]
     [Fact]
     public async Task May_be_torn_anywhere()
@@ -40,10 +40,13 @@ public sealed class LastLine(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{timeline.Lines.Count} lines, {kinds.Count} kinds so far, {tried} cuts"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{timeline.Lines.Count} lines, {kinds.Count} kinds so far, {tried} cuts"));
     }
 
-    /// <summary>The middle; no byte and all but the line feed as well where everything is asked for, and all along in steps for a new kind of line.</summary>
+    /// <summary>
+    /// The middle; no byte and all but the line feed as well where everything is asked for, and all along in steps for a new kind of line.
+    /// </summary>
     private static IEnumerable<int> Cuts(int length, bool everywhere)
     {
         const int step = 29;

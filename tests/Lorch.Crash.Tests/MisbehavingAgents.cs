@@ -44,12 +44,21 @@ internal sealed class MisbehavingAgents(ScriptedAgents agents, string root, Fake
         13 => Claim(command, Own(command) with { Path = RelativePath.Parse("receipts/T-1/step-1.json") }),
         14 => [agents.Say(command with { TaskId = TaskId.Parse("T-2") }, TerminalOf(command)), .. Work(command)],
         15 => [agents.Say(command with { CorrelationId = CorrelationId.Parse("corr-T-1-run-0") }, TerminalOf(command)), .. Work(command)],
-        16 => [agents.Say(command, EventName.StepRecorded, payload: "{}"), agents.Say(command, EventName.RunCompleted, payload: "{}"), .. Work(command)],
+        16 => [
+            agents.Say(command, EventName.StepRecorded, payload: "{}"),
+            agents.Say(command, EventName.RunCompleted, payload: "{}"),
+            .. Work(command)
+        ],
         17 => Twice(agents.Say(command, EventName.ArtifactProduced), command),
         18 => [OnAnotherSnapshot(agents.Say(command, TerminalOf(command), Approval(command)))],
         19 when command.Action.Agent is AgentType.Builder => [agents.Say(command, TerminalOf(command))],
         20 => [agents.Say(command, EventName.ReviewCompleted, "changes_requested", """{"summary":"again"}""", Own(command))],
-        21 => [agents.Say(command, TerminalOf(command), Approval(command), """{"summary":"red","tests":{"status":"fail"}}""", Own(command, "red\n"))],
+        21 => [agents.Say(
+            command,
+            TerminalOf(command),
+            Approval(command),
+            """{"summary":"red","tests":{"status":"fail"}}""",
+            Own(command, "red\n"))],
         22 => Removal(command),
         23 => [.. Work(command), .. Work(command), Ended(exitCode: 0)],
         _ => Work(command),
@@ -83,7 +92,9 @@ internal sealed class MisbehavingAgents(ScriptedAgents agents, string root, Fake
     private IEnumerable<AgentSignal> Claim(Command command, Artifact artifact) =>
         [agents.Say(command, TerminalOf(command), Approval(command), artifacts: artifact)];
 
-    /// <summary>A file of its own: that an agent spoils another's is told by everything that looks at files, and isn't what is tried here.</summary>
+    /// <summary>
+    /// A file of its own: that an agent spoils another's is told by everything that looks at files, and isn't what is tried here.
+    /// </summary>
     private Artifact Own(Command command, string content = "hello\n") => agents.Produce(
         command.Action switch
         {

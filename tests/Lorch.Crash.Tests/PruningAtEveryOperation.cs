@@ -18,12 +18,21 @@ public sealed class PruningAtEveryOperation(ITestOutputHelper output)
         await start.AddWhatNothingNeedsAsync();
         var request = new PruneRequest { Keep = 1 };
         var (operations, expected, story) = await UndisturbedAsync(start, request);
-        Assert.Contains(operations, operation => operation is { Deed: "delete" } && operation.Path.StartsWith("events/", StringComparison.Ordinal));
-        Assert.Contains(operations, operation => operation is { Deed: "delete" } && operation.Path.StartsWith("snapshots/", StringComparison.Ordinal));
+        Assert.Contains(
+            operations,
+            operation => operation is { Deed: "delete" } && operation.Path.StartsWith("events/", StringComparison.Ordinal));
+        Assert.Contains(
+            operations,
+            operation => operation is { Deed: "delete" } && operation.Path.StartsWith("snapshots/", StringComparison.Ordinal));
 
         var problems = new List<string>();
         var points = Enumerable.Range(1, operations.Count)
-            .SelectMany(number => (CrashPoint[])[new(number, Side.Before, Loss.Everything), new(number, Side.After, Loss.Nothing), new(number, Side.After, Loss.Everything)])
+            .SelectMany(
+                number => (CrashPoint[])[
+                    new(number, Side.Before, Loss.Everything),
+                    new(number, Side.After, Loss.Nothing),
+                    new(number, Side.After, Loss.Everything)
+                ])
             .ToList();
         foreach (var point in Thoroughness.Select(points, every: 20))
         {
@@ -35,7 +44,10 @@ public sealed class PruningAtEveryOperation(ITestOutputHelper output)
             }
 
             await history.PruneAsync(request);
-            problems.AddRange(Differences(expected, [.. history.Records.Keys.Order(StringComparer.Ordinal)]).Select(problem => $"{point}, and pruned again: {problem}"));
+            problems.AddRange(
+                Differences(
+                    expected,
+                    [.. history.Records.Keys.Order(StringComparer.Ordinal)]).Select(problem => $"{point}, and pruned again: {problem}"));
         }
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{operations.Count} operations, {points.Count} points"));

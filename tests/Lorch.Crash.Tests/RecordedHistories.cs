@@ -11,7 +11,11 @@ internal static class RecordedHistories
     public static IReadOnlyDictionary<string, Func<WorkspaceUnderTest, Task<IEnumerable<Message>>>> All { get; } =
         new Dictionary<string, Func<WorkspaceUnderTest, Task<IEnumerable<Message>>>>
         {
-            ["approved-at-once"] = workspace => TellAsync(workspace, (agents, command) => agents.Play(command), upTo: 1, EventName.RunCompleted),
+            ["approved-at-once"] = workspace => TellAsync(
+                workspace,
+                (agents, command) => agents.Play(command),
+                upTo: 1,
+                EventName.RunCompleted),
             ["review-asks-for-changes-twice"] = workspace =>
                 TellAsync(workspace, (agents, command) => agents.Play(command, reviewAsks: 2), upTo: 4, EventName.StepRecorded),
             ["spec-asks-for-changes"] = workspace =>
@@ -72,7 +76,11 @@ internal static class RecordedHistories
         return TellAsync(
             workspace,
             (agents, command) => command.Action is AgentAction.Implement
-                ? [agents.Say(command, EventName.BuilderCompleted, payload: """{"tests":{"status":"fail"},"summary":"2 of 5 tests fail"}""", artifacts: agents.Produce("src/hello.txt", "x\n"))]
+                ? [agents.Say(
+                    command,
+                    EventName.BuilderCompleted,
+                    payload: """{"tests":{"status":"fail"},"summary":"2 of 5 tests fail"}""",
+                    artifacts: agents.Produce("src/hello.txt", "x\n"))]
                 : agents.Play(command),
             upTo: 1,
             EventName.StepRecorded);

@@ -3,12 +3,15 @@ using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
-/// <summary>How much is tried: a part of it by default, everything with <c>LORCH_LONG_TESTS=1</c>, one seed with <c>LORCH_SEED</c>.</summary>
+/// <summary>
+/// How much is tried: a part of it by default, everything with <c>LORCH_LONG_TESTS=1</c>, one seed with <c>LORCH_SEED</c>.
+/// </summary>
 internal static class Thoroughness
 {
     public static bool IsComplete => LongTests.AreAsked;
 
-    public static int? Seed => int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : null;
+    public static int? Seed =>
+        int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : null;
 
     /// <summary>Takes all of a list, or every so-manieth of it.</summary>
     public static IEnumerable<T> Select<T>(IReadOnlyList<T> all, int every) => all.Where((_, index) => IsComplete || index % every == 0);

@@ -24,7 +24,10 @@ internal sealed class Timeline
         using var trial = start();
         await trial.LiveAsync();
         Assert.Equal(RunOutcome.Completed, trial.Result!.Outcome);
-        return new Timeline(trial.Operations, trial.Workspace.Events(trial.Workspace.RunIds[0]), FinishedWork.Of(trial.Workspace, trial.Result));
+        return new Timeline(
+            trial.Operations,
+            trial.Workspace.Events(trial.Workspace.RunIds[0]),
+            FinishedWork.Of(trial.Workspace, trial.Result));
     }
 
     public FileOperation this[int number] => _operations[number - 1];

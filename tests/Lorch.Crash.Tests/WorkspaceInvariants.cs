@@ -25,7 +25,9 @@ internal sealed class WorkspaceInvariants(WorkspaceUnderTest workspace)
         .Select(file => $"{Path.GetFileName(file)} was left over");
 
     private IEnumerable<string> LedgersThatAreNone() => workspace.RunIds
-        .Where(run => workspace.Ledger(run) is not [Event { Name: EventName.RunStarted }, ..] || File.ReadAllBytes(workspace.Layout.Ledger(run))[^1] != '\n')
+        .Where(
+            run => workspace.Ledger(run) is not [Event { Name: EventName.RunStarted }, ..]
+                || File.ReadAllBytes(workspace.Layout.Ledger(run))[^1] != '\n')
         .Select(run => $"the ledger of {run} doesn't begin a run, or ends in a torn line");
 
     private IEnumerable<string> StepsWithoutReceipt() =>
@@ -65,7 +67,8 @@ internal sealed class WorkspaceInvariants(WorkspaceUnderTest workspace)
     {
         Event { Name: EventName.RunCompleted or EventName.Recorded } => RunStatus.Completed,
         Event { Name: EventName.RunAborted or EventName.Accepted } => RunStatus.Aborted,
-        Event { Name: EventName.RunStarted, Payload: { } started } when SystemJson.Read<RunStarted>(started).Purpose is RunPurpose.Accept => RunStatus.Aborted,
+        Event { Name: EventName.RunStarted, Payload: { } started } when SystemJson.Read<RunStarted>(started).Purpose is RunPurpose.Accept =>
+            RunStatus.Aborted,
         Event { Name: EventName.RunFailed } => RunStatus.Failed,
         _ => RunStatus.Running,
     };

@@ -6,18 +6,25 @@ using Lorch.Testing;
 
 namespace Lorch.Crash.Tests;
 
-/// <summary>Ledgers that earlier versions wrote: what follows on them, and under which key, may never change. Add histories, don't alter them.</summary>
+/// <summary>
+/// Ledgers that earlier versions wrote: what follows on them, and under which key, may never change. Add histories, don't alter them.
+/// </summary>
 public sealed class YesterdaysLedgers
 {
     [Theory]
     [InlineData("approved-at-once", "complete")]
-    [InlineData("review-asks-for-changes-twice", "send implement_changes 1 attempt 0 ik:2b07db05b03028358a56258b666693a9c0820b74e0f144d6c7b2a17000892508")]
-    [InlineData("spec-asks-for-changes", "send implement_changes 0 attempt 0 ik:a220614bae5eb200f5d9a7e8ac2e3451e7d90a509d47194da7cd760741c24470")]
+    [InlineData(
+        "review-asks-for-changes-twice",
+        "send implement_changes 1 attempt 0 ik:2b07db05b03028358a56258b666693a9c0820b74e0f144d6c7b2a17000892508")]
+    [InlineData(
+        "spec-asks-for-changes", "send implement_changes 0 attempt 0 ik:a220614bae5eb200f5d9a7e8ac2e3451e7d90a509d47194da7cd760741c24470")]
     [InlineData("agent-died", "send review 0 attempt 1 ik:348169dfb832b5022a215ae211023f0197c2d75a8ec68b6140bbef6073a371be")]
     [InlineData("retried", "send implement 0 attempt 2 ik:4cf438f51ba362d1c4e0fe2f1d4fbd994cd1a288a4365297f92a8ab9ce1a1dc0")]
     [InlineData("artifact-rejected", "send implement 0 attempt 2 ik:4cf438f51ba362d1c4e0fe2f1d4fbd994cd1a288a4365297f92a8ab9ce1a1dc0")]
     [InlineData("interrupted", "send review 0 attempt 0 ik:348169dfb832b5022a215ae211023f0197c2d75a8ec68b6140bbef6073a371be")]
-    [InlineData("interrupted-over-a-specification", "send update_spec 0 attempt 0 ik:4726f5be97aee0b4cc89c86339e93128eff9c47827e71da426151d09dbe06fd9")]
+    [InlineData(
+        "interrupted-over-a-specification",
+        "send update_spec 0 attempt 0 ik:4726f5be97aee0b4cc89c86339e93128eff9c47827e71da426151d09dbe06fd9")]
     [InlineData("resumed-after-failure", "send implement 0 attempt 3 ik:4cf438f51ba362d1c4e0fe2f1d4fbd994cd1a288a4365297f92a8ab9ce1a1dc0")]
     [InlineData("reused", "send update_spec 0 attempt 0 ik:4726f5be97aee0b4cc89c86339e93128eff9c47827e71da426151d09dbe06fd9")]
     [InlineData("failed", "fail no_quota")]
@@ -37,7 +44,8 @@ public sealed class YesterdaysLedgers
             if (message is Command command)
             {
                 Assert.Equal(
-                    $"send {command.Action.WireName} {command.Inputs.GetProperty("iteration")} attempt {command.Retry.Attempt} {command.IdempotencyKey}",
+                    $"send {command.Action.WireName} {command.Inputs.GetProperty("iteration")} attempt {command.Retry.Attempt} "
+                        + $"{command.IdempotencyKey}",
                     Describe(history));
             }
 
@@ -62,7 +70,8 @@ public sealed class YesterdaysLedgers
     }
 
     public static TheoryData<string> Names() =>
-        [.. Directory.EnumerateFiles(Path.GetDirectoryName(PathOf(""))!, "*.ndjson").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+        [.. Directory.EnumerateFiles(Path.GetDirectoryName(PathOf(""))!, "*.ndjson")
+            .Select(file => Path.GetFileNameWithoutExtension(file)!)];
 
     public static TheoryData<string> StoryNames() => [.. RecordedHistories.All.Keys];
 
@@ -71,7 +80,8 @@ public sealed class YesterdaysLedgers
 
     private static string Describe(History history) => history.Status is RunStatus.Completed ? "complete" : Workflow.Next(history) switch
     {
-        Decision.Send { Request: var request } => $"send {request.Action.WireName} {request.Iteration} attempt {request.Retry.Attempt} {request.Key}",
+        Decision.Send { Request: var request } =>
+            $"send {request.Action.WireName} {request.Iteration} attempt {request.Retry.Attempt} {request.Key}",
         Decision.Fail { Reason: var reason } => $"fail {reason.Code}",
         _ => "complete",
     };

@@ -32,7 +32,10 @@ public sealed class ClaudeCodeAtWork(RealTools tools) : IAsyncDisposable
         Assert.Equal("It greets the whole world.\n", _project.Read("docs/hello.md"));
         Assert.Contains("up to date", again, StringComparison.Ordinal);
         Assert.Equal(3, _project.Stub.Prompts("builder"));
-        var usage = _project.Ledger.First(message => message.TryGetProperty("event", out var name) && name.GetString() == "builder.completed").GetProperty("payload").GetProperty("usage");
+        var usage = _project.Ledger.First(
+            message => message.TryGetProperty("event", out var name) && name.GetString() == "builder.completed")
+            .GetProperty("payload")
+            .GetProperty("usage");
         Assert.Equal(200, usage.GetProperty("input_tokens").GetInt64());
         Assert.True(usage.GetProperty("cost_usd").GetDecimal() > 0);
     }
@@ -98,7 +101,12 @@ public sealed class ClaudeCodeAtWork(RealTools tools) : IAsyncDisposable
         var output = await _project.BuildAsync(succeeds: false, "-t:LorchRun");
 
         Assert.Equal(["implement", "error"], _project.Story);
-        Assert.Equal(code, _project.Ledger.Last(line => line.TryGetProperty("event", out var name) && name.GetString() == "error").GetProperty("payload").GetProperty("code").GetString());
+        Assert.Equal(
+            code,
+            _project.Ledger.Last(line => line.TryGetProperty("event", out var name) && name.GetString() == "error")
+                .GetProperty("payload")
+                .GetProperty("code")
+                .GetString());
         Assert.Contains("LORCH3", output, StringComparison.Ordinal);
     }
 }

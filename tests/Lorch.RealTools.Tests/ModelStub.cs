@@ -7,11 +7,14 @@ using System.Text.Json.Nodes;
 
 namespace Lorch.RealTools.Tests;
 
-/// <summary>A model on the loopback address, in the languages of four services, streaming. What it says a test decides; nothing leaves the machine.</summary>
+/// <summary>
+/// A model on the loopback address, in the languages of four services, streaming. What it says a test decides; nothing leaves the machine.
+/// </summary>
 internal sealed class ModelStub : IAsyncDisposable
 {
     // Gemini CLI asks again and again, for more than a minute, until it gets an answer of this form.
-    private const string RightModel = """{"reasoning":"small","model_choice":"flash","complexity_reasoning":"small","complexity_score":10}""";
+    private const string RightModel =
+        """{"reasoning":"small","model_choice":"flash","complexity_reasoning":"small","complexity_score":10}""";
 
     private readonly HttpListener _listener = new();
     private readonly Func<string, Question, Task<Reply>> _think;
@@ -102,7 +105,10 @@ internal sealed class ModelStub : IAsyncDisposable
             await context.Response.OutputStream.WriteAsync(new UTF8Encoding(false).GetBytes(answer));
             context.Response.Close();
         }
-        catch (Exception exception) when (exception is HttpListenerException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is HttpListenerException
+            or IOException
+            or ObjectDisposedException
+            or InvalidOperationException)
         {
             // The tool was ended while it waited.
         }
@@ -157,7 +163,13 @@ internal sealed class ModelStub : IAsyncDisposable
             response.Headers["retry-after"] = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        var error = new JsonObject { ["type"] = refusal.Kind, ["code"] = refusal.Status, ["message"] = refusal.Message, ["status"] = refusal.Kind };
+        var error = new JsonObject
+        {
+            ["type"] = refusal.Kind,
+            ["code"] = refusal.Status,
+            ["message"] = refusal.Message,
+            ["status"] = refusal.Kind
+        };
         var body = new JsonObject { ["type"] = "error", ["error"] = error }.ToJsonString();
         response.Close(new UTF8Encoding(false).GetBytes(body), willBlock: false);
     }

@@ -96,7 +96,17 @@ public sealed class OtherToolsAtWork(RealTools tools) : IAsyncDisposable
         killed.SetResult();
         await _project.BuildAsync(succeeds: true, "-t:LorchResume");
 
-        Assert.Equal(["implement", "builder.completed", "review", "review.completed changes_requested", "implement_changes", "implement_changes", "builder.completed"], _project.Story.Take(7));
+        Assert.Equal(
+            [
+                "implement",
+                "builder.completed",
+                "review",
+                "review.completed changes_requested",
+                "implement_changes",
+                "implement_changes",
+                "builder.completed"
+            ],
+            _project.Story.Take(7));
         Assert.Contains(_project.Notes, note => note.StartsWith("Goes on with the session", StringComparison.Ordinal));
         Assert.Contains("I wrote it.", asked, StringComparison.Ordinal);
     }

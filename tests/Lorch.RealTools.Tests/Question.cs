@@ -11,7 +11,8 @@ internal sealed record Question(JsonElement Body, Service Service)
     /// <summary>Gets the names of the tools that the model may use.</summary>
     public IReadOnlyList<string> Tools { get; } =
     [
-        .. Items(Body, "tools").SelectMany(tool => Items(tool, "functionDeclarations").DefaultIfEmpty(tool)).Select(tool => Text(tool, "name") ?? Text(Member(tool, "function"), "name") ?? ""),
+        .. Items(Body, "tools").SelectMany(tool => Items(tool, "functionDeclarations").DefaultIfEmpty(tool))
+            .Select(tool => Text(tool, "name") ?? Text(Member(tool, "function"), "name") ?? ""),
     ];
 
     /// <summary>Gets a value indicating whether the model is told how a tool of it fared, not asked anew.</summary>
@@ -23,7 +24,9 @@ internal sealed record Question(JsonElement Body, Service Service)
         _ => Text(Last(Body, "messages"), "role") == "tool",
     };
 
-    /// <summary>Gets what tells this question from the others of its conversation, which grows: tools leave out what has an id that they know.</summary>
+    /// <summary>
+    /// Gets what tells this question from the others of its conversation, which grows: tools leave out what has an id that they know.
+    /// </summary>
     public string Id => Body.GetRawText().Length.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Gets a value indicating whether the answer is to be streamed, where the body says it.</summary>
@@ -32,7 +35,8 @@ internal sealed record Question(JsonElement Body, Service Service)
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
 
-    private static string? Text(JsonElement element, string name) => Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    private static string? Text(JsonElement element, string name) =>
+        Member(element, name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
 
     private static List<JsonElement> Items(JsonElement element, string name) =>
         Member(element, name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray()] : [];

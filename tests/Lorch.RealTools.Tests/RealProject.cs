@@ -5,7 +5,9 @@ using Lorch.Testing;
 
 namespace Lorch.RealTools.Tests;
 
-/// <summary>A workspace with a task, agents that use real tools, and a model that plays three roles. Builds run in it as a person runs them.</summary>
+/// <summary>
+/// A workspace with a task, agents that use real tools, and a model that plays three roles. Builds run in it as a person runs them.
+/// </summary>
 internal sealed class RealProject : IAsyncDisposable
 {
     // Ten times what the longest takes here: a build that hangs is ended, and the test says so.
@@ -48,14 +50,16 @@ internal sealed class RealProject : IAsyncDisposable
     public Func<string, Question, Task<Reply>> Answer { get; set; }
 
     /// <summary>Gets the messages of the only ledger, as far as they are whole.</summary>
-    public IReadOnlyList<JsonElement> Ledger => [.. Ledgers.SelectMany(file => File.ReadAllText(file).Split('\n')[..^1]).Select(line => JsonElement.Parse(line))];
+    public IReadOnlyList<JsonElement> Ledger =>
+        [.. Ledgers.SelectMany(file => File.ReadAllText(file).Split('\n')[..^1]).Select(line => JsonElement.Parse(line))];
 
     /// <summary>Gets the actions of the commands and the terminal events that the ledger holds.</summary>
     public IReadOnlyList<string> Story => [.. Ledger.Select(Word).OfType<string>()];
 
     /// <summary>Gets what agents noted in the ledger.</summary>
     public IReadOnlyList<string> Notes =>
-        [.. Ledger.Where(message => message.TryGetProperty("event", out var name) && name.GetString() == "log").Select(note => note.GetProperty("payload").GetProperty("summary").GetString()!)];
+        [.. Ledger.Where(message => message.TryGetProperty("event", out var name) && name.GetString() == "log")
+            .Select(note => note.GetProperty("payload").GetProperty("summary").GetString()!)];
 
     private string[] Ledgers => Directory.Exists(_workspace.At("events")) ? Directory.GetFiles(_workspace.At("events"), "*.ndjson") : [];
 
@@ -75,14 +79,19 @@ internal sealed class RealProject : IAsyncDisposable
         }
         """);
 
-    /// <summary>What the model says that plays its role: it writes a draft, finds fault with the first two, and then writes a page about it.</summary>
+    /// <summary>
+    /// What the model says that plays its role: it writes a draft, finds fault with the first two, and then writes a page about it.
+    /// </summary>
     public Reply Play(string role, Question question) => role switch
     {
         "builder" when question.IsAfterTool => new Reply.Words("I wrote it."),
         "builder" when Draft is null => new Reply.NewFile(_workspace.At("src/hello.txt"), Drafts[0]),
         "builder" => new Reply.Shell($"printf '{Drafts[Math.Min(Array.IndexOf(Drafts, Draft) + 1, 2)].TrimEnd()}\\n' > src/hello.txt"),
         "reviewer" when Draft == Drafts[2] => Verdict("approved", "It greets all."),
-        "reviewer" => Verdict("changes_requested", "It doesn't greet the whole world.", """{"file":"src/hello.txt","line":1,"severity":"error","message":"Greet more."}"""),
+        "reviewer" => Verdict(
+            "changes_requested",
+            "It doesn't greet the whole world.",
+            """{"file":"src/hello.txt","line":1,"severity":"error","message":"Greet more."}"""),
         _ when question.IsAfterTool => Verdict("updated", "The page is there."),
         _ => new Reply.NewFile(_workspace.At("docs/hello.md"), "It greets the whole world.\n"),
     };
@@ -120,7 +129,8 @@ internal sealed class RealProject : IAsyncDisposable
             """);
 
     private static string? Word(JsonElement message) => message.TryGetProperty("action", out var action) ? action.GetString()
-        : message.GetProperty("event").GetString() is var name && name is "builder.completed" or "review.completed" or "error" || name!.StartsWith("spec.", StringComparison.Ordinal)
+        : message.GetProperty("event").GetString() is var name && name is "builder.completed" or "review.completed" or "error"
+            || name!.StartsWith("spec.", StringComparison.Ordinal)
             ? message.TryGetProperty("status", out var status) ? $"{name} {status.GetString()}" : name
             : null;
 
@@ -155,7 +165,9 @@ internal sealed class RealProject : IAsyncDisposable
         catch (OperationCanceledException)
         {
             build.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The build didn't end. The builder was asked {Stub.Prompts("builder")} times. Its ledger says:\n{string.Join('\n', Ledger)}");
+            throw new TimeoutException(
+                $"The build didn't end. The builder was asked {Stub.Prompts("builder")} times. Its ledger "
+                    + $"says:\n{string.Join('\n', Ledger)}");
         }
     }
 

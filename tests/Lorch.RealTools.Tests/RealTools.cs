@@ -23,7 +23,8 @@ public sealed class RealTools : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _missing = !LongTests.AreAsked ? "Nobody asked for them."
-            : !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "The pinned tools are those for Linux on x64."
+            : !OperatingSystem.IsLinux()
+                || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "The pinned tools are those for Linux on x64."
             : await InstallAsync();
     }
 
@@ -44,7 +45,9 @@ public sealed class RealTools : IAsyncLifetime
             return $"There is no {absent} in the PATH, so the real tools can't be installed.";
         }
 
-        using var install = Process.Start(new ProcessStartInfo("sh", [Path.Join(SourceTree.Root, "tests/Lorch.RealTools.Tests/Tools/install.sh"), Folder])
+        using var install = Process.Start(new ProcessStartInfo(
+            "sh",
+            [Path.Join(SourceTree.Root, "tests/Lorch.RealTools.Tests/Tools/install.sh"), Folder])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -52,7 +55,9 @@ public sealed class RealTools : IAsyncLifetime
         using var guard = new CancellationTokenSource(Patience, TimeProvider.System);
         try
         {
-            var output = Task.WhenAll(install.StandardOutput.ReadToEndAsync(guard.Token), install.StandardError.ReadToEndAsync(guard.Token));
+            var output = Task.WhenAll(
+                install.StandardOutput.ReadToEndAsync(guard.Token),
+                install.StandardError.ReadToEndAsync(guard.Token));
             await install.WaitForExitAsync(guard.Token);
             return install.ExitCode == 0 ? null : $"The real tools can't be installed here: {string.Concat(await output).Trim()}";
         }

@@ -20,14 +20,23 @@ internal static class Wire
 
     private static (string Name, JsonObject Input)? Call(Question question, Reply reply) => reply switch
     {
-        Reply.NewFile(var path, var content) when Pick(question, "Write", "mcp__acp__Write") is { } name => (name, new JsonObject { ["file_path"] = path, ["content"] = content }),
-        Reply.NewFile(var path, var content) when Pick(question, "write_file") is { } name => (name, new JsonObject { ["file_path"] = path, ["content"] = content }),
-        Reply.NewFile(var path, var content) when Pick(question, "write") is { } name => (name, new JsonObject { ["filePath"] = path, ["content"] = content }),
-        Reply.NewFile(var path, var content) when Pick(question, "create") is { } name => (name, new JsonObject { ["path"] = path, ["file_text"] = content }),
-        Reply.NewFile(var path, var content) => Call(question, new Reply.Shell($"mkdir -p '{Path.GetDirectoryName(path)}' && printf '%s' '{content}' > '{path}'")),
+        Reply.NewFile(var path, var content) when Pick(question, "Write", "mcp__acp__Write") is { } name =>
+            (name, new JsonObject { ["file_path"] = path, ["content"] = content }),
+        Reply.NewFile(var path, var content) when Pick(question, "write_file") is { } name =>
+            (name, new JsonObject { ["file_path"] = path, ["content"] = content }),
+        Reply.NewFile(var path, var content) when Pick(question, "write") is { } name =>
+            (name, new JsonObject { ["filePath"] = path, ["content"] = content }),
+        Reply.NewFile(var path, var content) when Pick(question, "create") is { } name =>
+            (name, new JsonObject { ["path"] = path, ["file_text"] = content }),
+        Reply.NewFile(var path, var content) => Call(
+            question,
+            new Reply.Shell($"mkdir -p '{Path.GetDirectoryName(path)}' && printf '%s' '{content}' > '{path}'")),
         Reply.Shell(var line) when Pick(question, "exec_command") is { } name => (name, new JsonObject { ["cmd"] = line }),
-        Reply.Shell(var line) when Pick(question, "mcp__acp__Bash") is { } name => (name, new JsonObject { ["command"] = line, ["description"] = "Writes", ["timeout"] = 10_000 }),
-        Reply.Shell(var line) => (Pick(question, "Bash", "bash", "run_shell_command") ?? "Bash", new JsonObject { ["command"] = line, ["description"] = "Writes" }),
+        Reply.Shell(var line) when Pick(question, "mcp__acp__Bash") is { } name =>
+            (name, new JsonObject { ["command"] = line, ["description"] = "Writes", ["timeout"] = 10_000 }),
+        Reply.Shell(var line) => (
+            Pick(question, "Bash", "bash", "run_shell_command") ?? "Bash",
+            new JsonObject { ["command"] = line, ["description"] = "Writes" }),
         _ => null,
     };
 
@@ -58,7 +67,13 @@ internal static class Wire
             ["type"] = "content_block_start",
             ["index"] = 0,
             ["content_block"] = call is { } made
-                ? new JsonObject { ["type"] = "tool_use", ["id"] = $"toolu_{question.Id}", ["name"] = made.Name, ["input"] = new JsonObject() }
+                ? new JsonObject
+                {
+                    ["type"] = "tool_use",
+                    ["id"] = $"toolu_{question.Id}",
+                    ["name"] = made.Name,
+                    ["input"] = new JsonObject()
+                }
                 : new JsonObject { ["type"] = "text", ["text"] = "" },
         };
         yield return new JsonObject
@@ -99,14 +114,23 @@ internal static class Wire
     private static IEnumerable<JsonObject> Responses(Question question, Reply reply)
     {
         JsonObject Item() => Call(question, reply) is { } call
-            ? new JsonObject { ["type"] = "function_call", ["id"] = $"fc_{question.Id}", ["call_id"] = $"call_{question.Id}", ["name"] = call.Name, ["arguments"] = call.Input.ToJsonString(), ["status"] = "completed" }
+            ? new JsonObject
+            {
+                ["type"] = "function_call",
+                ["id"] = $"fc_{question.Id}",
+                ["call_id"] = $"call_{question.Id}",
+                ["name"] = call.Name,
+                ["arguments"] = call.Input.ToJsonString(),
+                ["status"] = "completed"
+            }
             : new JsonObject
             {
                 ["type"] = "message",
                 ["role"] = "assistant",
                 ["id"] = $"msg_{question.Id}",
                 ["status"] = "completed",
-                ["content"] = new JsonArray(new JsonObject { ["type"] = "output_text", ["text"] = Words(reply), ["annotations"] = new JsonArray() }),
+                ["content"] = new JsonArray(
+                    new JsonObject { ["type"] = "output_text", ["text"] = Words(reply), ["annotations"] = new JsonArray() }),
             };
         JsonObject Response(string status, params JsonNode[] output) => new()
         {

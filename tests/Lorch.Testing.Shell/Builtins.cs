@@ -31,7 +31,9 @@ internal static class Builtins
                 shell.Arguments = [.. shell.Arguments.Skip(1)];
                 return 0;
             case "export" or "local":
-                foreach (var (name, value) in words.Skip(1).Select(word => word.Split('=', 2)).Select(parts => (parts[0], parts.ElementAtOrDefault(1))))
+                foreach (var (name, value) in words.Skip(1)
+                    .Select(word => word.Split('=', 2))
+                    .Select(parts => (parts[0], parts.ElementAtOrDefault(1))))
                 {
                     shell.Set(name, value ?? shell.Variable(name), isExported: words[0] == "export");
                 }

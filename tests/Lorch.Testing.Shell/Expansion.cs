@@ -48,7 +48,10 @@ internal sealed class Expansion(Interpreter shell)
 
         return pattern.ToString();
 
-        static string Escape(string set) => set.Replace("\\", @"\\", StringComparison.Ordinal).Replace("]", @"\]", StringComparison.Ordinal).Replace("^", @"\^", StringComparison.Ordinal);
+        static string Escape(string set) =>
+            set.Replace("\\", @"\\", StringComparison.Ordinal)
+                .Replace("]", @"\]", StringComparison.Ordinal)
+                .Replace("^", @"\^", StringComparison.Ordinal);
     }
 
     private static string Plain(string marked) => marked.Replace($"{Quoted}", "", StringComparison.Ordinal);
@@ -196,7 +199,8 @@ internal sealed class Expansion(Interpreter shell)
         };
     }
 
-    private static string Cut(string value, string pattern, RegexOptions options) => new Regex(pattern, RegexOptions.Singleline | options).Replace(value, "", 1);
+    private static string Cut(string value, string pattern, RegexOptions options) =>
+        new Regex(pattern, RegexOptions.Singleline | options).Replace(value, "", 1);
 
     private static string Shortest(string value, string pattern, bool fromEnd)
     {

@@ -25,7 +25,9 @@ internal sealed class Interpreter
 
     public Interpreter(IReadOnlyList<string> arguments, Stream input, Stream output, Stream error)
     {
-        _variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "");
+        _variables = Environment.GetEnvironmentVariables()
+            .Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "");
         _exported = [.. _variables.Keys];
         _functions = [];
         _expansion = new Expansion(this);
@@ -36,7 +38,9 @@ internal sealed class Interpreter
     {
         (_variables, _exported, _functions) = (new(parent._variables), [.. parent._exported], new(parent._functions));
         _expansion = new Expansion(this);
-        (Arguments, Input, Output, Error, Folder, _status) = (parent.Arguments, parent.Input, parent.Output, parent.Error, parent.Folder, parent._status);
+        (
+            Arguments, Input, Output, Error, Folder, _status) = (
+                parent.Arguments, parent.Input, parent.Output, parent.Error, parent.Folder, parent._status);
     }
 
     public IReadOnlyList<string> Arguments { get; set; }
@@ -133,7 +137,10 @@ internal sealed class Interpreter
         Node.Both both => Run(both.First) is var first && (first == 0) == both.IsAnd ? Run(both.Second) : first,
         Node.Pipeline pipeline => RunPipeline(pipeline.Parts) is var status && pipeline.IsNegated ? (status == 0 ? 1 : 0) : status,
         Node.Subshell subshell => new Interpreter(this).RunGuarded(subshell.Body),
-        Node.Choice choice => choice.Branches.FirstOrDefault(branch => branch.Condition is null || Run(branch.Condition) == 0).Body is { } body ? Run(body) : 0,
+        Node.Choice choice => choice.Branches.FirstOrDefault(
+            branch => branch.Condition is null || Run(branch.Condition) == 0).Body is { } body
+            ? Run(body)
+            : 0,
         Node.Loop loop => RunLoop(() => Run(loop.Condition) == 0 != loop.IsUntil, () => Run(loop.Body)),
         Node.Each each => RunEach(each),
         Node.Case choice => RunCase(choice),
@@ -263,7 +270,9 @@ internal sealed class Interpreter
             words.RemoveAt(0);
         }
 
-        _status = words.Count == 0 && assignments.Count > 0 && !simple.Words.Any(word => word.Contains("$(", StringComparison.Ordinal)) ? 0 : _status;
+        _status = words.Count == 0 && assignments.Count > 0 && !simple.Words.Any(word => word.Contains("$(", StringComparison.Ordinal))
+            ? 0
+            : _status;
         var fields = _expansion.Fields(words);
         if (fields.Count == 0)
         {
@@ -359,9 +368,19 @@ internal sealed class Interpreter
                 "<&" or ">&" => target switch { "1" => Output, "2" => Error, "0" => Input, _ => Stream.Null },
                 "<" => OpenInput(target),
                 _ when target == "/dev/null" => Stream.Null,
-                _ => new FileStream(Resolve(target), sign == ">>" ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete),
+                _ => new FileStream(
+                    Resolve(target),
+                    sign == ">>" ? FileMode.Append : FileMode.Create,
+                    FileAccess.Write,
+                    FileShare.ReadWrite | FileShare.Delete),
             };
-            (Input, Output, Error) = number switch { 0 => (stream, Output, Error), 1 => (Input, stream, Error), _ => (Input, Output, stream) };
+            (
+                Input, Output, Error) = number switch
+                {
+                    0 => (stream, Output, Error),
+                    1 => (Input, stream, Error),
+                    _ => (Input, Output, stream)
+                };
         }
     }
 

@@ -257,9 +257,11 @@ internal sealed class Parser
         return false;
     }
 
-    private void Expect(string sign) => _at += IsSign(sign) ? 1 : throw new FormatException($"expected '{sign}', found '{Next.Text}' in: {_text}");
+    private void Expect(string sign) =>
+        _at += IsSign(sign) ? 1 : throw new FormatException($"expected '{sign}', found '{Next.Text}' in: {_text}");
 
-    private Node Until(string word, Node node) => TryTakeWord(word) ? node : throw new FormatException($"expected '{word}', found '{Next.Text}' in: {_text}");
+    private Node Until(string word, Node node) =>
+        TryTakeWord(word) ? node : throw new FormatException($"expected '{word}', found '{Next.Text}' in: {_text}");
 
     private void SkipLines()
     {

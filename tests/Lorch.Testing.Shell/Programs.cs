@@ -61,7 +61,9 @@ internal static partial class Programs
         {
             using var process = Process.Start(start)!;
             process.StandardInput.Close();
-            Task.WaitAll(process.StandardOutput.BaseStream.CopyToAsync(shell.Output), process.StandardError.BaseStream.CopyToAsync(shell.Error));
+            Task.WaitAll(
+                process.StandardOutput.BaseStream.CopyToAsync(shell.Output),
+                process.StandardError.BaseStream.CopyToAsync(shell.Error));
             process.WaitForExit();
             return process.ExitCode;
         }
@@ -87,7 +89,11 @@ internal static partial class Programs
     private static FileStream Standard(int number)
     {
         var handle = OperatingSystem.IsWindows() ? GetStandardHandle(-10 - number) : number;
-        return new FileStream(new SafeFileHandle(handle, ownsHandle: true), number == 0 ? FileAccess.Read : FileAccess.Write, bufferSize: 0, isAsync: false);
+        return new FileStream(
+            new SafeFileHandle(handle, ownsHandle: true),
+            number == 0 ? FileAccess.Read : FileAccess.Write,
+            bufferSize: 0,
+            isAsync: false);
     }
 
     [LibraryImport("kernel32", EntryPoint = "GetStdHandle")]

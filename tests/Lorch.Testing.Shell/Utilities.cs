@@ -49,9 +49,15 @@ internal static class Utilities
             case "sed":
                 return Sed(shell, arguments);
             case "wc":
-                return ForEach(shell, operands, stream => shell.Say($"{(arguments.Contains("-l") ? Lines(stream).Count : Bytes(stream).Length)}\n"));
+                return ForEach(
+                    shell,
+                    operands,
+                    stream => shell.Say($"{(arguments.Contains("-l") ? Lines(stream).Count : Bytes(stream).Length)}\n"));
             case "sha256sum":
-                return ForEach(shell, operands, stream => shell.Say($"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {operands.FirstOrDefault() ?? "-"}\n"));
+                return ForEach(
+                    shell,
+                    operands,
+                    stream => shell.Say($"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {operands.FirstOrDefault() ?? "-"}\n"));
             case "mkdir" or "touch" or "rm" or "rmdir" or "cp" or "mv" or "ln" or "mkfifo" or "chmod" or "dirname" or "basename":
                 return Change(shell, words[0], arguments, operands);
             default:
@@ -73,12 +79,21 @@ internal static class Utilities
                 paths.ForEach(path => File.Open(path, FileMode.OpenOrCreate).Dispose());
                 return 0;
             case "rm" or "rmdir":
-                return paths.TrueForAll(path => Remove(path)) || options.Any(option => option.StartsWith('-') && option.Contains('f', StringComparison.Ordinal)) ? 0 : 1;
+                return paths.TrueForAll(path => Remove(path))
+                    || options.Any(option => option.StartsWith('-') && option.Contains('f', StringComparison.Ordinal))
+                    ? 0
+                    : 1;
             case "cp":
-                File.Copy(paths[0], Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1], overwrite: true);
+                File.Copy(
+                    paths[0],
+                    Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1],
+                    overwrite: true);
                 return 0;
             case "mv":
-                File.Move(paths[0], Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1], overwrite: true);
+                File.Move(
+                    paths[0],
+                    Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1],
+                    overwrite: true);
                 return 0;
             case "ln":
                 File.CreateSymbolicLink(paths[1], operands[0]);
@@ -168,10 +183,12 @@ internal static class Utilities
         var (pattern, found) = (options.Contains('F', StringComparison.Ordinal) ? Regex.Escape(operands[0]) : operands[0], 0);
         var status = ForEach(shell, operands[1..], stream =>
         {
-            foreach (var line in Lines(stream).Where(line => Regex.IsMatch(line, pattern) != options.Contains('v', StringComparison.Ordinal)))
+            foreach (var line in Lines(
+                stream).Where(line => Regex.IsMatch(line, pattern) != options.Contains('v', StringComparison.Ordinal)))
             {
                 found++;
-                shell.Say(options.Contains('q', StringComparison.Ordinal) || options.Contains('c', StringComparison.Ordinal) ? "" : line + "\n");
+                shell.Say(
+                    options.Contains('q', StringComparison.Ordinal) || options.Contains('c', StringComparison.Ordinal) ? "" : line + "\n");
             }
         });
         shell.Say(options.Contains('c', StringComparison.Ordinal) ? $"{found}\n" : "");
@@ -193,7 +210,13 @@ internal static class Utilities
         {
             foreach (var line in Lines(stream))
             {
-                shell.Say(new Regex(parts[0]).Replace(line, parts[1].Replace("&", "$0", StringComparison.Ordinal), parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1) + "\n");
+                shell.Say(
+                    new Regex(
+                        parts[0]).Replace(
+                            line,
+                            parts[1].Replace("&", "$0", StringComparison.Ordinal),
+                            parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1)
+                        + "\n");
             }
         });
     }
@@ -225,7 +248,9 @@ internal static class Utilities
     {
         "/dev/zero" => new Endless(bytes => bytes.Clear()),
         "/dev/urandom" => new Endless(RandomNumberGenerator.Fill),
-        _ => File.Exists(shell.Resolve(file)) ? new FileStream(shell.Resolve(file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete) : null,
+        _ => File.Exists(shell.Resolve(file))
+            ? new FileStream(shell.Resolve(file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete)
+            : null,
     };
 
     private static List<string> Lines(Stream stream)
@@ -248,17 +273,18 @@ internal static class Utilities
 
     private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    private static string Unescape(string text) => Regex.Replace(text, @"\\(n|t|r|\\|a|b|e|0?[0-7]{1,3}|""|')", match => match.Groups[1].Value switch
-    {
-        "n" => "\n",
-        "t" => "\t",
-        "r" => "\r",
-        "a" => "\a",
-        "b" => "\b",
-        "e" => "\e",
-        [>= '0' and <= '7', ..] octal => $"{(char)Convert.ToInt32(octal, 8)}",
-        var other => other,
-    });
+    private static string Unescape(string text) =>
+        Regex.Replace(text, @"\\(n|t|r|\\|a|b|e|0?[0-7]{1,3}|""|')", match => match.Groups[1].Value switch
+        {
+            "n" => "\n",
+            "t" => "\t",
+            "r" => "\r",
+            "a" => "\a",
+            "b" => "\b",
+            "e" => "\e",
+            [>= '0' and <= '7', ..] octal => $"{(char)Convert.ToInt32(octal, 8)}",
+            var other => other,
+        });
 
     /// <summary>As printf(1): the format is used again as long as there are arguments.</summary>
     private static string Format(string format, List<string> arguments)
@@ -267,19 +293,24 @@ internal static class Utilities
         do
         {
             var used = at;
-            result.Append(Regex.Replace(Unescape(format.Replace("%%", "\uE001", StringComparison.Ordinal)), "%(0?)([0-9]*)([sdxb])", match =>
-            {
-                var value = arguments.ElementAtOrDefault(at++) ?? "";
-                var width = match.Groups[2].Length > 0 ? Int(match.Groups[2].Value) : 0;
-                var text = match.Groups[3].Value switch
+            result.Append(Regex.Replace(
+                Unescape(format.Replace("%%", "\uE001", StringComparison.Ordinal)),
+                "%(0?)([0-9]*)([sdxb])",
+                match =>
                 {
-                    "s" => value,
-                    "b" => Unescape(value),
-                    "x" => (value.Length == 0 ? 0 : long.Parse(value, CultureInfo.InvariantCulture)).ToString("x", CultureInfo.InvariantCulture),
-                    _ => value.Length == 0 ? "0" : value,
-                };
-                return text.PadLeft(width, match.Groups[1].Length > 0 ? '0' : ' ');
-            }));
+                    var value = arguments.ElementAtOrDefault(at++) ?? "";
+                    var width = match.Groups[2].Length > 0 ? Int(match.Groups[2].Value) : 0;
+                    var text = match.Groups[3].Value switch
+                    {
+                        "s" => value,
+                        "b" => Unescape(value),
+                        "x" => (value.Length == 0
+                            ? 0
+                            : long.Parse(value, CultureInfo.InvariantCulture)).ToString("x", CultureInfo.InvariantCulture),
+                        _ => value.Length == 0 ? "0" : value,
+                    };
+                    return text.PadLeft(width, match.Groups[1].Length > 0 ? '0' : ' ');
+                }));
             if (at == used)
             {
                 break;

@@ -14,7 +14,10 @@ internal sealed class CancellingFiles(IDurableFiles files, CrashPoint point, Can
     public IReadOnlyList<string> Operations => _operations;
 
     public Task<IAppendOnlyFile> OpenAppendAsync(string path, CancellationToken cancellationToken) =>
-        DoAsync<IAppendOnlyFile>("open", path, async () => new AppendFile(this, path, await files.OpenAppendAsync(path, cancellationToken)));
+        DoAsync<IAppendOnlyFile>(
+            "open",
+            path,
+            async () => new AppendFile(this, path, await files.OpenAppendAsync(path, cancellationToken)));
 
     public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         DoAsync("replace", path, () => files.ReplaceAsync(path, content, cancellationToken));
@@ -47,7 +50,8 @@ internal sealed class CancellingFiles(IDurableFiles files, CrashPoint point, Can
         return result;
     }
 
-    private Task CancelAtAsync(int number, Side moment) => number == point.Operation && moment == point.Side ? cancellation.CancelAsync() : Task.CompletedTask;
+    private Task CancelAtAsync(int number, Side moment) =>
+        number == point.Operation && moment == point.Side ? cancellation.CancelAsync() : Task.CompletedTask;
 
     private sealed class AppendFile(CancellingFiles owner, string path, IAppendOnlyFile file) : IAppendOnlyFile
     {

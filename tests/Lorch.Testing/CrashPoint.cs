@@ -50,7 +50,8 @@ public sealed class SimulatedCrashException(string message) : Exception(message)
 /// <param name="Reason">What the system says.</param>
 internal sealed record Fault(int Operation, Exception Reason)
 {
-    public static Exception DiskFull => new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
+    public static Exception DiskFull =>
+        new IOException("No space left on device", OperatingSystem.IsWindows() ? unchecked((int)0x80070070) : 28);
 
     public static Exception InputOutputError => new IOException("Input/output error", 5);
 

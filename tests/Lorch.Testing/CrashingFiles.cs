@@ -4,10 +4,14 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Testing;
 
-/// <summary>Durable files of one simulated process: real ones, but what is durable is a matter of the model, and the process can end at any operation.</summary>
+/// <summary>
+/// Durable files of one simulated process: real ones, but what is durable is a matter of the model, and the process can end at any
+/// operation.
+/// </summary>
 /// <remarks>
-/// It does what <see cref="DurableFiles"/> does, one operation after the other: makes folders and syncs the ones above them; creates, appends, syncs;
-/// writes a temporary file, syncs it, renames it, syncs the folder. After its end every call throws, as nothing runs in a process that is dead.
+/// It does what <see cref="DurableFiles"/> does, one operation after the other: makes folders and syncs the ones above them; creates,
+/// appends, syncs; writes a temporary file, syncs it, renames it, syncs the folder. After its end every call throws, as nothing runs in a
+/// process that is dead.
 /// </remarks>
 /// <param name="root">The workspace.</param>
 /// <param name="unsynced">What the disk may lose; shared by the processes that follow each other.</param>
@@ -130,7 +134,11 @@ internal sealed class CrashingFiles(string root, UnsyncedChanges unsynced, Crash
         var temporary = Path.Join(folder, name);
         try
         {
-            Do("write temporary", temporary, () => Append(temporary, content.Span), () => Append(temporary, content.Span[..(content.Length / 2)]));
+            Do(
+                "write temporary",
+                temporary,
+                () => Append(temporary, content.Span),
+                () => Append(temporary, content.Span[..(content.Length / 2)]));
             SyncFile(temporary);
             Do("rename", path, () =>
             {

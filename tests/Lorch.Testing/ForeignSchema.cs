@@ -2,8 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Lorch.Testing;
 
-/// <summary>A schema of the project in the hands of a validator that isn't the project's: what both accept isn't accepted by a mistake of ours.</summary>
-/// <remarks>It knows types, members, patterns, ranges and references; conditions (<c>if</c>), <c>propertyNames</c> and <c>prefixItems</c> it passes over.</remarks>
+/// <summary>
+/// A schema of the project in the hands of a validator that isn't the project's: what both accept isn't accepted by a mistake of ours.
+/// </summary>
+/// <remarks>
+/// It knows types, members, patterns, ranges and references; conditions (<c>if</c>), <c>propertyNames</c> and <c>prefixItems</c> it passes
+/// over.
+/// </remarks>
 public sealed class ForeignSchema
 {
     private readonly NJsonSchema.JsonSchema _schema;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Lorch.Testing;
 
-/// <summary>Lines as no agent should write them: valid ones with something changed, two run together, noise, too long ones, too deep ones.</summary>
+/// <summary>
+/// Lines as no agent should write them: valid ones with something changed, two run together, noise, too long ones, too deep ones.
+/// </summary>
 /// <param name="valid">The lines to begin from, without line feeds.</param>
 /// <param name="random">The lot.</param>
 public sealed class FuzzedLines(IReadOnlyList<byte[]> valid, Random random)
@@ -12,8 +14,10 @@ public sealed class FuzzedLines(IReadOnlyList<byte[]> valid, Random random)
 
     private static readonly byte[][] Pieces = new[]
     {
-        "null", "{}", "[]", "1e999", "-1", "1.0", "-0", "\"\"", "\\ud800", "\\u0000", "\"kind\":\"event\",", ",", ":", "\"", "{\"a\":", "[[[[[[[[",
-        "\uFEFF", "\\", "$id", "\"$type\":1,", "\r", "\r\n", "\n\n", "\0", "true", " ", "\t", "\"builder.completed, error\"", "system", "99999999999999999999",
+        "null", "{}", "[]", "1e999", "-1", "1.0", "-0", "\"\"", "\\ud800", "\\u0000", "\"kind\":\"event\",", ",", ":", "\"", "{\"a\":",
+        "[[[[[[[[",
+        "\uFEFF", "\\", "$id", "\"$type\":1,", "\r", "\r\n", "\n\n", "\0", "true", " ", "\t", "\"builder.completed, error\"", "system",
+        "99999999999999999999",
     }.Select(Encoding.UTF8.GetBytes).ToArray();
 
     /// <summary>Makes the next line; it may hold line feeds, and then is more than one.</summary>

@@ -14,10 +14,13 @@ internal static class Garbage
         ["an empty list"] = _ => "[]\n"u8.ToArray(),
         ["a text"] = _ => "\"text\"\n"u8.ToArray(),
         ["a huge number"] = _ => "{\"format\":1e999}\n"u8.ToArray(),
-        ["another format"] = text => Bytes(text.Replace("\"format\": 1", "\"format\": 99", StringComparison.Ordinal).Replace("\"format\":1", "\"format\":99", StringComparison.Ordinal)),
+        ["another format"] = text => Bytes(
+            text.Replace("\"format\": 1", "\"format\": 99", StringComparison.Ordinal)
+                .Replace("\"format\":1", "\"format\":99", StringComparison.Ordinal)),
         ["the first half"] = text => Bytes(text[..(text.Length / 2)]),
         ["everything twice"] = text => Bytes(text + text),
-        ["each member null"] = text => Bytes(System.Text.RegularExpressions.Regex.Replace(text, "(\"[a-z_]+\": ?)(\"[^\"]*\"|[0-9]+)", "$1null")),
+        ["each member null"] = text => Bytes(
+            System.Text.RegularExpressions.Regex.Replace(text, "(\"[a-z_]+\": ?)(\"[^\"]*\"|[0-9]+)", "$1null")),
         ["members that nobody knows"] = text => Bytes(text.Replace("\"format\"", "\"fromat\"", StringComparison.Ordinal)),
         ["numbers for texts"] = text => Bytes(System.Text.RegularExpressions.Regex.Replace(text, "(\"[a-z_]+\": ?)\"[^\"]*\"", "${1}-1")),
         ["zeros"] = text => new byte[Math.Max(1, text.Length)],
@@ -25,8 +28,11 @@ internal static class Garbage
         ["a byte order mark"] = text => [.. Encoding.UTF8.GetPreamble(), .. Bytes(text)],
         ["no UTF-8"] = text => [.. Bytes(text), 0xFF, 0xFE],
         ["a deep nest"] = _ => Bytes(new string('[', 100_000)),
-        ["the marks of a merge"] = text => Bytes($"<<<<<<< HEAD\n{text.TrimEnd('\n')}\n=======\n{text.Replace("run-20", "run-19", StringComparison.Ordinal).TrimEnd('\n')}\n>>>>>>> feature\n"),
-        ["the marks of a merge with its base"] = text => Bytes($"{text}<<<<<<< ours\n{text}||||||| base\n{text}=======\n{text}>>>>>>> theirs\n"),
+        ["the marks of a merge"] = text => Bytes(
+            $"<<<<<<< HEAD\n{text.TrimEnd('\n')}\n=======\n"
+                + $"{text.Replace("run-20", "run-19", StringComparison.Ordinal).TrimEnd('\n')}\n>>>>>>> feature\n"),
+        ["the marks of a merge with its base"] = text => Bytes(
+            $"{text}<<<<<<< ours\n{text}||||||| base\n{text}=======\n{text}>>>>>>> theirs\n"),
         ["one mark of a merge"] = text => Bytes($"{text.TrimEnd('\n')}\n=======\n{text}"),
     };
 

@@ -15,14 +15,17 @@ internal sealed class InterveningFiles(Action<int> intervene) : IDurableFiles
     public async Task<IAppendOnlyFile> OpenAppendAsync(string path, CancellationToken cancellationToken) =>
         new AppendFile(this, await _files.OpenAppendAsync(path, cancellationToken));
 
-    public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => _files.ReplaceAsync(path, content, cancellationToken);
+    public Task ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+        _files.ReplaceAsync(path, content, cancellationToken);
 
     public Task<bool> CreateAsync(string path, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken) =>
         _files.CreateAsync(path, parts, cancellationToken);
 
-    public Task TruncateAsync(string path, long length, CancellationToken cancellationToken) => _files.TruncateAsync(path, length, cancellationToken);
+    public Task TruncateAsync(string path, long length, CancellationToken cancellationToken) =>
+        _files.TruncateAsync(path, length, cancellationToken);
 
-    public Task RenameAsync(string path, string newPath, CancellationToken cancellationToken) => _files.RenameAsync(path, newPath, cancellationToken);
+    public Task RenameAsync(string path, string newPath, CancellationToken cancellationToken) =>
+        _files.RenameAsync(path, newPath, cancellationToken);
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => _files.DeleteAsync(path, cancellationToken);
 

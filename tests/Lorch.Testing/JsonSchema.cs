@@ -5,11 +5,14 @@ using System.Text.RegularExpressions;
 
 namespace Lorch.Testing;
 
-/// <summary>Checks values against a schema of JSON Schema draft 2020-12, as far as the project's schemas go: a keyword that isn't known here throws.</summary>
+/// <summary>
+/// Checks values against a schema of JSON Schema draft 2020-12, as far as the project's schemas go: a keyword that isn't known here throws.
+/// </summary>
 /// <param name="root">The schema's document.</param>
 public sealed class JsonSchema(JsonElement root)
 {
-    private static readonly string[] Annotations = ["$schema", "$id", "$defs", "title", "description", "default", "then", "else", "prefixItems"];
+    private static readonly string[] Annotations =
+        ["$schema", "$id", "$defs", "title", "description", "default", "then", "else", "prefixItems"];
 
     /// <summary>Says what is wrong with a value: nothing if it is valid.</summary>
     public IReadOnlyList<string> Validate(JsonElement value) => [.. Check(root, value, "$")];
@@ -34,27 +37,34 @@ public sealed class JsonSchema(JsonElement root)
         _ => schema.EnumerateObject().SelectMany(keyword => CheckKeyword(schema, keyword.Name, keyword.Value, value, path)),
     };
 
-    private IEnumerable<string> CheckKeyword(JsonElement schema, string name, JsonElement argument, JsonElement value, string path) => name switch
-    {
-        "$ref" => Check(Resolve(argument.GetString()!), value, path),
-        "allOf" => argument.EnumerateArray().SelectMany(inner => Check(inner, value, path)),
-        "anyOf" => CheckAny(argument, value, path),
-        "not" => Check(argument, value, path).Any() ? [] : [$"{path}: {value.GetRawText()} is what is ruled out by {argument.GetRawText()}"],
-        "if" => CheckBranch(schema, Check(argument, value, path).Any() ? "else" : "then", value, path),
-        "const" => JsonElement.DeepEquals(argument, value) ? [] : [$"{path}: {value.GetRawText()} is not {argument.GetRawText()}"],
-        "enum" => argument.EnumerateArray().Any(known => JsonElement.DeepEquals(known, value))
-            ? []
-            : [$"{path}: {value.GetRawText()} is not one of {argument.GetRawText()}"],
-        "type" => CheckType(argument, value, path),
-        "minimum" or "maximum" when value.ValueKind is JsonValueKind.Number => CheckRange(name, argument.GetDouble(), value.GetDouble(), path),
-        "minLength" or "maxLength" or "pattern" when value.ValueKind is JsonValueKind.String => CheckText(name, argument, value.GetString()!, path),
-        "minItems" or "items" when value.ValueKind is JsonValueKind.Array => CheckItems(schema, name, argument, value, path),
-        "required" or "properties" or "additionalProperties" or "propertyNames" when value.ValueKind is JsonValueKind.Object =>
-            CheckMembers(schema, name, argument, value, path),
-        "minimum" or "maximum" or "minLength" or "maxLength" or "pattern" or "minItems" or "items" or "required" or "properties"
-            or "additionalProperties" or "propertyNames" => [],
-        _ => Annotations.Contains(name) ? [] : throw new NotSupportedException($"The schema uses the keyword '{name}', which is not known here."),
-    };
+    private IEnumerable<string> CheckKeyword(JsonElement schema, string name, JsonElement argument, JsonElement value, string path) =>
+        name switch
+        {
+            "$ref" => Check(Resolve(argument.GetString()!), value, path),
+            "allOf" => argument.EnumerateArray().SelectMany(inner => Check(inner, value, path)),
+            "anyOf" => CheckAny(argument, value, path),
+            "not" => Check(argument, value, path).Any()
+                ? []
+                : [$"{path}: {value.GetRawText()} is what is ruled out by {argument.GetRawText()}"],
+            "if" => CheckBranch(schema, Check(argument, value, path).Any() ? "else" : "then", value, path),
+            "const" => JsonElement.DeepEquals(argument, value) ? [] : [$"{path}: {value.GetRawText()} is not {argument.GetRawText()}"],
+            "enum" => argument.EnumerateArray().Any(known => JsonElement.DeepEquals(known, value))
+                ? []
+                : [$"{path}: {value.GetRawText()} is not one of {argument.GetRawText()}"],
+            "type" => CheckType(argument, value, path),
+            "minimum" or "maximum" when value.ValueKind is JsonValueKind.Number =>
+                CheckRange(name, argument.GetDouble(), value.GetDouble(), path),
+            "minLength" or "maxLength" or "pattern" when value.ValueKind is JsonValueKind.String =>
+                CheckText(name, argument, value.GetString()!, path),
+            "minItems" or "items" when value.ValueKind is JsonValueKind.Array => CheckItems(schema, name, argument, value, path),
+            "required" or "properties" or "additionalProperties" or "propertyNames" when value.ValueKind is JsonValueKind.Object =>
+                CheckMembers(schema, name, argument, value, path),
+            "minimum" or "maximum" or "minLength" or "maxLength" or "pattern" or "minItems" or "items" or "required" or "properties"
+                or "additionalProperties" or "propertyNames" => [],
+            _ => Annotations.Contains(name)
+                ? []
+                : throw new NotSupportedException($"The schema uses the keyword '{name}', which is not known here."),
+        };
 
     private JsonElement Resolve(string reference)
     {
@@ -67,7 +77,9 @@ public sealed class JsonSchema(JsonElement root)
     private IEnumerable<string> CheckAny(JsonElement choices, JsonElement value, string path)
     {
         var problems = choices.EnumerateArray().Select(choice => Check(choice, value, path).ToList()).ToList();
-        return problems.Exists(list => list.Count == 0) ? [] : problems.SelectMany(list => list).Prepend($"{path}: fits none of {problems.Count} forms");
+        return problems.Exists(list => list.Count == 0)
+            ? []
+            : problems.SelectMany(list => list).Prepend($"{path}: fits none of {problems.Count} forms");
     }
 
     private IEnumerable<string> CheckBranch(JsonElement schema, string branch, JsonElement value, string path) =>
@@ -75,8 +87,12 @@ public sealed class JsonSchema(JsonElement root)
 
     private static IEnumerable<string> CheckType(JsonElement types, JsonElement value, string path)
     {
-        string[] names = types.ValueKind is JsonValueKind.Array ? [.. types.EnumerateArray().Select(type => type.GetString()!)] : [types.GetString()!];
-        return names.Any(type => IsOfType(value, type)) ? [] : [$"{path}: {value.GetRawText()} is not of type {string.Join(" or ", names)}"];
+        string[] names = types.ValueKind is JsonValueKind.Array
+            ? [.. types.EnumerateArray().Select(type => type.GetString()!)]
+            : [types.GetString()!];
+        return names.Any(type => IsOfType(value, type))
+            ? []
+            : [$"{path}: {value.GetRawText()} is not of type {string.Join(" or ", names)}"];
     }
 
     private static IEnumerable<string> CheckRange(string keyword, double limit, double number, string path) =>
@@ -99,25 +115,29 @@ public sealed class JsonSchema(JsonElement root)
     {
         if (keyword == "minItems")
         {
-            return value.GetArrayLength() >= argument.GetInt32() ? [] : [$"{path}: has {value.GetArrayLength()} items, not {argument.GetInt32()} or more"];
+            return value.GetArrayLength() >= argument.GetInt32()
+                ? []
+                : [$"{path}: has {value.GetArrayLength()} items, not {argument.GetInt32()} or more"];
         }
 
         JsonElement[] first = schema.TryGetProperty("prefixItems", out var prefix) ? [.. prefix.EnumerateArray()] : [];
-        return value.EnumerateArray().SelectMany((item, index) => Check(index < first.Length ? first[index] : argument, item, $"{path}[{index}]"));
+        return value.EnumerateArray()
+            .SelectMany((item, index) => Check(index < first.Length ? first[index] : argument, item, $"{path}[{index}]"));
     }
 
-    private IEnumerable<string> CheckMembers(JsonElement schema, string keyword, JsonElement argument, JsonElement value, string path) => keyword switch
-    {
-        "required" => argument.EnumerateArray()
-            .Where(name => !value.TryGetProperty(name.GetString()!, out _))
-            .Select(name => $"{path}: the member {name.GetRawText()} is missing"),
-        "propertyNames" => value.EnumerateObject()
-            .SelectMany(member => Check(argument, JsonSerializer.SerializeToElement(member.Name), $"{path}.{member.Name} (its name)")),
-        "properties" => value.EnumerateObject()
-            .Where(member => argument.TryGetProperty(member.Name, out _))
-            .SelectMany(member => Check(argument.GetProperty(member.Name), member.Value, $"{path}.{member.Name}")),
-        _ => value.EnumerateObject()
-            .Where(member => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(member.Name, out _))
-            .SelectMany(member => Check(argument, member.Value, $"{path}.{member.Name}")),
-    };
+    private IEnumerable<string> CheckMembers(JsonElement schema, string keyword, JsonElement argument, JsonElement value, string path) =>
+        keyword switch
+        {
+            "required" => argument.EnumerateArray()
+                .Where(name => !value.TryGetProperty(name.GetString()!, out _))
+                .Select(name => $"{path}: the member {name.GetRawText()} is missing"),
+            "propertyNames" => value.EnumerateObject()
+                .SelectMany(member => Check(argument, JsonSerializer.SerializeToElement(member.Name), $"{path}.{member.Name} (its name)")),
+            "properties" => value.EnumerateObject()
+                .Where(member => argument.TryGetProperty(member.Name, out _))
+                .SelectMany(member => Check(argument.GetProperty(member.Name), member.Value, $"{path}.{member.Name}")),
+            _ => value.EnumerateObject()
+                .Where(member => !schema.TryGetProperty("properties", out var known) || !known.TryGetProperty(member.Name, out _))
+                .SelectMany(member => Check(argument, member.Value, $"{path}.{member.Name}")),
+        };
 }

@@ -140,7 +140,13 @@ internal sealed class LedgerUnderTest
 
     public void FailAttempt(string code, bool retriable) => Note(
         EventName.AttemptFailed,
-        new AttemptFailed { Attempt = History.InFlight!.Command.Retry.Attempt, Code = code, Message = "it didn't work", Retriable = retriable });
+        new AttemptFailed
+        {
+            Attempt = History.InFlight!.Command.Retry.Attempt,
+            Code = code,
+            Message = "it didn't work",
+            Retriable = retriable
+        });
 
     public void Fail(string code) => Note(EventName.RunFailed, new RunFailed { Code = code, Message = "it can't go on" });
 

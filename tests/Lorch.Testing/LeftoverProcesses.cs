@@ -17,7 +17,9 @@ internal static class LeftoverProcesses
            select int.Parse(Path.GetFileName(process), null),
     ];
 
-    /// <summary>Waits until no agent works in a folder any more: they end when their input does. Gives those that didn't end in time.</summary>
+    /// <summary>
+    /// Waits until no agent works in a folder any more: they end when their input does. Gives those that didn't end in time.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> ThatStayAsync(string folder, CancellationToken cancellationToken)
     {
         var since = TimeProvider.System.GetTimestamp();

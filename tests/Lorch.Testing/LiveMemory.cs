@@ -4,12 +4,15 @@ namespace Lorch.Testing;
 /// <param name="SmallBytes">Of objects of less than 85,000 bytes.</param>
 /// <param name="LargeBytes">Of the others, which are arrays.</param>
 /// <remarks>
-/// The framework keeps returned arrays for each thread of the pool, up to some 0.4 MiB of small and 1.5 MiB of large ones, and threads come and go.
-/// So a growth means something only beside the number of things that should have been forgotten meanwhile.
+/// The framework keeps returned arrays for each thread of the pool, up to some 0.4 MiB of small and 1.5 MiB of large ones, and threads come
+/// and go. So a growth means something only beside the number of things that should have been forgotten meanwhile.
 /// </remarks>
 public sealed record LiveMemory(long SmallBytes, long LargeBytes)
 {
-    /// <summary>Less than any object has (24 on 64 bits), and so much that what threads keep is lost in it as soon as a million things were looked at.</summary>
+    /// <summary>
+    /// Less than any object has (24 on 64 bits), and so much that what threads keep is lost in it as soon as a million things were looked
+    /// at.
+    /// </summary>
     private const int MaxKeptOfEach = 16;
 
     private const int LargeGeneration = 3;

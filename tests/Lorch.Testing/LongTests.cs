@@ -3,8 +3,8 @@ using Xunit;
 namespace Lorch.Testing;
 
 /// <summary>
-/// What takes long, and what looks at rare ways to do things. By default it is left out; <c>LORCH_LONG_TESTS=1</c> runs all tests and <c>LORCH_LONG_TESTS=only</c> those
-/// that the default set leaves out or tries less of.
+/// What takes long, and what looks at rare ways to do things. By default it is left out; <c>LORCH_LONG_TESTS=1</c> runs all tests and
+/// <c>LORCH_LONG_TESTS=only</c> those that the default set leaves out or tries less of.
 /// </summary>
 public static class LongTests
 {
@@ -16,7 +16,9 @@ public static class LongTests
         {
             if (TestContext.Current.TestCase is { } test && !test.Traits.ContainsKey(LongSetAttribute.Name))
             {
-                throw new InvalidOperationException($"{test.TestCaseDisplayName} asks for the long set: mark its method, class or project with [{nameof(LongSetAttribute)}].");
+                throw new InvalidOperationException(
+                    $"{test.TestCaseDisplayName} asks for the long set: mark its method, class or project with "
+                        + $"[{nameof(LongSetAttribute)}].");
             }
 
             return Chosen is "1" || IsRest;

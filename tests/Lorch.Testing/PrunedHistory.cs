@@ -5,7 +5,9 @@ using Lorch.Core.Runs.Contract;
 
 namespace Lorch.Testing;
 
-/// <summary>A workspace with a random history over many days: runs that complete, fail, are interrupted, resumed, forced and aborted, and snapshots.</summary>
+/// <summary>
+/// A workspace with a random history over many days: runs that complete, fail, are interrupted, resumed, forced and aborted, and snapshots.
+/// </summary>
 internal sealed class PrunedHistory : IDisposable
 {
     private const string First = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
@@ -34,7 +36,8 @@ internal sealed class PrunedHistory : IDisposable
     public WorkspaceUnderTest Workspace { get; }
 
     /// <summary>The paths of all that Lorch keeps, with what is in it.</summary>
-    public IReadOnlyDictionary<string, string> Records => Contents(Workspace, "receipts", "events", "snapshots", "logs", "transcripts", "reports", "state");
+    public IReadOnlyDictionary<string, string> Records =>
+        Contents(Workspace, "receipts", "events", "snapshots", "logs", "transcripts", "reports", "state");
 
     public PruneRequest RandomRequest(bool isDryRun = false) => new()
     {
@@ -92,12 +95,17 @@ internal sealed class PrunedHistory : IDisposable
         return copy;
     }
 
-    /// <summary>What becomes of the workspace from here on: what is told of it, what is resumed, and what is worked for each of the specifications there were.</summary>
+    /// <summary>
+    /// What becomes of the workspace from here on: what is told of it, what is resumed, and what is worked for each of the specifications
+    /// there were.
+    /// </summary>
     public async Task<IReadOnlyList<string>> GoOnAsync()
     {
         var story = new List<string>();
         var verification = await Workspace.Open().VerifyAsync(CancellationToken.None);
-        story.AddRange(verification.Diagnostics.Where(found => found.Severity is DiagnosticSeverity.Error).Select(found => found.Message.Replace(Workspace.Root, "", StringComparison.Ordinal)));
+        story.AddRange(
+            verification.Diagnostics.Where(found => found.Severity is DiagnosticSeverity.Error)
+                .Select(found => found.Message.Replace(Workspace.Root, "", StringComparison.Ordinal)));
         Workspace.Agents.Answer = Answer;
         story.Add($"resume {await TryAsync(async () => (await Workspace.ResumeAsync())?.Outcome)}");
         foreach (var version in (int[])[0, 1, 2, 0])
@@ -106,7 +114,9 @@ internal sealed class PrunedHistory : IDisposable
             var status = await Workspace.Open().StatusAsync(CancellationToken.None);
             story.AddRange(status.Tasks.Select(task => $"{task.TaskId} {task.State} {task.Inputs} {string.Join(", ", task.Reasons)}"));
             Workspace.Agents.Received.Clear();
-            story.Add($"run {await TryAsync(async () => (RunOutcome?)(await Workspace.RunAsync("T-2")).Outcome)}: {string.Join(", ", Workspace.Agents.Story)}");
+            story.Add(
+                $"run {await TryAsync(async () => (RunOutcome?)(await Workspace.RunAsync("T-2")).Outcome)}: "
+                    + $"{string.Join(", ", Workspace.Agents.Story)}");
         }
 
         return story;
@@ -127,7 +137,9 @@ internal sealed class PrunedHistory : IDisposable
                 await Workspace.Open().CaptureAsync(null, CancellationToken.None);
                 break;
             case 2:
-                Workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [Workspace.Agents.Fail(command, "no_quota", retriable: false)] : Answer(command);
+                Workspace.Agents.Answer = command => command.Action is AgentAction.Review
+                    ? [Workspace.Agents.Fail(command, "no_quota", retriable: false)]
+                    : Answer(command);
                 Specify(_random.Next(3));
                 await Workspace.RunAsync();
                 break;
@@ -167,11 +179,15 @@ internal sealed class PrunedHistory : IDisposable
         await Workspace.RunAsync(mode: _random.Next(3) == 0 ? WorkMode.Fresh : WorkMode.WhenStale, cancellationToken: interruption.Token);
     }
 
-    private IEnumerable<AgentSignal> Answer(Command command) => command is { Action: AgentAction.Implement, TaskId: var task } && task.ToString() == "T-1"
-        ? [Workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: Workspace.Agents.Produce("src/hello.txt", Workspace.Read("specs/a.md")))]
-        : command is { Action: AgentAction.Implement }
-            ? [Workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: Workspace.Agents.Produce("docs/out.md", "out\n"))]
-            : Workspace.Agents.Play(command);
+    private IEnumerable<AgentSignal> Answer(Command command) =>
+        command is { Action: AgentAction.Implement, TaskId: var task } && task.ToString() == "T-1"
+            ? [Workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: Workspace.Agents.Produce("src/hello.txt", Workspace.Read("specs/a.md")))]
+            : command is { Action: AgentAction.Implement }
+                ? [Workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: Workspace.Agents.Produce("docs/out.md", "out\n"))]
+                : Workspace.Agents.Play(command);
 
     private static async Task<string> TryAsync(Func<Task<RunOutcome?>> deed)
     {

@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Lorch.Testing;
 
-/// <summary>The seed of a test over random cases: the same by default, a new one with <c>LORCH_LONG_TESTS=1</c>, a given one with <c>LORCH_SEED</c>.</summary>
+/// <summary>
+/// The seed of a test over random cases: the same by default, a new one with <c>LORCH_LONG_TESTS=1</c>, a given one with <c>LORCH_SEED</c>.
+/// </summary>
 public static class RandomSeed
 {
     /// <summary>Gives the seed, and says it in the test's output.</summary>

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Lorch.Testing;
 
-/// <summary>All JSON that lies in a workspace after runs: each file, and each line of those that hold one value per line, with the schema that it has to fit.</summary>
+/// <summary>
+/// All JSON that lies in a workspace after runs: each file, and each line of those that hold one value per line, with the schema that it
+/// has to fit.
+/// </summary>
 public sealed partial class RecordedFiles
 {
     private const string ByKind = "by its kind";
@@ -72,7 +75,8 @@ public sealed partial class RecordedFiles
         foreach (var payloads in _values.Where(value => value.OwnEvent is not null).GroupBy(value => value.OwnEvent!))
         {
             var schema = await ForeignSchema.ReadAsync("event", payloads.Key);
-            problems.AddRange(payloads.SelectMany(value => schema.Validate(value.Payload).Select(problem => $"{value.Place}, payload: {problem}")));
+            problems.AddRange(
+                payloads.SelectMany(value => schema.Validate(value.Payload).Select(problem => $"{value.Place}, payload: {problem}")));
         }
 
         return problems;

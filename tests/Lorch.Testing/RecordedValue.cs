@@ -12,7 +12,9 @@ public sealed record RecordedValue(string Place, string Schema, string Json)
 
     /// <summary>Gets, of an event of Lorch itself, the name without <c>system.</c>; it is also that of its payload's definition.</summary>
     internal string? OwnEvent =>
-        Schema == "event" && JsonElement.Parse(Json).GetProperty("event").GetString() is { } name && name.StartsWith(OwnPrefix, StringComparison.Ordinal)
+        Schema == "event"
+            && JsonElement.Parse(Json).GetProperty("event").GetString() is { } name
+            && name.StartsWith(OwnPrefix, StringComparison.Ordinal)
             ? name[OwnPrefix.Length..]
             : null;
 

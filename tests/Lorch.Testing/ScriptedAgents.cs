@@ -74,7 +74,12 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     }
 
     /// <summary>An event that answers a command.</summary>
-    public AgentSignal.Spoke Say(Command command, EventName name, string? status = null, string? payload = null, params Artifact[] artifacts) =>
+    public AgentSignal.Spoke Say(
+        Command command,
+        EventName name,
+        string? status = null,
+        string? payload = null,
+        params Artifact[] artifacts) =>
         new(new Event
         {
             MessageId = MessageId.Create(clock().GetUtcNow()),
@@ -92,7 +97,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     public void AnswerReviewsWith(string payload)
     {
         var usual = Answer;
-        Answer = command => command.Action is AgentAction.Review ? [Say(command, EventName.ReviewCompleted, "approved", payload)] : usual(command);
+        Answer = command => command.Action is AgentAction.Review
+            ? [Say(command, EventName.ReviewCompleted, "approved", payload)]
+            : usual(command);
     }
 
     /// <summary>An error event.</summary>
@@ -101,7 +108,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
         EventName.Error,
         payload: $$"""{"code":"{{code}}","message":"it didn't work","retriable":{{(retriable ? "true" : "false")}}}""");
 
-    /// <summary>A whole conversation: the builder writes <c>src/hello.txt</c>, reviews and specifications ask for changes as often as is said.</summary>
+    /// <summary>
+    /// A whole conversation: the builder writes <c>src/hello.txt</c>, reviews and specifications ask for changes as often as is said.
+    /// </summary>
     public IEnumerable<AgentSignal> Play(Command command, int reviewAsks = 0, int specAsks = 0)
     {
         var iteration = command.Inputs.GetProperty("iteration").GetInt32();
@@ -112,7 +121,10 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
                 yield return Say(command, EventName.BuilderCompleted, artifacts: Produce("src/hello.txt", "hello\n"));
                 break;
             case AgentAction.ImplementChanges:
-                yield return Say(command, EventName.BuilderCompleted, artifacts: Produce("src/hello.txt", $"hello, version {iteration + 2}\n"));
+                yield return Say(
+                    command,
+                    EventName.BuilderCompleted,
+                    artifacts: Produce("src/hello.txt", $"hello, version {iteration + 2}\n"));
                 break;
             case AgentAction.Review when iteration < reviewAsks:
                 yield return Say(
@@ -123,7 +135,11 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
                     Produce($"reviews/{task}.json", $$"""{"round":{{iteration}}}"""));
                 break;
             case AgentAction.Review:
-                yield return Say(command, EventName.ReviewCompleted, "approved", artifacts: Produce($"reviews/{task}.json", $$"""{"round":{{iteration}}}"""));
+                yield return Say(
+                    command,
+                    EventName.ReviewCompleted,
+                    "approved",
+                    artifacts: Produce($"reviews/{task}.json", $$"""{"round":{{iteration}}}"""));
                 break;
             case AgentAction.UpdateSpec when iteration < specAsks:
                 yield return Say(command, EventName.SpecChangesRequested, payload: """{"summary":"the spec says otherwise"}""");

@@ -2,13 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Lorch.Testing;
 
-/// <summary>The shell that stand-ins are written in: sh where there is one, elsewhere a program of these tests that reads as much of its language as they use.</summary>
+/// <summary>
+/// The shell that stand-ins are written in: sh where there is one, elsewhere a program of these tests that reads as much of its language as
+/// they use.
+/// </summary>
 public static class Sh
 {
     /// <summary>Gets a value indicating whether the program of these tests is used; LORCH_TEST_SHELL=1 asks for it anywhere.</summary>
     public static bool IsOwn { get; } = OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable("LORCH_TEST_SHELL") == "1";
 
-    private static string Dotnet => Path.GetFullPath(OperatingSystem.IsWindows() ? "../../../dotnet.exe" : "../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory());
+    private static string Dotnet =>
+        Path.GetFullPath(OperatingSystem.IsWindows() ? "../../../dotnet.exe" : "../../../dotnet", RuntimeEnvironment.GetRuntimeDirectory());
 
     /// <summary>Gives the words that start it.</summary>
     /// <param name="arguments">Its arguments.</param>
@@ -27,7 +31,9 @@ public static class Sh
         {
             var script = Path.Join(folder, $"{name}.sh");
             File.WriteAllText(script, $"{shell}\n");
-            File.WriteAllText($"{file}.cmd", $"@{string.Join(' ', Words(script).Select(word => $"\"{word}\""))} %*\r\n@exit /b %ERRORLEVEL%\r\n");
+            File.WriteAllText(
+                $"{file}.cmd",
+                $"@{string.Join(' ', Words(script).Select(word => $"\"{word}\""))} %*\r\n@exit /b %ERRORLEVEL%\r\n");
             return;
         }
 

@@ -23,11 +23,12 @@ public sealed class TemporaryWorkspace : IDisposable
     public string Root { get; }
 
     /// <summary>
-    /// Makes a workspace whose files need no disk where the system offers that: for tests that write very many of them, start nothing that lies there, and
-    /// are about none of the ways of a disk.
+    /// Makes a workspace whose files need no disk where the system offers that: for tests that write very many of them, start nothing that
+    /// lies there, and are about none of the ways of a disk.
     /// </summary>
     /// <returns>The workspace.</returns>
-    public static TemporaryWorkspace InMemory() => HasMemory() ? new(Directory.CreateDirectory(Path.Join(Memory, $"lorch-test-{Guid.NewGuid():N}")).FullName) : new();
+    public static TemporaryWorkspace InMemory() =>
+        HasMemory() ? new(Directory.CreateDirectory(Path.Join(Memory, $"lorch-test-{Guid.NewGuid():N}")).FullName) : new();
 
     /// <summary>Gets the absolute path of a file or folder in the workspace.</summary>
     /// <param name="path">A relative path with <c>/</c>.</param>
@@ -51,7 +52,9 @@ public sealed class TemporaryWorkspace : IDisposable
     /// <returns>The content.</returns>
     public string Read(string path) => WithoutMark.GetString(ReadShared(At(path)));
 
-    /// <summary>Reads a file that somebody may have open for writing, as the program under test does, which on Windows others must allow.</summary>
+    /// <summary>
+    /// Reads a file that somebody may have open for writing, as the program under test does, which on Windows others must allow.
+    /// </summary>
     /// <param name="file">An absolute path.</param>
     /// <returns>The content.</returns>
     public static byte[] ReadShared(string file)

@@ -1,6 +1,8 @@
 namespace Lorch.Testing;
 
-/// <summary>What a disk may still lose: the changes since the last sync of their place. It outlives a killed process, as a system's cache does.</summary>
+/// <summary>
+/// What a disk may still lose: the changes since the last sync of their place. It outlives a killed process, as a system's cache does.
+/// </summary>
 internal sealed class UnsyncedChanges
 {
     private readonly List<Change> _changes = [];
@@ -8,7 +10,8 @@ internal sealed class UnsyncedChanges
     public bool IsEmpty => _changes.Count == 0;
 
     /// <summary>Notes bytes that were appended to a file.</summary>
-    public void Appended(string file, long oldLength, int count) => _changes.Add(new Change(file, oldLength, count, kept => SetLength(file, oldLength + kept)));
+    public void Appended(string file, long oldLength, int count) =>
+        _changes.Add(new Change(file, oldLength, count, kept => SetLength(file, oldLength + kept)));
 
     /// <summary>Notes that a file was cut.</summary>
     public void Cut(string file, byte[] cutOff) => _changes.Add(new Change(file, new FileInfo(file).Length, 0, _ =>

@@ -16,7 +16,8 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     public const string OneTask = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
 
     /// <summary>The same task, its files to equal what the specification says at any time.</summary>
-    public const string Regenerating = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"regenerate":true}""";
+    public const string Regenerating =
+        """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"regenerate":true}""";
 
     private readonly TemporaryWorkspace _folder;
     private readonly List<RunNotice> _notices = [];
@@ -63,7 +64,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     /// <summary>The ids of all runs, the oldest first.</summary>
     public IReadOnlyList<RunId> RunIds => !Directory.Exists(Layout.EventsFolder) ? [] :
-        [.. Directory.EnumerateFiles(Layout.EventsFolder, "run-*.ndjson").Select(file => RunId.Parse(Path.GetFileNameWithoutExtension(file))).Order()];
+        [.. Directory.EnumerateFiles(Layout.EventsFolder, "run-*.ndjson")
+            .Select(file => RunId.Parse(Path.GetFileNameWithoutExtension(file)))
+            .Order()];
 
     public void Write(string path, string text) => _folder.Write(path, text);
 
@@ -74,7 +77,12 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     public void Delete(string path) => File.Delete(_folder.At(path));
 
     /// <summary>Writes lorch.json with these tasks.</summary>
-    public void Configure(IEnumerable<string> tasks, string policy = "{}", string builder = "build-it", string snapshot = "{}", string reviewer = "review-it") => Write(
+    public void Configure(
+        IEnumerable<string> tasks,
+        string policy = "{}",
+        string builder = "build-it",
+        string snapshot = "{}",
+        string reviewer = "review-it") => Write(
         "lorch.json",
         $$$"""
         {
@@ -99,10 +107,20 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             LockTimeout = TimeSpan.Zero,
         },
         Clock,
-        surroundings => surroundings with { CheckAgent = CheckAgent, Launchers = _ => Agents, Files = Files, Scanning = Scanning, Chance = () => 0.0 });
+        surroundings => surroundings with
+        {
+            CheckAgent = CheckAgent,
+            Launchers = _ => Agents,
+            Files = Files,
+            Scanning = Scanning,
+            Chance = () => 0.0
+        });
 
     /// <summary>Works a task, its dependencies first, as a build does; gives the result of the last.</summary>
-    public async Task<RunResult> RunAsync(string task = "T-1", WorkMode mode = WorkMode.WhenStale, CancellationToken? cancellationToken = null)
+    public async Task<RunResult> RunAsync(
+        string task = "T-1",
+        WorkMode mode = WorkMode.WhenStale,
+        CancellationToken? cancellationToken = null)
     {
         var workspace = Open();
         RunResult? result = null;
@@ -126,7 +144,10 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     {
         var workspace = Open();
         var id = workspace.Select([task])[^1];
-        return await workspace.AcceptAsync(new AcceptRequest { TaskId = id, By = "Ann Ong", Reason = reason }, this, CancellationToken.None);
+        return await workspace.AcceptAsync(
+            new AcceptRequest { TaskId = id, By = "Ann Ong", Reason = reason },
+            this,
+            CancellationToken.None);
     }
 
     /// <summary>Judges a task without working it.</summary>
@@ -137,7 +158,8 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     }
 
     /// <summary>A run's ledger.</summary>
-    public IReadOnlyList<Message> Ledger(RunId run) => [.. LedgerReader.Read(Layout.Ledger(run), CancellationToken.None).Select(entry => entry.Message)];
+    public IReadOnlyList<Message> Ledger(RunId run) =>
+        [.. LedgerReader.Read(Layout.Ledger(run), CancellationToken.None).Select(entry => entry.Message)];
 
     /// <summary>The names of the events, and the actions of the commands, of a run's ledger.</summary>
     public IReadOnlyList<string> Events(RunId run) =>

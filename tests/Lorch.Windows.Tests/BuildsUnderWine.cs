@@ -53,7 +53,10 @@ public sealed class BuildsUnderWine : IDisposable
     {
         foreach (var file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
         {
-            await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Token)).Replace("\n", "\r\n", StringComparison.Ordinal), Token);
+            await File.WriteAllTextAsync(
+                file,
+                (await File.ReadAllTextAsync(file, Token)).Replace("\n", "\r\n", StringComparison.Ordinal),
+                Token);
         }
 
         Said(await BuildAsync(Work), 0, "T-0042 completed in");
@@ -72,14 +75,21 @@ public sealed class BuildsUnderWine : IDisposable
     [Fact]
     public async Task Go_on_where_they_were_killed_and_leave_no_agent_behind()
     {
-        Write("scripts/builder.json", Read("scripts/builder.json").Replace("\"delay_ms\": 200", "\"delay_ms\": 600000", StringComparison.Ordinal));
+        Write(
+            "scripts/builder.json",
+            Read("scripts/builder.json").Replace("\"delay_ms\": 200", "\"delay_ms\": 600000", StringComparison.Ordinal));
         using var build = WindowsByWine.StartDotnet(_name, Arguments(Work));
-        await UntilAsync(() => Agents().Count == 3 && Directory.GetFiles(At("events")).Any(ledger => File.ReadAllText(ledger).Contains("\"implement\"", StringComparison.Ordinal)));
+        await UntilAsync(
+            () => Agents().Count == 3
+                && Directory.GetFiles(At("events"))
+                    .Any(ledger => File.ReadAllText(ledger).Contains("\"implement\"", StringComparison.Ordinal)));
 
         Kill(build);
 
         await UntilAsync(() => Agents().Count == 0);
-        Write("scripts/builder.json", Read("scripts/builder.json").Replace("\"delay_ms\": 600000", "\"delay_ms\": 1", StringComparison.Ordinal));
+        Write(
+            "scripts/builder.json",
+            Read("scripts/builder.json").Replace("\"delay_ms\": 600000", "\"delay_ms\": 1", StringComparison.Ordinal));
         Said(await BuildAsync(Work), 0, "T-0042 completed in");
         Assert.Single(Directory.GetFiles(At("events")));
     }
@@ -87,7 +97,9 @@ public sealed class BuildsUnderWine : IDisposable
     [Fact]
     public async Task Work_one_after_the_other_in_one_workspace()
     {
-        Write("scripts/builder.json", Read("scripts/builder.json").Replace("\"delay_ms\": 200", "\"delay_ms\": 15000", StringComparison.Ordinal));
+        Write(
+            "scripts/builder.json",
+            Read("scripts/builder.json").Replace("\"delay_ms\": 200", "\"delay_ms\": 15000", StringComparison.Ordinal));
         var first = BuildAsync(Work);
         await UntilAsync(() => Agents().Count > 0);
 
@@ -100,7 +112,9 @@ public sealed class BuildsUnderWine : IDisposable
     public async Task Lose_nothing_to_a_program_that_reads_all_records_all_the_time()
     {
         using var reader = WindowsByWine.StartReader(_name);
-        var rounds = int.TryParse(Environment.GetEnvironmentVariable("LORCH_READ_ROUNDS"), CultureInfo.InvariantCulture, out var given) ? given : 3;
+        var rounds = int.TryParse(Environment.GetEnvironmentVariable("LORCH_READ_ROUNDS"), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : 3;
 
         for (var i = 0; i < rounds; i++)
         {
@@ -151,7 +165,14 @@ public sealed class BuildsUnderWine : IDisposable
     }
 
     private static string[] Arguments(string[] arguments) =>
-        ["build", .. arguments.Any(argument => argument.EndsWith("proj", StringComparison.Ordinal)) ? [] : new[] { "lorch.proj" }, "-tl:off", "-v:m", "-nologo", .. arguments];
+        [
+            "build",
+            .. arguments.Any(argument => argument.EndsWith("proj", StringComparison.Ordinal)) ? [] : new[] { "lorch.proj" },
+            "-tl:off",
+            "-v:m",
+            "-nologo",
+            .. arguments
+        ];
 
     private static void Kill(Process process)
     {
@@ -171,11 +192,13 @@ public sealed class BuildsUnderWine : IDisposable
     }
 
     /// <summary>The agents that work in this workspace: Wine's processes are those of this machine.</summary>
-    private IReadOnlyList<string> Agents() => [.. LeftoverProcesses.In(Root).Where(command => command.Contains("lorch-agent.dll", StringComparison.Ordinal))];
+    private IReadOnlyList<string> Agents() =>
+        [.. LeftoverProcesses.In(Root).Where(command => command.Contains("lorch-agent.dll", StringComparison.Ordinal))];
 
     private Task<Outcome> BuildAsync(params string[] arguments) => WindowsByWine.DotnetAsync(_name, Patience, Arguments(arguments));
 
-    private Task<Outcome> BuildInAsync(string folder, params string[] arguments) => WindowsByWine.DotnetAsync($"{_name}/{folder}", Patience, Arguments(arguments));
+    private Task<Outcome> BuildInAsync(string folder, params string[] arguments) =>
+        WindowsByWine.DotnetAsync($"{_name}/{folder}", Patience, Arguments(arguments));
 
     private string At(string path) => Path.Join(Root, path);
 

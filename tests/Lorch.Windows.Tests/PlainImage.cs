@@ -4,8 +4,9 @@ namespace Lorch.Windows.Tests;
 
 /// <summary>Makes an assembly that was compiled ahead for Linux one of IL alone, which every system loads.</summary>
 /// <remarks>
-/// The format is that of learn.microsoft.com/windows/win32/debug/pe-format and of ECMA-335 II.25. Wine maps images as Windows does, and wants
-/// sections at page boundaries; those of such an assembly lie closer. So all of them become one section, at the addresses that they had.
+/// The format is that of learn.microsoft.com/windows/win32/debug/pe-format and of ECMA-335 II.25. Wine maps images as Windows does, and
+/// wants sections at page boundaries; those of such an assembly lie closer. So all of them become one section, at the addresses that they
+/// had.
 /// </remarks>
 internal static class PlainImage
 {
@@ -28,7 +29,9 @@ internal static class PlainImage
         var optional = pe + 24;
         var directories = optional + 112;
         var sections = optional + UInt16(image, pe + 20);
-        if (UInt16(image, optional) != Pe32Plus || Int32(image, directories + (8 * ClrDirectory)) is var clr && clr == 0 || Int32(image, optional + 32) >= Page)
+        if (UInt16(image, optional) != Pe32Plus
+            || Int32(image, directories + (8 * ClrDirectory)) is var clr && clr == 0
+            || Int32(image, optional + 32) >= Page)
         {
             return;
         }
@@ -38,7 +41,8 @@ internal static class PlainImage
         {
             // Name of 8 bytes, size in memory, address, size in the file, offset in the file.
             var section = sections + (40 * i);
-            var (inMemory, address, inFile, offset) = (Int32(image, section + 8), Int32(image, section + 12), Int32(image, section + 16), Int32(image, section + 20));
+            var (inMemory, address, inFile, offset) = (
+                Int32(image, section + 8), Int32(image, section + 12), Int32(image, section + 16), Int32(image, section + 20));
             image.AsSpan(offset, inMemory == 0 ? inFile : Math.Min(inMemory, inFile)).CopyTo(loaded.AsSpan(address));
         }
 
@@ -65,7 +69,14 @@ internal static class PlainImage
         }
 
         ".text"u8.CopyTo(header.AsSpan(sections));
-        foreach (var (at, value) in new[] { (8, loaded.Length - Page), (12, Page), (16, loaded.Length - Page), (20, Headers), (36, 0x6000_0020) })
+        foreach (var (at, value) in new[]
+        {
+            (8, loaded.Length - Page),
+            (12, Page),
+            (16, loaded.Length - Page),
+            (20, Headers),
+            (36, 0x6000_0020)
+        })
         {
             Set(header, sections + at, value);
         }

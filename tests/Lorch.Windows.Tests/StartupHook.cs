@@ -2,8 +2,9 @@ using System.Runtime.InteropServices;
 
 /// <summary>Loaded into every program under Wine by <c>DOTNET_STARTUP_HOOKS</c>, which wants this name and no namespace.</summary>
 /// <remarks>
-/// Wine 8 leaves a frame of its own in a thread's list of exception handlers when the runtime goes on in a catch block by itself, and calls later what lies there by
-/// then: the thread dies without a word. On Windows for x64 that list is always empty. So it is emptied whenever the runtime raises one of its exceptions.
+/// Wine 8 leaves a frame of its own in a thread's list of exception handlers when the runtime goes on in a catch block by itself, and calls
+/// later what lies there by then: the thread dies without a word. On Windows for x64 that list is always empty. So it is emptied whenever
+/// the runtime raises one of its exceptions.
 /// </remarks>
 internal static unsafe partial class StartupHook
 {
@@ -14,7 +15,8 @@ internal static unsafe partial class StartupHook
             return;
         }
 
-        // LONG handler(EXCEPTION_POINTERS* rcx): the exception's code against those of the runtime and of C++; then gs:[0] = -1; goes on searching.
+        // LONG handler(EXCEPTION_POINTERS* rcx): the exception's code against those of the runtime and of C++; then gs:[0] = -1; goes on
+        // searching.
         ReadOnlySpan<byte> code =
         [
             0x48, 0x8B, 0x01, 0x8B, 0x00,

@@ -3,19 +3,47 @@ using Lorch.Testing;
 
 namespace Lorch.Windows.Tests;
 
-/// <summary>The tests of other projects, as programs of Windows. Their own results lie beside those of this project and are counted with them.</summary>
+/// <summary>
+/// The tests of other projects, as programs of Windows. Their own results lie beside those of this project and are counted with them.
+/// </summary>
 public sealed class TestsUnderWine(WindowsByWine windows)
 {
     /// <summary>Rooms whose code asks the system, less what looks at very many cases: each of these is alike on every system.</summary>
     private static readonly string[] OfCore =
     [
-        .. new[] { "Storage", "Receipts", "Agents", "Ledgers", "Configuration", "Snapshots", "Transcripts", "Vocabulary" }.SelectMany(room => new[] { "-namespace", $"Lorch.Core.Tests.{room}" }),
-        .. new[] { "SnapshotsOfRandomTrees", "SecretRedactorTests", "DamagedIndexes", "RememberingDigests" }.SelectMany(name => new[] { "-class-", $"*.{name}" }),
+        .. new[]
+        {
+            "Storage",
+            "Receipts",
+            "Agents",
+            "Ledgers",
+            "Configuration",
+            "Snapshots",
+            "Transcripts",
+            "Vocabulary"
+        }.SelectMany(room => new[] { "-namespace", $"Lorch.Core.Tests.{room}" }),
+        .. new[]
+        {
+            "SnapshotsOfRandomTrees",
+            "SecretRedactorTests",
+            "DamagedIndexes",
+            "RememberingDigests"
+        }.SelectMany(name => new[] { "-class-", $"*.{name}" }),
     ];
 
-    /// <summary>The agents, and the programs of these tests in their place. Coding tools' stand-ins start three programs for each answer, which takes minutes here.</summary>
+    /// <summary>
+    /// The agents, and the programs of these tests in their place. Coding tools' stand-ins start three programs for each answer, which
+    /// takes minutes here.
+    /// </summary>
     private static readonly string[] OfProcesses =
-        [.. new[] { "Agents", "Checking", "Hostile", "Belief", "Mock" }.SelectMany(room => new[] { "-namespace", $"Lorch.Processes.Tests.{room}" })];
+        [.. new[]
+        {
+            "Agents",
+            "Checking",
+            "Hostile",
+            "Belief",
+            "Mock"
+        }.SelectMany(room => new[] { "-namespace", $"Lorch.Processes.Tests.{room}" })];
 
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
@@ -30,7 +58,17 @@ public sealed class TestsUnderWine(WindowsByWine windows)
         var file = Path.Join(WindowsByWine.Results, name);
         File.Delete(file);
 
-        var outcome = await WindowsByWine.DotnetAsync("", TimeSpan.FromMinutes(8), [Program(project), "-noLogo", "-noColor", .. project switch { "Lorch.Core.Tests" => OfCore, "Lorch.Processes.Tests" => OfProcesses, _ => [] }, "-result-trx", $@"C:\results\{name}"]);
+        var outcome = await WindowsByWine.DotnetAsync(
+            "",
+            TimeSpan.FromMinutes(8),
+            [
+                Program(project),
+                "-noLogo",
+                "-noColor",
+                .. project switch { "Lorch.Core.Tests" => OfCore, "Lorch.Processes.Tests" => OfProcesses, _ => [] },
+                "-result-trx",
+                $@"C:\results\{name}"
+            ]);
 
         Assert.SkipWhen(outcome.ExitCode < 0, $"Wine is too slow here: {outcome.Output}");
         Assert.True(File.Exists(file), outcome.Output);
@@ -48,5 +86,6 @@ public sealed class TestsUnderWine(WindowsByWine windows)
     private static string? Ending(XElement result) => result.Attribute("outcome")?.Value;
 
     private static string Describe(XElement result) =>
-        $"{result.Attribute("testName")?.Value}: {result.Descendants(Trx + "Message").FirstOrDefault()?.Value} {result.Descendants(Trx + "StackTrace").FirstOrDefault()?.Value}";
+        $"{result.Attribute("testName")?.Value}: {result.Descendants(Trx + "Message").FirstOrDefault()?.Value} "
+            + $"{result.Descendants(Trx + "StackTrace").FirstOrDefault()?.Value}";
 }

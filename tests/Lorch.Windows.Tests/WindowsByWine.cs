@@ -28,12 +28,15 @@ public sealed class WindowsByWine : IAsyncLifetime
 
     private static string Folder => Path.Join(SourceTree.Root, "artifacts", "wine");
 
-    private static string Configuration => Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
+    private static string Configuration =>
+        Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _missing =
-        !LongTests.AreAsked || !AreAsked ? $"The tests under Wine install a Windows of a gigabyte and take long: set {Variable} to 1, and LORCH_LONG_TESTS."
-        : !OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "Wine shows Windows on Linux for x64 alone."
+        !LongTests.AreAsked
+            || !AreAsked ? $"The tests under Wine install a Windows of a gigabyte and take long: set {Variable} to 1, and LORCH_LONG_TESTS."
+        : !OperatingSystem.IsLinux()
+            || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "Wine shows Windows on Linux for x64 alone."
         : WindowsRoot.Sdk.Length == 0 ? "There is no SDK beside the runtime that these tests run on."
         : await PrepareAsync();
 
@@ -75,7 +78,11 @@ public sealed class WindowsByWine : IAsyncLifetime
     {
         Directory.CreateDirectory(Path.Join(Folder, "runtime"));
         Directory.CreateDirectory(Results);
-        var prepared = await RunAsync("sh", [Path.Join(SourceTree.Root, "tests/Lorch.Windows.Tests/Wine/prepare.sh"), Folder, WindowsRoot.Version], Folder, PreparingPatience);
+        var prepared = await RunAsync(
+            "sh",
+            [Path.Join(SourceTree.Root, "tests/Lorch.Windows.Tests/Wine/prepare.sh"), Folder, WindowsRoot.Version],
+            Folder,
+            PreparingPatience);
         if (prepared.ExitCode != 0)
         {
             return $"Wine can't be had here: {prepared.Output.Trim()}";
@@ -87,7 +94,11 @@ public sealed class WindowsByWine : IAsyncLifetime
               <ItemGroup><PackageDownload Include="Microsoft.NETCore.App.Runtime.win-x64" Version="[{WindowsRoot.Version}]" /></ItemGroup>
             </Project>
             """);
-        var restored = await RunAsync("dotnet", ["restore", "--packages", Path.Join(Folder, "packages")], Path.Join(Folder, "runtime"), PreparingPatience);
+        var restored = await RunAsync(
+            "dotnet",
+            ["restore", "--packages", Path.Join(Folder, "packages")],
+            Path.Join(Folder, "runtime"),
+            PreparingPatience);
         if (restored.ExitCode != 0)
         {
             return $"The runtime for Windows can't be had here: {restored.Output.Trim()}";
@@ -104,7 +115,10 @@ public sealed class WindowsByWine : IAsyncLifetime
         await LayPackageAsync(Path.Join(Folder, "package"));
         foreach (var (name, target) in new[]
         {
-            ("dotnet", root), ("repo", SourceTree.Root), ("results", Results), ("package", Path.Join(Folder, "package")), ("hook", AppContext.BaseDirectory),
+            (
+                "dotnet", root), (
+                    "repo", SourceTree.Root), (
+                        "results", Results), ("package", Path.Join(Folder, "package")), ("hook", AppContext.BaseDirectory),
         })
         {
             File.Delete(Path.Join(Drive, name));
@@ -112,7 +126,9 @@ public sealed class WindowsByWine : IAsyncLifetime
         }
 
         var version = await DotnetAsync("", PreparingPatience, "--version");
-        return version.ExitCode == 0 && version.Output.Contains(WindowsRoot.Sdk, StringComparison.Ordinal) ? null : $"dotnet.exe doesn't run under Wine: {version.Output}";
+        return version.ExitCode == 0 && version.Output.Contains(WindowsRoot.Sdk, StringComparison.Ordinal)
+            ? null
+            : $"dotnet.exe doesn't run under Wine: {version.Output}";
     }
 
     /// <summary>Lays out what the package holds; what is compiled ahead in it is for Linux.</summary>
@@ -122,7 +138,15 @@ public sealed class WindowsByWine : IAsyncLifetime
         {
             var published = await RunAsync(
                 "dotnet",
-                ["publish", Path.Join(SourceTree.Root, "src", project), "--no-build", "-c", Configuration, "-o", Path.Join(folder, "tools", tools)],
+                [
+                    "publish",
+                    Path.Join(SourceTree.Root, "src", project),
+                    "--no-build",
+                    "-c",
+                    Configuration,
+                    "-o",
+                    Path.Join(folder, "tools", tools)
+                ],
                 Folder,
                 PreparingPatience);
             Assert.True(published.ExitCode == 0, published.Output);
@@ -165,7 +189,10 @@ public sealed class WindowsByWine : IAsyncLifetime
 
     private static ProcessStartInfo Describe(string program, IEnumerable<string> arguments, string folder)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(
+            program,
+            arguments)
+        { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in start.Environment.Keys.Where(name => name is not ("PATH" or "HOME" or "USER" or "TMPDIR" or "LANG")).ToList())
         {
             start.Environment.Remove(name);
@@ -180,8 +207,13 @@ public sealed class WindowsByWine : IAsyncLifetime
 
             // Wine 8 makes no memory executable that is mapped twice.
             ("DOTNET_EnableWriteXorExecute", "0"),
-            ("DOTNET_CLI_TELEMETRY_OPTOUT", "1"), ("DOTNET_NOLOGO", "1"), ("DOTNET_SKIP_FIRST_TIME_EXPERIENCE", "1"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
-            ("MSBUILDDISABLENODEREUSE", "1"), ("UseAppHost", "false"), ("UseSharedCompilation", "false"), ("NuGetAudit", "false"), ("AllowMissingPrunePackageData", "true"),
+            (
+                "DOTNET_CLI_TELEMETRY_OPTOUT", "1"), (
+                    "DOTNET_NOLOGO", "1"), ("DOTNET_SKIP_FIRST_TIME_EXPERIENCE", "1"), ("DOTNET_CLI_USE_MSBUILD_SERVER", "0"),
+            (
+                "MSBUILDDISABLENODEREUSE", "1"), (
+                    "UseAppHost", "false"), (
+                        "UseSharedCompilation", "false"), ("NuGetAudit", "false"), ("AllowMissingPrunePackageData", "true"),
             ("DisableTransitiveFrameworkReferenceDownloads", "true"),
         })
         {

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Lorch.Windows.Tests;
 
-/// <summary>Puts together what a Windows user has: the runtime for Windows out of its package, and the SDK of this machine, whose assemblies are IL.</summary>
+/// <summary>
+/// Puts together what a Windows user has: the runtime for Windows out of its package, and the SDK of this machine, whose assemblies are IL.
+/// </summary>
 internal static class WindowsRoot
 {
     private static readonly string[] NativeOnes =
@@ -13,7 +15,10 @@ internal static class WindowsRoot
 
     /// <summary>Gets the SDK of this machine that is used: the newest of this runtime's feature band.</summary>
     public static string Sdk { get; } = Directory.GetDirectories(Path.Join(Machine, "sdk")).Select(folder => Path.GetFileName(folder)!)
-        .Where(name => name.StartsWith($"{Environment.Version.Major}.", StringComparison.Ordinal)).Order(StringComparer.Ordinal).LastOrDefault() ?? "";
+        .Where(
+            name => name.StartsWith(
+                $"{Environment.Version.Major}.",
+                StringComparison.Ordinal)).Order(StringComparer.Ordinal).LastOrDefault() ?? "";
 
     private static string Machine => Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
 
@@ -43,7 +48,10 @@ internal static class WindowsRoot
         }
 
         Replace(Path.Join(root, "sdk", Sdk, ".version"));
-        Replace(Path.Join(root, "sdk", Sdk, "Microsoft.NETCoreSdk.BundledVersions.props"), "RuntimeIdentifier>linux-x64<", "RuntimeIdentifier>win-x64<");
+        Replace(
+            Path.Join(root, "sdk", Sdk, "Microsoft.NETCoreSdk.BundledVersions.props"),
+            "RuntimeIdentifier>linux-x64<",
+            "RuntimeIdentifier>win-x64<");
     }
 
     private static void Replace(string file, string from = "linux-x64", string to = "win-x64") =>
@@ -78,7 +86,14 @@ internal static class WindowsRoot
             },
             ["libraries"] = new JsonObject
             {
-                [library] = new JsonObject { ["type"] = "package", ["serviceable"] = true, ["sha512"] = "", ["path"] = "x", ["hashPath"] = "y" },
+                [library] = new JsonObject
+                {
+                    ["type"] = "package",
+                    ["serviceable"] = true,
+                    ["sha512"] = "",
+                    ["path"] = "x",
+                    ["hashPath"] = "y"
+                },
             },
             ["runtimes"] = new JsonObject(),
         };

@@ -33,7 +33,11 @@ internal sealed class AcpAnswers(AcpFiles files, AcpTerminals terminals, AcpPerm
         {
             ["content"] = await GuardAsync(
                 method,
-                () => files.ReadAsync(parameters.RequireText("path"), parameters.FindCount("line"), parameters.FindCount("limit"), cancellationToken),
+                () => files.ReadAsync(
+                    parameters.RequireText("path"),
+                    parameters.FindCount("line"),
+                    parameters.FindCount("limit"),
+                    cancellationToken),
                 cancellationToken),
         },
         "fs/write_text_file" => await GuardAsync(method, () => WriteAsync(parameters, cancellationToken), cancellationToken),
@@ -65,13 +69,18 @@ internal sealed class AcpAnswers(AcpFiles files, AcpTerminals terminals, AcpPerm
         var command = new TerminalCommand
         {
             Program = parameters.RequireText("command"),
-            Arguments = [.. parameters.Items("args").Select(argument => argument.ValueKind is JsonValueKind.String ? ToolJson.Text(argument) : argument.GetRawText())],
+            Arguments = [.. parameters.Items("args")
+                .Select(argument => argument.ValueKind is JsonValueKind.String ? ToolJson.Text(argument) : argument.GetRawText())],
             Folder = folder,
-            Environment = [.. parameters.Items("env").Select(entry => KeyValuePair.Create(entry.RequireText("name"), entry.FindText("value") ?? ""))],
+            Environment = [.. parameters.Items("env")
+                .Select(entry => KeyValuePair.Create(entry.RequireText("name"), entry.FindText("value") ?? ""))],
             OutputLimit = parameters.FindCount("outputByteLimit"),
         };
         if (command.Environment.Any(entry => entry.Key.Length == 0 || entry.Key.Contains('=', StringComparison.Ordinal))
-            || command.Environment.SelectMany(entry => new[] { entry.Key, entry.Value }).Concat(command.Arguments).Append(command.Program).Any(word => word.Contains('\0', StringComparison.Ordinal)))
+            || command.Environment.SelectMany(entry => new[] { entry.Key, entry.Value })
+                .Concat(command.Arguments)
+                .Append(command.Program)
+                .Any(word => word.Contains('\0', StringComparison.Ordinal)))
         {
             throw new RpcError(RpcError.InvalidParameters, "A word holds the character NUL, or a variable has no possible name.");
         }
@@ -109,7 +118,9 @@ internal sealed class AcpAnswers(AcpFiles files, AcpTerminals terminals, AcpPerm
         var decision = permissions.Decide(call, turn.Request.Writable);
         var option = Choose(parameters, decision.IsGranted);
         var what = call.Title ?? call.Command ?? call.Kind ?? "something that it doesn't name";
-        await RecordAsync($"{(decision.IsGranted && option is not null ? "Allowed" : "Refused")} the tool '{what}': {decision.Reason}.", cancellationToken);
+        await RecordAsync(
+            $"{(decision.IsGranted && option is not null ? "Allowed" : "Refused")} the tool '{what}': {decision.Reason}.",
+            cancellationToken);
         return Outcome(option);
     }
 
@@ -130,7 +141,9 @@ internal sealed class AcpAnswers(AcpFiles files, AcpTerminals terminals, AcpPerm
         return Interlocked.Increment(ref _decisions) switch
         {
             <= maxDecisions => turn.Request.Progress.RecordAsync(text, cancellationToken),
-            maxDecisions + 1 => turn.Request.Progress.RecordAsync("The tool asks for more than is worth recording: further decisions of this turn follow the same rules.", cancellationToken),
+            maxDecisions + 1 => turn.Request.Progress.RecordAsync(
+                "The tool asks for more than is worth recording: further decisions of this turn follow the same rules.",
+                cancellationToken),
             _ => Task.CompletedTask,
         };
     }

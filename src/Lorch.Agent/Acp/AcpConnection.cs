@@ -75,7 +75,9 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
             cancellationToken);
         if (answer.FindCount("protocolVersion") != ProtocolVersion)
         {
-            throw new RpcError(RpcError.InvalidParameters, $"it speaks version {answer.Find("protocolVersion")?.GetRawText() ?? "?"} of the protocol, Lorch speaks {ProtocolVersion}");
+            throw new RpcError(
+                RpcError.InvalidParameters,
+                $"it speaks version {answer.Find("protocolVersion")?.GetRawText() ?? "?"} of the protocol, Lorch speaks {ProtocolVersion}");
         }
 
         Greeting = AcpGreeting.Read(answer);
@@ -99,7 +101,9 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
         }
 
         var answer = await _peer.CallAsync(session is null ? "session/new" : "session/load", parameters, cancellationToken);
-        return session ?? answer.FindText("sessionId") ?? throw new RpcError(RpcError.InternalError, "its answer to 'session/new' holds no 'sessionId'");
+        return session
+            ?? answer.FindText("sessionId")
+            ?? throw new RpcError(RpcError.InternalError, "its answer to 'session/new' holds no 'sessionId'");
     }
 
     /// <summary>Asks, and waits for the answer.</summary>
@@ -114,7 +118,10 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
         try
         {
             var content = new JsonObject { ["type"] = "text", ["text"] = turn.Request.Prompt };
-            _prompt = _peer.CallAsync("session/prompt", new JsonObject { ["sessionId"] = session, ["prompt"] = new JsonArray(content) }, CancellationToken.None);
+            _prompt = _peer.CallAsync(
+                "session/prompt",
+                new JsonObject { ["sessionId"] = session, ["prompt"] = new JsonArray(content) },
+                CancellationToken.None);
             return await _prompt.WaitAsync(cancellationToken);
         }
         finally
@@ -160,7 +167,10 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     /// <inheritdoc/>
     public void Hear(string method, JsonElement parameters)
     {
-        if (method == "session/update" && _answers is { Turn: var turn } && parameters.FindText("sessionId") == _session && parameters.Find("update") is { } update)
+        if (method == "session/update"
+            && _answers is { Turn: var turn }
+            && parameters.FindText("sessionId") == _session
+            && parameters.Find("update") is { } update)
         {
             turn.Take(update);
         }

@@ -30,7 +30,9 @@ internal sealed class AcpFiles(AcpPlaces places, int pid)
             case FileOpening.Opened(var stream, var size):
                 await using (stream)
                 {
-                    return size > MaxBytes ? throw TooLarge(place, size) : Cut(await ReadAsync(stream, cancellationToken), firstLine, maxLines);
+                    return size > MaxBytes
+                        ? throw TooLarge(place, size)
+                        : Cut(await ReadAsync(stream, cancellationToken), firstLine, maxLines);
                 }
 
             case FileOpening.NotAllowed(var reason):
@@ -61,7 +63,9 @@ internal sealed class AcpFiles(AcpPlaces places, int pid)
 
         var target = Path.Join(places.Root, place.ToString());
         var folder = Path.Join(places.Root, place.Folder);
-        var temporary = Path.Join(folder, string.Create(CultureInfo.InvariantCulture, $".{place.Name}.tmp.{pid}.{Interlocked.Increment(ref _written)}"));
+        var temporary = Path.Join(
+            folder,
+            string.Create(CultureInfo.InvariantCulture, $".{place.Name}.tmp.{pid}.{Interlocked.Increment(ref _written)}"));
         Directory.CreateDirectory(folder);
 #pragma warning disable RS0030 // A tool's files are not Lorch's: what changed is observed, not believed
         try

@@ -33,7 +33,11 @@ internal sealed record AcpGreeting
         {
             Name = ToolText.Plain($"{info?.FindText("title") ?? info?.FindText("name") ?? "the tool"} {info?.FindText("version")}").Trim(),
             Program = info?.FindText("version") is { Length: > 0 } version
-                ? new ProgramUsed { Name = Short(info?.FindText("title") ?? info?.FindText("name") ?? "the tool"), Version = Short(version) }
+                ? new ProgramUsed
+                {
+                    Name = Short(info?.FindText("title") ?? info?.FindText("name") ?? "the tool"),
+                    Version = Short(version)
+                }
                 : null,
             LoadsSessions = answer.Find("agentCapabilities")?.Find("loadSession")?.ValueKind is JsonValueKind.True,
             SignInMethods = [.. methods.Select(method => method.FindText("id")!)],

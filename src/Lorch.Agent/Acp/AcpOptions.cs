@@ -98,7 +98,8 @@ internal sealed record AcpOptions
             Permissions = ReadPermissions(workspace.Settings),
             ProcessId = pid,
             SignInMethod = SignInMethod,
-            OffersReading = !IsWithoutReading && !command.Any(word => ReadBetterThemselves.Contains(Path.GetFileNameWithoutExtension(word))),
+            OffersReading = !IsWithoutReading
+                && !command.Any(word => ReadBetterThemselves.Contains(Path.GetFileNameWithoutExtension(word))),
         };
     }
 
@@ -120,7 +121,9 @@ internal sealed record AcpOptions
         {
             return Tool.Count > 0 ? ToolPresets.Get(ToolPresets.Of(Tool[0], Tool), settings.Preset)
                 : settings.Use is { } use && ToolUse.TryParse(use) is { SpeaksAcp: true } parsed ? ToolPresets.Get(parsed, settings.Preset)
-                : throw new UsageException($"{Command} needs a tool: -- TOOL [ARGUMENTS], or \"use\": \"acp:TOOL ARGUMENTS\" in lorch.json. See lorch-agent --help.");
+                : throw new UsageException(
+                    $"{Command} needs a tool: -- TOOL [ARGUMENTS], or \"use\": \"acp:TOOL ARGUMENTS\" in lorch.json. See lorch-agent "
+                        + $"--help.");
         }
         catch (JsonException exception)
         {

@@ -11,7 +11,8 @@ namespace Lorch.Agent.Acp;
 internal sealed class AcpPermissions(ToolPermissions policy, AcpPlaces places)
 {
     // Where tools name files in the input of a call. Locations and differences, which the protocol has for it, are looked at first.
-    private static readonly string[] PathMembers = ["file_path", "filePath", "path", "absolute_path", "notebook_path", "abs_path", "dir_path", "directory", "cwd", "workdir"];
+    private static readonly string[] PathMembers =
+        ["file_path", "filePath", "path", "absolute_path", "notebook_path", "abs_path", "dir_path", "directory", "cwd", "workdir"];
 
     /// <summary>Decides.</summary>
     /// <param name="call">The call that the tool wants to make, with all that was said of it.</param>
@@ -38,8 +39,12 @@ internal sealed class AcpPermissions(ToolPermissions policy, AcpPlaces places)
     public static IEnumerable<string> PathsOf(JsonElement call)
     {
         var locations = call.Items("locations").Select(location => location.FindText("path"));
-        var differences = call.Items("content").Where(content => content.FindText("type") == "diff").Select(content => content.FindText("path"));
-        var input = call.Find("rawInput") is { ValueKind: JsonValueKind.Object } given ? PathMembers.Select(name => given.FindText(name)) : [];
+        var differences = call.Items("content")
+            .Where(content => content.FindText("type") == "diff")
+            .Select(content => content.FindText("path"));
+        var input = call.Find("rawInput") is { ValueKind: JsonValueKind.Object } given
+            ? PathMembers.Select(name => given.FindText(name))
+            : [];
         return locations.Concat(differences).Concat(input).OfType<string>().Where(path => path.Length > 0);
     }
 
@@ -59,7 +64,9 @@ internal sealed class AcpPermissions(ToolPermissions policy, AcpPlaces places)
         {
             if (Resolve(path, toWrite: true, out _) is { } inside && !writable.Allows(inside) && !writable.Ignores(inside))
             {
-                return new PermissionDecision(IsGranted: false, $"this agent may not change '{inside}' (allowed: {string.Join(", ", writable.Globs)})");
+                return new PermissionDecision(
+                    IsGranted: false,
+                    $"this agent may not change '{inside}' (allowed: {string.Join(", ", writable.Globs)})");
             }
         }
 
@@ -89,7 +96,9 @@ internal sealed class AcpPermissions(ToolPermissions policy, AcpPlaces places)
             return null;
         }
 
-        var absolute = Path.IsPathFullyQualified(path) ? path : Path.Join(places.Root, path is "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path);
+        var absolute = Path.IsPathFullyQualified(path)
+            ? path
+            : Path.Join(places.Root, path is "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path);
         return places.TryFind(absolute, toWrite, out var place, out problem) ? place : null;
     }
 

@@ -76,7 +76,8 @@ internal sealed class AcpPlaces(WorkspaceLayout layout)
         foreach (var part in path[place.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             place = Path.Join(place, part);
-            place = new DirectoryInfo(place) is { LinkTarget: not null } link && link.ResolveLinkTarget(returnFinalTarget: true) is { } target
+            place = new DirectoryInfo(place) is { LinkTarget: not null } link
+                && link.ResolveLinkTarget(returnFinalTarget: true) is { } target
                 ? WithoutLinks(target.FullName)
                 : place;
         }
@@ -93,12 +94,15 @@ internal sealed class AcpPlaces(WorkspaceLayout layout)
             return "belongs to Lorch";
         }
 
-        return toWrite && NeverWritten.Contains(first, StringComparer.OrdinalIgnoreCase) ? $"is, or is in, '{first}', which agents don't write" : null;
+        return toWrite && NeverWritten.Contains(first, StringComparer.OrdinalIgnoreCase)
+            ? $"is, or is in, '{first}', which agents don't write"
+            : null;
     }
 
     /// <summary>A state root elsewhere in the workspace; the workspace root itself is everything's.</summary>
     private bool IsBelow(string folder, string path) =>
-        folder != Root && (path + Path.DirectorySeparatorChar).StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
+        folder != Root
+            && (path + Path.DirectorySeparatorChar).StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.OrdinalIgnoreCase);
 
     private string? Link(string path)
     {

@@ -20,8 +20,12 @@ internal static class AcpProblems
     {
         "end_turn" => text.Length > 0 ? null : new ToolProblem(ToolFailure.EmptyAnswer, "the tool ended its turn without a word"),
         "refusal" => new ToolProblem(ToolFailure.Refused, $"the tool refuses to continue{Quote(text)}; reword the goal"),
-        "max_tokens" => new ToolProblem(ToolFailure.ContextTooLong, $"the tool stopped at the model's limit of tokens{Quote(text)}; give the task fewer 'inputs', or cut it into several"),
-        "max_turn_requests" => Crash($"the tool stopped at its own limit of requests in a turn{Quote(text)}; raise it in the tool's settings, or cut the task into several"),
+        "max_tokens" => new ToolProblem(
+            ToolFailure.ContextTooLong,
+            $"the tool stopped at the model's limit of tokens{Quote(text)}; give the task fewer 'inputs', or cut it into several"),
+        "max_turn_requests" => Crash(
+            $"the tool stopped at its own limit of requests in a turn{Quote(text)}; raise it in the tool's settings, or cut the task into "
+                + $"several"),
         "cancelled" => Crash($"the tool says that its turn was cancelled, which Lorch didn't ask for{Quote(text)}"),
         var other => Crash($"the tool ended its turn for a reason that the protocol doesn't have: '{other ?? "none"}'{Quote(text)}"),
     };
@@ -43,7 +47,8 @@ internal static class AcpProblems
         var methods = greeting is { SignInMethods: { Count: > 0 } known } ? $" It knows these ways: {string.Join(", ", known)}." : "";
         return new ToolProblem(
             ToolFailure.NotSignedIn,
-            $"{settings.Preset.Title} {how}; it said: {ShortText.Of(message, MaxQuoted)}. Sign in with the tool itself, or give it its key in 'env' of lorch.json.{methods}");
+            $"{settings.Preset.Title} {how}; it said: {ShortText.Of(message, MaxQuoted)}. Sign in with the tool itself, or give it its key "
+                + $"in 'env' of lorch.json.{methods}");
     }
 
     /// <summary>Says how a tool ended that wasn't to end.</summary>

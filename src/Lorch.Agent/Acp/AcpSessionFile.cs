@@ -8,7 +8,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Agent.Acp;
 
-/// <summary>Remembers which session a tool had for a task, so that an agent that is started again can go on with it. May be deleted at any time.</summary>
+/// <summary>
+/// Remembers which session a tool had for a task, so that an agent that is started again can go on with it. May be deleted at any time.
+/// </summary>
 /// <param name="layout">Where Lorch's folders are.</param>
 /// <param name="type">The agent's type.</param>
 /// <param name="runId">The run; a session of another one is of no use.</param>
@@ -30,7 +32,9 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
             using var document = JsonDocument.Parse(bytes);
             var session = document.RootElement;
             return session.FindText("run_id") == runId.ToString() && session.FindText("task_id") == task.ToString()
-                && session.Items("command").Select(word => word.ValueKind is JsonValueKind.String ? ToolJson.Text(word) : null).SequenceEqual(command)
+                && session.Items("command")
+                    .Select(word => word.ValueKind is JsonValueKind.String ? ToolJson.Text(word) : null)
+                    .SequenceEqual(command)
                     ? session.FindText("session_id")
                     : null;
         }
@@ -59,7 +63,11 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
         };
         try
         {
-            await Projection.ReplaceAsync(new DurableFiles(), layout.ToolSession(type.WireName), new UTF8Encoding(false).GetBytes(content.ToJsonString()), cancellationToken);
+            await Projection.ReplaceAsync(
+                new DurableFiles(),
+                layout.ToolSession(type.WireName),
+                new UTF8Encoding(false).GetBytes(content.ToJsonString()),
+                cancellationToken);
         }
         catch (LorchException)
         {

@@ -14,7 +14,11 @@ namespace Lorch.Agent.Acp;
 /// <param name="type">The agent's type.</param>
 /// <param name="environment">The agent's environment, which commands inherit.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class AcpTerminals(AcpPlaces places, AgentType type, IReadOnlyDictionary<string, string> environment, TimeProvider clock) : IAsyncDisposable
+internal sealed class AcpTerminals(
+    AcpPlaces places,
+    AgentType type,
+    IReadOnlyDictionary<string, string> environment,
+    TimeProvider clock) : IAsyncDisposable
 {
     private const int MaxTerminals = 16;
     private const int MaxOutputBytes = 1024 * 1024;
@@ -30,7 +34,9 @@ internal sealed class AcpTerminals(AcpPlaces places, AgentType type, IReadOnlyDi
     {
         if (_terminals.Count >= MaxTerminals)
         {
-            throw new RpcError(RpcError.NotPermitted, string.Create(CultureInfo.InvariantCulture, $"{MaxTerminals} terminals are open. Release one."));
+            throw new RpcError(
+                RpcError.NotPermitted,
+                string.Create(CultureInfo.InvariantCulture, $"{MaxTerminals} terminals are open. Release one."));
         }
 
         var folder = Folder(command.Folder);
@@ -102,7 +108,14 @@ internal sealed class AcpTerminals(AcpPlaces places, AgentType type, IReadOnlyDi
     private AgentCommandLine CommandLine(TerminalCommand command, string folder, Dictionary<string, string> variables)
     {
         var search = new ProgramSearch(folder, variables);
-        var line = new AgentCommandLine { Type = type, Program = "", Arguments = command.Arguments, Folder = folder, Environment = variables };
+        var line = new AgentCommandLine
+        {
+            Type = type,
+            Program = "",
+            Arguments = command.Arguments,
+            Folder = folder,
+            Environment = variables
+        };
         if (search.Find(command.Program, out var program) is not { } problem)
         {
             return line with { Program = program! };
@@ -126,7 +139,11 @@ internal sealed class AcpTerminals(AcpPlaces places, AgentType type, IReadOnlyDi
             return places.Root;
         }
 
-        return !places.TryFind(folder, toWrite: true, out var place, out var problem) ? throw new RpcError(RpcError.NotPermitted, $"'{folder}' {problem}.")
+        return !places.TryFind(
+            folder,
+            toWrite: true,
+            out var place,
+            out var problem) ? throw new RpcError(RpcError.NotPermitted, $"'{folder}' {problem}.")
             : place is null ? places.Root
             : Directory.Exists(Path.Join(places.Root, place.ToString())) ? Path.Join(places.Root, place.ToString())
             : throw new RpcError(RpcError.NotFound, $"Resource not found: there is no folder '{place}'.");

@@ -54,7 +54,9 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         }
     }
 
-    /// <summary>Says hello to the tool and has it begin a session, which shows whether it is signed in. Nothing is asked, so nothing is spent.</summary>
+    /// <summary>
+    /// Says hello to the tool and has it begin a session, which shows whether it is signed in. Nothing is asked, so nothing is spent.
+    /// </summary>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>What it is called, or why it can't be used.</returns>
     public async Task<(string Name, ToolProblem? Problem)> GreetAsync(CancellationToken cancellationToken)
@@ -115,7 +117,13 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
             _session = null;
         }
 
-        return new ToolAnswer { Text = problem is null ? turn.Text : "", Usage = AcpUsage.Of(answer, cost), Program = connection.Greeting!.Program, Problem = problem };
+        return new ToolAnswer
+        {
+            Text = problem is null ? turn.Text : "",
+            Usage = AcpUsage.Of(answer, cost),
+            Program = connection.Greeting!.Program,
+            Problem = problem
+        };
     }
 
     private async Task GreetAsync(AcpConnection connection, CancellationToken cancellationToken)
@@ -129,7 +137,11 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var seconds = settings.Patience.TotalSeconds;
-            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"it didn't answer 'initialize' within {seconds:0.#} s. Does it speak the Agent Client Protocol with these arguments?"), hasHungUp: false);
+            throw new RpcEnded(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it didn't answer 'initialize' within {seconds:0.#} s. Does it speak the Agent Client Protocol with these arguments?"),
+                hasHungUp: false);
         }
     }
 
@@ -137,7 +149,9 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
     {
         if (ChildProcess.Find(settings.Command[0], workspace.Layout, settings.Environment, out var program) is { } missing)
         {
-            return new ToolProblem(ToolFailure.NotFound, $"{settings.Preset.Title} isn't there: {missing}{(settings.Preset.Install is { } how ? $" To install it: {how}" : "")}");
+            return new ToolProblem(
+                ToolFailure.NotFound,
+                $"{settings.Preset.Title} isn't there: {missing}{(settings.Preset.Install is { } how ? $" To install it: {how}" : "")}");
         }
 
         var line = new AgentCommandLine
@@ -181,17 +195,26 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         return _session;
     }
 
-    private async Task<string?> LoadAsync(AcpConnection connection, string session, IToolProgress progress, CancellationToken cancellationToken)
+    private async Task<string?> LoadAsync(
+        AcpConnection connection,
+        string session,
+        IToolProgress progress,
+        CancellationToken cancellationToken)
     {
         try
         {
-            var id = await SignedInAsync(connection, () => connection.OpenAsync(workspace.Layout.WorkspaceRoot, session, cancellationToken), cancellationToken);
+            var id = await SignedInAsync(
+                connection,
+                () => connection.OpenAsync(workspace.Layout.WorkspaceRoot, session, cancellationToken),
+                cancellationToken);
             await progress.RecordAsync($"Goes on with the session '{session}' of {connection.Greeting!.Name}.", cancellationToken);
             return id;
         }
         catch (RpcError error)
         {
-            await progress.RecordAsync($"{connection.Greeting!.Name} can't restore its session '{session}' ({error.Message}); a new one starts.", cancellationToken);
+            await progress.RecordAsync(
+                $"{connection.Greeting!.Name} can't restore its session '{session}' ({error.Message}); a new one starts.",
+                cancellationToken);
             return null;
         }
     }
@@ -206,7 +229,8 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         {
             return await open();
         }
-        catch (RpcError error) when (error.Code == RpcError.AuthenticationRequired && Methods(connection.Greeting!) is { Count: > 0 } methods)
+        catch (RpcError error) when (error.Code == RpcError.AuthenticationRequired
+            && Methods(connection.Greeting!) is { Count: > 0 } methods)
         {
             foreach (var method in methods)
             {
@@ -217,7 +241,8 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         }
     }
 
-    private IReadOnlyList<string> Methods(AcpGreeting greeting) => settings.SignInMethod is { } method ? [method] : [.. greeting.UnattendedMethods.Take(1)];
+    private IReadOnlyList<string> Methods(AcpGreeting greeting) =>
+        settings.SignInMethod is { } method ? [method] : [.. greeting.UnattendedMethods.Take(1)];
 
     private async Task<ToolProblem> CrashAsync(RpcEnded reason)
     {

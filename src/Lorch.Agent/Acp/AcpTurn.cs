@@ -7,7 +7,9 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Acp;
 
-/// <summary>One prompt and what the tool says until it answers: collects the answer, the calls and the costs, and shows what goes on.</summary>
+/// <summary>
+/// One prompt and what the tool says until it answers: collects the answer, the calls and the costs, and shows what goes on.
+/// </summary>
 internal sealed class AcpTurn
 {
     private const int MaxCharacters = 1024 * 1024;
@@ -21,7 +23,8 @@ internal sealed class AcpTurn
     private readonly Dictionary<string, ToolCallFacts> _calls = new(StringComparer.Ordinal);
 
     // Whoever says more than can be shown loses the oldest lines, not the tool its speed.
-    private readonly Channel<string> _progress = Channel.CreateBounded<string>(new BoundedChannelOptions(32) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<string> _progress =
+        Channel.CreateBounded<string>(new BoundedChannelOptions(32) { FullMode = BoundedChannelFullMode.DropOldest });
     private bool _isCut;
 
     /// <summary>Gets what is asked.</summary>
@@ -79,7 +82,9 @@ internal sealed class AcpTurn
                     TakeCall(update);
                     break;
                 case "usage_update" when update.Find("cost") is { } cost && cost.FindText("currency") == "USD":
-                    SessionCost = cost.Find("amount") is { ValueKind: JsonValueKind.Number } amount && amount.TryGetDecimal(out var dollars) && dollars is >= 0 and < MaxCost
+                    SessionCost = cost.Find("amount") is { ValueKind: JsonValueKind.Number } amount
+                        && amount.TryGetDecimal(out var dollars)
+                        && dollars is >= 0 and < MaxCost
                         ? dollars
                         : SessionCost;
                     break;

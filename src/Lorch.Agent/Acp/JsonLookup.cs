@@ -8,7 +8,9 @@ internal static class JsonLookup
 {
     /// <summary>Gives a member, or null where there is none or it is null.</summary>
     public static JsonElement? Find(this JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) && member.ValueKind is not JsonValueKind.Null
+        element.ValueKind is JsonValueKind.Object
+            && element.TryGetProperty(name, out var member)
+            && member.ValueKind is not JsonValueKind.Null
             ? member
             : null;
 
@@ -26,7 +28,9 @@ internal static class JsonLookup
 
     /// <summary>Gives a member that is a whole number from 0 up, or null.</summary>
     public static long? FindCount(this JsonElement element, string name) =>
-        element.Find(name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var number) && number >= 0 ? number : null;
+        element.Find(name) is { ValueKind: JsonValueKind.Number } member && member.TryGetInt64(out var number) && number >= 0
+            ? number
+            : null;
 
     /// <summary>Gives a member that has to be a text.</summary>
     /// <exception cref="RpcError">It isn't there.</exception>

@@ -11,7 +11,8 @@ namespace Lorch.Agent.Acp;
 /// <summary>One side of a JSON-RPC 2.0 conversation, one message a line.</summary>
 /// <remarks>
 /// What isn't a message is left out and said to the partner, up to <see cref="MaxNonsense"/> lines; then the conversation ends.
-/// Notifications are handed on in order, before what follows them; requests are answered beside each other, up to <see cref="RpcRequests.MaxAtOnce"/>.
+/// Notifications are handed on in order, before what follows them; requests are answered beside each other, up to
+/// <see cref="RpcRequests.MaxAtOnce"/>.
 /// </remarks>
 internal sealed class RpcPeer : IAsyncDisposable
 {
@@ -69,7 +70,9 @@ internal sealed class RpcPeer : IAsyncDisposable
                 throw Gone();
             }
 
-            await SendAsync(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters }, cancellationToken);
+            await SendAsync(
+                new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method, ["params"] = parameters },
+                cancellationToken);
             return await call.Task.WaitAsync(cancellationToken);
         }
         finally
@@ -196,19 +199,24 @@ internal sealed class RpcPeer : IAsyncDisposable
         }
 
         var error = message.Find("error");
-        var code = error?.Find("code") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var given) ? given : RpcError.InternalError;
+        var code = error?.Find("code") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out var given)
+            ? given
+            : RpcError.InternalError;
         call.TrySetException(new RpcError(code, error?.FindText("message") ?? "it gives no reason"));
         return null;
     }
 
-    private static string Show(NdjsonLine line) => new UTF8Encoding(false).GetString(line.Bytes.Span[..Math.Min(line.Bytes.Length, ShownBytes)]);
+    private static string Show(NdjsonLine line) =>
+        new UTF8Encoding(false).GetString(line.Bytes.Span[..Math.Min(line.Bytes.Length, ShownBytes)]);
 
     private void Refuse(NdjsonLine line, string problem)
     {
         _partner.Complain($"A line of the tool was left out, because {problem}: {Show(line)}");
         if (++_nonsense > MaxNonsense)
         {
-            throw new RpcEnded(string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"), hasHungUp: false);
+            throw new RpcEnded(
+                string.Create(CultureInfo.InvariantCulture, $"more than {MaxNonsense} of its lines are no JSON-RPC messages"),
+                hasHungUp: false);
         }
     }
 

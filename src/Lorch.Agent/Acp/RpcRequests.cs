@@ -26,7 +26,11 @@ internal sealed class RpcRequests(IRpcPartner partner, Func<JsonObject, Cancella
             ? AnswerAsync(id, method, parameters)
             : SayAsync(id, null, new RpcError(RpcError.InternalError, "Too many requests at once."));
         _answers[answer] = true;
-        answer.ContinueWith(done => _answers.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        answer.ContinueWith(
+            done => _answers.TryRemove(done, out _),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
     }
 
     /// <summary>Waits for what is under way.</summary>
@@ -56,7 +60,11 @@ internal sealed class RpcRequests(IRpcPartner partner, Func<JsonObject, Cancella
 
     private async Task SayAsync(JsonElement id, JsonNode? result, RpcError? error)
     {
-        var message = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id.ValueKind is JsonValueKind.String ? ToolJson.Text(id) : JsonNode.Parse(id.GetRawText()) };
+        var message = new JsonObject
+        {
+            ["jsonrpc"] = "2.0",
+            ["id"] = id.ValueKind is JsonValueKind.String ? ToolJson.Text(id) : JsonNode.Parse(id.GetRawText())
+        };
         if (error is null)
         {
             message["result"] = result;

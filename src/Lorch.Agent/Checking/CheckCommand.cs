@@ -28,12 +28,20 @@ internal sealed class CheckCommand(
         try
         {
             await workspace.PrepareAsync(options, settings, host, clock, cancellationToken);
-            var stage = new CheckStage { Options = options, Settings = settings, Workspace = workspace, Host = host, Environment = environment };
+            var stage = new CheckStage
+            {
+                Options = options,
+                Settings = settings,
+                Workspace = workspace,
+                Host = host,
+                Environment = environment
+            };
             var findings = new Findings();
             Tell($"Checking the {Core.Protocol.AgentTypeNames.All[options.Type]}: {string.Join(' ', settings.Command)}");
             await PlayAsync(stage, findings, cancellationToken);
             var report = new CheckReport(stage, findings);
-            await output.WriteLineAsync(options.AsJson ? PlainText.OfJson(report.ToJson()) : PlainText.Of($"{Environment.NewLine}{report.ToText()}".TrimEnd()));
+            await output.WriteLineAsync(
+                options.AsJson ? PlainText.OfJson(report.ToJson()) : PlainText.Of($"{Environment.NewLine}{report.ToText()}".TrimEnd()));
             return findings.Conforms;
         }
         finally

@@ -62,7 +62,8 @@ internal sealed record CheckOptions
         IReadOnlyList<string> agent = [.. arguments.SkipWhile(argument => argument != EndOfOptions).Skip(1)];
         if (agent.Count == 0)
         {
-            throw new UsageException("the agent's command is missing. Write it last, after two dashes: lorch-agent check -- python3 agent.py");
+            throw new UsageException(
+                "the agent's command is missing. Write it last, after two dashes: lorch-agent check -- python3 agent.py");
         }
 
         var values = OptionValues.Read(
@@ -100,7 +101,8 @@ internal sealed record CheckOptions
     {
         if (type is AgentType.Orchestration)
         {
-            throw new UsageException("nothing is asked of agents of the type 'orchestration' yet; expected builder, reviewer or spec_maintainer.");
+            throw new UsageException(
+                "nothing is asked of agents of the type 'orchestration' yet; expected builder, reviewer or spec_maintainer.");
         }
 
         return type is { } given && action is { } only && only.Agent != given

@@ -29,7 +29,8 @@ internal sealed class CheckReport(CheckStage stage, Findings findings)
         foreach (var result in results)
         {
             var mark = result.Verdict switch { Verdict.Kept => "ok", Verdict.Broken => "BROKEN", Verdict.Advice => "advice", _ => "-" };
-            text.Append(CultureInfo.InvariantCulture, $"  {mark,-6}  {result.Rule.Title}").AppendLine(result.Verdict is Verdict.NotSeen ? " (not seen)" : "");
+            text.Append(CultureInfo.InvariantCulture, $"  {mark,-6}  {result.Rule.Title}")
+                .AppendLine(result.Verdict is Verdict.NotSeen ? " (not seen)" : "");
             foreach (var found in result.Found)
             {
                 text.AppendLine(CultureInfo.InvariantCulture, $"            {found}");
@@ -37,7 +38,10 @@ internal sealed class CheckReport(CheckStage stage, Findings findings)
 
             if (result.Verdict is Verdict.Broken or Verdict.Advice)
             {
-                text.Append(result.More == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"            and {result.More} more{Environment.NewLine}"));
+                text.Append(
+                    result.More == 0
+                        ? ""
+                        : string.Create(CultureInfo.InvariantCulture, $"            and {result.More} more{Environment.NewLine}"));
                 text.AppendLine(CultureInfo.InvariantCulture, $"            What to do: {result.Rule.Remedy}");
             }
         }
@@ -69,7 +73,8 @@ internal sealed class CheckReport(CheckStage stage, Findings findings)
         int Count(Verdict verdict) => results.Count(result => result.Verdict == verdict);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Count(Verdict.Kept)} rules kept, {Count(Verdict.Broken)} broken, {Count(Verdict.NotSeen)} not seen. {(findings.Conforms ? "It conforms." : "It does not conform.")}");
+            $"{Count(Verdict.Kept)} rules kept, {Count(Verdict.Broken)} broken, {Count(Verdict.NotSeen)} not seen. "
+                + $"{(findings.Conforms ? "It conforms." : "It does not conform.")}");
     }
 
     private static void Write(Utf8JsonWriter writer, RuleResult result)

@@ -30,12 +30,15 @@ internal sealed record CheckStage
         Workspace.Layout,
         AgentEnvironment.Create(Environment, Settings, Workspace.Layout, CheckDefinition.RunId));
 
-    /// <summary>Makes the settings of an agent whose command was written in a folder: in the workspace of the check, its files are somewhere else.</summary>
+    /// <summary>
+    /// Makes the settings of an agent whose command was written in a folder: in the workspace of the check, its files are somewhere else.
+    /// </summary>
     /// <param name="options">What is checked.</param>
     /// <param name="folder">The folder, an absolute path.</param>
     public static AgentSettings ToSettings(CheckOptions options, string folder)
     {
-        IReadOnlyList<string> command = [.. options.Agent.Select(word => File.Exists(Path.Combine(folder, word)) ? Path.GetFullPath(word, folder) : word)];
+        IReadOnlyList<string> command = [.. options.Agent.Select(
+            word => File.Exists(Path.Combine(folder, word)) ? Path.GetFullPath(word, folder) : word)];
         return new AgentSettings
         {
             Type = options.Type,

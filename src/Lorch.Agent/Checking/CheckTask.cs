@@ -66,7 +66,11 @@ internal static class CheckTask
         {
             Step = history.Steps.Count + 1,
             RunId = history.Started!.RunId,
-            Receipt = new FileReference { Path = $"receipts/{CheckDefinition.Id}/step-{history.Steps.Count + 1}.json", Sha256 = Sha256Digest.Of([]) },
+            Receipt = new FileReference
+            {
+                Path = $"receipts/{CheckDefinition.Id}/step-{history.Steps.Count + 1}.json",
+                Sha256 = Sha256Digest.Of([])
+            },
             IdempotencyKey = request.Key,
             Action = request.Action,
             Iteration = request.Iteration,

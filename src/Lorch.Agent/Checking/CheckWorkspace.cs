@@ -46,7 +46,12 @@ internal sealed class CheckWorkspace
         }
 
         var opened = LorchWorkspace.Open(
-            new WorkspaceSettings { WorkspaceRoot = Layout.WorkspaceRoot, AgentHost = host, Environment = new Dictionary<string, string>() },
+            new WorkspaceSettings
+            {
+                WorkspaceRoot = Layout.WorkspaceRoot,
+                AgentHost = host,
+                Environment = new Dictionary<string, string>()
+            },
             clock);
         SnapshotId = (await opened.CaptureAsync(null, cancellationToken)).Id;
     }
@@ -79,5 +84,6 @@ internal sealed class CheckWorkspace
         await _files.CreateAsync(file, new System.Text.UTF8Encoding(false).GetBytes(text), cancellationToken);
     }
 
-    private Task WriteAsync(string path, JsonElement json, CancellationToken cancellationToken) => WriteAsync(path, json.GetRawText(), cancellationToken);
+    private Task WriteAsync(string path, JsonElement json, CancellationToken cancellationToken) =>
+        WriteAsync(path, json.GetRawText(), cancellationToken);
 }

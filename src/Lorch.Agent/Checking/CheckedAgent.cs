@@ -62,7 +62,8 @@ internal sealed class CheckedAgent : IAsyncDisposable
     }
 
     /// <summary>Gets the address that a command to this process has.</summary>
-    public AgentAddress Address => new() { AgentType = Type, AgentId = string.Create(CultureInfo.InvariantCulture, $"{Type.WireName}-{_process.Pid}") };
+    public AgentAddress Address =>
+        new() { AgentType = Type, AgentId = string.Create(CultureInfo.InvariantCulture, $"{Type.WireName}-{_process.Pid}") };
 
     /// <summary>Hands a command over.</summary>
     /// <param name="exchange">The exchange that the command belongs to.</param>
@@ -91,7 +92,11 @@ internal sealed class CheckedAgent : IAsyncDisposable
     public async Task<ExchangeEnd> WaitAsync(Exchange exchange, TimeSpan timeout, CancellationToken cancellationToken)
     {
         // What it said before it died has been heard when the reading has ended.
-        var died = _reading.ContinueWith(_ => exchange.Finish(new ExchangeEnd.Died()), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        var died = _reading.ContinueWith(
+            _ => exchange.Finish(new ExchangeEnd.Died()),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
         try
         {
             await Task.WhenAny(exchange.End, died).WaitAsync(timeout, _clock, cancellationToken);
@@ -293,7 +298,9 @@ internal sealed class CheckedAgent : IAsyncDisposable
 
     private string DescribeEnd()
     {
-        var how = Exit is { Signal: { } signal } ? $"it was ended by {signal}" : string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {Exit.ExitCode}");
+        var how = Exit is { Signal: { } signal }
+            ? $"it was ended by {signal}"
+            : string.Create(CultureInfo.InvariantCulture, $"it ended with exit code {Exit.ExitCode}");
         return how + LastWords;
     }
 }

@@ -54,7 +54,9 @@ internal sealed class ConformanceCheck(CheckStage stage, Findings findings, Acti
         }
         else if (first.Outcome is { } before && again.Outcome is { } after)
         {
-            findings.Require(ProtocolRule.SameAttempt, before == after ? null : $"it was answered by {before} at first and by {after} the second time");
+            findings.Require(
+                ProtocolRule.SameAttempt,
+                before == after ? null : $"it was answered by {before} at first and by {after} the second time");
         }
 
         return again is not null;
@@ -129,7 +131,11 @@ internal sealed class ConformanceCheck(CheckStage stage, Findings findings, Acti
             case ExchangeEnd.Answered(var terminal):
                 _hasAnswered = true;
                 findings.Keep(ProtocolRule.Answers, ProtocolRule.Deadline);
-                Tell(exchange, string.Create(CultureInfo.InvariantCulture, $"{Show(terminal)} after {clock.GetElapsedTime(begun).TotalSeconds:0.00} s"));
+                Tell(
+                    exchange,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Show(terminal)} after {clock.GetElapsedTime(begun).TotalSeconds:0.00} s"));
                 return await JudgeAsync(terminal, cancellationToken);
             case ExchangeEnd.AnsweredWrongly:
                 _hasAnswered = true;
@@ -220,7 +226,8 @@ internal sealed class ConformanceCheck(CheckStage stage, Findings findings, Acti
 
     private static string Show(Event terminal) => terminal switch
     {
-        { Name: EventName.Error, Payload: { } payload } => $"error ({OutcomeRules.Text(payload, "message") ?? OutcomeRules.Text(payload, "code") ?? "without a message"})",
+        { Name: EventName.Error, Payload: { } payload } =>
+            $"error ({OutcomeRules.Text(payload, "message") ?? OutcomeRules.Text(payload, "code") ?? "without a message"})",
         { Status: { } status } => $"{terminal.Name.WireName} ({status})",
         _ => terminal.Name.WireName,
     };

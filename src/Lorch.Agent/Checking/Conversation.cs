@@ -10,7 +10,9 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Agent.Checking;
 
-/// <summary>Judges what an agent says, over all its processes: the form of lines, and whether events count for the command in flight.</summary>
+/// <summary>
+/// Judges what an agent says, over all its processes: the form of lines, and whether events count for the command in flight.
+/// </summary>
 /// <param name="findings">Where the judgement goes.</param>
 internal sealed class Conversation(Findings findings)
 {
@@ -54,7 +56,9 @@ internal sealed class Conversation(Findings findings)
     public void Hear(long number, RejectedLine line)
     {
         var place = line.Path is null ? "" : $" ({line.Path})";
-        findings.Break(ProtocolRule.Messages, string.Create(CultureInfo.InvariantCulture, $"line {number}: {line.Reason}{place}: {Beginning(line.Line)}"));
+        findings.Break(
+            ProtocolRule.Messages,
+            string.Create(CultureInfo.InvariantCulture, $"line {number}: {line.Reason}{place}: {Beginning(line.Line)}"));
         lock (_gate)
         {
             if (_exchange is { } exchange && (++exchange.RejectedLines == MaxRejectedLines || IsMeantAsAnswer(line.Line)))
@@ -94,7 +98,9 @@ internal sealed class Conversation(Findings findings)
         if (said.ObservedVersion?.SnapshotId is { } observed)
         {
             var asked = _exchange!.Command.Version.SnapshotId;
-            findings.Require(ProtocolRule.ObservedVersion, observed == asked ? null : $"{said.Name.WireName}: it worked on {observed}, but the command is for {asked}");
+            findings.Require(
+                ProtocolRule.ObservedVersion,
+                observed == asked ? null : $"{said.Name.WireName}: it worked on {observed}, but the command is for {asked}");
         }
 
         _history = _history.Apply(said);
@@ -111,7 +117,9 @@ internal sealed class Conversation(Findings findings)
         exchange.Finish(end);
     }
 
-    /// <summary>Which rule an event breaks, and how: what makes Lorch refuse an event is Lorch's own code, which rule that is about is said here.</summary>
+    /// <summary>
+    /// Which rule an event breaks, and how: what makes Lorch refuse an event is Lorch's own code, which rule that is about is said here.
+    /// </summary>
     private (ProtocolRule Rule, string What)? Blame(Event said)
     {
         var refusal = _history.RefusalOf(said);
@@ -172,7 +180,9 @@ internal sealed class Conversation(Findings findings)
     private static bool IsMeantAsAnswer(string line)
     {
         return ToolJson.TryParse(new UTF8Encoding(false).GetBytes(line), out var json, out _)
-            && json.ValueKind is JsonValueKind.Object && json.TryGetProperty("event", out var member) && member.ValueKind is JsonValueKind.String
+            && json.ValueKind is JsonValueKind.Object && json.TryGetProperty(
+                "event",
+                out var member) && member.ValueKind is JsonValueKind.String
             && ToolJson.Text(member) is var name && Enum.GetValues<EventName>().Any(each => each.IsTerminal && each.WireName == name);
     }
 

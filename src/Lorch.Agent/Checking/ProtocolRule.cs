@@ -26,7 +26,8 @@ internal sealed record ProtocolRule(string Id, string Title, string Remedy)
     public static readonly ProtocolRule Lines = new(
         "lines",
         "Every line is ended, and its output stays within bounds",
-        $"End each line with a line feed and flush. At most {Message.MaxBytes} bytes a line; larger content goes into a file that is named as an artifact.");
+        $"End each line with a line feed and flush. At most {Message.MaxBytes} bytes a line; larger content goes into a file that is named "
+            + $"as an artifact.");
 
     public static readonly ProtocolRule Answers = new(
         "answers",
@@ -36,7 +37,8 @@ internal sealed record ProtocolRule(string Id, string Title, string Remedy)
     public static readonly ProtocolRule Deadline = new(
         "deadline",
         "It answers before the command's deadline",
-        "Look at 'deadline' in the command, and send an error in time. If the agent only needs longer: --timeout here, timeouts_s in lorch.json.");
+        "Look at 'deadline' in the command, and send an error in time. If the agent only needs longer: --timeout here, timeouts_s in "
+            + "lorch.json.");
 
     public static readonly ProtocolRule Correlation = new(
         "correlation",
@@ -51,7 +53,8 @@ internal sealed record ProtocolRule(string Id, string Title, string Remedy)
     public static readonly ProtocolRule Allowed = new(
         "event-allowed",
         "Its events are allowed for the action",
-        "Send builder.* for implement and implement_changes, review.completed for review, spec.* for update_spec; artifact.produced, log and error for all.");
+        "Send builder.* for implement and implement_changes, review.completed for review, spec.* for update_spec; artifact.produced, log "
+            + "and error for all.");
 
     public static readonly ProtocolRule Outcome = new(
         "outcome",
@@ -76,7 +79,8 @@ internal sealed record ProtocolRule(string Id, string Title, string Remedy)
     public static readonly ProtocolRule Artifacts = new(
         "artifacts",
         "Each artifact is a file in the workspace with that digest and size",
-        "Name files by their path relative to the workspace root, after the last byte was written; sha256 and size are those of the bytes on disk.");
+        "Name files by their path relative to the workspace root, after the last byte was written; sha256 and size are those of the bytes "
+            + "on disk.");
 
     public static readonly ProtocolRule Removed = new(
         "removed",

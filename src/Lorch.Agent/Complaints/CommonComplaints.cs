@@ -23,17 +23,24 @@ internal static partial class CommonComplaints
     [GeneratedRegex(@"context length|context window|prompt is too long|maximum context|too many tokens|input is too long", Options)]
     private static partial Regex ContextTooLong();
 
-    [GeneratedRegex(@"usage limit|insufficient_quota|exceeded[^\n]{0,40}\bquota|\bquota\b[^\n]{0,40}(exceeded|exhausted|reached)|out of quota|credit balance|insufficient credit", Options)]
+    [GeneratedRegex(
+        @"usage limit|insufficient_quota|exceeded[^\n]{0,40}\bquota|\bquota\b[^\n]{0,40}(exceeded|exhausted|reached)|out of quota"
+            + @"|credit balance|insufficient credit",
+        Options)]
     private static partial Regex UsageLimit();
 
     [GeneratedRegex(@"rate[ _-]limit|too many requests|\boverloaded(_error)?\b|" + Status + "(429|529)" + Around, Options)]
     private static partial Regex RateLimited();
 
-    [GeneratedRegex(@"\b(hour|daily|weekly|monthly|session|spending|plan|opus|sonnet) limit\b[^\n]{0,20}\b(reached|exceeded)|\b(hit|reached|exceeded) your( [\w-]+){0,2} limit\b|out of extra usage", Options)]
+    [GeneratedRegex(
+        @"\b(hour|daily|weekly|monthly|session|spending|plan|opus|sonnet) limit\b[^\n]{0,20}\b(reached|exceeded)|\b(hit|reached"
+            + @"|exceeded) your( [\w-]+){0,2} limit\b|out of extra usage",
+        Options)]
     private static partial Regex LimitReached();
 
     [GeneratedRegex(
-        @"not (logged|signed) in|\bunauthorized\b|authentication[ _](failed|required|error)|(invalid|missing|incorrect|no) (x-)?api[ -]key|api[ -]key (is )?(not valid|invalid|missing|required)|please (log|sign) in|"
+        @"not (logged|signed) in|\bunauthorized\b|authentication[ _](failed|required|error)|(invalid|missing|incorrect"
+            + @"|no) (x-)?api[ -]key|api[ -]key (is )?(not valid|invalid|missing|required)|please (log|sign) in|"
         + Status + "401" + Around,
         Options)]
     private static partial Regex NotSignedIn();

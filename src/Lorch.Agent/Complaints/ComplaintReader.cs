@@ -16,7 +16,12 @@ internal static class ComplaintReader
         var code = (preset.Failures ?? []).FirstOrDefault(known => known.Match.Any(words.Hold))?.Code
             ?? CommonComplaints.Find(words.Told)
             ?? ToolFailure.Crashed;
-        return Problem(preset, code, words, how) with { NotBefore = ToolFailure.IsLimit(code) ? new LimitEnd(clock).Find(words.Told) : null };
+        return Problem(
+            preset,
+            code,
+            words,
+            how) with
+        { NotBefore = ToolFailure.IsLimit(code) ? new LimitEnd(clock).Find(words.Told) : null };
     }
 
     /// <summary>Makes the problem of a tool that crashed, whatever it said before.</summary>

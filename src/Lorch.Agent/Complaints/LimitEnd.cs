@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 namespace Lorch.Agent.Complaints;
 
 /// <summary>Finds in a complaint about a limit the time from which on the tool may be asked again.</summary>
-/// <remarks>A form that isn't known tells no time: too early an attempt is paid for in vain. Where several times are told, the last one is believed.</remarks>
+/// <remarks>
+/// A form that isn't known tells no time: too early an attempt is paid for in vain. Where several times are told, the last one is believed.
+/// </remarks>
 /// <param name="clock">The clock, with the time zone in which tools on this machine write.</param>
 internal sealed partial class LimitEnd(TimeProvider clock)
 {
@@ -19,7 +21,9 @@ internal sealed partial class LimitEnd(TimeProvider clock)
         var text = complaint.Length > MaxText ? complaint[^MaxText..] : complaint;
         var moments = new MomentReader(text, now, clock.LocalTimeZone);
         var ends = Field().Matches(text).Select(field => OfField(field, moments, now))
-            .Concat(Sentence().Matches(text).Select(sentence => moments.Read(sentence.Index + sentence.Length, isSpan: sentence.Groups["span"].Success)))
+            .Concat(
+                Sentence().Matches(text)
+                    .Select(sentence => moments.Read(sentence.Index + sentence.Length, isSpan: sentence.Groups["span"].Success)))
             .Concat(Appended().Matches(text).Select(number => MomentReader.OfEpoch(number.Groups[1].Value)));
         return ends.Where(end => end > now).Max();
     }

@@ -9,7 +9,8 @@ namespace Lorch.Agent.Complaints;
 /// <param name="local">The zone of a time that names none.</param>
 internal sealed partial class MomentReader(string text, DateTimeOffset now, TimeZoneInfo local)
 {
-    private const string MonthNames = "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+    private const string MonthNames =
+        "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     private static readonly string[] Months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
@@ -21,14 +22,16 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
 
     /// <summary>Reads a number of seconds, or milliseconds, since 1970.</summary>
     /// <returns>The moment; null if the number isn't one of these.</returns>
-    public static DateTimeOffset? OfEpoch(string number) => !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? null
-        : number.Length == 10 ? DateTimeOffset.FromUnixTimeSeconds(value)
-        : number.Length == 13 ? DateTimeOffset.FromUnixTimeMilliseconds(value)
-        : null;
+    public static DateTimeOffset? OfEpoch(string number) =>
+        !long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? null
+            : number.Length == 10 ? DateTimeOffset.FromUnixTimeSeconds(value)
+            : number.Length == 13 ? DateTimeOffset.FromUnixTimeMilliseconds(value)
+            : null;
 
     /// <summary>Adds a span.</summary>
     /// <returns>The moment; null if the number or the unit isn't known.</returns>
-    public static DateTimeOffset? After(DateTimeOffset now, string number, string unit) => SpanOf(number, unit) is { } span ? now + span : null;
+    public static DateTimeOffset? After(DateTimeOffset now, string number, string unit) =>
+        SpanOf(number, unit) is { } span ? now + span : null;
 
     /// <summary>Reads what stands at a place.</summary>
     /// <param name="place">The place.</param>
@@ -78,7 +81,8 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
             "w" or "week" or "weeks" => 604_800,
             _ => double.NaN,
         };
-        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * seconds < Longest.TotalSeconds
+        return double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count)
+            && count * seconds < Longest.TotalSeconds
             ? TimeSpan.FromSeconds(count * seconds)
             : null;
     }
@@ -124,7 +128,9 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
             return moment > now || word.EndsWith("today", StringComparison.OrdinalIgnoreCase) ? moment : moment.AddDays(7);
         }
 
-        var month = date.Groups["mm"].Success ? Number(date, "mm") : Array.IndexOf(Months, date.Groups["month"].Value[..3].ToLowerInvariant()) + 1;
+        var month = date.Groups["mm"].Success
+            ? Number(date, "mm")
+            : Array.IndexOf(Months, date.Groups["month"].Value[..3].ToLowerInvariant()) + 1;
         var year = date.Groups["year"].Success ? Number(date, "year") : today.Year;
         if (OfParts(year, month, Number(date, "day")) is not { } day)
         {
@@ -143,7 +149,9 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
     };
 
     private static DateTime? OfParts(int year, int month, int day) =>
-        year is > 0 and < 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) ? new DateTime(year, month, day) : null;
+        year is > 0 and < 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month)
+            ? new DateTime(year, month, day)
+            : null;
 
     private static TimeSpan? TimeOfDay(Match time)
     {
@@ -156,7 +164,9 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
         var hour = Number(time, "h");
         var isValid = half.Length > 0 ? hour is >= 1 and <= 12 : time.Groups["m"].Success && hour < 24;
         hour = half.Length == 0 ? hour : (hour % 12) + (half[0] is 'p' or 'P' ? 12 : 0);
-        return isValid && Number(time, "m") < 60 && Number(time, "s") < 61 ? new TimeSpan(hour, Number(time, "m"), Number(time, "s")) : null;
+        return isValid && Number(time, "m") < 60 && Number(time, "s") < 61
+            ? new TimeSpan(hour, Number(time, "m"), Number(time, "s"))
+            : null;
     }
 
     private TimeZoneInfo? ZoneOf(Match time)
@@ -170,7 +180,13 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
         if (Offset().Match(name) is { Success: true } offset)
         {
             var minutes = (60 * Number(offset, "h")) + Number(offset, "m");
-            return minutes > 14 * 60 ? null : TimeZoneInfo.CreateCustomTimeZone(name, TimeSpan.FromMinutes(offset.Groups["sign"].Value == "-" ? -minutes : minutes), name, name);
+            return minutes > 14 * 60
+                ? null
+                : TimeZoneInfo.CreateCustomTimeZone(
+                    name,
+                    TimeSpan.FromMinutes(offset.Groups["sign"].Value == "-" ? -minutes : minutes),
+                    name,
+                    name);
         }
 
         return name.ToUpperInvariant() switch
@@ -191,11 +207,15 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
 
     private static DateTimeOffset InZone(DateTime time, TimeZoneInfo zone) => new(time, zone.GetUtcOffset(time));
 
-    [GeneratedRegex(@"\GP(?:(?<number>\d+)(?<unit>W|D)){0,2}(?:T(?:(?<number>\d+(?:\.\d+)?)(?<unit>H|M|S)){1,3})?(?<=\d[WDHMS])\b", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"\GP(?:(?<number>\d+)(?<unit>W|D)){0,2}(?:T(?:(?<number>\d+(?:\.\d+)?)(?<unit>H|M|S)){1,3})?(?<=\d[WDHMS])\b",
+        RegexOptions.CultureInvariant)]
     private static partial Regex IsoSpan();
 
     [GeneratedRegex(
-        @"\G(?:~\s*)?(?:less than )?(?<number>\d+(?:\.\d+)?|an?|one)(?:(?<=[\d])\s*|\s+)(?<unit>(?![ap]\.?m\b)[a-z]+(?![a-z]))(?:(?:\s*,\s*|\s+)?(?:and\s+)?(?<number>\d+(?:\.\d+)?)\s*(?<unit>[a-z]+(?![a-z])))*",
+        @"\G(?:~\s*)?(?:less than )?(?<number>\d+(?:\.\d+)?|an?|one)(?:(?<=[\d])\s*"
+            + @"|\s+)(?<unit>(?![ap]\.?m\b)[a-z]+(?![a-z]))(?:(?:\s*,\s*"
+            + @"|\s+)?(?:and\s+)?(?<number>\d+(?:\.\d+)?)\s*(?<unit>[a-z]+(?![a-z])))*",
         Options)]
     private static partial Regex Span();
 
@@ -207,7 +227,8 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
 
     [GeneratedRegex(
         @"\G(?:(?<year>\d{4})-(?<mm>\d{2})-(?<day>\d{2})(?=[T\s.,;""')]|$)"
-        + @"|(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+)?(?:(?<month>" + MonthNames + @")\.?\s+(?<day>\d{1,2})(?:st|nd|rd|th)?(?!\d|:|\s*[ap]\.?m)|(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?<month>" + MonthNames + @")\b\.?)(?:,?\s+(?<year>\d{4})(?!\d|:))?"
+        + @"|(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+)?(?:(?<month>" + MonthNames + @")\.?\s+(?<day>\d{1,2})(?:st|nd|rd"
+        + @"|th)?(?!\d|:|\s*[ap]\.?m)|(?<day>\d{1,2})(?:st|nd|rd|th)?\s+(?<month>" + MonthNames + @")\b\.?)(?:,?\s+(?<year>\d{4})(?!\d|:))?"
         + @"|(?<word>today|tomorrow|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b)"
         + @"(?:(?<=\d)T(?=\d)|[\s,]*(?:at\s+)?)",
         Options)]
@@ -215,7 +236,8 @@ internal sealed partial class MomentReader(string text, DateTimeOffset now, Time
 
     [GeneratedRegex(
         @"\G(?:(?<word>noon|midnight)\b|(?<h>\d{1,2})(?::(?<m>\d{2})(?::(?<s>\d{2})(?:\.\d+)?)?)?(?!\d)(?:\s*(?<half>[ap])\.?m\b\.?)?)"
-        + @"(?:\s*\((?<zone>[a-z][\w+-]*(?:/[\w+-]+)*|[+-]\d{2}:?\d{2})(?:\s+time)?\)|\s*(?<zone>(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?\b|[a-z]+/[\w+-]+(?:/[\w+-]+)?|(?-i:[A-Z]{2,5}|Z)\b|local(?=\s+time)))?",
+        + @"(?:\s*\((?<zone>[a-z][\w+-]*(?:/[\w+-]+)*|[+-]\d{2}:?\d{2})(?:\s+time)?\)|\s*(?<zone>(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?\b"
+        + @"|[a-z]+/[\w+-]+(?:/[\w+-]+)?|(?-i:[A-Z]{2,5}|Z)\b|local(?=\s+time)))?",
         Options)]
     private static partial Regex Time();
 

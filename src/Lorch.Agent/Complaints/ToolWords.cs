@@ -31,12 +31,17 @@ internal sealed record ToolWords
         : string.Join('\n', [Errors, Answer]).Trim() is { Length: > 0 } printed ? printed
         : Last;
 
-    /// <summary>Whether one of the texts in which the preset knows a failure again stands where the tool may have said it: some say all on standard output.</summary>
+    /// <summary>
+    /// Whether one of the texts in which the preset knows a failure again stands where the tool may have said it: some say all on standard
+    /// output.
+    /// </summary>
     public bool Hold(string text) =>
-        Told.Contains(text, StringComparison.OrdinalIgnoreCase) || (Complaint.Length == 0 && End(Answer).Contains(text, StringComparison.OrdinalIgnoreCase));
+        Told.Contains(text, StringComparison.OrdinalIgnoreCase)
+            || (Complaint.Length == 0 && End(Answer).Contains(text, StringComparison.OrdinalIgnoreCase));
 
     private static string End(string text) =>
         string.Join('\n', text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).TakeLast(MaxLines));
 
-    private static string Quote(string text) => ShortText.EndOf(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), MaxQuoted);
+    private static string Quote(string text) =>
+        ShortText.EndOf(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), MaxQuoted);
 }

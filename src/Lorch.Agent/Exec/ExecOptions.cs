@@ -65,8 +65,14 @@ internal sealed record ExecOptions
             Replaced = JsonText.Write(json =>
             {
                 json.WriteStartObject();
-                Write(json, "prompt", values.Find(PromptWayOption) is { } way ? Known(way, PromptWayNames.All.Names, PromptWayOption) : null);
-                Write(json, "output", values.Find(OutputOption) is { } form ? Known(form, ToolOutputFormNames.All.Names, OutputOption) : null);
+                Write(
+                    json,
+                    "prompt",
+                    values.Find(PromptWayOption) is { } way ? Known(way, PromptWayNames.All.Names, PromptWayOption) : null);
+                Write(
+                    json,
+                    "output",
+                    values.Find(OutputOption) is { } form ? Known(form, ToolOutputFormNames.All.Names, OutputOption) : null);
                 json.WriteEndObject();
             }),
             Tool = tool,
@@ -85,10 +91,13 @@ internal sealed record ExecOptions
             var use = Preset ?? settings.Use;
             if (use is null && Tool.Count == 0)
             {
-                throw new UsageException($"{Command} needs a tool: -- TOOL [ARGUMENTS], {PresetOption}, or 'use' in lorch.json. See lorch-agent --help.");
+                throw new UsageException(
+                    $"{Command} needs a tool: -- TOOL [ARGUMENTS], {PresetOption}, or 'use' in lorch.json. See lorch-agent --help.");
             }
 
-            var preset = use is null ? ToolPresets.Get(ToolPresets.Of(Tool[0], Tool), Replaced) : ToolPresets.Get(ToolUse.TryParse(use)!, settings.Preset ?? Replaced);
+            var preset = use is null
+                ? ToolPresets.Get(ToolPresets.Of(Tool[0], Tool), Replaced)
+                : ToolPresets.Get(ToolUse.TryParse(use)!, settings.Preset ?? Replaced);
             return use is null || Tool.Count == 0 ? preset : preset with { Command = [.. Tool, .. preset.Command.Skip(1)] };
         }
         catch (JsonException exception)
@@ -99,7 +108,9 @@ internal sealed record ExecOptions
 
     private static string Known(string text, IReadOnlyCollection<string> known, string option) => known.Contains(text)
         ? text
-        : throw new UsageException($"{option} is '{text}'; expected one of {string.Join(", ", known.Order(StringComparer.Ordinal))}.{DidYouMean.Question(text, known)}");
+        : throw new UsageException(
+            $"{option} is '{text}'; expected one "
+                + $"of {string.Join(", ", known.Order(StringComparer.Ordinal))}.{DidYouMean.Question(text, known)}");
 
     private static void Write(Utf8JsonWriter json, string name, string? value)
     {

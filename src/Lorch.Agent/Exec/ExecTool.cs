@@ -135,7 +135,12 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         return share > Grace ? Grace : share > TimeSpan.Zero ? share : TimeSpan.Zero;
     }
 
-    private async Task<ToolAnswer> JudgeAsync(ToolRequest request, AgentExit exit, ToolOutput output, IEnumerable<string> errors, bool isSilent)
+    private async Task<ToolAnswer> JudgeAsync(
+        ToolRequest request,
+        AgentExit exit,
+        ToolOutput output,
+        IEnumerable<string> errors,
+        bool isSilent)
     {
         var words = output.ToWords(errors, workspace.Redactor.Redact);
         var how = How(exit, output);
@@ -145,12 +150,20 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         {
             // What a tool printed before a signal ended it tells of something else.
             var isKilled = words.Complaint.Length == 0 && exit.Signal is not null;
-            return new ToolAnswer { Usage = output.Usage, Problem = isKilled ? ComplaintReader.Crash(preset, words, how) : ComplaintReader.Read(preset, words, how, clock) };
+            return new ToolAnswer
+            {
+                Usage = output.Usage,
+                Problem = isKilled ? ComplaintReader.Crash(preset, words, how) : ComplaintReader.Read(preset, words, how, clock)
+            };
         }
 
         if (output.IsCutOff)
         {
-            return new ToolAnswer { Usage = output.Usage, Problem = new ToolProblem(ToolFailure.EmptyAnswer, $"{preset.Title} {how}, but without its result{words.AsEndOfSentence}") };
+            return new ToolAnswer
+            {
+                Usage = output.Usage,
+                Problem = new ToolProblem(ToolFailure.EmptyAnswer, $"{preset.Title} {how}, but without its result{words.AsEndOfSentence}")
+            };
         }
 
         if (!endedWell)
@@ -158,7 +171,12 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
             await request.Progress.RecordAsync($"{preset.Title} {how} after its result was there, which counts.", CancellationToken.None);
         }
 
-        return new ToolAnswer { Text = output.Answer, Usage = output.Usage, LastWords = words.Shown.Length > 0 ? words.AsEndOfSentence : "" };
+        return new ToolAnswer
+        {
+            Text = output.Answer,
+            Usage = output.Usage,
+            LastWords = words.Shown.Length > 0 ? words.AsEndOfSentence : ""
+        };
     }
 
     private static string How(AgentExit exit, ToolOutput output) =>
@@ -171,7 +189,11 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
     {
         var settings = workspace.Settings;
         var words = new List<string>(preset.Command.Skip(1));
-        words.AddRange(settings.Model is { } model ? (preset.ModelArguments ?? ["--model", ModelPlace]).Select(word => word.Replace(ModelPlace, model, StringComparison.Ordinal)) : []);
+        words.AddRange(
+            settings.Model is { } model
+                ? (preset.ModelArguments
+                    ?? ["--model", ModelPlace]).Select(word => word.Replace(ModelPlace, model, StringComparison.Ordinal))
+                : []);
         words.AddRange(settings.Arguments);
         words.AddRange(preset.Arguments?.GetValueOrDefault(request.Command.To.AgentType) ?? []);
         var place = file is null ? PromptPlace : PromptFilePlace;
@@ -190,14 +212,17 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         {
             Type = request.Command.To.AgentType,
             Program = program,
-            Arguments = [.. words.Select(word => word.Replace(PromptFilePlace, file, StringComparison.Ordinal).Replace(PromptPlace, request.Prompt, StringComparison.Ordinal))],
+            Arguments = [.. words.Select(
+                word => word.Replace(PromptFilePlace, file, StringComparison.Ordinal)
+                    .Replace(PromptPlace, request.Prompt, StringComparison.Ordinal))],
             Folder = workspace.Layout.WorkspaceRoot,
             Environment = environment,
         };
     }
 
     /// <summary>What a tool is told in place of a prompt that is too long for an argument.</summary>
-    private static string Pointer(string file) => $"What you are to do is in the file '{file}'. Read that file to its end first, then do what it says; it is not to be changed.";
+    private static string Pointer(string file) =>
+        $"What you are to do is in the file '{file}'. Read that file to its end first, then do what it says; it is not to be changed.";
 
     private static string WritePromptFile(string prompt)
     {

@@ -5,7 +5,10 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Exec;
 
-/// <summary>Finds values in JSON by a place like <c>message.content[].text</c>: members joined by dots, <c>[]</c> for every item, <c>*</c> for every member.</summary>
+/// <summary>
+/// Finds values in JSON by a place like <c>message.content[].text</c>: members joined by dots, <c>[]</c> for every item, <c>*</c> for every
+/// member.
+/// </summary>
 internal static class JsonPlace
 {
     /// <summary>Finds the values; none if the place isn't there.</summary>
@@ -37,7 +40,11 @@ internal static class JsonPlace
     /// <summary>The sum of the numbers at places.</summary>
     public static decimal Sum(JsonElement root, IEnumerable<string> places) => places
         .SelectMany(place => Texts(root, place))
-        .Sum(text => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1_000_000_000_000 ? number : 0);
+        .Sum(
+            text => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && number is > 0 and < 1_000_000_000_000
+                ? number
+                : 0);
 
     private static IEnumerable<JsonElement> Members(JsonElement value, string name) => value.ValueKind switch
     {

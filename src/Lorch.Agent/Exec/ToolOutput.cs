@@ -48,7 +48,8 @@ internal sealed class ToolOutput(ToolPreset preset)
     public bool HasEnded { get; private set; }
 
     /// <summary>Gets a value indicating whether it should have said that it is done, and gave no answer either.</summary>
-    public bool IsCutOff => _end is null && _answer is null && _pieces.Length == 0 && (preset.Rules ?? []).Any(rule => rule.End is ToolEnd.Done);
+    public bool IsCutOff =>
+        _end is null && _answer is null && _pieces.Length == 0 && (preset.Rules ?? []).Any(rule => rule.End is ToolEnd.Done);
 
     /// <summary>Gets what it cost.</summary>
     public Usage Usage { get; private set; } = Usage.None;
@@ -60,7 +61,8 @@ internal sealed class ToolOutput(ToolPreset preset)
     /// <param name="beginning">The beginning of the line that would be taken next.</param>
     public bool IsWhole(string beginning) => preset.Output switch
     {
-        ToolOutputForm.StreamJson => ToolJson.TryParse(new UTF8Encoding(false).GetBytes(beginning), out var value, out _) && value.ValueKind is JsonValueKind.Object,
+        ToolOutputForm.StreamJson => ToolJson.TryParse(new UTF8Encoding(false).GetBytes(beginning), out var value, out _)
+            && value.ValueKind is JsonValueKind.Object,
         ToolOutputForm.Json => EndsAnswer(ToolText.Plain(beginning)),
         _ => false,
     };
@@ -73,7 +75,10 @@ internal sealed class ToolOutput(ToolPreset preset)
     {
         oddity = null;
         if (preset.Output is ToolOutputForm.StreamJson
-            && ToolJson.TryParse(new UTF8Encoding(false).GetBytes(line), out var value, out oddity) && value.ValueKind is JsonValueKind.Object)
+            && ToolJson.TryParse(
+                new UTF8Encoding(false).GetBytes(line),
+                out var value,
+                out oddity) && value.ValueKind is JsonValueKind.Object)
         {
             var progress = Apply(value);
             KeepLast(progress ?? line);
@@ -134,11 +139,15 @@ internal sealed class ToolOutput(ToolPreset preset)
 
         var text = _text + line;
         var start = text.LastIndexOf("\n{", StringComparison.Ordinal) + 1;
-        return ToolJson.TryParse(new UTF8Encoding(false).GetBytes(text[start..]), out var value, out _) && value.ValueKind is JsonValueKind.Object && IsAnswer(value);
+        return ToolJson.TryParse(new UTF8Encoding(false).GetBytes(text[start..]), out var value, out _)
+            && value.ValueKind is JsonValueKind.Object
+            && IsAnswer(value);
     }
 
     private bool IsAnswer(JsonElement value) =>
-        (preset.Rules ?? []).Any(rule => Holds(rule, value) && (rule.End is not null || (Text(value, rule.Answer) ?? Text(value, rule.Error)) is not null));
+        (preset.Rules
+            ?? []).Any(
+                rule => Holds(rule, value) && (rule.End is not null || (Text(value, rule.Answer) ?? Text(value, rule.Error)) is not null));
 
     private void KeepLast(string line)
     {
@@ -202,7 +211,9 @@ internal sealed class ToolOutput(ToolPreset preset)
 
     private static bool Holds(ToolRule rule, JsonElement value) =>
         (rule.When ?? NoConditions).All(condition => JsonPlace.Texts(value, condition.Key).Contains(condition.Value))
-        && (rule.WhenNot ?? NoConditions).All(condition => JsonPlace.Texts(value, condition.Key).ToList() is { Count: > 0 } found && !found.Contains(condition.Value));
+        && (rule.WhenNot
+            ?? NoConditions).All(
+                condition => JsonPlace.Texts(value, condition.Key).ToList() is { Count: > 0 } found && !found.Contains(condition.Value));
 
     private static string? Text(JsonElement value, string? place) =>
         place is not null && string.Join('\n', JsonPlace.Texts(value, place)) is { Length: > 0 } text ? text : null;

@@ -17,7 +17,9 @@ internal sealed class ToolVersion(ToolPreset preset, ToolWorkspace workspace, Ti
     private readonly CancellationTokenSource _disposed = new();
     private Task<ProgramUsed?>? _asked;
 
-    /// <summary>Begins to ask, unless that was done before. Of a tool without a preset nobody knows what makes it tell its version.</summary>
+    /// <summary>
+    /// Begins to ask, unless that was done before. Of a tool without a preset nobody knows what makes it tell its version.
+    /// </summary>
     /// <param name="line">What starts the tool.</param>
     /// <returns>A task that completes soon, and doesn't fail: the version, or null if the tool doesn't say it in time.</returns>
     public Task<ProgramUsed?> Begin(AgentCommandLine line) =>
@@ -37,7 +39,8 @@ internal sealed class ToolVersion(ToolPreset preset, ToolWorkspace workspace, Ti
     {
         try
         {
-            var version = workspace.Redactor.Redact(await VersionQuestion.AskAsync(question, AgentEnvironment.ToolSessionVariable, Patience, clock, cancellationToken));
+            var version = workspace.Redactor.Redact(
+                await VersionQuestion.AskAsync(question, AgentEnvironment.ToolSessionVariable, Patience, clock, cancellationToken));
             return version.Length == 0 ? null : new ProgramUsed { Name = preset.Title, Version = version };
         }
         catch (Exception exception) when (exception is LorchException or IOException or OperationCanceledException)

@@ -100,7 +100,9 @@ internal sealed class MockAgent(MockScript script, MockFiles files, AgentAddress
     private JsonElement NoResponse(Command command) => JsonElement.Parse(new JsonObject
     {
         ["code"] = "no_response",
-        ["message"] = $"The script has no response to '{command.Action.WireName}', only to {string.Join(", ", script.Actions.Select(action => action.WireName))}.",
+        ["message"] =
+            $"The script has no response to "
+                + $"'{command.Action.WireName}', only to {string.Join(", ", script.Actions.Select(action => action.WireName))}.",
         ["retriable"] = false,
     }.ToJsonString());
 }

@@ -5,7 +5,8 @@ using Lorch.Core.Protocol;
 namespace Lorch.Agent.Mock;
 
 /// <summary>What a mock answers. Looked up by the command alone, so that a mock that was started again answers the same.</summary>
-/// <param name="responses">For each action a list over iterations of lists over attempts; none is empty, the last entry of each repeats.</param>
+/// <param name="responses">For each action a list over iterations of lists over attempts; none is empty, the last entry of each
+/// repeats.</param>
 internal sealed class MockScript(IReadOnlyDictionary<AgentAction, IReadOnlyList<IReadOnlyList<MockResponse>>> responses)
 {
     /// <summary>Gets the actions that are answered.</summary>

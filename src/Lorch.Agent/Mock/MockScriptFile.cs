@@ -42,7 +42,9 @@ internal static class MockScriptFile
         using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
         if (LoneSurrogates.Find(json.Span, 0) >= 0)
         {
-            throw ScriptObject.Wrong("$", "a text holds a lone surrogate (\\ud800 to \\udfff): give pairs, or write it as 'raw' without escapes");
+            throw ScriptObject.Wrong(
+                "$",
+                "a text holds a lone surrogate (\\ud800 to \\udfff): give pairs, or write it as 'raw' without escapes");
         }
 
         var script = new ScriptObject(document.RootElement, "$");

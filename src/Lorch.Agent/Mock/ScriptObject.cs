@@ -72,7 +72,8 @@ internal sealed class ScriptObject
     /// <summary>Takes an object as it is.</summary>
     /// <param name="name">The member.</param>
     /// <returns>Its value, or null if it isn't there.</returns>
-    public JsonElement? Object(string name) => Any(name) is { } value ? Expect(value, PathOf(name), "an object", JsonValueKind.Object) : null;
+    public JsonElement? Object(string name) =>
+        Any(name) is { } value ? Expect(value, PathOf(name), "an object", JsonValueKind.Object) : null;
 
     /// <summary>Takes a list.</summary>
     /// <typeparam name="T">What it is a list of.</typeparam>

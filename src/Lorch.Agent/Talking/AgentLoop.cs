@@ -5,7 +5,9 @@ using Lorch.Core.Protocol;
 namespace Lorch.Agent.Talking;
 
 /// <summary>Reads commands, has them worked one after the other, and remembers the answers.</summary>
-/// <remarks>It ends when its input ends, also in mid-command: then Lorch is gone, and nothing may change the workspace behind its back.</remarks>
+/// <remarks>
+/// It ends when its input ends, also in mid-command: then Lorch is gone, and nothing may change the workspace behind its back.
+/// </remarks>
 /// <param name="worker">Works the commands.</param>
 /// <param name="voice">The agent's output.</param>
 /// <param name="heartbeats">The agent's signs of life.</param>

@@ -31,7 +31,8 @@ internal sealed class Heartbeats(AgentAddress self, TimeSpan? interval, AgentVoi
         {
             await BeatAsync(cancellationToken);
 
-            // A wait that is cancelled throws, and the framework then reads the symbols of all that is on the stack; one that is disposed of ends.
+            // A wait that is cancelled throws, and the framework then reads the symbols of all that is on the stack; one that is disposed
+            // of ends.
             using var timer = new PeriodicTimer(interval.Value, clock);
             using var end = cancellationToken.UnsafeRegister(static state => ((PeriodicTimer)state!).Dispose(), timer);
             while (await timer.WaitForNextTickAsync(CancellationToken.None))

@@ -16,7 +16,11 @@ internal sealed class OptionValues
     /// <param name="flags">The options that have none.</param>
     /// <returns>The options.</returns>
     /// <exception cref="UsageException">An option is unknown, there twice, or lacks its value.</exception>
-    public static OptionValues Read(string command, IEnumerable<string> arguments, IReadOnlyList<string> valued, IReadOnlyList<string> flags)
+    public static OptionValues Read(
+        string command,
+        IEnumerable<string> arguments,
+        IReadOnlyList<string> valued,
+        IReadOnlyList<string> flags)
     {
         var options = new OptionValues();
         using var argument = arguments.GetEnumerator();
@@ -25,7 +29,8 @@ internal sealed class OptionValues
             var option = argument.Current;
             if (!valued.Contains(option) && !flags.Contains(option))
             {
-                throw new UsageException($"{command} has no option '{option}'.{DidYouMean.Question(option, [.. valued, .. flags])} See lorch-agent --help.");
+                throw new UsageException(
+                    $"{command} has no option '{option}'.{DidYouMean.Question(option, [.. valued, .. flags])} See lorch-agent --help.");
             }
 
             if (!flags.Contains(option) && !argument.MoveNext())
@@ -69,7 +74,8 @@ internal sealed class OptionValues
             return otherwise;
         }
 
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0.001 and <= 86_400
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0.001 and <= 86_400
             ? TimeSpan.FromSeconds(seconds)
             : throw new UsageException($"{option} is '{text}'; expected seconds from 0.001 to 86400.");
     }
@@ -77,6 +83,7 @@ internal sealed class OptionValues
     private static UsageException NoType(string text)
     {
         var known = AgentTypeNames.All.Names.Where(name => name != AgentType.System.WireName).ToList();
-        return new UsageException($"'{text}' is no agent type; expected one of {string.Join(", ", known)}.{DidYouMean.Question(text, known)}");
+        return new UsageException(
+            $"'{text}' is no agent type; expected one of {string.Join(", ", known)}.{DidYouMean.Question(text, known)}");
     }
 }

@@ -123,7 +123,8 @@ internal static class ChildProcess
     /// <summary>Reads lines.</summary>
     /// <param name="stream">Where from.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="hear">Takes a line, or what there is of one that isn't ended while nothing more comes, and tells whether it was heard.</param>
+    /// <param name="hear">Takes a line, or what there is of one that isn't ended while nothing more comes, and tells whether it was
+    /// heard.</param>
     private static async Task ReadAsync(Stream stream, TimeProvider clock, Func<string, bool, Task<bool>> hear)
     {
         using var reader = new StreamReader(stream, new UTF8Encoding(false), detectEncodingFromByteOrderMarks: false);

@@ -1,9 +1,13 @@
 namespace Lorch.Agent.Working;
 
-/// <summary>Finds blocks of JSON in a text of Markdown, with the fences that models and their tools print: CommonMark's and those that only look like them.</summary>
+/// <summary>
+/// Finds blocks of JSON in a text of Markdown, with the fences that models and their tools print: CommonMark's and those that only look
+/// like them.
+/// </summary>
 /// <remarks>
-/// A fence is three or more backticks or tildes. It may be indented, stand in lists and block quotes, be followed by words, or begin and end in one line. Where an object
-/// ends is told by the object itself, so fences in its texts end nothing. What is put into a block of Markdown as a whole is looked for in there.
+/// A fence is three or more backticks or tildes. It may be indented, stand in lists and block quotes, be followed by words, or begin and
+/// end in one line. Where an object ends is told by the object itself, so fences in its texts end nothing. What is put into a block of
+/// Markdown as a whole is looked for in there.
 /// </remarks>
 internal static class FencedBlocks
 {
@@ -107,7 +111,9 @@ internal static class FencedBlocks
     {
         var end = EndOfLine(text, at);
         var first = isLineStart ? SkipContainers(text, at, end) : end;
-        for (var place = first < end && LengthAt(text, first) >= MinFence ? first : NextRun(text, at, end); place < end; place = NextRun(text, place, end))
+        for (var place = first < end && LengthAt(text, first) >= MinFence
+            ? first
+            : NextRun(text, at, end); place < end; place = NextRun(text, place, end))
         {
             var character = text[place];
             var behind = place + LengthAt(text, place);
@@ -138,8 +144,12 @@ internal static class FencedBlocks
         return null;
     }
 
-    /// <summary>Whether what is behind a brace in the line of the fence is an object: attributes of a block (<c>{.json}</c>, <c>{1,3}</c>) may stand there, too.</summary>
-    private static bool BeginsObject(string text, int at, int end) => SkipSpaces(text, at, end) is var next && (next == end || text[next] is '"' or '}');
+    /// <summary>
+    /// Whether what is behind a brace in the line of the fence is an object: attributes of a block (<c>{.json}</c>, <c>{1,3}</c>) may stand
+    /// there, too.
+    /// </summary>
+    private static bool BeginsObject(string text, int at, int end) =>
+        SkipSpaces(text, at, end) is var next && (next == end || text[next] is '"' or '}');
 
     private static int FindClosingLine(string text, Fence fence)
     {
@@ -157,7 +167,8 @@ internal static class FencedBlocks
         return text.Length;
     }
 
-    private static bool IsQuote(string text, int at) => SkipSpaces(text, at, text.Length) is var place && place < text.Length && text[place] == '>';
+    private static bool IsQuote(string text, int at) =>
+        SkipSpaces(text, at, text.Length) is var place && place < text.Length && text[place] == '>';
 
     /// <summary>Gives the lines of a block quote without its marks.</summary>
     private static string Unquote(string text, ref int at)
@@ -247,7 +258,8 @@ internal static class FencedBlocks
     }
 
     /// <summary>Blanks, and what can't be seen either: no-break spaces, byte order marks.</summary>
-    private static bool IsSpace(char character) => character is not '\n' && (char.IsWhiteSpace(character) || character is '\uFEFF' or '\u200B');
+    private static bool IsSpace(char character) =>
+        character is not '\n' && (char.IsWhiteSpace(character) || character is '\uFEFF' or '\u200B');
 
     /// <summary>An opening fence.</summary>
     /// <param name="Character">What it is made of.</param>

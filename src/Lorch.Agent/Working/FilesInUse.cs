@@ -7,8 +7,8 @@ namespace Lorch.Agent.Working;
 
 /// <summary>Tells which files somebody else is writing just now, as a build writes its own log: those aren't the tool's.</summary>
 /// <remarks>
-/// Only Linux tells (<c>/proc/PID/fd</c>, see proc(5)), and of processes of the same user. All that the tool started carries the variable that marks
-/// this agent, and is never somebody else.
+/// Only Linux tells (<c>/proc/PID/fd</c>, see proc(5)), and of processes of the same user. All that the tool started carries the variable
+/// that marks this agent, and is never somebody else.
 /// </remarks>
 internal sealed class FilesInUse
 {
@@ -53,14 +53,17 @@ internal sealed class FilesInUse
             held.UnionWith(
                 from descriptor in DescriptorsOf(process)
                 from file in sought[Path.GetFileName(TargetOf(descriptor))]
-                where FileStamp.Of(descriptor)?.IsSameFileAs(file.Stamp!.Value) == true && IsWriting(process, descriptor) && !IsMarked(process)
+                where FileStamp.Of(descriptor)?.IsSameFileAs(file.Stamp!.Value) == true
+                    && IsWriting(process, descriptor)
+                    && !IsMarked(process)
                 select file.Path);
         }
 
         return held;
     }
 
-    private static bool IsProcess(string folder) => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    private static bool IsProcess(string folder) =>
+        int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static string[] DescriptorsOf(string process)
     {

@@ -4,7 +4,9 @@ using Lorch.Core.Tools;
 namespace Lorch.Agent.Working;
 
 /// <summary>A coding tool that can be asked to work in the workspace.</summary>
-/// <remarks>One call at a time. The tool's failures are answers; only the cancellation, after which nothing of the tool still runs, is an exception.</remarks>
+/// <remarks>
+/// One call at a time. The tool's failures are answers; only the cancellation, after which nothing of the tool still runs, is an exception.
+/// </remarks>
 internal interface ITool : IAsyncDisposable
 {
     /// <summary>Asks once.</summary>

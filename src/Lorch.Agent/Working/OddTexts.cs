@@ -6,7 +6,8 @@ namespace Lorch.Agent.Working;
 internal static class OddTexts
 {
     /// <summary>What was done to a text that wasn't plain.</summary>
-    public const string NotPlain = "sequences for a terminal, control characters and byte order marks were left out, halves of characters were read as U+FFFD";
+    public const string NotPlain =
+        "sequences for a terminal, control characters and byte order marks were left out, halves of characters were read as U+FFFD";
 
     /// <summary>Keeps it.</summary>
     /// <param name="progress">Where it is kept.</param>

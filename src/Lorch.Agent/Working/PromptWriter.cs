@@ -30,7 +30,11 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
             ["inputs"] = Inputs(handover),
             ["iteration"] = command.Inputs.TryGetProperty("iteration", out var iteration) ? iteration.GetRawText() : "0",
             ["parameters"] = Parameters(handover),
-            ["produces"] = string.Join(", ", writable.Globs.Concat(command.ExpectedOutputs.Select(output => output.Path.ToString())).Distinct().Select(glob => $"`{glob}`")),
+            ["produces"] = string.Join(
+                ", ",
+                writable.Globs.Concat(command.ExpectedOutputs.Select(output => output.Path.ToString()))
+                    .Distinct()
+                    .Select(glob => $"`{glob}`")),
             ["result_format"] = ResultFormat.For(command.Action),
             ["snapshot_id"] = command.Version.SnapshotId.ToString(),
             ["task_id"] = command.TaskId.ToString(),
@@ -58,7 +62,8 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
         var commands = VerifyCommand.Read(handover?.Definition);
         return commands.Count == 0
             ? ""
-            : $"\nWhat you built is checked with {string.Join(" and ", commands.Select(command => $"`{string.Join(' ', command.Words)}`"))}: it has to pass.\n";
+            : $"\nWhat you built is checked "
+                + $"with {string.Join(" and ", commands.Select(command => $"`{string.Join(' ', command.Words)}`"))}: it has to pass.\n";
     }
 
     private string Findings(Command command, Handover? handover)
@@ -66,7 +71,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
         var text = new StringBuilder();
         var cause = command.Inputs.TryGetProperty("cause", out var written) ? written : default;
         var whole = ReadFile(cause, CommandFileReferences.Summary) is { } read ? new UTF8Encoding(false).GetString(read) : null;
-        if ((whole ?? OutcomeRules.Text(cause, "summary") ?? (handover?.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
+        if ((whole
+            ?? OutcomeRules.Text(cause, "summary")
+            ?? (handover?.Cause is { } outcome ? OutcomeRules.Summary(outcome.Payload) : null)) is { } summary)
         {
             text.Append(summary).Append('\n');
         }
@@ -74,7 +81,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
         foreach (var finding in handover?.Cause is { } last ? Finding.Of(command.TaskId, last) : [])
         {
             var line = finding.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $":{finding.Line}") : "";
-            text.Append(CultureInfo.InvariantCulture, $"- {finding.Severity}: {(finding.File is { } file ? $"`{file}{line}`: " : "")}{finding.Message}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {finding.Severity}: {(finding.File is { } file ? $"`{file}{line}`: " : "")}{finding.Message}\n");
         }
 
         if (OutcomeRules.Text(cause, "path") is { } path)
@@ -97,7 +106,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
 
         var files = work.EnumerateArray().Select(file => $"- `{file.GetProperty("path").GetString()}`").ToList();
         return string.Join('\n', files.Take(MaxShownFiles))
-            + (files.Count > MaxShownFiles ? string.Create(CultureInfo.InvariantCulture, $"\n- and {files.Count - MaxShownFiles} more") : "");
+            + (files.Count > MaxShownFiles
+                ? string.Create(CultureInfo.InvariantCulture, $"\n- and {files.Count - MaxShownFiles} more")
+                : "");
     }
 
     /// <summary>Reads a file that stands for a part of the command.</summary>
@@ -127,7 +138,9 @@ internal sealed class PromptWriter(ToolWorkspace workspace, string? named)
     private static LorchException Unusable(string place, string reason) => new(new Diagnostic
     {
         Code = DiagnosticCode.FileUnreadable,
-        Message = $"A part of the command can't be read: {reason.TrimEnd('.')}. Remove the file and run the same command again: Lorch writes it again.",
+        Message =
+            $"A part of the command can't be read: {reason.TrimEnd('.')}. Remove the file and run the same command again: Lorch writes it "
+                + $"again.",
         File = place,
     });
 }

@@ -7,14 +7,18 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Working;
 
-/// <summary>Reads JSON that a tool wrote: whatever the grammar allows, and what stands around it for a terminal. Nothing of it makes reading fail later.</summary>
+/// <summary>
+/// Reads JSON that a tool wrote: whatever the grammar allows, and what stands around it for a terminal. Nothing of it makes reading fail
+/// later.
+/// </summary>
 /// <remarks>
-/// The grammar allows escapes of halves of characters, which no text can hold. In names and within texts they are replaced at once. At a text's edges they are kept:
-/// the other half may come in the next piece (<see cref="Piece"/>).
+/// The grammar allows escapes of halves of characters, which no text can hold. In names and within texts they are replaced at once. At a
+/// text's edges they are kept: the other half may come in the next piece (<see cref="Piece"/>).
 /// </remarks>
 internal static class ToolJson
 {
-    private const string Halves = "it holds half of a surrogate pair, which is no character: where the other half doesn't follow, it is read as U+FFFD";
+    private const string Halves =
+        "it holds half of a surrogate pair, which is no character: where the other half doesn't follow, it is read as U+FFFD";
     private const string Terminal = "it holds sequences for a terminal, control characters or a byte order mark, which were left out";
     private const string NoUtf8 = "it isn't valid UTF-8: what isn't was read as U+FFFD";
 
@@ -106,7 +110,9 @@ internal static class ToolJson
         {
             oddity = NoUtf8;
         }
-        else if (text.IndexOfAnyInRange((byte)0, (byte)0x08) >= 0 || text.IndexOfAnyInRange((byte)0x0B, (byte)0x0C) >= 0 || text.IndexOfAnyInRange((byte)0x0E, (byte)0x1F) >= 0
+        else if (text.IndexOfAnyInRange(
+            (byte)0,
+            (byte)0x08) >= 0 || text.IndexOfAnyInRange((byte)0x0B, (byte)0x0C) >= 0 || text.IndexOfAnyInRange((byte)0x0E, (byte)0x1F) >= 0
             || text.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
         {
             oddity = Terminal;
@@ -130,7 +136,9 @@ internal static class ToolJson
             {
                 if (reader is { TokenType: JsonTokenType.String or JsonTokenType.PropertyName, ValueIsEscaped: true })
                 {
-                    Mend(mended.AsSpan((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length), keepsEdges && reader.TokenType is JsonTokenType.String);
+                    Mend(
+                        mended.AsSpan((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length),
+                        keepsEdges && reader.TokenType is JsonTokenType.String);
                 }
             }
         }

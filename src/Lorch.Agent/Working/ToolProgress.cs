@@ -13,7 +13,12 @@ namespace Lorch.Agent.Working;
 /// <param name="log">Takes the tool's lines: the agent's standard error, which Lorch keeps.</param>
 /// <param name="redactor">Takes secrets out of what is shown.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class ToolProgress(IConversation conversation, ToolSpeech speech, TextWriter log, SecretRedactor redactor, TimeProvider clock) : IToolProgress
+internal sealed class ToolProgress(
+    IConversation conversation,
+    ToolSpeech speech,
+    TextWriter log,
+    SecretRedactor redactor,
+    TimeProvider clock) : IToolProgress
 {
     private const int MaxShown = 200;
     private const int MaxLine = 4000;
@@ -36,12 +41,16 @@ internal sealed class ToolProgress(IConversation conversation, ToolSpeech speech
         // Secrets are looked for in more than is shown: half of one wouldn't be known.
         var line = string.Join(' ', ShortText.Of(plain, MaxLine).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var summary = ShortText.Of(redactor.Redact(line), MaxShown);
-        await conversation.SayAsync(speech.Progress(JsonElement.Parse(new JsonObject { ["summary"] = summary }.ToJsonString())), cancellationToken);
+        await conversation.SayAsync(
+            speech.Progress(JsonElement.Parse(new JsonObject { ["summary"] = summary }.ToJsonString())),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task RecordAsync(string text, CancellationToken cancellationToken) =>
-        conversation.SayAsync(speech.Note(JsonElement.Parse(new JsonObject { ["summary"] = redactor.Redact(ToolText.Plain(text)) }.ToJsonString())), cancellationToken);
+        conversation.SayAsync(
+            speech.Note(JsonElement.Parse(new JsonObject { ["summary"] = redactor.Redact(ToolText.Plain(text)) }.ToJsonString())),
+            cancellationToken);
 
     /// <inheritdoc/>
     public void Log(string text)

@@ -30,7 +30,12 @@ internal sealed class ToolSpeech(Command command, AgentAddress self, TimeProvide
     /// <summary>The work failed.</summary>
     public Event Fail(ToolProblem problem, Usage usage)
     {
-        var payload = new JsonObject { ["code"] = problem.Code, ["message"] = ToolText.Plain(problem.Message), ["retriable"] = problem.IsRetriable };
+        var payload = new JsonObject
+        {
+            ["code"] = problem.Code,
+            ["message"] = ToolText.Plain(problem.Message),
+            ["retriable"] = problem.IsRetriable
+        };
         if (problem.NotBefore is { } time)
         {
             payload["not_before"] = Rfc3339.Format(time);

@@ -11,7 +11,9 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Agent.Working;
 
-/// <summary>Has commands worked by a coding tool, and says what came of it: what changed is observed, what the tool says of it isn't believed.</summary>
+/// <summary>
+/// Has commands worked by a coding tool, and says what came of it: what changed is observed, what the tool says of it isn't believed.
+/// </summary>
 /// <param name="tool">The tool.</param>
 /// <param name="workspace">The workspace.</param>
 /// <param name="prompts">Writes what the tool is asked.</param>
@@ -95,7 +97,11 @@ internal sealed class ToolWorker(
             prompt = ResultFormat.Again(command.Action, problem, answer.Text);
         }
 
-        return speech.Fail(new ToolProblem(ToolFailure.VerdictUnreadable, $"its verdict can't be read, asked twice: {problem}; the agent's log has the answer"), work.Usage);
+        return speech.Fail(
+            new ToolProblem(
+                ToolFailure.VerdictUnreadable,
+                $"its verdict can't be read, asked twice: {problem}; the agent's log has the answer"),
+            work.Usage);
     }
 
     private async Task<Event> EndAsBuilderAsync(Work work, ToolAnswer answer, CancellationToken cancellationToken)
@@ -116,7 +122,10 @@ internal sealed class ToolWorker(
         var summary = Shorten(workspace.Redactor.Redact(answer.Text));
         if (commands.Count > 0)
         {
-            var failure = await new Verification(workspace, self.AgentType, clock).FindFailureAsync(commands, work.Progress, cancellationToken);
+            var failure = await new Verification(
+                workspace,
+                self.AgentType,
+                clock).FindFailureAsync(commands, work.Progress, cancellationToken);
             payload["tests"] = new JsonObject { ["status"] = failure is null ? "pass" : "fail" };
             summary = failure ?? summary;
 
@@ -151,7 +160,8 @@ internal sealed class ToolWorker(
 
         ToolSpeech.Add(payload, work.Usage);
         ToolSpeech.Add(payload, work.Program);
-        var changedSpecs = found.Artifacts.Any(artifact => artifact.Path != work.Command.ExpectedOutputs[0].Path) || found.Removed.Count > 0;
+        var changedSpecs = found.Artifacts.Any(artifact => artifact.Path != work.Command.ExpectedOutputs[0].Path)
+            || found.Removed.Count > 0;
         return verdict.Word switch
         {
             _ when work.Command.Action is AgentAction.Review =>
@@ -168,15 +178,22 @@ internal sealed class ToolWorker(
     {
         if (changes.Outside.Count > 0)
         {
-            var more = changes.Outside.Count > ShownPaths ? string.Create(CultureInfo.InvariantCulture, $" and {changes.Outside.Count - ShownPaths} more") : "";
+            var more = changes.Outside.Count > ShownPaths
+                ? string.Create(CultureInfo.InvariantCulture, $" and {changes.Outside.Count - ShownPaths} more")
+                : "";
             var allowed = work.Writable.Globs.Count == 0 ? "no file" : string.Join(", ", work.Writable.Globs);
             return new ToolProblem(
                 ToolFailure.ChangedOutside,
-                $"it, or somebody else meanwhile, changed {string.Join(", ", changes.Outside.Take(ShownPaths))}{more}, and a {work.Command.To.AgentType.WireName} may change "
-                + $"{allowed} beside its expected outputs. Undo what isn't wanted; what is, allow with 'produces', or leave out of sight with 'ignore'");
+                $"it, or somebody else meanwhile, "
+                    + $"changed {string.Join(", ", changes.Outside.Take(ShownPaths))}{more}, and a "
+                    + $"{work.Command.To.AgentType.WireName} may change "
+                + $"{allowed} beside its expected outputs. Undo what isn't wanted; what is, allow with 'produces', or leave out of sight "
+                + $"with 'ignore'");
         }
 
-        return changes.Problems.Count == 0 ? null : new ToolProblem(ToolFailure.ChangedOutside, $"what it wrote can't be recorded: {changes.Problems[0]}");
+        return changes.Problems.Count == 0
+            ? null
+            : new ToolProblem(ToolFailure.ChangedOutside, $"what it wrote can't be recorded: {changes.Problems[0]}");
     }
 
     private static ToolProblem Empty(ToolAnswer answer) => new(ToolFailure.EmptyAnswer, answer.LastWords.Length == 0
@@ -184,7 +201,9 @@ internal sealed class ToolWorker(
         : $"it ended well, but gave no answer and changed nothing{answer.LastWords}");
 
     private static string SummaryOf(Verdict verdict) =>
-        verdict.Findings.Count == 0 ? VerdictWordNames.All[verdict.Word].Replace('_', ' ') : Shorten(string.Join("; ", verdict.Findings.Select(finding => finding.Message)));
+        verdict.Findings.Count == 0
+            ? VerdictWordNames.All[verdict.Word].Replace('_', ' ')
+            : Shorten(string.Join("; ", verdict.Findings.Select(finding => finding.Message)));
 
     private static string Shorten(string text) => ShortText.Of(text.Trim(), MaxSummary);
 

@@ -77,7 +77,9 @@ internal sealed class ToolWorkspace
     public static bool IsPrompt(RelativePath path) =>
         ShippedPrompts.Actions.Any(action => path.ToString() == $"{ShippedPrompts.Folder}/{action.WireName}.md");
 
-    /// <summary>Whether a path is that of lorch.json: it was read when the run began, people edit it meanwhile, and Lorch says so.</summary>
+    /// <summary>
+    /// Whether a path is that of lorch.json: it was read when the run began, people edit it meanwhile, and Lorch says so.
+    /// </summary>
     public bool IsConfiguration(RelativePath path) => _places.IsConfiguration(path);
 
     /// <summary>Reads what Lorch handed over with a command; <see langword="null"/> if nobody did, as outside of a run.</summary>
@@ -110,5 +112,6 @@ internal sealed class ToolWorkspace
 
 /// <summary>What is seen of a workspace.</summary>
 /// <param name="Tracking">What is tracked.</param>
-/// <param name="Visible">Everything that an agent's changes are looked for in, tracked or not; what git ignores is its tool's own business.</param>
+/// <param name="Visible">Everything that an agent's changes are looked for in, tracked or not; what git ignores is its tool's own
+/// business.</param>
 internal sealed record SightRules(TrackingRules Tracking, TrackingRules Visible);

@@ -17,10 +17,12 @@ internal static class VerdictJson
     public static byte[] GetFileBytes(Verdict verdict) => [.. JsonSerializer.SerializeToUtf8Bytes(verdict, VerdictType), (byte)'\n'];
 
     /// <summary>Writes findings as a payload has them.</summary>
-    public static JsonElement ToElement(IReadOnlyList<VerdictFinding> findings) => JsonSerializer.SerializeToElement(findings, Context.IReadOnlyListVerdictFinding);
+    public static JsonElement ToElement(IReadOnlyList<VerdictFinding> findings) =>
+        JsonSerializer.SerializeToElement(findings, Context.IReadOnlyListVerdictFinding);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, WriteIndented = true, IndentSize = 2, NewLine = "\n", MaxDepth = JsonScan.MaxDepth)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Strict, WriteIndented = true, IndentSize = 2, NewLine = "\n", MaxDepth = JsonScan.MaxDepth)]
 [JsonSerializable(typeof(Verdict))]
 [JsonSerializable(typeof(IReadOnlyList<VerdictFinding>))]
 internal sealed partial class VerdictJsonContext : JsonSerializerContext;

@@ -5,7 +5,10 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Agent.Working;
 
-/// <summary>Finds the verdict in a tool's answer: the last fenced block of JSON in it, or the whole answer if that is JSON. Nothing is guessed from words.</summary>
+/// <summary>
+/// Finds the verdict in a tool's answer: the last fenced block of JSON in it, or the whole answer if that is JSON. Nothing is guessed from
+/// words.
+/// </summary>
 internal static class VerdictReader
 {
     /// <summary>Reads the verdict.</summary>
@@ -31,10 +34,15 @@ internal static class VerdictReader
         var words = VerdictWordNames.For(action);
         if (!words.Contains(read.Word))
         {
-            return $"the verdict is '{VerdictWordNames.All[read.Word]}', expected is one of {string.Join(", ", words.Select(word => VerdictWordNames.All[word]))}";
+            return $"the verdict is '{VerdictWordNames.All[read.Word]}', expected is one "
+                + $"of {string.Join(", ", words.Select(word => VerdictWordNames.All[word]))}";
         }
 
-        verdict = read with { Findings = [.. read.Findings.Select(finding => finding with { File = string.IsNullOrWhiteSpace(finding.File) ? null : finding.File })] };
+        verdict = read with
+        {
+            Findings = [.. read.Findings.Select(
+                finding => finding with { File = string.IsNullOrWhiteSpace(finding.File) ? null : finding.File })]
+        };
         return null;
     }
 

@@ -18,7 +18,10 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
 
     /// <summary>Runs them.</summary>
     /// <returns>What failed and the end of what it said; null if all passed.</returns>
-    public async Task<string?> FindFailureAsync(IReadOnlyList<VerifyCommand> commands, IToolProgress progress, CancellationToken cancellationToken)
+    public async Task<string?> FindFailureAsync(
+        IReadOnlyList<VerifyCommand> commands,
+        IToolProgress progress,
+        CancellationToken cancellationToken)
     {
         foreach (var command in commands)
         {

@@ -12,8 +12,9 @@ namespace Lorch.Agent.Working;
 
 /// <summary>Finds out what changed in the workspace, whatever anybody says.</summary>
 /// <remarks>
-/// Tracked files are compared with what Lorch handed over, not with what an attempt finds at its start: so what an attempt changed that died is seen by the
-/// next one, and nothing has to be derived here. Of other files, and where nobody handed anything over, nothing is known but how they were found.
+/// Tracked files are compared with what Lorch handed over, not with what an attempt finds at its start: so what an attempt changed that
+/// died is seen by the next one, and nothing has to be derived here. Of other files, and where nobody handed anything over, nothing is
+/// known but how they were found.
 /// </remarks>
 /// <param name="workspace">The workspace.</param>
 internal sealed class WorkspaceObserver(ToolWorkspace workspace)
@@ -44,7 +45,10 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
         var rules = workspace.RulesOf(handover);
         var now = new WorkspaceView(rules, await TrackedAsync(rules, cancellationToken), Others(rules, cancellationToken));
         var differing = (await DifferingAsync(before, now, cancellationToken))
-            .Where(path => !writable.Ignores(path) && !workspace.IsConfiguration(path) && (writable.Allows(path) || !ToolWorkspace.IsPrompt(path)))
+            .Where(
+                path => !writable.Ignores(path)
+                    && !workspace.IsConfiguration(path)
+                    && (writable.Allows(path) || !ToolWorkspace.IsPrompt(path)))
             .ToHashSet();
         var inUse = _inUse.HeldByOthers(differing.Select(Absolute).ToList(), cancellationToken);
         var changes = differing.Where(path => !inUse.Contains(Absolute(path))).ToHashSet();
@@ -75,7 +79,9 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
         return new WorkspaceChanges { Artifacts = artifacts, Removed = removed, Outside = outside, Problems = problems };
     }
 
-    /// <summary>The paths that differ between two looks. One that only another .gitignore file shows or hides doesn't, as long as it is what it was.</summary>
+    /// <summary>
+    /// The paths that differ between two looks. One that only another .gitignore file shows or hides doesn't, as long as it is what it was.
+    /// </summary>
     private async Task<HashSet<RelativePath>> DifferingAsync(WorkspaceView before, WorkspaceView now, CancellationToken cancellationToken)
     {
         var (trackedBefore, visibleBefore) = (before.Rules.Tracking.Paths(), before.Rules.Visible.Paths());
@@ -83,7 +89,9 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
         var differing = new HashSet<RelativePath>();
         foreach (var path in Differing(before.Tracked, now.Tracked))
         {
-            var isHidden = !now.Tracked.ContainsKey(path) && !trackedNow.Hold(path) && await IsStillAsync(before.Tracked[path], cancellationToken);
+            var isHidden = !now.Tracked.ContainsKey(path)
+                && !trackedNow.Hold(path)
+                && await IsStillAsync(before.Tracked[path], cancellationToken);
             var isShown = !before.Tracked.ContainsKey(path) && !trackedBefore.Hold(path);
             if (!isHidden && !isShown)
             {
@@ -107,9 +115,13 @@ internal sealed class WorkspaceObserver(ToolWorkspace workspace)
     private async Task<bool> IsStillAsync(Artifact before, CancellationToken cancellationToken) =>
         await workspace.Verifier.MeasureAsync(before.Path, cancellationToken) is Measurement.Measured(var artifact) && artifact == before;
 
-    private static IEnumerable<RelativePath> Differing<T>(IReadOnlyDictionary<RelativePath, T> before, IReadOnlyDictionary<RelativePath, T> now) =>
+    private static IEnumerable<RelativePath> Differing<T>(
+        IReadOnlyDictionary<RelativePath, T> before,
+        IReadOnlyDictionary<RelativePath, T> now) =>
         before.Keys.Union(now.Keys).Where(path =>
-            !before.TryGetValue(path, out var earlier) || !now.TryGetValue(path, out var later) || !EqualityComparer<T>.Default.Equals(earlier, later));
+            !before.TryGetValue(path, out var earlier)
+                || !now.TryGetValue(path, out var later)
+                || !EqualityComparer<T>.Default.Equals(earlier, later));
 
     private string Absolute(RelativePath path) => Path.Join(workspace.Layout.WorkspaceRoot, path.ToString());
 
@@ -161,7 +173,10 @@ internal readonly record struct FileSight(RawStamp Stamp, Sha256Digest? Target);
 /// <param name="Rules">By what rules it was looked at.</param>
 /// <param name="Tracked">The tracked files.</param>
 /// <param name="Others">The files that aren't tracked.</param>
-internal sealed record WorkspaceView(SightRules Rules, IReadOnlyDictionary<RelativePath, Artifact> Tracked, IReadOnlyDictionary<RelativePath, FileSight> Others)
+internal sealed record WorkspaceView(
+    SightRules Rules,
+    IReadOnlyDictionary<RelativePath, Artifact> Tracked,
+    IReadOnlyDictionary<RelativePath, FileSight> Others)
 {
     /// <summary>Whether a file was there.</summary>
     public bool Knows(RelativePath path) => Tracked.ContainsKey(path) || Others.ContainsKey(path);

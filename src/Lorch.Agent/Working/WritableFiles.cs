@@ -17,7 +17,11 @@ internal sealed class WritableFiles
     /// <param name="taskProduces">What the task says of its builder; null: nothing.</param>
     /// <param name="agentProduces">What the agent says; null: nothing.</param>
     /// <param name="ignored">What the tool drops.</param>
-    public WritableFiles(Command command, IReadOnlyList<string>? taskProduces, IReadOnlyList<string>? agentProduces, IEnumerable<string> ignored)
+    public WritableFiles(
+        Command command,
+        IReadOnlyList<string>? taskProduces,
+        IReadOnlyList<string>? agentProduces,
+        IEnumerable<string> ignored)
     {
         var type = command.To.AgentType;
         Globs = (type is AgentType.Builder ? taskProduces : null) ?? agentProduces ?? UsualProduces.Of(type);

@@ -46,7 +46,9 @@ internal sealed record AgentCommandLine
         IReadOnlyDictionary<string, string> environment)
     {
         var search = new ProgramSearch(layout.WorkspaceRoot, AgentEnvironment.Create(environment, settings));
-        return TryResolve(settings, host, search, out _, out var problem) ? CheckTool(settings, search) : NotStarted(settings.Type, problem);
+        return TryResolve(settings, host, search, out _, out var problem)
+            ? CheckTool(settings, search)
+            : NotStarted(settings.Type, problem);
     }
 
     /// <summary>Resolves what starts an agent.</summary>
@@ -104,7 +106,9 @@ internal sealed record AgentCommandLine
         return search.Find(preset.Command[0], out program) is not { } problem ? null : new Diagnostic
         {
             Code = DiagnosticCode.ToolNotFound,
-            Message = $"The {settings.Type.WireName} uses {preset.Title}: {problem}{(preset.Install is { } install ? $" To install it: {install}" : "")}",
+            Message =
+                $"The {settings.Type.WireName} uses {preset.Title}: {problem}"
+                    + $"{(preset.Install is { } install ? $" To install it: {install}" : "")}",
         };
     }
 
@@ -124,7 +128,8 @@ internal sealed record AgentCommandLine
                 words = null;
                 break;
             case PackagedAgent:
-                problem = Missing(host.DotnetPath, "the dotnet program of this build") ?? Missing(host.AgentAssemblyPath, "the agent of the package");
+                problem = Missing(host.DotnetPath, "the dotnet program of this build")
+                    ?? Missing(host.AgentAssemblyPath, "the agent of the package");
                 words = [host.DotnetPath, host.AgentAssemblyPath, .. arguments];
                 break;
             case var name:

@@ -4,7 +4,10 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Agents;
 
-/// <summary>The environment that an agent gets: the build's, without what would make the agent's own builds behave as a part of it, or the agent's tool as a part of the session that started it.</summary>
+/// <summary>
+/// The environment that an agent gets: the build's, without what would make the agent's own builds behave as a part of it, or the agent's
+/// tool as a part of the session that started it.
+/// </summary>
 internal static class AgentEnvironment
 {
     /// <summary>The variable that names lorch.json.</summary>
@@ -22,10 +25,15 @@ internal static class AgentEnvironment
     /// <summary>The variable that names the file in which Lorch hands over what an agent of the package needn't find out itself.</summary>
     public const string HandoverVariable = "LORCH_HANDOVER_FILE";
 
-    /// <summary>A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.</summary>
+    /// <summary>
+    /// A variable with another value for each started process. Whatever the agent starts inherits it, however far it detaches itself.
+    /// </summary>
     public const string SessionVariable = "LORCH_AGENT_SESSION";
 
-    /// <summary>The same for what an agent of the package starts itself. It inherits the other one, too, so that it ends with the agent however that ends.</summary>
+    /// <summary>
+    /// The same for what an agent of the package starts itself. It inherits the other one, too, so that it ends with the agent however that
+    /// ends.
+    /// </summary>
     public const string ToolSessionVariable = "LORCH_TOOL_SESSION";
 
     // Set by MSBuild for its tasks; a child that builds with another SDK would load targets of this one.

@@ -29,7 +29,14 @@ internal sealed class AgentLauncher(
     {
         cancellationToken.ThrowIfCancellationRequested();
         copy?.Provide();
-        var agentEnvironment = AgentEnvironment.Create(environment, settings, layout, runId, configuration, copy?.Path, channel.MaxLineBytes);
+        var agentEnvironment = AgentEnvironment.Create(
+            environment,
+            settings,
+            layout,
+            runId,
+            configuration,
+            copy?.Path,
+            channel.MaxLineBytes);
         agentEnvironment[AgentEnvironment.HandoverVariable] = layout.Handover;
         var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
         var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact, channel.Limits.LogMaxBytes);

@@ -50,7 +50,9 @@ internal sealed class AgentLog : IAgentLog
                 new Diagnostic
                 {
                     Code = DiagnosticCode.StorageFailed,
-                    Message = $"The agent's log can't be written: {exception.Message} Make the folder writable, or set LorchStateRoot to another one.",
+                    Message =
+                        $"The agent's log can't be written: {exception.Message} Make the folder writable, or set LorchStateRoot to another "
+                            + $"one.",
                     File = path,
                 },
                 exception);

@@ -6,7 +6,10 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Core.Agents;
 
-/// <summary>Finds out whether an agent can be used: starts it, waits for its first sign of life, and ends it. It is asked for no work, so it costs nothing.</summary>
+/// <summary>
+/// Finds out whether an agent can be used: starts it, waits for its first sign of life, and ends it. It is asked for no work, so it costs
+/// nothing.
+/// </summary>
 /// <param name="host">Where the package's agent lies.</param>
 /// <param name="layout">Where the workspace is.</param>
 /// <param name="build">The environment of the build.</param>
@@ -27,7 +30,12 @@ internal sealed class AgentProbe(
     /// <summary>Looks at an agent.</summary>
     public async Task<AgentFound> LookAsync(AgentSettings settings, CancellationToken cancellationToken)
     {
-        var found = new AgentFound { AgentType = settings.Type, Name = settings.Name, Tool = await _tools.LookAsync(settings, cancellationToken) };
+        var found = new AgentFound
+        {
+            AgentType = settings.Type,
+            Name = settings.Name,
+            Tool = await _tools.LookAsync(settings, cancellationToken)
+        };
         return (found.Tool?.Problem ?? AgentCommandLine.Check(settings, host, layout, build)) is { } problem
             ? found with { Problem = problem }
             : await ShakeHandsAsync(settings, found, cancellationToken);
@@ -37,7 +45,9 @@ internal sealed class AgentProbe(
     {
         // A tool that is kept running can be greeted, too: only then it shows whether it is signed in.
         var greets = settings.Command is [AgentCommandLine.PackagedAgent, "acp", ..];
-        var started = greets ? settings with { Command = [.. settings.Command.Take(2), AgentCommandLine.GreetOption, .. settings.Command.Skip(2)] } : settings;
+        var started = greets
+            ? settings with { Command = [.. settings.Command.Take(2), AgentCommandLine.GreetOption, .. settings.Command.Skip(2)] }
+            : settings;
         var environment = AgentEnvironment.CreateOutsideOfRuns(build, settings, layout, configuration);
         var process = AgentProcess.Start(AgentCommandLine.Resolve(started, host, layout, environment), clock);
         await using (process)
@@ -50,10 +60,15 @@ internal sealed class AgentProbe(
             var tail = await complaints;
             return (line, isSilent) switch
             {
-                ({ }, _) when greets && MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(LogMessage answer) => Greeted(found, answer),
-                ({ }, _) when MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(Heartbeat or LogMessage) => found with { HasAnswered = true },
+                ({ }, _) when greets && MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(LogMessage answer) =>
+                    Greeted(found, answer),
+                ({ }, _) when MessageJson.Parse(line.Bytes.Span) is MessageParsing.Parsed(Heartbeat or LogMessage) =>
+                    found with { HasAnswered = true },
                 (_, true) when greets => found with { Problem = Broken(settings.Type, "its tool doesn't answer") },
-                ({ }, _) => found with { Problem = Broken(settings.Type, $"its first line is no heartbeat: {RejectedLine.Show(line.Bytes.Span)}") },
+                ({ }, _) => found with
+                {
+                    Problem = Broken(settings.Type, $"its first line is no heartbeat: {RejectedLine.Show(line.Bytes.Span)}")
+                },
                 (_, true) => found,
                 _ => found with { Problem = Broken(settings.Type, $"it ended at once{(tail.Length > 0 ? $"; it said: {tail}" : "")}") },
             };
@@ -75,10 +90,15 @@ internal sealed class AgentProbe(
         return found with { Problem = problem };
 
         string? Field(string name) =>
-            answer.Fields is { } fields && fields.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+            answer.Fields is { } fields && fields.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+                ? value.GetString()
+                : null;
     }
 
-    private static async Task<(NdjsonLine? Line, bool IsSilent)> ReadFirstAsync(AgentProcess process, CancellationToken either, CancellationToken cancellationToken)
+    private static async Task<(NdjsonLine? Line, bool IsSilent)> ReadFirstAsync(
+        AgentProcess process,
+        CancellationToken either,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -121,7 +141,9 @@ internal sealed record AgentFound
     /// <summary>Gets the coding tool that it uses; <see langword="null"/> if it uses none.</summary>
     public ToolFound? Tool { get; init; }
 
-    /// <summary>Gets a value indicating whether it gave a sign of life. One that sends no heartbeats says nothing until it is asked.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it gave a sign of life. One that sends no heartbeats says nothing until it is asked.
+    /// </summary>
     public bool HasAnswered { get; init; }
 
     /// <summary>Gets what stands in the way; <see langword="null"/> if nothing does.</summary>

@@ -54,7 +54,9 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <exception cref="LorchException">The system refuses (<see cref="DiagnosticCode.AgentNotStarted"/>).</exception>
     public static AgentProcess Start(AgentCommandLine commandLine, TimeProvider clock, string mark = AgentEnvironment.SessionVariable)
     {
-        if (OperatingSystem.IsWindows() && CmdLine.IsScript(commandLine.Program) && CmdLine.FindProblem(commandLine.Program, commandLine.Arguments) is { } unsaid)
+        if (OperatingSystem.IsWindows()
+            && CmdLine.IsScript(commandLine.Program)
+            && CmdLine.FindProblem(commandLine.Program, commandLine.Arguments) is { } unsaid)
         {
             throw new LorchException(AgentCommandLine.NotStarted(commandLine.Type, unsaid));
         }
@@ -187,7 +189,11 @@ internal sealed class AgentProcess : IAsyncDisposable
     {
         string[] words = [.. SessionStarter.Words, commandLine.Program, .. commandLine.Arguments];
         var start = commandLine.ShellLine is { } line ? new ProcessStartInfo(commandLine.Program, CmdLine.Arguments(line))
-            : OperatingSystem.IsWindows() && CmdLine.IsScript(commandLine.Program) ? new ProcessStartInfo(Path.Join(Environment.SystemDirectory, "cmd.exe"), CmdLine.Arguments(commandLine.Program, commandLine.Arguments))
+            : OperatingSystem.IsWindows()
+                && CmdLine.IsScript(
+                    commandLine.Program) ? new ProcessStartInfo(
+                        Path.Join(Environment.SystemDirectory, "cmd.exe"),
+                        CmdLine.Arguments(commandLine.Program, commandLine.Arguments))
             : new ProcessStartInfo(words[0], words.Skip(1));
         start.WorkingDirectory = commandLine.Folder;
         start.UseShellExecute = false;

@@ -108,7 +108,9 @@ internal sealed class AgentSession : IAgentSession
             if (_signals.Reader.TryRead(out var signal))
             {
                 // A retry has the correlation of the attempt before: what came after that one's end must not answer it.
-                return signal is AgentSignal.Spoke spoke && !ReferenceEquals(spoke.During, _inFlight) ? spoke with { IsLate = true } : signal;
+                return signal is AgentSignal.Spoke spoke && !ReferenceEquals(spoke.During, _inFlight)
+                    ? spoke with { IsLate = true }
+                    : signal;
             }
         }
 
@@ -187,7 +189,9 @@ internal sealed class AgentSession : IAgentSession
         await EndAsync(_error, "standard error");
     }
 
-    /// <summary>Says that there was a flood, if there was one, and lets the rest of it run off: an agent that waits to be read doesn't end.</summary>
+    /// <summary>
+    /// Says that there was a flood, if there was one, and lets the rest of it run off: an agent that waits to be read doesn't end.
+    /// </summary>
     private async Task EndAsync(AgentOutput output, string name)
     {
         if (output.Flood is { } excess)
@@ -250,7 +254,9 @@ internal sealed class AgentSession : IAgentSession
             Note(LogLevel.Warn, $"A heartbeat doesn't count: {reason}.", null);
             if (_inFlight is { } command && Interlocked.Exchange(ref _beatenInVain, command) != command)
             {
-                await SayAsync(new AgentSignal.BeatInVain(new RejectedLine { Reason = reason, Line = _redact(RejectedLine.Show(MessageJson.GetBytes(heartbeat))) }));
+                await SayAsync(
+                    new AgentSignal.BeatInVain(
+                        new RejectedLine { Reason = reason, Line = _redact(RejectedLine.Show(MessageJson.GetBytes(heartbeat))) }));
             }
         }
         else if (_channel.ReportsHeartbeats)
@@ -261,8 +267,16 @@ internal sealed class AgentSession : IAgentSession
 
     private async Task RejectAsync(RejectedLine line)
     {
-        var redacted = line with { Reason = _redact(line.Reason), Path = line.Path is { } path ? _redact(path) : null, Line = _redact(line.Line) };
-        Note(LogLevel.Warn, $"A line was rejected: {redacted.Reason}.", new JsonObject { ["line"] = redacted.Line, ["path"] = redacted.Path });
+        var redacted = line with
+        {
+            Reason = _redact(line.Reason),
+            Path = line.Path is { } path ? _redact(path) : null,
+            Line = _redact(line.Line)
+        };
+        Note(
+            LogLevel.Warn,
+            $"A line was rejected: {redacted.Reason}.",
+            new JsonObject { ["line"] = redacted.Line, ["path"] = redacted.Path });
         await SayAsync(new AgentSignal.Misspoke(redacted));
     }
 

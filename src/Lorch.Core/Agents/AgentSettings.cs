@@ -10,20 +10,24 @@ internal sealed record AgentSettings
     /// <summary>Gets the kind of agent.</summary>
     public required AgentType Type { get; init; }
 
-    /// <summary>Gets the agent's name among the named agents; <see langword="null"/> for the agent that tasks have which name none.</summary>
+    /// <summary>
+    /// Gets the agent's name among the named agents; <see langword="null"/> for the agent that tasks have which name none.
+    /// </summary>
     public string? Name { get; init; }
 
     /// <summary>Gets the program and its arguments; the program <c>lorch-agent</c> means the one in the package.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
-    /// <summary>Gets what makes this agent another agent when it changes: the object <c>{cmd, env, use?, prompts?}</c> as written, values of secret-looking
-    /// entries replaced by null. Keys and digests are taken over it; time-outs are not in it.</summary>
+    /// <summary>Gets what makes this agent another agent when it changes: the object <c>{cmd, env, use?, prompts?}</c> as written, values
+    /// of secret-looking entries replaced by null. Keys and digests are taken over it; time-outs are not in it.</summary>
     public required JsonElement Identity { get; init; }
 
     /// <summary>Gets the members of lorch.json that are part of <see cref="Identity"/>, beside <c>env</c> and the prompts.</summary>
     internal static IReadOnlyList<string> IdentityMembers { get; } = ["cmd", "use", "args", "model", "preset", "permissions", "produces"];
 
-    /// <summary>Gets the coding tool that the agent of the package runs; <see langword="null"/> if the agent is a program of its own.</summary>
+    /// <summary>
+    /// Gets the coding tool that the agent of the package runs; <see langword="null"/> if the agent is a program of its own.
+    /// </summary>
     public ToolSettings? Tool { get; init; }
 
     /// <summary>Gets how often the agent promises a heartbeat; 10 seconds by default.</summary>
@@ -62,5 +66,6 @@ internal sealed record AgentSettings
     /// <summary>Points a diagnostic about the agent that names no file at what says how it is started.</summary>
     /// <param name="problem">What is wrong with the agent.</param>
     /// <returns>The diagnostic with its place.</returns>
-    internal Diagnostic Locate(Diagnostic problem) => problem.File is null ? problem with { File = File, Line = Line, Column = Column } : problem;
+    internal Diagnostic Locate(Diagnostic problem) =>
+        problem.File is null ? problem with { File = File, Line = Line, Column = Column } : problem;
 }

@@ -12,7 +12,8 @@ internal sealed class AgentTeam(IReadOnlyDictionary<AgentType, AgentSettings> me
     public IReadOnlyDictionary<AgentType, AgentSettings> Members => members;
 
     /// <summary>Gets what makes each of them another agent when it changes.</summary>
-    public IReadOnlyDictionary<AgentType, JsonElement> Identities => field ??= members.ToDictionary(agent => agent.Key, agent => agent.Value.Identity);
+    public IReadOnlyDictionary<AgentType, JsonElement> Identities =>
+        field ??= members.ToDictionary(agent => agent.Key, agent => agent.Value.Identity);
 
     /// <summary>Gets the digests of that.</summary>
     public IReadOnlyDictionary<AgentType, Sha256Digest> Digests =>

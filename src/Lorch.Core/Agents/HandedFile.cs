@@ -2,7 +2,10 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Agents;
 
-/// <summary>A file that an agent is handed by the name of an environment variable. It can be made again at any time, so it is there whenever an agent starts.</summary>
+/// <summary>
+/// A file that an agent is handed by the name of an environment variable. It can be made again at any time, so it is there whenever an
+/// agent starts.
+/// </summary>
 /// <param name="Path">Its absolute path.</param>
 /// <param name="Content">What it holds.</param>
 internal sealed record HandedFile(string Path, ReadOnlyMemory<byte> Content)

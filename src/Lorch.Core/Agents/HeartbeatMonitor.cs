@@ -3,7 +3,9 @@ using Lorch.Core.Protocol;
 namespace Lorch.Core.Agents;
 
 /// <summary>Notices when an agent that sent heartbeats stops sending anything in mid-command.</summary>
-/// <remarks>An agent that never sent a heartbeat isn't watched: its deadline bounds it. Every other message is a sign of life too.</remarks>
+/// <remarks>
+/// An agent that never sent a heartbeat isn't watched: its deadline bounds it. Every other message is a sign of life too.
+/// </remarks>
 internal sealed class HeartbeatMonitor : IDisposable
 {
     /// <summary>How many intervals may pass without a sign of life.</summary>
@@ -23,7 +25,8 @@ internal sealed class HeartbeatMonitor : IDisposable
     /// <summary>Initializes a new instance of the <see cref="HeartbeatMonitor"/> class.</summary>
     /// <param name="interval">How often the agent promises a heartbeat.</param>
     /// <param name="pid">The agent's process id.</param>
-    /// <param name="fellSilent">Told once per command, on a thread of the clock's, how long the silence is; false: it couldn't be told now.</param>
+    /// <param name="fellSilent">Told once per command, on a thread of the clock's, how long the silence is; false: it couldn't be told
+    /// now.</param>
     /// <param name="clock">The clock.</param>
     public HeartbeatMonitor(TimeSpan interval, int pid, Func<TimeSpan, bool> fellSilent, TimeProvider clock)
     {

@@ -5,9 +5,10 @@ namespace Lorch.Core.Agents;
 
 /// <summary>A conversation with one running agent: one command in flight at a time.</summary>
 /// <remarks>
-/// <para>Who calls: one owner, one call at a time. It sends a command, reads signals until it is satisfied, and then sends the next command or
-/// stops the agent. Reading goes on in the background into a bounded buffer; an agent that is not read from is made to wait.</para>
-/// <para>Order: events and rejected lines are read in the order in which they were sent. <see cref="AgentSignal.Ended"/> comes after all of them.</para>
+/// <para>Who calls: one owner, one call at a time. It sends a command, reads signals until it is satisfied, and then sends the next command
+/// or stops the agent. Reading goes on in the background into a bounded buffer; an agent that is not read from is made to wait.</para>
+/// <para>Order: events and rejected lines are read in the order in which they were sent. <see cref="AgentSignal.Ended"/> comes after all of
+/// them.</para>
 /// <para>Failure: an agent's death is never an exception: a command that couldn't be delivered is followed by
 /// <see cref="AgentSignal.Ended"/>.</para>
 /// </remarks>
@@ -25,8 +26,8 @@ internal interface IAgentSession : IAsyncDisposable
     /// <summary>Gets a value indicating whether the process has ended.</summary>
     bool HasEnded { get; }
 
-    /// <summary>Gets a value indicating whether it may have begun the command that was handed over last. It hasn't if it answered an earlier one
-    /// and said nothing since: an agent that ends after each answer may still be there when the next command comes.</summary>
+    /// <summary>Gets a value indicating whether it may have begun the command that was handed over last. It hasn't if it answered an
+    /// earlier one and said nothing since: an agent that ends after each answer may still be there when the next command comes.</summary>
     bool MayHaveBegun { get; }
 
     /// <summary>Hands a command to the agent.</summary>

@@ -15,12 +15,20 @@ internal static class PersonName
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>The name, never empty.</returns>
-    public static async Task<string> FindAsync(string folder, IReadOnlyDictionary<string, string> environment, TimeProvider clock, CancellationToken cancellationToken) =>
+    public static async Task<string> FindAsync(
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
         await AskGitAsync(folder, environment, clock, cancellationToken) is { Length: > 0 } name ? name
             : Environment.UserName is { Length: > 0 } user ? user
             : "somebody";
 
-    private static async Task<string> AskGitAsync(string folder, IReadOnlyDictionary<string, string> environment, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<string> AskGitAsync(
+        string folder,
+        IReadOnlyDictionary<string, string> environment,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         if (new ProgramSearch(folder, environment).Find(Git, out var program) is not null)
         {
@@ -28,7 +36,14 @@ internal static class PersonName
         }
 
         // Of whom it is asked only settles who stands in a message.
-        var question = new AgentCommandLine { Type = AgentType.System, Program = program!, Arguments = ["config", "user.name"], Folder = folder, Environment = environment };
+        var question = new AgentCommandLine
+        {
+            Type = AgentType.System,
+            Program = program!,
+            Arguments = ["config", "user.name"],
+            Folder = folder,
+            Environment = environment
+        };
         try
         {
             return await VersionQuestion.AskAsync(question, AgentEnvironment.SessionVariable, Patience, clock, cancellationToken);

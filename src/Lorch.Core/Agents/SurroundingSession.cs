@@ -1,9 +1,12 @@
 namespace Lorch.Core.Agents;
 
-/// <summary>The variables by which a coding tool tells its children that they run within a session of it. A build that was started there isn't that session's.</summary>
+/// <summary>
+/// The variables by which a coding tool tells its children that they run within a session of it. A build that was started there isn't that
+/// session's.
+/// </summary>
 /// <remarks>
-/// A tool that finds them refuses to start, talks to the other session's editor, or takes another session's folder for its own. Keys, addresses of services and
-/// settings (<c>ANTHROPIC_…</c>, <c>CLAUDE_CODE_USE_BEDROCK</c>, <c>CODEX_HOME</c>, …) are none of these.
+/// A tool that finds them refuses to start, talks to the other session's editor, or takes another session's folder for its own. Keys,
+/// addresses of services and settings (<c>ANTHROPIC_…</c>, <c>CLAUDE_CODE_USE_BEDROCK</c>, <c>CODEX_HOME</c>, …) are none of these.
 /// </remarks>
 internal static class SurroundingSession
 {

@@ -7,7 +7,9 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Core.Agents;
 
-/// <summary>Finds out whether a coding tool can be used, without asking it for anything that costs: it is run with what makes it tell its version.</summary>
+/// <summary>
+/// Finds out whether a coding tool can be used, without asking it for anything that costs: it is run with what makes it tell its version.
+/// </summary>
 /// <param name="layout">Where the workspace is.</param>
 /// <param name="build">The environment of the build.</param>
 /// <param name="clock">The clock.</param>
@@ -26,9 +28,19 @@ internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<stri
         }
 
         var preset = ToolPresets.Get(use, tool.Preset);
-        var found = new ToolFound { AgentType = settings.Type, Name = settings.Name, Use = text, Title = preset.Title, SignIn = preset.SignIn };
+        var found = new ToolFound
+        {
+            AgentType = settings.Type,
+            Name = settings.Name,
+            Use = text,
+            Title = preset.Title,
+            SignIn = preset.SignIn
+        };
         var environment = AgentEnvironment.Create(build, settings);
-        if (AgentCommandLine.FindToolProblem(settings, new ProgramSearch(layout.WorkspaceRoot, environment), out var program) is { } missing)
+        if (AgentCommandLine.FindToolProblem(
+            settings,
+            new ProgramSearch(layout.WorkspaceRoot, environment),
+            out var program) is { } missing)
         {
             return found with { Problem = missing };
         }
@@ -51,7 +63,9 @@ internal sealed class ToolProbe(WorkspaceLayout layout, IReadOnlyDictionary<stri
             Problem = preset.LeastVersion is { } least && ReadVersion(words) is { } version && version < ReadVersion(least) ? new Diagnostic
             {
                 Code = DiagnosticCode.ToolTooOld,
-                Message = $"The {settings.Type.WireName} uses {preset.Title} {version}, expected is {least} or later. To install it: {preset.Install}",
+                Message =
+                    $"The {settings.Type.WireName} uses {preset.Title} {version}, expected is {least} or later. To install "
+                        + $"it: {preset.Install}",
             } : null,
         };
     }
@@ -92,7 +106,9 @@ internal sealed record ToolFound
     /// <summary>Gets how one signs in; <see langword="null"/> if nobody knows.</summary>
     public string? SignIn { get; init; }
 
-    /// <summary>Gets what the tool says is its version; empty if it says nothing in time, <see langword="null"/> if it wasn't asked.</summary>
+    /// <summary>
+    /// Gets what the tool says is its version; empty if it says nothing in time, <see langword="null"/> if it wasn't asked.
+    /// </summary>
     public string? Version { get; init; }
 
     /// <summary>Gets what stands in the way; <see langword="null"/> if nothing does.</summary>

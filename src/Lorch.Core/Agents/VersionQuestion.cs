@@ -18,8 +18,20 @@ internal static class VersionQuestion
     /// <param name="program">Its absolute path.</param>
     /// <param name="folder">The workspace root.</param>
     /// <param name="environment">Its environment.</param>
-    public static AgentCommandLine Of(ToolPreset preset, AgentType type, string program, string folder, IReadOnlyDictionary<string, string> environment) =>
-        new() { Type = type, Program = program, Arguments = preset.VersionArguments ?? ["--version"], Folder = folder, Environment = environment };
+    public static AgentCommandLine Of(
+        ToolPreset preset,
+        AgentType type,
+        string program,
+        string folder,
+        IReadOnlyDictionary<string, string> environment) =>
+        new()
+        {
+            Type = type,
+            Program = program,
+            Arguments = preset.VersionArguments ?? ["--version"],
+            Folder = folder,
+            Environment = environment
+        };
 
     /// <summary>Asks.</summary>
     /// <param name="line">The process.</param>
@@ -29,7 +41,12 @@ internal static class VersionQuestion
     /// <param name="cancellationToken">Ends the process.</param>
     /// <returns>The first line of the answer, plain and at most 80 characters; empty if it says nothing in time.</returns>
     /// <exception cref="LorchException">The system refuses to start it.</exception>
-    public static async Task<string> AskAsync(AgentCommandLine line, string mark, TimeSpan patience, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<string> AskAsync(
+        AgentCommandLine line,
+        string mark,
+        TimeSpan patience,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var process = AgentProcess.Start(line, clock, mark);
         await using (process)

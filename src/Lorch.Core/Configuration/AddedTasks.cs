@@ -27,7 +27,10 @@ internal static class AddedTasks
     {
         if (string.IsNullOrWhiteSpace(task.Goal))
         {
-            throw Refuse(DiagnosticCode.ConfigurationInvalidValue, task, "found an empty goal, expected a text that says what is to be done. Write one.");
+            throw Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                task,
+                "found an empty goal, expected a text that says what is to be done. Write one.");
         }
     }
 
@@ -48,7 +51,8 @@ internal static class AddedTasks
                 throw Refuse(
                     DiagnosticCode.UntrackedInput,
                     task,
-                    $"found the input '{glob}', expected a glob of files that can be tracked, not of '{part}'. Name the sources that these files are made from.");
+                    $"found the input '{glob}', expected a glob of files that can be tracked, not of '{part}'. Name the sources that these "
+                        + $"files are made from.");
             }
         }
     }

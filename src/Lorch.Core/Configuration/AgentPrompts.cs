@@ -36,7 +36,9 @@ internal static class AgentPrompts
         };
     }
 
-    /// <summary>The actions for which the agents of a configuration work with a prompt: those of the package do, also where <c>cmd</c> starts them.</summary>
+    /// <summary>
+    /// The actions for which the agents of a configuration work with a prompt: those of the package do, also where <c>cmd</c> starts them.
+    /// </summary>
     public static IEnumerable<AgentAction> ActionsOf(LorchConfiguration configuration) => configuration.DescribedAgents
         .Where(agent => agent.Tool is not null || agent.Command is [AgentCommandLine.PackagedAgent, ..])
         .SelectMany(agent => ShippedPrompts.ActionsOf(agent.Type))
@@ -45,7 +47,9 @@ internal static class AgentPrompts
     private static bool UsesTool(LorchConfiguration configuration, AgentType type) =>
         configuration.DescribedAgents.Any(agent => agent.Type == type && agent.Tool is not null);
 
-    private static Dictionary<AgentType, AgentSettings> Apply(IReadOnlyDictionary<AgentType, AgentSettings> agents, RepositoryPrompts prompts) =>
+    private static Dictionary<AgentType, AgentSettings> Apply(
+        IReadOnlyDictionary<AgentType, AgentSettings> agents,
+        RepositoryPrompts prompts) =>
         agents.ToDictionary(agent => agent.Key, agent => Apply(agent.Value, prompts));
 
     private static AgentSettings Apply(AgentSettings agent, RepositoryPrompts prompts) =>
@@ -59,7 +63,9 @@ internal static class AgentPrompts
             {
                 Code = DiagnosticCode.UnknownPlaceholder,
                 Message = $"Found the placeholder '{{{{{name}}}}}', expected one of {string.Join(", ", PromptTemplate.Placeholders)}."
-                    + (DidYouMean.Nearest(name, PromptTemplate.Placeholders) is { } nearest ? $" Did you mean '{nearest}'?" : " Remove it."),
+                    + (DidYouMean.Nearest(name, PromptTemplate.Placeholders) is { } nearest
+                        ? $" Did you mean '{nearest}'?"
+                        : " Remove it."),
                 File = path,
                 Line = line,
             });

@@ -20,7 +20,12 @@ internal static class AgentReader
     /// <param name="value">The agent as it is written.</param>
     /// <param name="looksSecret">Whether a variable of that name holds a secret.</param>
     /// <param name="name">The name of a named agent, which may be asked for any action; <see langword="null"/> for another.</param>
-    public static AgentSettings Read(ValueReader values, AgentType type, LocatedValue value, Func<string, bool> looksSecret, string? name = null)
+    public static AgentSettings Read(
+        ValueReader values,
+        AgentType type,
+        LocatedValue value,
+        Func<string, bool> looksSecret,
+        string? name = null)
     {
         var members = values.Object(value, KnownMembers.Agent);
         var heartbeat = members.Number("heartbeat_interval_s", 10, MinSeconds, MaxHeartbeatSeconds);
@@ -44,7 +49,9 @@ internal static class AgentReader
         };
     }
 
-    /// <summary>What starts the agent of the package for a tool. The identity doesn't hold it: an update of the package makes nothing stale.</summary>
+    /// <summary>
+    /// What starts the agent of the package for a tool. The identity doesn't hold it: an update of the package makes nothing stale.
+    /// </summary>
     private static IReadOnlyList<string> CommandOf(ToolUse use, AgentType type, double heartbeat) =>
     [
         AgentCommandLine.PackagedAgent,
@@ -60,7 +67,9 @@ internal static class AgentReader
     private static List<string> ReadCommand(ValueReader values, ObjectReader members)
     {
         const string expected = "a list of texts: the agent's program and its arguments";
-        var value = members.Require("cmd", "Add the command that starts the agent, like \"cmd\": [\"my-agent\"], or the tool that it uses, like \"use\": \"claude-code\".");
+        var value = members.Require(
+            "cmd",
+            "Add the command that starts the agent, like \"cmd\": [\"my-agent\"], or the tool that it uses, like \"use\": \"claude-code\".");
         return values.Command(value, expected, "the agent's program");
     }
 
@@ -79,7 +88,8 @@ internal static class AgentReader
                 throw values.Source.Refuse(
                     DiagnosticCode.ConfigurationInvalidValue,
                     member.Start,
-                    $"{member.Value.Path}: found the name '{member.Name}', expected the name of an environment variable: not empty, without '='. Correct the name.");
+                    $"{member.Value.Path}: found the name '{member.Name}', expected the name of an environment variable: not empty, "
+                        + $"without '='. Correct the name.");
             }
 
             environment.Add(member.Name, values.Argument(member.Value, "a text"));
@@ -98,7 +108,11 @@ internal static class AgentReader
     }
 
     // Of a secret the identity holds the name alone: a digest would tell whoever guesses the value that the guess is right.
-    private static JsonElement Identify(ValueReader values, ObjectReader members, Dictionary<string, string> environment, Func<string, bool> looksSecret)
+    private static JsonElement Identify(
+        ValueReader values,
+        ObjectReader members,
+        Dictionary<string, string> environment,
+        Func<string, bool> looksSecret)
     {
         var shown = environment.ToDictionary(pair => pair.Key, pair => looksSecret(pair.Key) ? null : pair.Value, StringComparer.Ordinal);
         return JsonText.Write(json =>

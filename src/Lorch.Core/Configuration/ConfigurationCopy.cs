@@ -7,7 +7,10 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>lorch.json and the repository's own prompts as a build read them. The package's agents get it: what a run began with counts until it ends, whatever becomes of the files.</summary>
+/// <summary>
+/// lorch.json and the repository's own prompts as a build read them. The package's agents get it: what a run began with counts until it
+/// ends, whatever becomes of the files.
+/// </summary>
 /// <param name="Text">The bytes of lorch.json.</param>
 /// <param name="Prompts">The prompts.</param>
 internal sealed record ConfigurationCopy(ReadOnlyMemory<byte> Text, RepositoryPrompts Prompts)
@@ -64,7 +67,9 @@ internal sealed record ConfigurationCopy(ReadOnlyMemory<byte> Text, RepositoryPr
     {
         using var json = JsonDocument.Parse(bytes);
         var prompts = json.RootElement.GetProperty(PromptsMember).EnumerateObject().ToDictionary(
-            prompt => AgentActionNames.All.TryParse(prompt.Name, out var action) ? action : throw new InvalidDataException($"'{prompt.Name}' is no action"),
+            prompt => AgentActionNames.All.TryParse(prompt.Name, out var action)
+                ? action
+                : throw new InvalidDataException($"'{prompt.Name}' is no action"),
             prompt => prompt.Value.GetBytesFromBase64());
         return new ConfigurationCopy(json.RootElement.GetProperty(TextMember).GetBytesFromBase64(), new RepositoryPrompts(prompts));
     }

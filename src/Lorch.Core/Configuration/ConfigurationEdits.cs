@@ -15,7 +15,9 @@ internal static class ConfigurationEdits
     {
         var read = AgentPrompts.ActionsOf(configuration)
             .Order()
-            .Select(action => (Path: RepositoryPrompts.PathOf(workspaceRoot, action), Content: configuration.Prompts.Own.GetValueOrDefault(action)))
+            .Select(
+                action => (
+                    Path: RepositoryPrompts.PathOf(workspaceRoot, action), Content: configuration.Prompts.Own.GetValueOrDefault(action)))
             .Prepend((configuration.Path, Content: configuration.Text.ToArray()));
         return [.. read.Where(file => !Holds(file.Path, file.Content)).Select(file => file.Path), .. FindInTaskFiles(configuration)];
     }
@@ -31,7 +33,9 @@ internal static class ConfigurationEdits
             var contents = after.Contents.ToDictionary(file => file.Path, file => file.Content);
             return
             [
-                .. before.Contents.Where(file => !contents.Remove(file.Path, out var content) || !content.AsSpan().SequenceEqual(file.Content)).Select(file => file.Path),
+                .. before.Contents.Where(
+                    file => !contents.Remove(file.Path, out var content) || !content.AsSpan().SequenceEqual(file.Content))
+                    .Select(file => file.Path),
                 .. contents.Keys.Order(StringComparer.Ordinal),
             ];
         }

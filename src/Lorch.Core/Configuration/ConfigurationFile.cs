@@ -29,7 +29,8 @@ internal static class ConfigurationFile
     internal static LorchConfiguration ParseAlone(string path, ReadOnlySpan<byte> bytes) => Parse(path, bytes, readTaskFiles: null);
 
     /// <summary>Reads a configuration from the bytes of its file and the task files that it asks for.</summary>
-    internal static LorchConfiguration Parse(string path, ReadOnlySpan<byte> bytes, TaskFiles? taskFiles = null) => Parse(path, bytes, _ => taskFiles ?? TaskFiles.None);
+    internal static LorchConfiguration Parse(string path, ReadOnlySpan<byte> bytes, TaskFiles? taskFiles = null) =>
+        Parse(path, bytes, _ => taskFiles ?? TaskFiles.None);
 
     private static LorchConfiguration Parse(string path, ReadOnlySpan<byte> bytes, Func<GlobPattern, TaskFiles>? readTaskFiles)
     {
@@ -39,7 +40,10 @@ internal static class ConfigurationFile
         var root = values.Object(whole, KnownMembers.Root);
         CheckHeader(values, root);
 
-        var configuration = PolicyReader.Read(new LorchConfiguration { Path = path, Text = bytes.ToArray() }, values, root.Object("policy", KnownMembers.Policy));
+        var configuration = PolicyReader.Read(
+            new LorchConfiguration { Path = path, Text = bytes.ToArray() },
+            values,
+            root.Object("policy", KnownMembers.Policy));
         configuration = ReadSnapshot(configuration, values, root.Object("snapshot", KnownMembers.Snapshot)) with
         {
             Agents = ReadAgents(values, root, configuration.LooksSecret),
@@ -49,7 +53,12 @@ internal static class ConfigurationFile
         var glob = ReadTaskFileGlob(values, root);
         var files = readTaskFiles?.Invoke(glob) ?? TaskFiles.None;
         List<WrittenTask> tasks = [.. ReadTasks(values, root, defaults), .. ReadTasks(files, defaults)];
-        configuration = configuration with { Tasks = [.. tasks.Select(task => task.Definition)], TaskFiles = files, TaskFileGlob = glob.Text };
+        configuration = configuration with
+        {
+            Tasks = [.. tasks.Select(task => task.Definition)],
+            TaskFiles = files,
+            TaskFileGlob = glob.Text
+        };
         if (readTaskFiles is not null)
         {
             var places = new TaskPlaces(tasks);
@@ -84,7 +93,8 @@ internal static class ConfigurationFile
                 new Diagnostic
                 {
                     Code = DiagnosticCode.FileUnreadable,
-                    Message = $"Found '{path}' but it can't be read ({exception.Message}), expected a readable file. Correct its permissions.",
+                    Message =
+                        $"Found '{path}' but it can't be read ({exception.Message}), expected a readable file. Correct its permissions.",
                     File = path,
                 },
                 exception);
@@ -123,13 +133,20 @@ internal static class ConfigurationFile
         {
             Include = snapshot.Find("include") is { } include ? GlobReader.Read(values, include) : configuration.Include,
             Exclude = snapshot.Find("exclude") is { } exclude ? GlobReader.Read(values, exclude) : configuration.Exclude,
-            RespectGitIgnore = snapshot.Find("respect_gitignore") is { } respected ? values.Flag(respected) : configuration.RespectGitIgnore,
+            RespectGitIgnore = snapshot.Find("respect_gitignore") is { } respected
+                ? values.Flag(respected)
+                : configuration.RespectGitIgnore,
             Trust = snapshot.Choice("trust", configuration.Trust, KnownMembers.Trust),
         };
 
     private static Dictionary<AgentType, AgentSettings> ReadAgents(ValueReader values, ObjectReader root, Func<string, bool> looksSecret) =>
         root.Object("agents", KnownMembers.AgentNames).Members
-            .Select(member => AgentReader.Read(values, KnownMembers.Agents.First(agent => agent.WireName == member.Name), member.Value, looksSecret))
+            .Select(
+                member => AgentReader.Read(
+                    values,
+                    KnownMembers.Agents.First(agent => agent.WireName == member.Name),
+                    member.Value,
+                    looksSecret))
             .ToDictionary(agent => agent.Type);
 
     private static IEnumerable<WrittenTask> ReadTasks(ValueReader values, ObjectReader root, IReadOnlyList<LocatedMember> defaults) =>
@@ -149,8 +166,18 @@ internal static class ConfigurationFile
 
         // They are checked where they stand, as members of a task that says nothing else.
         values.Object(defaults, KnownMembers.Defaults);
-        var text = new LocatedValue { Kind = JsonValueKind.String, Path = defaults.Path, Start = defaults.Start, End = defaults.End, Text = "T" };
-        TaskReader.Read(values, defaults with { Members = [.. defaults.Members, new("id", defaults.Start, text), new("goal", defaults.Start, text)] }, []);
+        var text = new LocatedValue
+        {
+            Kind = JsonValueKind.String,
+            Path = defaults.Path,
+            Start = defaults.Start,
+            End = defaults.End,
+            Text = "T"
+        };
+        TaskReader.Read(
+            values,
+            defaults with { Members = [.. defaults.Members, new("id", defaults.Start, text), new("goal", defaults.Start, text)] },
+            []);
         return defaults.Members;
     }
 

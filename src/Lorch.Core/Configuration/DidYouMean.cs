@@ -19,7 +19,9 @@ internal static class DidYouMean
     public static string Question(string written, IEnumerable<string> known) =>
         Nearest(written, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
 
-    /// <summary>Counts insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein, optimal string alignment).</summary>
+    /// <summary>
+    /// Counts insertions, deletions, replacements and swaps of neighbours (Damerau-Levenshtein, optimal string alignment).
+    /// </summary>
     internal static int Distance(string left, string right)
     {
         var beforeLast = new int[right.Length + 1];

@@ -35,7 +35,8 @@ internal sealed record FrontMatter(int Start, int End, int Body)
         throw source.Refuse(
             DiagnosticCode.TaskFileNotReadable,
             0,
-            "Found '---' in the first line and no second line of that kind, expected front matter between the two. Write '---' below the task's members; the goal follows it.");
+            "Found '---' in the first line and no second line of that kind, expected front matter between the two. Write '---' below the "
+                + "task's members; the goal follows it.");
     }
 
     /// <summary>Takes the goal: what stands below the front matter, without blanks around it, and with LF as line ends.</summary>

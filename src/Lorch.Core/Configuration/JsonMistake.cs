@@ -11,12 +11,24 @@ internal static class JsonMistake
         var offset = source.OffsetOf(exception.LineNumber ?? 0, exception.BytePositionInLine ?? 0);
         if (source.Bytes.Trim(" \t\r\n"u8).IsEmpty)
         {
-            return Refuse(source, 0, "the file is empty", "a JSON object", "Fill it, or delete it and run `dotnet build -t:LorchInit`.", exception);
+            return Refuse(
+                source,
+                0,
+                "the file is empty",
+                "a JSON object",
+                "Fill it, or delete it and run `dotnet build -t:LorchInit`.",
+                exception);
         }
 
         if (MergeMarks.FindLine(source.Bytes) is { } line)
         {
-            return Refuse(source, source.OffsetOf(line - 1, 0), "the mark of a merge that isn't finished", "one side of it", "Edit the file to what both sides want, without the lines of <<<<<<<, =======, >>>>>>>.", exception);
+            return Refuse(
+                source,
+                source.OffsetOf(line - 1, 0),
+                "the mark of a merge that isn't finished",
+                "one side of it",
+                "Edit the file to what both sides want, without the lines of <<<<<<<, =======, >>>>>>>.",
+                exception);
         }
 
         if (FindComment(source.Bytes, offset) is { } comment)
@@ -29,7 +41,13 @@ internal static class JsonMistake
             return Refuse(source, comma, "a trailing comma", "another value, or no comma", "Remove the comma.", exception);
         }
 
-        return Refuse(source, offset, Reason(exception), "JSON (RFC 8259)", "Correct the text at this place, or just before it.", exception);
+        return Refuse(
+            source,
+            offset,
+            Reason(exception),
+            "JSON (RFC 8259)",
+            "Correct the text at this place, or just before it.",
+            exception);
     }
 
     private static LorchException Refuse(SourceText source, int offset, string found, string expected, string remedy, JsonException cause) =>

@@ -8,7 +8,8 @@ namespace Lorch.Core.Configuration;
 /// <summary>The members that each object of lorch.json may have. A test keeps <c>lorch.v1.json</c> equal to it.</summary>
 internal static class KnownMembers
 {
-    public static readonly IReadOnlyList<string> Root = ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "named_agents", "defaults", "task_files", "tasks"];
+    public static readonly IReadOnlyList<string> Root =
+        ["$schema", "version", "workspace_root", "policy", "snapshot", "agents", "named_agents", "defaults", "task_files", "tasks"];
 
     public static readonly IReadOnlyList<string> Policy =
     [
@@ -23,10 +24,14 @@ internal static class KnownMembers
 
     public static readonly IReadOnlyList<string> Snapshot = ["include", "exclude", "respect_gitignore", "trust"];
 
-    public static readonly IReadOnlyList<string> Agent = ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
+    public static readonly IReadOnlyList<string> Agent =
+        ["cmd", "use", "args", "model", "preset", "permissions", "produces", "ignore", "heartbeat_interval_s", "timeouts_s", "env"];
 
     public static readonly IReadOnlyList<string> Task =
-        ["id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status", "regenerate", "agents", "unchecked"];
+        [
+            "id", "goal", "inputs", "expected_outputs", "depends_on", "parameters", "produces", "verify", "status", "regenerate", "agents",
+            "unchecked"
+        ];
 
     /// <summary>What the front matter of a task file may hold: the file's name is the id, its text the goal.</summary>
     public static readonly IReadOnlyList<string> TaskFile = [.. Task.Except(["id", "goal"])];
@@ -49,7 +54,8 @@ internal static class KnownMembers
     public static readonly WireNames<SnapshotTrust> Trust = new((SnapshotTrust.Stat, "stat"), (SnapshotTrust.Content, "content"));
 
     /// <summary>The names that commands use for their own inputs, so that no parameter may have them.</summary>
-    public static readonly IReadOnlyList<string> ReservedParameters = ["agent", "cause", "definition", "generation", "goal", "goal_file", "iteration", "work", "work_file"];
+    public static readonly IReadOnlyList<string> ReservedParameters =
+        ["agent", "cause", "definition", "generation", "goal", "goal_file", "iteration", "work", "work_file"];
 
     /// <summary>The actions that an agent works, by their wire names.</summary>
     public static IReadOnlyDictionary<string, AgentAction> ActionsOf(AgentType agent) =>

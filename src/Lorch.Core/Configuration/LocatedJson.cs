@@ -88,7 +88,14 @@ internal static class LocatedJson
             members.Add(new LocatedMember(name, nameStart, ReadValue(source, ref reader, PathOf(path, name))));
         }
 
-        return new LocatedValue { Kind = JsonValueKind.Object, Path = path, Start = start, End = (int)reader.BytesConsumed, Members = members };
+        return new LocatedValue
+        {
+            Kind = JsonValueKind.Object,
+            Path = path,
+            Start = start,
+            End = (int)reader.BytesConsumed,
+            Members = members
+        };
     }
 
     private static LorchException Repeated(SourceText source, string path, string name, int first, int second)
@@ -97,7 +104,8 @@ internal static class LocatedJson
         return source.Refuse(
             DiagnosticCode.ConfigurationNotJson,
             second,
-            $"{PathOf(path, name)}: found the member '{name}' a second time (first in line {line}), expected each member once. Remove one of the two.");
+            $"{PathOf(path, name)}: found the member '{name}' a second time (first in line {line}), expected each member once. Remove one "
+                + $"of the two.");
     }
 
     private static string ReadText(SourceText source, in Utf8JsonReader reader)
@@ -112,7 +120,8 @@ internal static class LocatedJson
             throw source.Refuse(
                 DiagnosticCode.ConfigurationNotJson,
                 (int)reader.TokenStartIndex,
-                "Found a text with half of a surrogate pair (\\ud800 to \\udfff alone), expected whole characters. Write the character itself, or both halves.",
+                "Found a text with half of a surrogate pair (\\ud800 to \\udfff alone), expected whole characters. Write the character "
+                    + "itself, or both halves.",
                 exception);
         }
     }

@@ -8,8 +8,8 @@ using YamlDotNet.Core.Events;
 namespace Lorch.Core.Configuration;
 
 /// <summary>Parses the YAML of front matter into values as JSON has them, which know where they stand.</summary>
-/// <remarks>Everything that JSON has no word for is refused: anchors and aliases, tags, several documents, keys that aren't texts, numbers in other forms.
-/// Nobody else may name the library: that way its assembly is loaded only where this class is used.</remarks>
+/// <remarks>Everything that JSON has no word for is refused: anchors and aliases, tags, several documents, keys that aren't texts, numbers
+/// in other forms. Nobody else may name the library: that way its assembly is loaded only where this class is used.</remarks>
 internal sealed partial class LocatedYaml
 {
     /// <summary>As deep as lorch.json may be.</summary>
@@ -44,7 +44,8 @@ internal sealed partial class LocatedYaml
             throw source.Refuse(
                 DiagnosticCode.TaskFileNotReadable,
                 yaml.OffsetOf(exception.Start),
-                $"The front matter isn't YAML: {exception.Message.TrimEnd('.')}. Correct it; a text with special characters goes into quotes.",
+                $"The front matter isn't YAML: {exception.Message.TrimEnd('.')}. Correct it; a text with special characters goes into "
+                    + $"quotes.",
                 exception);
         }
     }
@@ -89,7 +90,11 @@ internal sealed partial class LocatedYaml
 
         if (depth > MaxDepth)
         {
-            throw Refuse(node, string.Create(CultureInfo.InvariantCulture, $"more than {MaxDepth} values inside each other"), "fewer", "Make them flatter");
+            throw Refuse(
+                node,
+                string.Create(CultureInfo.InvariantCulture, $"more than {MaxDepth} values inside each other"),
+                "fewer",
+                "Make them flatter");
         }
 
         return node switch
@@ -127,7 +132,11 @@ internal sealed partial class LocatedYaml
             var place = OffsetOf(key.Start);
             if (!lines.TryAdd(key.Value, _source.PlaceOf(place).Line))
             {
-                throw Refuse(key, $"the member '{key.Value}' a second time (first in line {lines[key.Value]})", "each member once", "Remove one of the two");
+                throw Refuse(
+                    key,
+                    $"the member '{key.Value}' a second time (first in line {lines[key.Value]})",
+                    "each member once",
+                    "Remove one of the two");
             }
 
             members.Add(new LocatedMember(key.Value, place, Read(LocatedJson.PathOf(path, key.Value), depth + 1)));
@@ -146,7 +155,11 @@ internal sealed partial class LocatedYaml
             "false" or "False" or "FALSE" => JsonValueKind.False,
             _ when JsonNumber().IsMatch(text) => JsonValueKind.Number,
             _ when OtherNumber().IsMatch(text) =>
-                throw Refuse(scalar, $"'{text}', which YAML may take for a number", "a number as JSON writes it, or a text in quotes", "Write one of these"),
+                throw Refuse(
+                    scalar,
+                    $"'{text}', which YAML may take for a number",
+                    "a number as JSON writes it, or a text in quotes",
+                    "Write one of these"),
             _ => JsonValueKind.String,
         };
         return text.AsSpan().IndexOf('\0') < 0 && IsWhole(text)
@@ -158,7 +171,10 @@ internal sealed partial class LocatedYaml
         new() { Kind = JsonValueKind.Null, Path = path, Start = OffsetOf(node.Start), End = OffsetOf(node.End) };
 
     private LorchException Refuse(ParsingEvent at, string found, string expected, string remedy) =>
-        _source.Refuse(DiagnosticCode.TaskFileNotReadable, OffsetOf(at.Start), $"The front matter can't be used: found {found}, expected {expected}. {remedy}.");
+        _source.Refuse(
+            DiagnosticCode.TaskFileNotReadable,
+            OffsetOf(at.Start),
+            $"The front matter can't be used: found {found}, expected {expected}. {remedy}.");
 
     private int OffsetOf(in Mark mark)
     {
@@ -196,6 +212,8 @@ internal sealed partial class LocatedYaml
     [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex JsonNumber();
 
-    [GeneratedRegex(@"^([-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^([-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0[xX][0-9a-fA-F]+|0o[0-7]+|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex OtherNumber();
 }

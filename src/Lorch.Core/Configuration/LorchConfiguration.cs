@@ -37,7 +37,10 @@ internal sealed record LorchConfiguration
     /// <summary>Gets every agent that lorch.json describes, a named one once for each thing that it may be asked to do.</summary>
     internal IEnumerable<AgentSettings> DescribedAgents => Agents.Values.Concat(NamedAgents.Values.SelectMany(agent => agent.Values));
 
-    /// <summary>Gets the tasks in the order of the file, then those of task files in the order of their paths; their dependencies exist and form no circle.</summary>
+    /// <summary>
+    /// Gets the tasks in the order of the file, then those of task files in the order of their paths; their dependencies exist and form no
+    /// circle.
+    /// </summary>
     public IReadOnlyList<TaskDefinition> Tasks { get; init; } = [];
 
     /// <summary>Gets those of <see cref="Tasks"/> that neither the file nor a task file holds.</summary>
@@ -46,13 +49,19 @@ internal sealed record LorchConfiguration
     /// <summary>Gets how often a run may try and turn.</summary>
     public WorkflowLimits Limits { get; init; } = new();
 
-    /// <summary>Gets the globs of what is tracked, beside the inputs of tasks; by default <c>specs/</c>, <c>src/</c>, <c>tests/</c> and <c>docs/</c>.</summary>
+    /// <summary>
+    /// Gets the globs of what is tracked, beside the inputs of tasks; by default <c>specs/</c>, <c>src/</c>, <c>tests/</c> and
+    /// <c>docs/</c>.
+    /// </summary>
     public IReadOnlyList<string> Include { get; init; } = TrackingRules.DefaultInclude;
 
     /// <summary>Gets the globs of what isn't tracked although it is included; none by default.</summary>
     public IReadOnlyList<string> Exclude { get; init; } = [];
 
-    /// <summary>Gets a value indicating whether what .gitignore files ignore isn't tracked; <see langword="null"/>, the default, inside a work tree of git only.</summary>
+    /// <summary>
+    /// Gets a value indicating whether what .gitignore files ignore isn't tracked; <see langword="null"/>, the default, inside a work tree
+    /// of git only.
+    /// </summary>
     public bool? RespectGitIgnore { get; init; }
 
     /// <summary>Gets what tells that a tracked file didn't change; by default what the file system says of it.</summary>
@@ -73,7 +82,10 @@ internal sealed record LorchConfiguration
     /// <summary>Gets a value indicating whether secrets are made unreadable in logs and transcripts; so by default.</summary>
     public bool RedactSecrets { get; init; } = true;
 
-    /// <summary>Gets the names of environment variables whose values are secrets although the names don't look so, <c>*</c> for any characters; none by default.</summary>
+    /// <summary>
+    /// Gets the names of environment variables whose values are secrets although the names don't look so, <c>*</c> for any characters; none
+    /// by default.
+    /// </summary>
     public IReadOnlyList<string> SecretNames { get; init; } = [];
 
     /// <summary>Gets the most bytes that an agent's line may have; 262,144 by default, and at most.</summary>
@@ -98,7 +110,8 @@ internal sealed record LorchConfiguration
     /// <param name="name">The name of an environment variable.</param>
     /// <returns><see langword="true"/> if the value must not be shown.</returns>
     public bool LooksSecret(string name) =>
-        Core.SecretNames.LooksSecret(name) || SecretNames.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true));
+        Core.SecretNames.LooksSecret(name)
+            || SecretNames.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true));
 
     /// <summary>Adds tasks that the file doesn't hold.</summary>
     /// <param name="tasks">The tasks.</param>
@@ -130,7 +143,9 @@ internal sealed record LorchConfiguration
         return agents;
     }
 
-    /// <summary>Leaves out the added tasks that one task has nothing to do with, so that it is worked alike whoever adds more of them.</summary>
+    /// <summary>
+    /// Leaves out the added tasks that one task has nothing to do with, so that it is worked alike whoever adds more of them.
+    /// </summary>
     /// <param name="id">The task.</param>
     /// <returns>The configuration with the tasks of the file, and of the added ones the task itself and those that it depends on.</returns>
     public LorchConfiguration NarrowedTo(TaskId id)

@@ -51,7 +51,8 @@ internal static class PolicyReader
     };
 
     private static List<string> ReadNames(ValueReader values, LocatedValue names) =>
-        [.. values.Items(names, "a list of names like \"LICENCE\" or \"INTERNAL_*\"").Select(name => values.FilledText(name, "the name of an environment variable"))];
+        [.. values.Items(names, "a list of names like \"LICENCE\" or \"INTERNAL_*\"")
+            .Select(name => values.FilledText(name, "the name of an environment variable"))];
 
     private static Backoff ReadBackoff(ValueReader values, ObjectReader members)
     {

@@ -13,7 +13,8 @@ internal sealed class SourceText(string file, byte[] bytes)
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Takes a file's bytes. Some editors put a byte order mark before a text; it carries no meaning.</summary>
-    public static SourceText Of(string file, ReadOnlySpan<byte> bytes) => new(file, (bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray());
+    public static SourceText Of(string file, ReadOnlySpan<byte> bytes) =>
+        new(file, (bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray());
 
     public string File => file;
 

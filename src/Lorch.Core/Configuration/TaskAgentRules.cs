@@ -3,7 +3,9 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>What must hold between tasks and agents: each task has a builder, the agents that it names exist, and something judges what is built.</summary>
+/// <summary>
+/// What must hold between tasks and agents: each task has a builder, the agents that it names exist, and something judges what is built.
+/// </summary>
 internal sealed class TaskAgentRules(LorchConfiguration configuration, TaskPlaces places)
 {
     /// <exception cref="LorchException">A rule is broken (LORCH1017, LORCH1029 or LORCH1030).</exception>
@@ -45,7 +47,8 @@ internal sealed class TaskAgentRules(LorchConfiguration configuration, TaskPlace
                 index,
                 "",
                 item: null,
-                "found a task and no agent that builds it, expected a builder. Add one to the agents of lorch.json: \"builder\": {\"use\": \"claude-code\"}.");
+                "found a task and no agent that builds it, expected a builder. Add one to the agents of lorch.json: \"builder\": {\"use\": "
+                    + "\"claude-code\"}.");
         }
     }
 

@@ -31,8 +31,18 @@ internal static class TaskFileReader
         var values = new ValueReader(source);
         var written = LocatedYaml.Parse(source, front.Start, front.End);
         values.Object(written, KnownMembers.TaskFile);
-        var id = new LocatedValue { Kind = JsonValueKind.String, Path = "the file's name", Start = 0, End = 0, Text = Path.GetFileNameWithoutExtension(path) };
-        var whole = written with { Members = [new LocatedMember("id", 0, id), new LocatedMember("goal", front.Body, front.Goal(source)), .. written.Members] };
+        var id = new LocatedValue
+        {
+            Kind = JsonValueKind.String,
+            Path = "the file's name",
+            Start = 0,
+            End = 0,
+            Text = Path.GetFileNameWithoutExtension(path)
+        };
+        var whole = written with
+        {
+            Members = [new LocatedMember("id", 0, id), new LocatedMember("goal", front.Body, front.Goal(source)), .. written.Members]
+        };
         return TaskReader.Read(values, whole, defaults);
     }
 }

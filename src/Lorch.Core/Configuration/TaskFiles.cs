@@ -35,7 +35,9 @@ internal sealed record TaskFiles(IReadOnlyList<string> Folders, IReadOnlyList<(s
                 new Diagnostic
                 {
                     Code = DiagnosticCode.FileUnreadable,
-                    Message = $"Found '{at}' but it can't be read ({exception.Message}), expected task files that can be read. Correct its permissions.",
+                    Message =
+                        $"Found '{at}' but it can't be read ({exception.Message}), expected task files that can be read. Correct its "
+                            + $"permissions.",
                     File = at,
                 },
                 exception);

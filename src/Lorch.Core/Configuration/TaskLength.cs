@@ -5,7 +5,10 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>How long a task may be: what its commands repeat must fit into a message, and all of it into a line of the ledger. A goal may be longer than a message.</summary>
+/// <summary>
+/// How long a task may be: what its commands repeat must fit into a message, and all of it into a line of the ledger. A goal may be longer
+/// than a message.
+/// </summary>
 internal static class TaskLength
 {
     /// <summary>How many bytes parameters and expected outputs may have together. The rest of a message is for what a run adds.</summary>
@@ -16,7 +19,8 @@ internal static class TaskLength
 
     private const int BytesOfADependency = 150;
 
-    // No member has more than so many times the bytes that it is written with, once what JSON asks for is escaped and what was left out is filled in.
+    // No member has more than so many times the bytes that it is written with, once what JSON asks for is escaped and what was left out is
+    // filled in.
     private const int MostGrowth = 8;
 
     /// <summary>Finds what is too long.</summary>
@@ -42,7 +46,8 @@ internal static class TaskLength
         var whole = WireSize.Of(members) + (BytesOfADependency * task.DependsOn.Count);
         return whole <= MaxInLedger ? null : (
             members.EnumerateObject().MaxBy(member => JsonMarshal.GetRawUtf8Value(member.Value).Length).Name,
-            Text(whole, "goal and other members", MaxInLedger, "the ledger of each run holds them") + " Put long texts into files that the goal names.");
+            Text(whole, "goal and other members", MaxInLedger, "the ledger of each run holds them")
+                + " Put long texts into files that the goal names.");
     }
 
     private static string Text(int found, string what, int allowed, string because) =>

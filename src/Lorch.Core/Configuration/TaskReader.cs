@@ -13,7 +13,8 @@ internal static class TaskReader
     /// <summary>Reads a task.</summary>
     /// <param name="values">Reads values of the file that it stands in.</param>
     /// <param name="written">The task as it is written.</param>
-    /// <param name="defaults">The members that hold where the task says nothing; they were checked before, in the place where they stand.</param>
+    /// <param name="defaults">The members that hold where the task says nothing; they were checked before, in the place where they
+    /// stand.</param>
     public static WrittenTask Read(ValueReader values, LocatedValue written, IReadOnlyList<LocatedMember> defaults)
     {
         values.Object(written, KnownMembers.Task);
@@ -24,7 +25,9 @@ internal static class TaskReader
         var definition = new TaskDefinition
         {
             Id = ReadId(values, members.Require("id", "Add a name for the task, like \"id\": \"T-0001\".")),
-            Goal = values.FilledText(members.Require("goal", "Add what is to be done, like \"goal\": \"Add a greeting\"."), "a text that says what is to be done"),
+            Goal = values.FilledText(
+                members.Require("goal", "Add what is to be done, like \"goal\": \"Add a greeting\"."),
+                "a text that says what is to be done"),
             Inputs = ReadInputs(values, members),
             ExpectedOutputs = ReadOutputs(values, members),
             DependsOn = ReadDependencies(values, members),
@@ -46,13 +49,21 @@ internal static class TaskReader
     public static TaskId ReadId(ValueReader values, LocatedValue value) =>
         TaskId.TryParse(values.Text(value, TaskId.Expected), out var id)
             ? id
-            : throw values.Refuse(DiagnosticCode.InvalidTaskId, value, TaskId.Expected, "Choose another name: it becomes the name of a folder.");
+            : throw values.Refuse(
+                DiagnosticCode.InvalidTaskId,
+                value,
+                TaskId.Expected,
+                "Choose another name: it becomes the name of a folder.");
 
     private static bool ReadStatus(ValueReader values, ObjectReader members) =>
         members.Find("status") is { } status
             && (values.Text(status, $"'{Proposed}'") == Proposed
                 ? true
-                : throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, status, $"'{Proposed}'", "Write it, or remove the member: then the task runs."));
+                : throw values.Refuse(
+                    DiagnosticCode.ConfigurationInvalidValue,
+                    status,
+                    $"'{Proposed}'",
+                    "Write it, or remove the member: then the task runs."));
 
     private static Dictionary<AgentType, string> ReadAgents(ValueReader values, ObjectReader members) =>
         members.Object("agents", KnownMembers.AgentNames).Members.ToDictionary(
@@ -99,7 +110,11 @@ internal static class TaskReader
         {
             Path = RelativePath.TryParse(values.Text(path, RelativePath.Expected), out var parsed)
                 ? parsed
-                : throw values.Refuse(DiagnosticCode.InvalidGlob, path, RelativePath.Expected, "Write the path of one file below the workspace root."),
+                : throw values.Refuse(
+                    DiagnosticCode.InvalidGlob,
+                    path,
+                    RelativePath.Expected,
+                    "Write the path of one file below the workspace root."),
             Description = members.Find("description") is { } description ? values.Text(description, "a text") : null,
             Required = members.Flag("required", otherwise: true),
         };

@@ -2,7 +2,10 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>What must hold between tasks: names once, dependencies that exist, no circle, inputs where files are regenerated; and how long each may be.</summary>
+/// <summary>
+/// What must hold between tasks: names once, dependencies that exist, no circle, inputs where files are regenerated; and how long each may
+/// be.
+/// </summary>
 internal sealed class TaskRules
 {
     private readonly IReadOnlyList<TaskDefinition> _tasks;
@@ -57,7 +60,8 @@ internal sealed class TaskRules
                 index,
                 "id",
                 item: null,
-                $"found the id '{task.Id}' after another task with the id '{other.Id}'{where}, expected an id of its own for each task{why}. Rename one of them.");
+                $"found the id '{task.Id}' after another task with the id '{other.Id}'{where}, expected an id of its own for each "
+                    + $"task{why}. Rename one of them.");
         }
     }
 
@@ -110,7 +114,8 @@ internal sealed class TaskRules
                     index,
                     "regenerate",
                     item: null,
-                    "found true, expected false, because the task declares no inputs that its files could equal. Add \"inputs\", or remove the member.");
+                    "found true, expected false, because the task declares no inputs that its files could equal. Add \"inputs\", or remove "
+                        + "the member.");
             }
         }
     }

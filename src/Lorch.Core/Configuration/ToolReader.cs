@@ -18,7 +18,8 @@ internal static class ToolReader
                 throw values.Source.Refuse(
                     DiagnosticCode.ConfigurationInvalidValue,
                     lost.Start,
-                    $"{agent.Path}: found '{lost.Name}' without 'use', expected it beside the tool that it is meant for. Add \"use\": \"claude-code\", or remove it.");
+                    $"{agent.Path}: found '{lost.Name}' without 'use', expected it beside the tool that it is meant for. Add \"use\": "
+                        + $"\"claude-code\", or remove it.");
             }
 
             return null;
@@ -26,7 +27,11 @@ internal static class ToolReader
 
         if (members.Find("cmd") is { } command)
         {
-            throw values.Refuse(DiagnosticCode.ConfigurationInvalidValue, command, "either 'cmd' or 'use', not both", "Remove one of them.");
+            throw values.Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                command,
+                "either 'cmd' or 'use', not both",
+                "Remove one of them.");
         }
 
         var text = values.FilledText(value, ToolUse.Expected);
@@ -49,7 +54,8 @@ internal static class ToolReader
         {
             Use = use?.Text,
             Arguments = members.Find("args") is { } arguments
-                ? [.. values.Items(arguments, "a list of texts: further arguments of the tool").Select(item => values.Argument(item, "an argument"))]
+                ? [.. values.Items(arguments, "a list of texts: further arguments of the tool")
+                    .Select(item => values.Argument(item, "an argument"))]
                 : [],
             Model = members.Find("model") is { } model ? values.FilledText(model, "the name of a model") : null,
             Preset = preset,
@@ -87,7 +93,8 @@ internal static class ToolReader
             throw values.Source.Refuse(
                 DiagnosticCode.ConfigurationInvalidValue,
                 place.Start,
-                $"{place.Path}{exception.Path?.TrimStart('$')}: {exception.Message}. Expected are members of a preset as preset.v1.json describes them: correct the member.");
+                $"{place.Path}{exception.Path?.TrimStart('$')}: {exception.Message}. Expected are members of a preset as preset.v1.json "
+                    + $"describes them: correct the member.");
         }
     }
 }

@@ -12,7 +12,9 @@ internal sealed class ValueReader(SourceText source)
     /// <summary>The greatest whole number that every JSON tool holds exactly (RFC 8259 §6).</summary>
     public const long MaxExact = 9_007_199_254_740_991;
 
-    /// <summary>Linux gives a process no longer argument or variable than 128 KiB with its name and its end (execve(2), MAX_ARG_STRLEN).</summary>
+    /// <summary>
+    /// Linux gives a process no longer argument or variable than 128 KiB with its name and its end (execve(2), MAX_ARG_STRLEN).
+    /// </summary>
     private const int MaxArgumentBytes = 130_000;
 
     public SourceText Source => source;
@@ -48,13 +50,20 @@ internal sealed class ValueReader(SourceText source)
             : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} that isn't empty", "Write one.");
     }
 
-    /// <summary>Reads a text that a process is given: none that holds NUL, at which the system would cut it, and none that is longer than the system takes.</summary>
+    /// <summary>
+    /// Reads a text that a process is given: none that holds NUL, at which the system would cut it, and none that is longer than the system
+    /// takes.
+    /// </summary>
     public string Argument(LocatedValue value, string expected)
     {
         var text = Text(value, expected);
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, $"{expected} without the character \\u0000", "Remove the character.");
+            throw Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                value,
+                $"{expected} without the character \\u0000",
+                "Remove the character.");
         }
 
         return new UTF8Encoding(false).GetByteCount(text) is var size && size <= MaxArgumentBytes ? text : throw source.Refuse(
@@ -62,7 +71,8 @@ internal sealed class ValueReader(SourceText source)
             value.Start,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{value.Path}: found a text of {size} bytes, expected {expected} of at most {MaxArgumentBytes}: the system gives no process more. Put the text into a file, and name that."));
+                $"{value.Path}: found a text of {size} bytes, expected {expected} of at most {MaxArgumentBytes}: the system gives no "
+                    + $"process more. Put the text into a file, and name that."));
     }
 
     /// <summary>Reads a program and its arguments.</summary>
@@ -99,9 +109,15 @@ internal sealed class ValueReader(SourceText source)
             throw WrongType(value, expected);
         }
 
-        return long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+        return long.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number >= min
+            && number <= max
             ? number
-            : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, expected, "Write a number in this range, or remove the member to get the default.");
+            : throw Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                value,
+                expected,
+                "Write a number in this range, or remove the member to get the default.");
     }
 
     public double Number(LocatedValue value, double min, double max)
@@ -111,7 +127,11 @@ internal sealed class ValueReader(SourceText source)
         var number = double.Parse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
         return number >= min && number <= max
             ? number
-            : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, expected, "Write a number in this range, or remove the member to get the default.");
+            : throw Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                value,
+                expected,
+                "Write a number in this range, or remove the member to get the default.");
     }
 
     public T Choice<T>(LocatedValue value, WireNames<T> choices)
@@ -121,7 +141,11 @@ internal sealed class ValueReader(SourceText source)
         var expected = string.Join(" or ", names.Select(name => $"'{name}'"));
         return choices.TryParse(Text(value, expected), out var chosen)
             ? chosen
-            : throw Refuse(DiagnosticCode.ConfigurationInvalidValue, value, expected, "Write one of these." + DidYouMean.Question(value.Text, names));
+            : throw Refuse(
+                DiagnosticCode.ConfigurationInvalidValue,
+                value,
+                expected,
+                "Write one of these." + DidYouMean.Question(value.Text, names));
     }
 
     /// <summary>Refuses numbers that couldn't be told apart, or not be written at all, in canonical JSON (RFC 8785 §3.2.2.3).</summary>

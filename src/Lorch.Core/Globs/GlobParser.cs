@@ -37,7 +37,8 @@ internal sealed class GlobParser
     }
 
     /// <summary>Compiles a text without problems.</summary>
-    /// <param name="alwaysCoversFolders">Whether a folder that matches is matched with all that lies in it, even if a wildcard in the last part found it.</param>
+    /// <param name="alwaysCoversFolders">Whether a folder that matches is matched with all that lies in it, even if a wildcard in the last
+    /// part found it.</param>
     public GlobProgram Compile(bool alwaysCoversFolders)
     {
         for (var i = 0; i < _parts.Length; i++)
@@ -81,7 +82,8 @@ internal sealed class GlobParser
             $"The glob '{_text[..40]}…' has {_text.Length} characters: the most is {MaxLength}."),
         _ when _text.Contains('\\', StringComparison.Ordinal) =>
             $"The glob '{_text}' holds '\\': write '/' between the parts of a path, on every system.",
-        _ when _text.Contains('\0', StringComparison.Ordinal) => $"The glob '{_text.Replace("\0", "\\0", StringComparison.Ordinal)}' holds a NUL.",
+        _ when _text.Contains('\0', StringComparison.Ordinal) =>
+            $"The glob '{_text.Replace("\0", "\\0", StringComparison.Ordinal)}' holds a NUL.",
         ['/', ..] => $"The glob '{_text}' starts with '/': globs are relative to the workspace root, write '{_text.TrimStart('/')}'.",
         [var letter, ':', ..] when char.IsAsciiLetter(letter) =>
             $"The glob '{_text}' starts with a drive: globs are relative to the workspace root.",

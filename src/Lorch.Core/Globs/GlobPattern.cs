@@ -7,9 +7,9 @@ namespace Lorch.Core.Globs;
 /// <remarks>
 /// <c>*</c> stands for anything within a part of a path, <c>**</c> as a whole part for any number of parts, <c>?</c> for one character,
 /// <c>[a-z]</c> for one of some characters (<c>[!a-z]</c>: for none of them), <c>{a,b}</c> for either text. <c>specs/</c> and
-/// <c>specs/**</c> are everything below that folder, and <c>specs</c>, like any glob without a wildcard in its last part, is the file of that name or
-/// everything below the folder of that name. Matching is ordinal and takes case into account on every system; its time grows with
-/// the length of the path times that of the pattern, whatever the pattern.
+/// <c>specs/**</c> are everything below that folder, and <c>specs</c>, like any glob without a wildcard in its last part, is the file of
+/// that name or everything below the folder of that name. Matching is ordinal and takes case into account on every system; its time grows
+/// with the length of the path times that of the pattern, whatever the pattern.
 /// </remarks>
 internal sealed class GlobPattern
 {
@@ -46,7 +46,10 @@ internal sealed class GlobPattern
     public static GlobPattern Parse(string text) =>
         TryParse(text, out var pattern, out var problem) ? pattern : throw new FormatException(problem);
 
-    /// <summary>Compiles a pattern of what is left out: a folder that it matches is left out with all that lies in it, whatever the last part, as git does.</summary>
+    /// <summary>
+    /// Compiles a pattern of what is left out: a folder that it matches is left out with all that lies in it, whatever the last part, as
+    /// git does.
+    /// </summary>
     /// <param name="text">The pattern.</param>
     /// <returns>The compiled pattern.</returns>
     /// <exception cref="FormatException">The pattern can't be used.</exception>
@@ -68,7 +71,9 @@ internal sealed class GlobPattern
     /// <summary>The folder that every match lies in, as far as it is written out, without a <c>/</c> at its end.</summary>
     internal string FixedFolder => _program.FixedFolder;
 
-    /// <summary>The path that is written out, where there is no choice: that of a file, or of a folder, which stands for all that lies in it.</summary>
+    /// <summary>
+    /// The path that is written out, where there is no choice: that of a file, or of a folder, which stands for all that lies in it.
+    /// </summary>
     internal string? Literal => _program.Literal;
 
     /// <summary>Whether some path below a folder could match.</summary>

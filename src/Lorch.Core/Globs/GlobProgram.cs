@@ -31,7 +31,9 @@ internal enum GlobOperation
 /// <summary>One step of a compiled glob.</summary>
 internal readonly record struct GlobStep(GlobOperation Operation, int Operand, GlobCharacterSet? Set);
 
-/// <summary>A compiled glob: all the ways that the path so far can be read are followed at once, so that nothing is ever tried twice.</summary>
+/// <summary>
+/// A compiled glob: all the ways that the path so far can be read are followed at once, so that nothing is ever tried twice.
+/// </summary>
 /// <remarks>After K. Thompson, Regular Expression Search Algorithm, CACM 11(6), 1968.</remarks>
 internal sealed class GlobProgram
 {
@@ -55,7 +57,9 @@ internal sealed class GlobProgram
 
     private readonly int _words;
 
-    /// <summary>For each step the set of those that follow from it without a character, itself among them, but for forks and jumps.</summary>
+    /// <summary>
+    /// For each step the set of those that follow from it without a character, itself among them, but for forks and jumps.
+    /// </summary>
     private readonly ulong[] _closures;
 
     public GlobProgram(GlobStep[] steps, bool endsWithEverything)
@@ -87,11 +91,16 @@ internal sealed class GlobProgram
     /// <summary>The folder that every match lies in, as far as it is written out: the beginning of the prefix.</summary>
     public string FixedFolder => _prefix.LastIndexOf('/') is var slash and > 0 ? _prefix[..slash] : "";
 
-    /// <summary>Gets the only path that matches, if it is a file's, or if it is a folder's, all that lie in it; <see langword="null"/> if there is a choice.</summary>
+    /// <summary>
+    /// Gets the only path that matches, if it is a file's, or if it is a folder's, all that lie in it; <see langword="null"/> if there is a
+    /// choice.
+    /// </summary>
     public string? Literal => IsLiteral ? _prefix : null;
 
-    // Behind the only path there is the choice between its end and what lies in it: Fork, Character, and the four steps that take everything.
-    private bool IsLiteral => _start == _everything - 2 && _steps[_start].Operation == GlobOperation.Fork && _steps[_start].Operand == _steps.Length - 1;
+    // Behind the only path there is the choice between its end and what lies in it: Fork, Character, and the four steps that take
+    // everything.
+    private bool IsLiteral =>
+        _start == _everything - 2 && _steps[_start].Operation == GlobOperation.Fork && _steps[_start].Operand == _steps.Length - 1;
 
     /// <summary>Whether a path's UTF-8 bytes match as a whole; bytes that aren't UTF-8 stand for U+FFFD.</summary>
     public bool Matches(ReadOnlySpan<byte> path) =>
@@ -201,7 +210,9 @@ internal sealed class GlobProgram
         }
     }
 
-    /// <summary>Adds a step and all that follow from it without a character; forks only lead forward, so the depth is that of the glob.</summary>
+    /// <summary>
+    /// Adds a step and all that follow from it without a character; forks only lead forward, so the depth is that of the glob.
+    /// </summary>
     private void Enter(Span<ulong> set, int step)
     {
         if (Contains(set, step))

@@ -4,8 +4,13 @@ using System.Runtime.InteropServices;
 
 namespace Lorch.Core.Hashing;
 
-/// <summary>A 64-bit checksum against accidents, at the speed of memory: XXH64 without its avalanche of the last bytes, which are padded instead.</summary>
-/// <remarks>After https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md. Each step is a bijection of what goes in, so a single changed byte changes the sum.</remarks>
+/// <summary>
+/// A 64-bit checksum against accidents, at the speed of memory: XXH64 without its avalanche of the last bytes, which are padded instead.
+/// </summary>
+/// <remarks>
+/// After https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md. Each step is a bijection of what goes in, so a single changed byte
+/// changes the sum.
+/// </remarks>
 internal static class Checksum
 {
     private const ulong Prime1 = 0x9E3779B185EBCA87;
@@ -30,7 +35,9 @@ internal static class Checksum
         last.Clear();
         bytes[(bytes.Length - (bytes.Length % BlockSize))..].CopyTo(MemoryMarshal.AsBytes(last));
         (a, b, c, d) = (Round(a, last[0]), Round(b, last[1]), Round(c, last[2]), Round(d, last[3]));
-        var sum = BitOperations.RotateLeft(a, 1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
+        var sum = BitOperations.RotateLeft(
+            a,
+            1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
         sum = Merge(Merge(Merge(Merge(sum, a), b), c), d) + (ulong)bytes.Length;
         sum = (sum ^ (sum >> 33)) * Prime2;
         sum = (sum ^ (sum >> 29)) * Prime3;

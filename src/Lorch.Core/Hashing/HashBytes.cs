@@ -7,7 +7,8 @@ namespace Lorch.Core.Hashing;
 [InlineArray(SHA256.HashSizeInBytes)]
 internal struct HashBytes
 {
-    // The framework's digits are code for vectors, which isn't compiled beforehand and takes many times as long in a build, where it runs for the first time.
+    // The framework's digits are code for vectors, which isn't compiled beforehand and takes many times as long in a build, where it runs
+    // for the first time.
     private static readonly byte[] Digits = [.. Enumerable.Range(0, 256).SelectMany(value => $"{value:x2}").Select(digit => (byte)digit)];
 
     private byte _first;

@@ -21,7 +21,9 @@ public readonly record struct IdempotencyKey : ITextValue<IdempotencyKey>
     /// <summary>Gets the first 12 hexadecimal digits, which name files.</summary>
     public string ShortHex => ToString().Substring(Prefix.Length, 12);
 
-    /// <summary>Computes the key: SHA-256 over action, task, snapshot and the canonical JSON (RFC 8785) of both values, a line feed between them.</summary>
+    /// <summary>
+    /// Computes the key: SHA-256 over action, task, snapshot and the canonical JSON (RFC 8785) of both values, a line feed between them.
+    /// </summary>
     /// <param name="action">The action's wire name.</param>
     /// <param name="task">The task.</param>
     /// <param name="snapshot">The snapshot.</param>

@@ -14,7 +14,8 @@ internal static class JsonContract
     /// <returns>The fault, or null if there is none that can be seen from outside of a converter.</returns>
     public static JsonFault? FindFault(JsonElement value, JsonTypeInfo type, string path) => type.Kind switch
     {
-        _ when value.ValueKind == JsonValueKind.Null => JsonFault.Create("null is not allowed: give a value, or leave an optional member out", path),
+        _ when value.ValueKind == JsonValueKind.Null =>
+            JsonFault.Create("null is not allowed: give a value, or leave an optional member out", path),
         JsonTypeInfoKind.Object => FindObjectFault(value, type, path),
         JsonTypeInfoKind.Enumerable => FindListFault(value, type, path),
         JsonTypeInfoKind.Dictionary => FindDictionaryFault(value, type, path),
@@ -72,7 +73,9 @@ internal static class JsonContract
         }
 
         var missing = type.Properties.FirstOrDefault(property => property.IsRequired && !value.TryGetProperty(property.Name, out _));
-        return missing is null ? null : JsonFault.Create($"the member '{missing.Name}' is missing", JsonPathTrail.Member(path, missing.Name));
+        return missing is null
+            ? null
+            : JsonFault.Create($"the member '{missing.Name}' is missing", JsonPathTrail.Member(path, missing.Name));
     }
 
     private static string NamesOf(JsonTypeInfo type, string? discriminator)

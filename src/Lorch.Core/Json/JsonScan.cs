@@ -110,7 +110,9 @@ internal static class JsonScan
     private static string At(long? position) =>
         position is { } at ? string.Create(CultureInfo.InvariantCulture, $" at byte {at}") : "";
 
-    /// <summary>The framework's messages end in <c> LineNumber: 0 | BytePositionInLine: 5.</c>, and may advise a change of the reader.</summary>
+    /// <summary>
+    /// The framework's messages end in <c> LineNumber: 0 | BytePositionInLine: 5.</c>, and may advise a change of the reader.
+    /// </summary>
     private static string WithoutPosition(string message)
     {
         var end = message.IndexOf(" LineNumber: ", StringComparison.Ordinal);

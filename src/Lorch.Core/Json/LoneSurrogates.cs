@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace Lorch.Core.Json;
 
-/// <summary>Finds the escapes of a JSON text that are half a character: <c>\ud800</c> to <c>\udfff</c> without the other half beside it.</summary>
+/// <summary>
+/// Finds the escapes of a JSON text that are half a character: <c>\ud800</c> to <c>\udfff</c> without the other half beside it.
+/// </summary>
 internal static class LoneSurrogates
 {
     /// <summary>How many bytes an escape has.</summary>

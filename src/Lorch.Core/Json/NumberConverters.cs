@@ -15,7 +15,8 @@ internal sealed class AnyInt32Converter() : WholeInt32Converter(int.MinValue);
 /// <summary>A whole number of 0 or more, up to 2⁶³-1.</summary>
 internal sealed class NotNegativeInt64Converter : JsonConverter<long>
 {
-    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => WholeNumber.Read(ref reader, 0, long.MaxValue);
+    public override long Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        WholeNumber.Read(ref reader, 0, long.MaxValue);
 
     public override void Write(Utf8JsonWriter writer, long value, JsonSerializerOptions options) => writer.WriteNumberValue(value);
 }

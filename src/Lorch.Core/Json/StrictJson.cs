@@ -10,7 +10,8 @@ internal static class StrictJson
     /// <summary>Reads a value.</summary>
     /// <typeparam name="T">Its type.</typeparam>
     /// <param name="text">UTF-8.</param>
-    /// <param name="type">The type's contract; its options must be strict ones, so that nothing passes here that the contract forbids.</param>
+    /// <param name="type">The type's contract; its options must be strict ones, so that nothing passes here that the contract
+    /// forbids.</param>
     /// <param name="value">The value.</param>
     /// <param name="fault">What is wrong otherwise.</param>
     /// <returns>Whether the text is such a value.</returns>

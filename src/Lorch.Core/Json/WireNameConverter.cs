@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Json;
 
-/// <summary>Reads and writes an enum by its exact wire names. The framework's own converter also takes numbers, blanks and lists (<c>"a, b"</c>).</summary>
+/// <summary>
+/// Reads and writes an enum by its exact wire names. The framework's own converter also takes numbers, blanks and lists (<c>"a, b"</c>).
+/// </summary>
 /// <typeparam name="T">The enum.</typeparam>
 /// <param name="names">The names.</param>
 internal abstract class WireNameConverter<T>(WireNames<T> names) : JsonConverter<T>

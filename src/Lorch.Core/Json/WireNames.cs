@@ -4,8 +4,8 @@ namespace Lorch.Core.Json;
 
 /// <summary>The exact names that an enum's values have on the wire, both directions.</summary>
 /// <remarks>
-/// A dictionary over an enum is compiled anew for each enum at every start of a process, and these are wanted before an agent can say its first word.
-/// There are few names, and the values of each enum count from 0: an array does.
+/// A dictionary over an enum is compiled anew for each enum at every start of a process, and these are wanted before an agent can say its
+/// first word. There are few names, and the values of each enum count from 0: an array does.
 /// </remarks>
 /// <typeparam name="T">The enum.</typeparam>
 internal sealed class WireNames<T>

@@ -88,7 +88,9 @@ internal sealed class Ledger : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds what somebody else did to the file, and undoes it: what was appended stands there again, what was found is put aside.</summary>
+    /// <summary>
+    /// Finds what somebody else did to the file, and undoes it: what was appended stands there again, what was found is put aside.
+    /// </summary>
     /// <param name="compareContent">Whether to look at the content although the file seems untouched.</param>
     /// <param name="cancellationToken">Stops before anything is done.</param>
     /// <returns>A task that completes when the file holds what it should.</returns>
@@ -125,7 +127,9 @@ internal sealed class Ledger : IAsyncDisposable
             throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.LedgerTorn,
-                Message = "The ledger's last line has no line feed, so nothing can be appended to it. The next LorchRun or LorchResume moves the torn line aside.",
+                Message =
+                    "The ledger's last line has no line feed, so nothing can be appended to it. The next LorchRun or LorchResume moves the "
+                        + "torn line aside.",
                 File = path,
             });
         }

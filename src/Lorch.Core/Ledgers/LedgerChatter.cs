@@ -41,7 +41,8 @@ internal static class LedgerChatter
 
             reader.Read();
             isEvent |= name.SequenceEqual("kind"u8) && reader.ValueSpan.SequenceEqual("event"u8);
-            isProgress |= name.SequenceEqual("event"u8) && (reader.ValueSpan.SequenceEqual("builder.progress"u8) || reader.ValueSpan.SequenceEqual("log"u8));
+            isProgress |= name.SequenceEqual("event"u8)
+                && (reader.ValueSpan.SequenceEqual("builder.progress"u8) || reader.ValueSpan.SequenceEqual("log"u8));
             reader.Skip();
         }
 

@@ -8,7 +8,8 @@ namespace Lorch.Core.Ledgers;
 internal sealed class LedgerFile : IDisposable
 {
     private const int BlockSize = 64 * 1024;
-    private const string Deletion = "or delete it and run the same command again: the run is lost then, but steps that have a receipt don't run again.";
+    private const string Deletion =
+        "or delete it and run the same command again: the run is lost then, but steps that have a receipt don't run again.";
 
     private readonly SafeFileHandle _handle;
 
@@ -18,7 +19,12 @@ internal sealed class LedgerFile : IDisposable
         _handle = Try(() =>
         {
             NoFifo.Avoid(path);
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            return File.OpenHandle(
+                path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                FileOptions.SequentialScan);
         });
     }
 
@@ -84,7 +90,8 @@ internal sealed class LedgerFile : IDisposable
     /// <summary>Makes the error that says this ledger can't be believed.</summary>
     public LorchException Damaged(long lineNumber, string reason) => Refuse(
         lineNumber,
-        $"The ledger is damaged in line {lineNumber}: {reason}. Each line must be one message, as Lorch wrote it; nothing was changed. Restore the file from a copy, {Deletion}");
+        $"The ledger is damaged in line {lineNumber}: {reason}. Each line must be one message, as Lorch wrote it; nothing was changed. "
+            + $"Restore the file from a copy, {Deletion}");
 
     /// <summary>Makes the error that says that a merge left its marks.</summary>
     public LorchException Merged(long lineNumber) => Refuse(

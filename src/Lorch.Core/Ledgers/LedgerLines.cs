@@ -8,7 +8,9 @@ internal sealed class LedgerLines(LedgerFile file) : IDisposable
     /// <summary>The most bytes that a line may have, without its line feed.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
-    /// <summary>The most bytes that lists of files may have in one line. What else it holds, a payload for one, has fewer than the rest.</summary>
+    /// <summary>
+    /// The most bytes that lists of files may have in one line. What else it holds, a payload for one, has fewer than the rest.
+    /// </summary>
     public const int MaxListBytes = MaxBytes - (1024 * 1024);
 
     private const int FirstBufferSize = 256 * 1024;

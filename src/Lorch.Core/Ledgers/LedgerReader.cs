@@ -14,7 +14,8 @@ internal static class LedgerReader
     /// <param name="path">The ledger; its run may be appending to it.</param>
     /// <param name="cancellationToken">Stops between two entries.</param>
     /// <returns>The entries, each read when it is asked for.</returns>
-    /// <exception cref="LorchException">The ledger isn't there, is damaged before its last line, or was written by a newer version.</exception>
+    /// <exception cref="LorchException">The ledger isn't there, is damaged before its last line, or was written by a newer
+    /// version.</exception>
     public static IEnumerable<LedgerEntry> Read(string path, CancellationToken cancellationToken)
     {
         using var file = new LedgerFile(path);
@@ -26,7 +27,10 @@ internal static class LedgerReader
         }
     }
 
-    /// <summary>Reads the entries that a history follows from. Events that only tell progress are checked to be JSON and left out: that is what makes long ledgers long.</summary>
+    /// <summary>
+    /// Reads the entries that a history follows from. Events that only tell progress are checked to be JSON and left out: that is what
+    /// makes long ledgers long.
+    /// </summary>
     /// <param name="path">The ledger; its run may be appending to it.</param>
     /// <param name="cancellationToken">Stops between two entries.</param>
     /// <returns>The entries, each read when it is asked for.</returns>

@@ -23,7 +23,8 @@ internal sealed record TornTailRepair
         Severity = DiagnosticSeverity.Warning,
         Message = (IsWholeLedger
             ? $"The ledger's first line is incomplete after a crash ({Bytes} bytes), so its run never started."
-            : $"The ledger's last line is incomplete after a crash ({Bytes} bytes) and was removed; the run continues from the line before it.")
+            : $"The ledger's last line is incomplete after a crash ({Bytes} bytes) and was removed; the run continues from the line before "
+                + $"it.")
             + $" The removed bytes are kept in '{TornFile}'. You don't need to do anything.",
         File = Ledger,
     };

@@ -8,7 +8,9 @@ public sealed record ExpectedOutput
 {
     /// <summary>Initializes a new instance of the <see cref="ExpectedOutput"/> class.</summary>
     /// <param name="required">Whether the step fails without the file.</param>
-    /// <remarks>The default stands here because generated JSON code sets an absent <c>init</c> property to <see langword="false"/>.</remarks>
+    /// <remarks>
+    /// The default stands here because generated JSON code sets an absent <c>init</c> property to <see langword="false"/>.
+    /// </remarks>
     [JsonConstructor]
     public ExpectedOutput(bool required = true) => Required = required;
 

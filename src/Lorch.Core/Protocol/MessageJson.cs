@@ -44,7 +44,9 @@ internal static class MessageJson
 /// <summary>What all that is on the wire has in common.</summary>
 internal static class WireOptions
 {
-    /// <summary>Texts stay readable: up to U+FFFF nothing is escaped that JSON doesn't ask to be; the framework has no encoder that goes further.</summary>
+    /// <summary>
+    /// Texts stay readable: up to U+FFFF nothing is escaped that JSON doesn't ask to be; the framework has no encoder that goes further.
+    /// </summary>
     public static JsonSerializerOptions From(JsonSerializerOptions options) =>
         new(options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

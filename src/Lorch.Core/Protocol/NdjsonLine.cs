@@ -3,7 +3,9 @@ namespace Lorch.Core.Protocol;
 /// <summary>One line of a stream of JSON lines, or the beginning of one that is too long.</summary>
 internal sealed class NdjsonLine
 {
-    /// <summary>Gets the line without its line break; of a line that is too long, the first 4,096 bytes. Valid until the next line is read.</summary>
+    /// <summary>
+    /// Gets the line without its line break; of a line that is too long, the first 4,096 bytes. Valid until the next line is read.
+    /// </summary>
     public required ReadOnlyMemory<byte> Bytes { get; init; }
 
     /// <summary>Gets the size of the whole line in bytes, without its line break.</summary>

@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Lorch.Core.Protocol;
 
 /// <summary>Writes messages as lines. Each line is one write and one flush, so that lines of several writers' calls never mix.</summary>
-/// <remarks>The stream stays the caller's, who disposes it. After a write that was cancelled or failed, a part of the line may have been written.</remarks>
+/// <remarks>
+/// The stream stays the caller's, who disposes it. After a write that was cancelled or failed, a part of the line may have been written.
+/// </remarks>
 internal sealed class NdjsonWriter : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
@@ -32,7 +34,10 @@ internal sealed class NdjsonWriter : IDisposable
         if (line.Length - 1 > Message.MaxBytes)
         {
             throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"The message has {line.Length - 1} bytes; at most {Message.MaxBytes} are allowed. Put larger content into a file and name it as an artifact."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The message has {line.Length - 1} bytes; at most {Message.MaxBytes} are allowed. Put larger content into a file and "
+                        + $"name it as an artifact."),
                 nameof(message));
         }
 

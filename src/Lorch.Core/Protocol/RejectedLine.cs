@@ -28,7 +28,9 @@ internal sealed record RejectedLine : MessageParsing
     /// <summary>Gets where in the line, like <c>$.retry.attempt</c>; <see langword="null"/> if it can't be said.</summary>
     public string? Path { get; init; }
 
-    /// <summary>Gets the line's beginning, at most <see cref="MaxShownBytes"/> in UTF-8; bytes that are no UTF-8 read <c>\xNN</c>.</summary>
+    /// <summary>
+    /// Gets the line's beginning, at most <see cref="MaxShownBytes"/> in UTF-8; bytes that are no UTF-8 read <c>\xNN</c>.
+    /// </summary>
     public required string Line { get; init; }
 
     /// <summary>Rejects a line that is longer than a message may be.</summary>
@@ -37,7 +39,9 @@ internal sealed record RejectedLine : MessageParsing
     /// <returns>The rejected line.</returns>
     internal static RejectedLine TooLong(NdjsonLine line, int maxBytes) => new()
     {
-        Reason = string.Create(CultureInfo.InvariantCulture, $"the line is too long: it has {line.Size} bytes, at most {maxBytes} are allowed"),
+        Reason = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the line is too long: it has {line.Size} bytes, at most {maxBytes} are allowed"),
         Line = Show(line.Bytes.Span),
     };
 

@@ -3,7 +3,10 @@ using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 
-/// <summary>Messages of an agent that are too long for a line, as lines that aren't: lists of files go ahead as <c>artifact.produced</c>, texts and other lists are cut and say so.</summary>
+/// <summary>
+/// Messages of an agent that are too long for a line, as lines that aren't: lists of files go ahead as <c>artifact.produced</c>, texts and
+/// other lists are cut and say so.
+/// </summary>
 internal static class ShortMessage
 {
     /// <summary>The code of an event that says that another couldn't be made to fit.</summary>
@@ -79,7 +82,12 @@ internal static class ShortMessage
 
         Event Take()
         {
-            var part = frame with { MessageId = MessageId.Create(said.OccurredAt), Artifacts = artifacts, Removed = removed.Count == 0 ? null : removed };
+            var part = frame with
+            {
+                MessageId = MessageId.Create(said.OccurredAt),
+                Artifacts = artifacts,
+                Removed = removed.Count == 0 ? null : removed
+            };
             (artifacts, removed, size) = ([], [], 0);
             return part;
         }
@@ -89,7 +97,9 @@ internal static class ShortMessage
         (said.Artifacts ?? []).Select(artifact => ((Artifact?)artifact, artifact.Path, WireSize.Of(artifact)))
             .Concat((said.Removed ?? []).Select(path => ((Artifact?)null, path, WireSize.Of(path))));
 
-    /// <summary>What is said in place of an event that can't be made to fit. An event that doesn't end the command is only left out.</summary>
+    /// <summary>
+    /// What is said in place of an event that can't be made to fit. An event that doesn't end the command is only left out.
+    /// </summary>
     private static Event Refusal(Event said, string what, int mostBytes) => said with
     {
         MessageId = MessageId.Create(said.OccurredAt),
@@ -103,7 +113,9 @@ internal static class ShortMessage
             writer.WriteString("code", TooLong);
             writer.WriteString(
                 said.Name.IsTerminal ? "message" : "summary",
-                string.Create(CultureInfo.InvariantCulture, $"{said.Name.WireName} is left out: {what} can't be cut to {mostBytes} bytes (policy.message_max_bytes)"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{said.Name.WireName} is left out: {what} can't be cut to {mostBytes} bytes (policy.message_max_bytes)"));
             writer.WriteBoolean("retriable", false);
             writer.WriteEndObject();
         }),

@@ -3,7 +3,10 @@ using Lorch.Core.Json;
 
 namespace Lorch.Core.Protocol;
 
-/// <summary>Payloads that are too long for a message: long texts are cut and say so; lists keep as many entries as fit, and a member beside each tells how many were left out.</summary>
+/// <summary>
+/// Payloads that are too long for a message: long texts are cut and say so; lists keep as many entries as fit, and a member beside each
+/// tells how many were left out.
+/// </summary>
 internal static class ShortPayload
 {
     /// <summary>What is added to a list's name for the member that tells how many of its entries were left out.</summary>
@@ -35,7 +38,9 @@ internal static class ShortPayload
 
     private static JsonElement? WithMostEntries(JsonElement payload, int longest, int mostBytes)
     {
-        var lengths = payload.EnumerateObject().Where(member => member.Value.ValueKind is JsonValueKind.Array).Select(member => member.Value.GetArrayLength());
+        var lengths = payload.EnumerateObject()
+            .Where(member => member.Value.ValueKind is JsonValueKind.Array)
+            .Select(member => member.Value.GetArrayLength());
         var (kept, tooMany) = (-1, lengths.DefaultIfEmpty(0).Max() + 1);
         while (tooMany - kept > 1)
         {

@@ -38,7 +38,9 @@ internal sealed record Usage
 
     /// <summary>Reads what a payload says. It is an agent's word: what isn't a number from 0 up counts as nothing.</summary>
     internal static Usage Of(JsonElement? payload) =>
-        payload is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty(Member, out var usage) && usage.ValueKind is JsonValueKind.Object
+        payload is { ValueKind: JsonValueKind.Object } value
+            && value.TryGetProperty(Member, out var usage)
+            && usage.ValueKind is JsonValueKind.Object
             ? new Usage
             {
                 InputTokens = Count(usage, "input_tokens"),
@@ -51,7 +53,8 @@ internal sealed record Usage
             : None;
 
     /// <summary>Gives a payload without what it says of costs.</summary>
-    internal static JsonElement Without(JsonElement payload) => payload.TryGetProperty(Member, out _) ? JsonText.Without(payload, Member) : payload;
+    internal static JsonElement Without(JsonElement payload) =>
+        payload.TryGetProperty(Member, out _) ? JsonText.Without(payload, Member) : payload;
 
     /// <summary>Gives it in words, such as <c>1,200 tokens, 0.05 USD</c>; empty if nothing is known of.</summary>
     public string ToText() => IsEmpty ? "" : string.Create(
@@ -67,7 +70,10 @@ internal sealed record Usage
     };
 
     private static long Count(JsonElement usage, string name) =>
-        usage.TryGetProperty(name, out var count) && count.ValueKind is JsonValueKind.Number && count.TryGetInt64(out var number) && number is >= 0 and < 1_000_000_000_000
+        usage.TryGetProperty(name, out var count)
+            && count.ValueKind is JsonValueKind.Number
+            && count.TryGetInt64(out var number)
+            && number is >= 0 and < 1_000_000_000_000
             ? number
             : 0;
 }

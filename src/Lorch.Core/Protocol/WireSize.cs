@@ -12,7 +12,8 @@ internal static class WireSize
     // {"path":,"sha256":"sha256:<64>","size":<19>,"step":<10>},
     private const int ArtifactWithoutPath = 138;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = JsonScan.MaxDepth };
+    private static readonly JsonWriterOptions Options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = JsonScan.MaxDepth };
 
     /// <summary>The bytes of a message's line, without its line feed.</summary>
     public static int Of(Message message) => MessageJson.GetBytes(message).Length;
@@ -28,7 +29,8 @@ internal static class WireSize
     }
 
     /// <summary>The bytes of a path in a list, at most.</summary>
-    public static int Of(RelativePath path) => JsonEncodedText.Encode(path.ToString(), Options.Encoder).EncodedUtf8Bytes.Length + "\"\",".Length;
+    public static int Of(RelativePath path) =>
+        JsonEncodedText.Encode(path.ToString(), Options.Encoder).EncodedUtf8Bytes.Length + "\"\",".Length;
 
     /// <summary>The bytes of an artifact in a list, at most.</summary>
     public static int Of(Artifact artifact) => Of(artifact.Path) + ArtifactWithoutPath;

@@ -15,7 +15,9 @@ internal sealed class ArtifactVerifier(OwnPlaces places, long maxBytes)
     /// <summary>Whether a file with a second name, a hard link, is refused.</summary>
     private bool RefusesSecondNames { get; init; }
 
-    /// <summary>Gets a verifier for what an agent claims just now. Later, a backup may have given a file a second name; an agent has no reason to.</summary>
+    /// <summary>
+    /// Gets a verifier for what an agent claims just now. Later, a backup may have given a file a second name; an agent has no reason to.
+    /// </summary>
     /// <returns>A verifier that refuses files with more than one name.</returns>
     public ArtifactVerifier ForClaims() => new(places, maxBytes) { RefusesSecondNames = true };
 
@@ -136,6 +138,12 @@ internal sealed class ArtifactVerifier(OwnPlaces places, long maxBytes)
 
         return found == expected
             ? null
-            : new ArtifactProblem { Path = path, Reason = "has another size", Expected = $"{Text(expected)} bytes", Found = $"{Text(found)} bytes" };
+            : new ArtifactProblem
+            {
+                Path = path,
+                Reason = "has another size",
+                Expected = $"{Text(expected)} bytes",
+                Found = $"{Text(found)} bytes"
+            };
     }
 }

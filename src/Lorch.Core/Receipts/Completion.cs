@@ -81,7 +81,10 @@ internal sealed record Completion
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }
 
-    /// <summary>Gets what the last review found and nobody resolved: it is repeated as long as the record answers. <see langword="null"/> if it found nothing.</summary>
+    /// <summary>
+    /// Gets what the last review found and nobody resolved: it is repeated as long as the record answers. <see langword="null"/> if it
+    /// found nothing.
+    /// </summary>
     [JsonPropertyName("findings")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CompletionFinding>? Findings { get; init; }

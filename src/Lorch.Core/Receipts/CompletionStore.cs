@@ -29,7 +29,10 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
     /// <returns>The records, newest last.</returns>
     public IReadOnlyList<Completion> Load(TaskId task, ICollection<Diagnostic> damaged) =>
     [
-        .. Sound.Of(Sound.List(() => FolderNames.OfEntries(layout.CompletionsFolder(task)), damaged).Where(IsRecordName).Order(), name => TryReadNamed(task, name), damaged)
+        .. Sound.Of(
+            Sound.List(() => FolderNames.OfEntries(layout.CompletionsFolder(task)), damaged).Where(IsRecordName).Order(),
+            name => TryReadNamed(task, name),
+            damaged)
             .OrderBy(completion => completion.RunId)
             .ThenBy(completion => completion.TaskKey.ToString(), StringComparer.Ordinal),
     ];
@@ -53,13 +56,15 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
     /// <summary>Reads the record that answers now, if it can be believed: it only says again what the record of its key says.</summary>
     /// <param name="task">The task.</param>
     /// <returns>The record; <see langword="null"/> if there is none of use.</returns>
-    public Completion? TryLatest(TaskId task) => Sound.Of([layout.Completion(task)], path => TryRead(task, path), []) is [var completion] ? completion : null;
+    public Completion? TryLatest(TaskId task) =>
+        Sound.Of([layout.Completion(task)], path => TryRead(task, path), []) is [var completion] ? completion : null;
 
     /// <summary>Finds the record of one key, if it can be believed.</summary>
     /// <param name="task">The task.</param>
     /// <param name="taskKey">The key.</param>
     /// <returns>The record; <see langword="null"/> if there is none of use.</returns>
-    public Completion? TryFind(TaskId task, IdempotencyKey taskKey) => Sound.Of([taskKey], key => Find(task, key), []) is [var completion] ? completion : null;
+    public Completion? TryFind(TaskId task, IdempotencyKey taskKey) =>
+        Sound.Of([taskKey], key => Find(task, key), []) is [var completion] ? completion : null;
 
     /// <summary>Whether something stands where the record of a key belongs.</summary>
     /// <param name="completion">The record.</param>
@@ -82,7 +87,10 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
         await files.ReplaceAsync(layout.Completion(completion.TaskId), bytes, cancellationToken);
     }
 
-    /// <summary>Makes sure that a record which was found under its key stays: the process that wrote it may have been killed before its name was durable.</summary>
+    /// <summary>
+    /// Makes sure that a record which was found under its key stays: the process that wrote it may have been killed before its name was
+    /// durable.
+    /// </summary>
     /// <param name="completion">The record.</param>
     /// <param name="cancellationToken">Stops before anything is synced.</param>
     /// <returns>A task that completes when others may rely on the record.</returns>
@@ -101,7 +109,8 @@ internal sealed class CompletionStore(WorkspaceLayout layout, IDurableFiles file
     private static byte[] ToBytes(Completion completion) => ReceiptsJson.GetFileBytes(completion, ReceiptsJson.CompletionType);
 
     private static bool IsRecordName(string name) =>
-        name.EndsWith(Suffix, StringComparison.Ordinal) && AllowedCharacters.IsLowerHex(name.AsSpan(0, name.Length - Suffix.Length), NameLength);
+        name.EndsWith(Suffix, StringComparison.Ordinal)
+            && AllowedCharacters.IsLowerHex(name.AsSpan(0, name.Length - Suffix.Length), NameLength);
 
     private Completion? TryReadNamed(TaskId task, string name)
     {

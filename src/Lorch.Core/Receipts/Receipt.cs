@@ -5,7 +5,9 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Receipts;
 
-/// <summary>The proof of one step: which request was worked, what came out of it, and which message ended it. Written once, never changed.</summary>
+/// <summary>
+/// The proof of one step: which request was worked, what came out of it, and which message ended it. Written once, never changed.
+/// </summary>
 internal sealed record Receipt
 {
     /// <summary>The newest format that is understood.</summary>
@@ -75,8 +77,9 @@ internal sealed record Receipt
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ProgramUsed? Program { get; init; }
 
-    /// <summary>Gets the inputs and earlier products that somebody else changed while the step was worked; <see langword="null"/> if there are none.
-    /// With any, the receipt proves what was done and answers no other request: nobody knows which content the agent saw.</summary>
+    /// <summary>Gets the inputs and earlier products that somebody else changed while the step was worked; <see langword="null"/> if there
+    /// are none. With any, the receipt proves what was done and answers no other request: nobody knows which content the agent
+    /// saw.</summary>
     [JsonPropertyName("edited_meanwhile")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }

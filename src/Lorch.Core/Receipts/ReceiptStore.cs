@@ -73,7 +73,8 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
             throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.ReceiptDamaged,
-                Message = $"Step {receipt.Step} of task '{receipt.TaskId}' was completed by {receipt.RunId}, but a receipt with that number already exists. "
+                Message = $"Step {receipt.Step} of task '{receipt.TaskId}' was completed by {receipt.RunId}, but a receipt with that "
+                    + $"number already exists. "
                     + "It wasn't changed. Another program writes to this folder: stop it, then resume the run.",
                 File = path,
             });
@@ -98,7 +99,9 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         }
     }
 
-    /// <summary>Makes sure that a receipt which was found stays: the process that wrote it may have been killed before its name was durable.</summary>
+    /// <summary>
+    /// Makes sure that a receipt which was found stays: the process that wrote it may have been killed before its name was durable.
+    /// </summary>
     /// <param name="stored">The receipt.</param>
     /// <param name="cancellationToken">Stops before anything is synced.</param>
     /// <returns>A task that completes when others may rely on the receipt.</returns>
@@ -126,7 +129,8 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
 
         return receipt switch
         {
-            _ when receipt.TaskId != task => throw _file.Damaged(path, $"it is a receipt of task '{receipt.TaskId}' in the folder of task '{task}'"),
+            _ when receipt.TaskId != task =>
+                throw _file.Damaged(path, $"it is a receipt of task '{receipt.TaskId}' in the folder of task '{task}'"),
             _ when receipt.Step != step => throw _file.Damaged(path, $"it is the receipt of step {receipt.Step}, but its name says {step}"),
             _ => new StoredReceipt(receipt, Reference(path, bytes)),
         };

@@ -17,7 +17,8 @@ internal static class ReceiptsJson
     public static JsonTypeInfo<Completion> CompletionType => Context.Completion;
 
     /// <summary>Writes a record as the content of its file.</summary>
-    public static byte[] GetFileBytes<T>(T record, JsonTypeInfo<T> type) => [.. JsonSerializer.SerializeToUtf8Bytes(record, type), (byte)'\n'];
+    public static byte[] GetFileBytes<T>(T record, JsonTypeInfo<T> type) =>
+        [.. JsonSerializer.SerializeToUtf8Bytes(record, type), (byte)'\n'];
 
     /// <summary>Writes a completion as the payload of a <c>system.run_completed</c> event.</summary>
     public static JsonElement GetElement(Completion completion) => JsonSerializer.SerializeToElement(completion, CompletionType);

@@ -37,7 +37,12 @@ internal sealed class RecordFile<T>(JsonTypeInfo<T> type, int newestFormat, stri
 
     /// <summary>Makes the error that says why a file can't be believed.</summary>
     public LorchException Damaged(string path, string reason, Exception? cause = null) => new(
-        new Diagnostic { Code = code, Message = $"The {name} can't be used: {reason.TrimEnd('.')}. {risk} Restore the file from a copy, or delete it{deletion}", File = path },
+        new Diagnostic
+        {
+            Code = code,
+            Message = $"The {name} can't be used: {reason.TrimEnd('.')}. {risk} Restore the file from a copy, or delete it{deletion}",
+            File = path
+        },
         cause);
 
     private LorchException Merged(string path, int line) => new(new Diagnostic

@@ -10,7 +10,10 @@ internal static class Sound
     /// <param name="read">Gives a record; <see langword="null"/> if there is none.</param>
     /// <param name="damaged">Takes what is said of those that can't be read.</param>
     /// <returns>The others.</returns>
-    public static IReadOnlyList<TRecord> Of<TName, TRecord>(IEnumerable<TName> names, Func<TName, TRecord?> read, ICollection<Diagnostic> damaged)
+    public static IReadOnlyList<TRecord> Of<TName, TRecord>(
+        IEnumerable<TName> names,
+        Func<TName, TRecord?> read,
+        ICollection<Diagnostic> damaged)
         where TRecord : class
     {
         var records = new List<TRecord>();

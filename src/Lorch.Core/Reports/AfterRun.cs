@@ -3,7 +3,10 @@ using Lorch.Core.Runs.Records;
 
 namespace Lorch.Core.Reports;
 
-/// <summary>Shows a run once it has ended, where lorch.json asks for that. A page that can't be written is told, and changes nothing of what came of the run.</summary>
+/// <summary>
+/// Shows a run once it has ended, where lorch.json asks for that. A page that can't be written is told, and changes nothing of what came of
+/// the run.
+/// </summary>
 internal static class AfterRun
 {
     public static async Task<RunResult> ShowAsync(RunContext context, RunResult result)
@@ -29,7 +32,9 @@ internal static class AfterRun
                     {
                         Code = DiagnosticCode.ReportNotWritten,
                         Severity = DiagnosticSeverity.Warning,
-                        Message = $"The page of {run} wasn't written: {exception.Diagnostic.Message.TrimEnd('.')}. The run is as it is; dotnet build -t:LorchReport writes the page.",
+                        Message =
+                            $"The page of {run} wasn't written: {exception.Diagnostic.Message.TrimEnd('.')}. The run is as it is; dotnet "
+                                + $"build -t:LorchReport writes the page.",
                         File = exception.Diagnostic.File,
                     },
                 ],

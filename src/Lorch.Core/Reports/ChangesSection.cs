@@ -20,14 +20,22 @@ internal static class ChangesSection
             Files(html, [.. changes.OrderBy(IsNote)], budget, MaxFiles, isSmall);
             if (story.Drifted.Count > 0)
             {
-                html.Add($"<details><summary>Meanwhile somebody else, or an agent that was interrupted, changed {ReportWords.Count(story.Drifted.Count, "file")}</summary><pre class=\"wrap\">{PageBudget.Cut(string.Join('\n', story.Drifted))}</pre></details>");
+                html.Add(
+                    $"<details><summary>Meanwhile somebody else, or an agent that was interrupted, "
+                        + $"changed {ReportWords.Count(story.Drifted.Count, "file")}</summary><pre "
+                        + $"class=\"wrap\">{PageBudget.Cut(string.Join('\n', story.Drifted))}</pre></details>");
             }
 
             return html.Add($"</section>");
         });
     }
 
-    public static void Files(HtmlText html, IReadOnlyList<FileChange> changes, PageBudget budget, int most = PageBudget.MaxFilesOfStep, bool isOpen = false)
+    public static void Files(
+        HtmlText html,
+        IReadOnlyList<FileChange> changes,
+        PageBudget budget,
+        int most = PageBudget.MaxFilesOfStep,
+        bool isOpen = false)
     {
         if (changes.Count == 0)
         {
@@ -56,7 +64,9 @@ internal static class ChangesSection
             return;
         }
 
-        var counts = change.Added + change.Removed == 0 ? Markup.None : HtmlText.Of(text => text.Add($" <span class=\"plus\">+{change.Added}</span> <span class=\"minus\">−{change.Removed}</span>"));
+        var counts = change.Added + change.Removed == 0
+            ? Markup.None
+            : HtmlText.Of(text => text.Add($" <span class=\"plus\">+{change.Added}</span> <span class=\"minus\">−{change.Removed}</span>"));
         var diff = Diff(lines, budget);
         html.Add($"{(budget.TryTake(diff.Value.Length)
             ? HtmlText.Of(text => text.Add($"<details{(isOpen ? new Markup(" open") : Markup.None)}><summary>{name}{counts}</summary>{diff}</details>"))
@@ -80,7 +90,8 @@ internal static class ChangesSection
                 };
             }
 
-            return html.Add($"{(leftOut > 0 ? HtmlText.Of(more => more.Add($"<b>… {ReportWords.Count(leftOut, "more line")}</b>")) : Markup.None)}</pre>");
+            return html.Add(
+                $"{(leftOut > 0 ? HtmlText.Of(more => more.Add($"<b>… {ReportWords.Count(leftOut, "more line")}</b>")) : Markup.None)}</pre>");
         });
     }
 

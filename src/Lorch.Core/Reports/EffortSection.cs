@@ -51,7 +51,8 @@ internal static class EffortSection
         runs.Any(run => run.Usage.CostUsd > 0) ? (double)(usage.CostUsd ?? 0) : worked.TotalSeconds;
 
     private static string Words(TimeSpan worked, Usage usage) =>
-        $"{(usage.CostUsd is { } dollars ? $"{ReportWords.Money(dollars)} · " : "")}{ReportWords.Duration(worked)}{(usage.Tokens > 0 ? $" · {ReportWords.Tokens(usage.Tokens)} tokens" : "")}";
+        $"{(usage.CostUsd is { } dollars ? $"{ReportWords.Money(dollars)} · " : "")}{ReportWords.Duration(worked)}"
+            + $"{(usage.Tokens > 0 ? $" · {ReportWords.Tokens(usage.Tokens)} tokens" : "")}";
 
     private static void Bars(HtmlText html, string title, IReadOnlyList<(string Name, double Size, string Words)> bars)
     {
@@ -64,7 +65,9 @@ internal static class EffortSection
         html.Add($"<div><h3>{title}</h3><ul class=\"effort\">");
         foreach (var (name, size, words) in bars.Take(MaxBars))
         {
-            html.Add($"<li><span class=\"name\">{name}</span><span class=\"meta\">{words}</span><i style=\"width:{100 * size / most}%\"></i></li>");
+            html.Add(
+                $"<li><span class=\"name\">{name}</span><span class=\"meta\">{words}</span><i "
+                    + $"style=\"width:{100 * size / most}%\"></i></li>");
         }
 
         html.Add($"</ul>{StepsSection.More(bars.Count - MaxBars, "row")}</div>");

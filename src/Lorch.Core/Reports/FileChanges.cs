@@ -63,12 +63,14 @@ internal static class FileChanges
                 : file with { Why = Why(after) };
         }
 
-        return (before?.Text ?? (change.Before is null ? "" : null), after?.Text ?? (change.After is null ? "" : null)) is ({ } old, { } young)
+        return (
+            before?.Text ?? (change.Before is null ? "" : null), after?.Text ?? (change.After is null ? "" : null)) is ({ } old, { } young)
             ? file with { Lines = TextDiff.Compare(old, young) }
             : file with { Why = Why(change.After is not null && after?.Text is null ? after : before) };
     }
 
-    private static ReportContent? ContentOf(RunStory story, Sha256Digest? digest) => digest is { } known ? story.Contents.GetValueOrDefault(known) : null;
+    private static ReportContent? ContentOf(RunStory story, Sha256Digest? digest) =>
+        digest is { } known ? story.Contents.GetValueOrDefault(known) : null;
 
     private static string Why(ReportContent? content) => content?.LeftOut switch
     {

@@ -13,7 +13,8 @@ internal static class HtmlPage
     private static readonly Lazy<string> Styles = new(() => Read("page.css"));
     private static readonly Lazy<string> Script = new(() => Read("page.js"));
 
-    private static readonly Lazy<string> ScriptDigest = new(() => Convert.ToBase64String(SHA256.HashData(new UTF8Encoding(false, true).GetBytes(Script.Value))));
+    private static readonly Lazy<string> ScriptDigest =
+        new(() => Convert.ToBase64String(SHA256.HashData(new UTF8Encoding(false, true).GetBytes(Script.Value))));
 
     /// <summary>Makes the page.</summary>
     /// <param name="title">What the browser's tab says.</param>

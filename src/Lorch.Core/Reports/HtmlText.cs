@@ -14,7 +14,10 @@ internal readonly record struct Markup(string Value)
     public override string ToString() => Value;
 }
 
-/// <summary>Writes HTML: what stands between the holes of an interpolated string is markup, what stands in them is text unless it is <see cref="Markup"/>.</summary>
+/// <summary>
+/// Writes HTML: what stands between the holes of an interpolated string is markup, what stands in them is text unless it is
+/// <see cref="Markup"/>.
+/// </summary>
 internal sealed class HtmlText
 {
     private static readonly SearchValues<char> Marked = SearchValues.Create("<>&\"'\r\u007f");
@@ -35,7 +38,10 @@ internal sealed class HtmlText
     /// <summary>Writes markup from an interpolated string.</summary>
     public static Markup Of(Func<HtmlText, HtmlText> write) => write(new HtmlText()).ToMarkup();
 
-    /// <summary>Makes a text harmless in content and in quoted attributes: no markup, nothing meant for a terminal, nothing that turns the direction of what stands beside it.</summary>
+    /// <summary>
+    /// Makes a text harmless in content and in quoted attributes: no markup, nothing meant for a terminal, nothing that turns the direction
+    /// of what stands beside it.
+    /// </summary>
     public static string Encode(string text)
     {
         var plain = ToolText.Plain(text);

@@ -55,7 +55,8 @@ internal static class IndexPage
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"{group.Count()} {Word(group.Key).ToLowerInvariant()}")
             .ToList();
-        return HtmlText.Of(html => html.Add($"{(words.Count == 0 ? "Everything is up to date." : $"Not done: {string.Join(", ", words)}.")}"));
+        return HtmlText.Of(
+            html => html.Add($"{(words.Count == 0 ? "Everything is up to date." : $"Not done: {string.Join(", ", words)}.")}"));
     }
 
     private static Markup Figures(Overview overview)
@@ -65,14 +66,20 @@ internal static class IndexPage
         var count = runs.Count + overview.Tasks.Sum(task => task.OlderRuns);
         return HtmlText.Of(html =>
         {
-            html.Add($"<ul class=\"figures\"><li><b>{overview.Tasks.Count}</b><span>{(overview.Tasks.Count == 1 ? "task" : "tasks")}</span></li><li><b>{count}</b><span>{(count == 1 ? "run" : "runs")}</span></li>");
-            html.Add($"<li><b>{ReportWords.Duration(runs.Aggregate(TimeSpan.Zero, (sum, run) => sum + run.Worked))}</b><span>worked</span></li>");
+            html.Add(
+                $"<ul class=\"figures\"><li><b>{overview.Tasks.Count}</b><span>"
+                    + $"{(overview.Tasks.Count == 1 ? "task" : "tasks")}</span></li><li><b>{count}</b><span>"
+                    + $"{(count == 1 ? "run" : "runs")}</span></li>");
+            html.Add(
+                $"<li><b>{ReportWords.Duration(runs.Aggregate(TimeSpan.Zero, (sum, run) => sum + run.Worked))}</b><span>worked</span></li>");
             if (usage.Tokens > 0)
             {
                 html.Add($"<li><b>{ReportWords.Tokens(usage.Tokens)}</b><span>tokens</span></li>");
             }
 
-            return html.Add($"<li><b>{(usage.CostUsd is { } dollars ? ReportWords.Money(dollars) : "–")}</b><span>{(usage.CostUsd is null ? "cost: nobody named a price" : "cost")}</span></li></ul>");
+            return html.Add(
+                $"<li><b>{(usage.CostUsd is { } dollars ? ReportWords.Money(dollars) : "–")}</b><span>"
+                    + $"{(usage.CostUsd is null ? "cost: nobody named a price" : "cost")}</span></li></ul>");
         });
     }
 
@@ -81,7 +88,9 @@ internal static class IndexPage
         html.Add($"<section aria-labelledby=\"h-tasks\"><div class=\"head\"><h2 id=\"h-tasks\">Where each task stands</h2>");
         if (overview.Tasks.Count > FewTasks)
         {
-            html.Add($"<label class=\"js find\"><input type=\"search\" placeholder=\"find a task\" aria-label=\"find a task\"> <span class=\"hits meta\" role=\"status\"></span></label>");
+            html.Add(
+                $"<label class=\"js find\"><input type=\"search\" placeholder=\"find a task\" aria-label=\"find a task\"> <span "
+                    + $"class=\"hits meta\" role=\"status\"></span></label>");
         }
 
         html.Add($"</div>");
@@ -105,7 +114,9 @@ internal static class IndexPage
         html.Add($"<div class=\"mosaic\">");
         foreach (var task in overview.Tasks.Take(MaxTasks))
         {
-            html.Add($"<a class=\"{KindOf(task.State)}\" href=\"#task-{task.TaskId}\" title=\"{task.TaskId}: {Word(task.State)}\" aria-label=\"{task.TaskId}: {Word(task.State)}\"></a>");
+            html.Add(
+                $"<a class=\"{KindOf(task.State)}\" href=\"#task-{task.TaskId}\" title=\"{task.TaskId}: "
+                    + $"{Word(task.State)}\" aria-label=\"{task.TaskId}: {Word(task.State)}\"></a>");
         }
 
         html.Add($"</div>");
@@ -113,10 +124,15 @@ internal static class IndexPage
 
     private static void Task(HtmlText html, OverviewTask task)
     {
-        html.Add($"<article class=\"task\" id=\"task-{task.TaskId}\"><div class=\"what\"><h3><code>{task.TaskId}</code> <span dir=\"auto\">{task.Title ?? ""}</span></h3><p class=\"state {StateClass(task.State)}\">{Word(task.State)}</p>");
+        html.Add(
+            $"<article class=\"task\" id=\"task-{task.TaskId}\"><div class=\"what\"><h3><code>{task.TaskId}</code> <span "
+                + $"dir=\"auto\">{task.Title ?? ""}</span></h3><p class=\"state {StateClass(task.State)}\">{Word(task.State)}</p>");
         if (task.Reasons.Count > 0)
         {
-            html.Add($"<p class=\"why\" dir=\"auto\">{PageBudget.Cut(string.Join("; ", task.Reasons.Take(MaxReasons)))}{(task.Reasons.Count > MaxReasons ? $"; and {task.Reasons.Count - MaxReasons} more" : "")}</p>");
+            html.Add(
+                $"<p class=\"why\" "
+                    + $"dir=\"auto\">{PageBudget.Cut(string.Join("; ", task.Reasons.Take(MaxReasons)))}"
+                    + $"{(task.Reasons.Count > MaxReasons ? $"; and {task.Reasons.Count - MaxReasons} more" : "")}</p>");
         }
 
         if (task.Next is { } next)
@@ -132,13 +148,18 @@ internal static class IndexPage
 
         var usage = task.Runs.Aggregate(Usage.None, (sum, run) => sum.Add(run.Usage));
         var worked = task.Runs.Aggregate(TimeSpan.Zero, (sum, run) => sum + run.Worked);
-        html.Add($"</div><p class=\"meta\">{(task.Runs.Count == 0 ? "no run yet" : $"{ReportWords.Count(task.Runs.Count + task.OlderRuns, "run")} · {ReportWords.Duration(worked)}")}{(usage.IsEmpty ? "" : $" · {ReportWords.Tokens(usage.Tokens)} tokens")}{(usage.CostUsd is { } dollars ? $" · {ReportWords.Money(dollars)}" : "")}{(task.OlderRuns > 0 ? $" · the last {task.Runs.Count} are shown" : "")}</p></div></article>\n");
+        html.Add(
+            $"</div><p class=\"meta\">"
+                + $"{(task.Runs.Count == 0 ? "no run yet" : $"{ReportWords.Count(task.Runs.Count + task.OlderRuns, "run")} · "
+                + $"{ReportWords.Duration(worked)}")}{(usage.IsEmpty ? "" : $" · {ReportWords.Tokens(usage.Tokens)} tokens")}{(usage.CostUsd is { } dollars ? $" · {ReportWords.Money(dollars)}" : "")}{(task.OlderRuns > 0 ? $" · the last {task.Runs.Count} are shown" : "")}</p></div></article>\n");
     }
 
     private static void Cell(HtmlText html, OverviewRun run)
     {
         var ending = run.Ending is { } known ? ReportWords.Ending(known) : "Its ledger is damaged";
-        var words = $"{run.RunId}: {ending}{(run.FailureCode is { } code && run.Ending is StoryEnding.Failed ? $" ({code})" : "")}, {ReportWords.Duration(run.Worked)}, {ReportWords.Count(run.Steps, "step")}";
+        var words =
+            $"{run.RunId}: {ending}{(run.FailureCode is { } code && run.Ending is StoryEnding.Failed ? $" ({code})" : "")}, "
+                + $"{ReportWords.Duration(run.Worked)}, {ReportWords.Count(run.Steps, "step")}";
         html.Add($"{(run.HasPage
             ? HtmlText.Of(cell => cell.Add($"<a class=\"{KindOf(run.Ending)}\" href=\"{run.RunId}.html\" title=\"{words}\" aria-label=\"{words}\"></a>"))
             : HtmlText.Of(cell => cell.Add($"<i class=\"{KindOf(run.Ending)} dim\" title=\"{words}; no page yet\"></i>")))}");

@@ -11,7 +11,9 @@ internal static class JUnitXml
     public static byte[] GetBytes(IReadOnlyList<TaskStory> tasks)
     {
         using var stream = new MemoryStream();
-        using (var xml = XmlWriter.Create(stream, new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) }))
+        using (var xml = XmlWriter.Create(
+            stream,
+            new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) }))
         {
             xml.WriteStartElement("testsuites");
             xml.WriteAttributeString("name", "Lorch");
@@ -41,7 +43,9 @@ internal static class JUnitXml
         xml.WriteAttributeString("time", Seconds(task.Latest?.Worked ?? TimeSpan.Zero));
         if (task.Latest is { } story)
         {
-            xml.WriteAttributeString("timestamp", story.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+            xml.WriteAttributeString(
+                "timestamp",
+                story.StartedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
         }
 
         foreach (var attempt in attempts)
@@ -73,7 +77,9 @@ internal static class JUnitXml
 
     private static void WriteCase(XmlWriter xml, TaskStory task, StoryAttempt attempt, StoryAttempt? lastFailed)
     {
-        var name = attempt.Step is { } step ? $"step {Number(step)}: {ReportWords.Deed(attempt)}" : $"line {Number((int)attempt.Position)}: {ReportWords.Deed(attempt)}";
+        var name = attempt.Step is { } step
+            ? $"step {Number(step)}: {ReportWords.Deed(attempt)}"
+            : $"line {Number((int)attempt.Position)}: {ReportWords.Deed(attempt)}";
         WriteStart(xml, task, name, attempt.Duration);
         if (attempt == lastFailed)
         {
@@ -113,7 +119,9 @@ internal static class JUnitXml
 
     /// <summary>What XML can hold, and what nothing that shows it obeys.</summary>
     private static string Plain(string text) =>
-        string.Concat(PlainText.Of(PageBudget.Cut(Tools.ToolText.Plain(text))).Select(character => character is '\ufffe' or '\uffff' ? '\ufffd' : character));
+        string.Concat(
+            PlainText.Of(PageBudget.Cut(Tools.ToolText.Plain(text)))
+                .Select(character => character is '\ufffe' or '\uffff' ? '\ufffd' : character));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 

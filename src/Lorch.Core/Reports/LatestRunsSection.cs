@@ -18,7 +18,9 @@ internal static class LatestRunsSection
         var start = runs.Min(run => run.StartedAt);
         return HtmlText.Of(html =>
         {
-            html.Add($"<section aria-labelledby=\"h-latest\"><h2 id=\"h-latest\">The latest {(runs.Count == 1 ? "run" : ReportWords.Count(runs.Count, "run"))}</h2><div class=\"time thin\">");
+            html.Add(
+                $"<section aria-labelledby=\"h-latest\"><h2 id=\"h-latest\">The "
+                    + $"latest {(runs.Count == 1 ? "run" : ReportWords.Count(runs.Count, "run"))}</h2><div class=\"time thin\">");
             foreach (var (name, lane) in Lanes(runs))
             {
                 html.Add($"<div class=\"lane\"><span>{name}</span><div class=\"track\">");
@@ -34,13 +36,17 @@ internal static class LatestRunsSection
             var isFirst = true;
             foreach (var (place, since) in axis.Ticks(start))
             {
-                html.Add($"<span class=\"tick{(isFirst ? " first" : "")}\" style=\"left:{place}%\">{(isFirst ? RunPage.Time(start) : new Markup($"+{ReportWords.Duration(since)}"))}</span>");
+                html.Add(
+                    $"<span class=\"tick{(isFirst ? " first" : "")}\" style=\"left:{place}%\">"
+                        + $"{(isFirst ? RunPage.Time(start) : new Markup($"+{ReportWords.Duration(since)}"))}</span>");
                 isFirst = false;
             }
 
             foreach (var (from, to, idle) in axis.Breaks)
             {
-                html.Add($"<i class=\"gap\" style=\"left:{from}%;width:{to - from}%\" title=\"nothing was worked for {ReportWords.Duration(idle)}\"></i>");
+                html.Add(
+                    $"<i class=\"gap\" style=\"left:{from}%;width:{to - from}%\" title=\"nothing was worked "
+                        + $"for {ReportWords.Duration(idle)}\"></i>");
             }
 
             return html.Add($"</div></div></section>");
@@ -53,7 +59,8 @@ internal static class LatestRunsSection
         var byTask = runs.GroupBy(run => run.TaskId).ToList();
         if (byTask.Count <= MaxLanes)
         {
-            return byTask.SelectMany(task => Pack([.. task]).Select((lane, i) => (i == 0 ? task.Key.ToString() : "", (IReadOnlyList<OverviewRun>)lane)));
+            return byTask.SelectMany(
+                task => Pack([.. task]).Select((lane, i) => (i == 0 ? task.Key.ToString() : "", (IReadOnlyList<OverviewRun>)lane)));
         }
 
         return Pack(runs).Select((lane, i) => (i == 0 ? ReportWords.Count(byTask.Count, "task") : "", (IReadOnlyList<OverviewRun>)lane));
@@ -89,7 +96,10 @@ internal static class LatestRunsSection
             var (from, to) = (axis.PlaceOf(session.StartedAt), axis.PlaceOf(session.EndedAt));
             var ending = !isLast ? "Interrupted" : run.Ending is { } known ? ReportWords.Ending(known) : "Damaged";
             var words = $"{run.TaskId} {run.RunId}: {ending} after {ReportWords.Duration(session.EndedAt - session.StartedAt)}";
-            var place = HtmlText.Of(style => style.Add($"class=\"bar {(isLast ? IndexPage.KindOf(run.Ending) : "cut")}\" style=\"left:{from}%;width:{Math.Max(0, to - from)}%\" title=\"{words}\""));
+            var place = HtmlText.Of(
+                style => style.Add(
+                    $"class=\"bar {(isLast ? IndexPage.KindOf(run.Ending) : "cut")}\" style=\"left:{from}%;width:"
+                        + $"{Math.Max(0, to - from)}%\" title=\"{words}\""));
             html.Add($"{(run.HasPage
                 ? HtmlText.Of(bar => bar.Add($"<a {place} href=\"{run.RunId}.html\" aria-label=\"{words}\"></a>"))
                 : HtmlText.Of(bar => bar.Add($"<a {place} href=\"#task-{run.TaskId}\" aria-label=\"{words}\"></a>")))}");

@@ -20,20 +20,25 @@ internal static class MarkdownSummary
     {
         var done = tasks.Count(task => task.Task.State is "up_to_date");
         var text = new StringBuilder();
-        text = text.Append(CultureInfo.InvariantCulture, $"### Lorch: {(done == tasks.Count ? "everything is done" : $"{done} of {ReportWords.Count(tasks.Count, "task")} done")}\n\n");
+        text = text.Append(
+            CultureInfo.InvariantCulture,
+            $"### Lorch: {(done == tasks.Count ? "everything is done" : $"{done} of {ReportWords.Count(tasks.Count, "task")} done")}\n\n");
         foreach (var task in tasks.Take(MaxTasks).TakeWhile(_ => text.Length < MaxLength))
         {
             text = text.Append(Line(task));
         }
 
-        return text.Append(tasks.Count > MaxTasks ? $"\nand {ReportWords.Count(tasks.Count - MaxTasks, "more task")}\n" : "").Append('\n').ToString();
+        return text.Append(tasks.Count > MaxTasks ? $"\nand {ReportWords.Count(tasks.Count - MaxTasks, "more task")}\n" : "")
+            .Append('\n')
+            .ToString();
     }
 
     /// <summary>Makes a text harmless in Markdown: it marks nothing up, names nobody, and stays on its line.</summary>
     public static string Escape(string text)
     {
         var escaped = new StringBuilder();
-        foreach (var character in PlainText.OneLine(Tools.ToolText.Plain(Lorch.Core.Json.ShortText.Of(text, MaxText)).ReplaceLineEndings(" ")))
+        foreach (var character in PlainText.OneLine(
+            Tools.ToolText.Plain(Lorch.Core.Json.ShortText.Of(text, MaxText)).ReplaceLineEndings(" ")))
         {
             _ = character switch
             {
@@ -43,7 +48,21 @@ internal static class MarkdownSummary
                 '@' => escaped.Append("&#64;"),
                 '#' => escaped.Append("&#35;"),
                 ':' => escaped.Append("&#58;"),
-                '\\' or '`' or '*' or '_' or '{' or '}' or '[' or ']' or '(' or ')' or '+' or '-' or '!' or '|' or '~' => escaped.Append('\\').Append(character),
+                '\\'
+                    or '`'
+                    or '*'
+                    or '_'
+                    or '{'
+                    or '}'
+                    or '['
+                    or ']'
+                    or '('
+                    or ')'
+                    or '+'
+                    or '-'
+                    or '!'
+                    or '|'
+                    or '~' => escaped.Append('\\').Append(character),
                 _ => escaped.Append(character),
             };
         }
@@ -70,7 +89,9 @@ internal static class MarkdownSummary
             .. usage.CostUsd is { } dollars ? [ReportWords.Money(dollars)] : Array.Empty<string>(),
         ]);
         var text = new StringBuilder();
-        text = text.Append(CultureInfo.InvariantCulture, $"- {sign} **{Escape(task.Task.TaskId.ToString())}** {Escape(task.Task.Title ?? "")} — {Escape(facts)}\n");
+        text = text.Append(
+            CultureInfo.InvariantCulture,
+            $"- {sign} **{Escape(task.Task.TaskId.ToString())}** {Escape(task.Task.Title ?? "")} — {Escape(facts)}\n");
         if (task.Task.State is "failed" && task.Latest?.FailureMessage is { } failure)
         {
             text = text.Append(CultureInfo.InvariantCulture, $"  - {Escape(failure)}\n");
@@ -82,10 +103,14 @@ internal static class MarkdownSummary
 
         foreach (var finding in task.Findings.Take(MaxFindings))
         {
-            text = text.Append(CultureInfo.InvariantCulture, $"  - {Escape(finding.Severity)}: {Place(finding)}{Escape(finding.Message)}\n");
+            text = text.Append(
+                CultureInfo.InvariantCulture,
+                $"  - {Escape(finding.Severity)}: {Place(finding)}{Escape(finding.Message)}\n");
         }
 
-        return text.Append(task.Findings.Count > MaxFindings ? $"  - and {ReportWords.Count(task.Findings.Count - MaxFindings, "more finding")}\n" : "").ToString();
+        return text.Append(
+            task.Findings.Count > MaxFindings ? $"  - and {ReportWords.Count(task.Findings.Count - MaxFindings, "more finding")}\n" : "")
+            .ToString();
     }
 
     private static string Place(ReportFinding finding) =>

@@ -60,7 +60,8 @@ internal sealed record OverviewRun
     public Usage Usage { get; init; } = Usage.None;
 
     /// <summary>Gets how long each agent worked, and what it cost.</summary>
-    public IReadOnlyDictionary<AgentType, (TimeSpan Worked, Usage Usage)> Agents { get; init; } = new Dictionary<AgentType, (TimeSpan, Usage)>();
+    public IReadOnlyDictionary<AgentType, (TimeSpan Worked, Usage Usage)> Agents { get; init; } =
+        new Dictionary<AgentType, (TimeSpan, Usage)>();
 
     /// <summary>Gets a value indicating whether it has a page.</summary>
     public bool HasPage { get; init; }

@@ -26,7 +26,10 @@ internal static class OverviewReader
             TaskId = task.TaskId,
             Title = goals.TryGetValue(task.TaskId, out var goal) ? RunPage.TitleOf(goal) : null,
             State = task.State,
-            Reasons = [.. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(), .. task.State is "never_run" ? [] : task.Reasons],
+            Reasons = [
+                .. task.Run?.Failure is { } failure ? [failure] : Array.Empty<string>(),
+                .. task.State is "never_run" ? [] : task.Reasons
+            ],
             Next = task.Next,
         }).ToList();
         var gone = byTask.Select(group => group.Key).Except(known.Select(task => task.TaskId)).Order()
@@ -57,11 +60,15 @@ internal static class OverviewReader
                 group.Aggregate(Usage.None, (sum, attempt) => sum.Add(attempt.Usage)))),
     };
 
-    private static OverviewTask WithRuns(RunContext context, OverviewTask task, IReadOnlyList<RunId> runs, CancellationToken cancellationToken) => task with
-    {
-        Runs = [.. runs.TakeLast(MaxRunsOfTask).Select(run => Read(context, task.TaskId, run, cancellationToken))],
-        OlderRuns = Math.Max(0, runs.Count - MaxRunsOfTask),
-    };
+    private static OverviewTask WithRuns(
+        RunContext context,
+        OverviewTask task,
+        IReadOnlyList<RunId> runs,
+        CancellationToken cancellationToken) => task with
+        {
+            Runs = [.. runs.TakeLast(MaxRunsOfTask).Select(run => Read(context, task.TaskId, run, cancellationToken))],
+            OlderRuns = Math.Max(0, runs.Count - MaxRunsOfTask),
+        };
 
     private static OverviewRun Read(RunContext context, TaskId task, RunId run, CancellationToken cancellationToken)
     {

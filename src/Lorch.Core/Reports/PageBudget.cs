@@ -41,7 +41,9 @@ internal sealed class PageBudget
         var shown = new bool[lines.Count];
         for (var i = 0; i < lines.Count; i++)
         {
-            for (var j = Math.Max(0, i - around); (isPlain || lines[i].Kind is not DiffKind.Same) && j <= Math.Min(lines.Count - 1, i + around); j++)
+            for (var j = Math.Max(
+                0,
+                i - around); (isPlain || lines[i].Kind is not DiffKind.Same) && j <= Math.Min(lines.Count - 1, i + around); j++)
             {
                 shown[j] = true;
             }

@@ -28,7 +28,9 @@ internal sealed class Reporting(RunContext context)
             }
         }
 
-        _warnings.AddRange(damaged.Where(run => request.RunId is null || run.RunId == request.RunId).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }));
+        _warnings.AddRange(
+            damaged.Where(run => request.RunId is null || run.RunId == request.RunId)
+                .Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }));
         var overview = OverviewReader.Read(context, status, runs, damaged, cancellationToken);
         if (request.WritesPages)
         {
@@ -69,9 +71,11 @@ internal sealed class Reporting(RunContext context)
         return written;
     }
 
-    private string Configuration => Path.GetRelativePath(context.Layout.WorkspaceRoot, context.Configuration.Path).Replace('\\', '/') is var path && RelativePath.TryParse(path, out _)
-        ? path
-        : "lorch.json";
+    private string Configuration =>
+        Path.GetRelativePath(context.Layout.WorkspaceRoot, context.Configuration.Path).Replace('\\', '/') is var path
+            && RelativePath.TryParse(path, out _)
+            ? path
+            : "lorch.json";
 
     private static IEnumerable<RunId> Choose(ReportRequest request, IReadOnlyList<RunIndexEntry> runs) => request.RunId is { } named
         ? [named]
@@ -84,11 +88,15 @@ internal sealed class Reporting(RunContext context)
     {
         try
         {
-            return RunStoryReader.Read(context.Layout, run, context.Redactor.Redact, cancellationToken) ?? throw new LorchException(new Diagnostic
-            {
-                Code = DiagnosticCode.RunNotFound,
-                Message = $"There is no run '{run}'. dotnet build -t:LorchStatus names the last one, and events/ has one file for each.",
-            });
+            return RunStoryReader.Read(
+                context.Layout,
+                run,
+                context.Redactor.Redact,
+                cancellationToken) ?? throw new LorchException(new Diagnostic
+                {
+                    Code = DiagnosticCode.RunNotFound,
+                    Message = $"There is no run '{run}'. dotnet build -t:LorchStatus names the last one, and events/ has one file for each.",
+                });
         }
         catch (LorchException exception) when (!isNamed)
         {

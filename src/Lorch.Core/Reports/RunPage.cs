@@ -37,7 +37,8 @@ internal static class RunPage
 
     public static string TitleOf(string goal)
     {
-        var line = goal.Split('\n').Select(text => text.Trim().TrimStart('#').Trim()).FirstOrDefault(text => text.Length > 0) ?? "A task without words";
+        var line = goal.Split('\n').Select(text => text.Trim().TrimStart('#').Trim()).FirstOrDefault(text => text.Length > 0)
+            ?? "A task without words";
         if (line.Length <= MaxTitle)
         {
             return line;
@@ -70,9 +71,14 @@ internal static class RunPage
             1 => ", with one round of changes",
             var count => $", with {count} rounds of changes",
         };
-        var failed = story.Attempts.Count(attempt => attempt.Result is StoryResult.Failed) is var failures and > 0 ? $" and {ReportWords.Count(failures, "failed attempt")}" : "";
+        var failed = story.Attempts.Count(attempt => attempt.Result is StoryResult.Failed) is var failures and > 0
+            ? $" and {ReportWords.Count(failures, "failed attempt")}"
+            : "";
         var preposition = story.Ending is StoryEnding.Completed ? "in" : "after";
-        return HtmlText.Of(html => html.Add($"{State(story.Ending)} {preposition} {ReportWords.Duration(story.Worked)}: {ReportWords.Count(steps, "step")}{failed}{turns}."));
+        return HtmlText.Of(
+            html => html.Add(
+                $"{State(story.Ending)} {preposition} {ReportWords.Duration(story.Worked)}: {ReportWords.Count(steps, "step")}{failed}"
+                    + $"{turns}."));
     }
 
     private static Markup Figures(RunStory story)
@@ -88,7 +94,9 @@ internal static class RunPage
             Figure(html, ReportWords.Invariant($"{FilesOf(story):#,0}"), FilesOf(story) == 1 ? "file" : "files");
             if (changes.Sum(change => change.Added + change.Removed) > 0)
             {
-                html.Add($"<li><b><span class=\"plus\">+{changes.Sum(change => change.Added)}</span> <span class=\"minus\">−{changes.Sum(change => change.Removed)}</span></b><span>lines</span></li>");
+                html.Add(
+                    $"<li><b><span class=\"plus\">+{changes.Sum(change => change.Added)}</span> <span "
+                        + $"class=\"minus\">−{changes.Sum(change => change.Removed)}</span></b><span>lines</span></li>");
             }
 
             if (usage.Tokens > 0)
@@ -96,7 +104,10 @@ internal static class RunPage
                 Figure(html, ReportWords.Tokens(usage.Tokens), "tokens");
             }
 
-            Figure(html, usage.CostUsd is { } dollars ? ReportWords.Money(dollars) : "–", usage.CostUsd is null ? "cost: nobody named a price" : "cost");
+            Figure(
+                html,
+                usage.CostUsd is { } dollars ? ReportWords.Money(dollars) : "–",
+                usage.CostUsd is null ? "cost: nobody named a price" : "cost");
             return html.Add($"</ul>");
         });
     }
@@ -114,7 +125,9 @@ internal static class RunPage
             html.Add($"<div class=\"notes\">");
             if (story.Goal.Trim() != title)
             {
-                html.Add($"<div><h2>What was asked for</h2><details><summary>The whole goal</summary><pre class=\"wrap\" dir=\"auto\">{PageBudget.Cut(story.Goal)}</pre></details></div>");
+                html.Add(
+                    $"<div><h2>What was asked for</h2><details><summary>The whole goal</summary><pre class=\"wrap\" "
+                        + $"dir=\"auto\">{PageBudget.Cut(story.Goal)}</pre></details></div>");
             }
 
             html.Add($"<div><h2>Why it was worked</h2>");
@@ -130,7 +143,8 @@ internal static class RunPage
                     html.Add($"<li>{Sentence(reason)}</li>");
                 }
 
-                html.Add($"{(reasons.Count > MaxReasons ? HtmlText.Of(more => more.Add($"<li>and {reasons.Count - MaxReasons} more reasons</li>")) : Markup.None)}</ul>");
+                html.Add(
+                    $"{(reasons.Count > MaxReasons ? HtmlText.Of(more => more.Add($"<li>and {reasons.Count - MaxReasons} more reasons</li>")) : Markup.None)}</ul>");
             }
 
             html.Add($"</div><div><h2>How it ended</h2>{EndOf(story)}</div><div><h2>What to do next</h2>{NextOf(story)}</div></div>");
@@ -140,10 +154,13 @@ internal static class RunPage
 
     private static Markup EndOf(RunStory story) => HtmlText.Of(html => story.Ending switch
     {
-        StoryEnding.Completed when story.Findings.Count > 0 => html.Add($"<p>The last review approved it, with {ReportWords.Count(story.Findings.Count, "finding")}.</p>"),
-        StoryEnding.Completed when !story.Steps.Any(step => step.Action is AgentAction.Review) => html.Add($"<p>It was completed without a review.</p>"),
+        StoryEnding.Completed when story.Findings.Count > 0 =>
+            html.Add($"<p>The last review approved it, with {ReportWords.Count(story.Findings.Count, "finding")}.</p>"),
+        StoryEnding.Completed when !story.Steps.Any(step => step.Action is AgentAction.Review) =>
+            html.Add($"<p>It was completed without a review.</p>"),
         StoryEnding.Completed => html.Add($"<p>The last review approved it and found nothing.</p>"),
-        StoryEnding.Failed => html.Add($"<p class=\"wrong\" dir=\"auto\">{Sentence(story.FailureMessage ?? "it failed")}</p><p><code>{story.FailureCode}</code></p>"),
+        StoryEnding.Failed => html.Add(
+            $"<p class=\"wrong\" dir=\"auto\">{Sentence(story.FailureMessage ?? "it failed")}</p><p><code>{story.FailureCode}</code></p>"),
         StoryEnding.Interrupted => html.Add($"<p>It was interrupted {Time(story.EndedAt)} <span class=\"zone\">UTC</span>.</p>"),
         StoryEnding.Aborted => html.Add($"<p>{Sentence(story.FailureMessage ?? "it was given up")}</p>"),
         _ => html.Add($"<p>Its ledger tells of no end: it is at work, or the build was killed.</p>"),
@@ -151,9 +168,17 @@ internal static class RunPage
 
     private static Markup NextOf(RunStory story) => HtmlText.Of(html => story.Ending switch
     {
-        StoryEnding.Completed => html.Add($"<p>Read the changes and commit them. The same command again is skipped until something that the task depends on changes.</p>"),
-        StoryEnding.Failed => html.Add($"<p>Fix the cause and run the same command again: it goes on after {ReportWords.Count(story.Steps.Count(), "proven step")}.</p>{Command($"dotnet build -t:LorchRun -p:Task={story.TaskId}")}"),
-        StoryEnding.Interrupted or StoryEnding.Open => html.Add($"<p>The same command goes on after {ReportWords.Count(story.Steps.Count(), "proven step")}.</p>{Command($"dotnet build -t:LorchRun -p:Task={story.TaskId}")}"),
+        StoryEnding.Completed => html.Add(
+            $"<p>Read the changes and commit them. The same command again is skipped until something that the task depends on changes.</p>"),
+        StoryEnding.Failed => html.Add(
+            $"<p>Fix the cause and run the same command again: it goes on "
+                + $"after {ReportWords.Count(story.Steps.Count(), "proven step")}.</p>"
+                + $"{Command($"dotnet build -t:LorchRun -p:Task={story.TaskId}")}"),
+        StoryEnding.Interrupted
+            or StoryEnding.Open => html.Add(
+                $"<p>The same command goes on "
+                    + $"after {ReportWords.Count(story.Steps.Count(), "proven step")}.</p>"
+                    + $"{Command($"dotnet build -t:LorchRun -p:Task={story.TaskId}")}"),
         _ => html.Add($"<p>Nothing: another run took its place, or it isn't wanted any more.</p>"),
     });
 
@@ -165,7 +190,9 @@ internal static class RunPage
         var first = trimmed.Split(' ', 2)[0];
 
         // A path begins as it is spelled.
-        var sentence = trimmed.Length == 0 || first.AsSpan().IndexOfAny("./\\_") >= 0 ? trimmed : char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
+        var sentence = trimmed.Length == 0 || first.AsSpan().IndexOfAny("./\\_") >= 0
+            ? trimmed
+            : char.ToUpperInvariant(trimmed[0]) + trimmed[1..];
         return sentence.EndsWith('.') || sentence.Length == 0 ? sentence : $"{sentence}.";
     }
 }

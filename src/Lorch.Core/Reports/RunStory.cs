@@ -45,7 +45,10 @@ internal sealed record RunStory
 
     public required DateTimeOffset EndedAt { get; init; }
 
-    /// <summary>Gets the times in which the run was worked on, the earliest first: from a start or a resumption to an end, an interruption or the last message.</summary>
+    /// <summary>
+    /// Gets the times in which the run was worked on, the earliest first: from a start or a resumption to an end, an interruption or the
+    /// last message.
+    /// </summary>
     public required IReadOnlyList<StorySession> Sessions { get; init; }
 
     public required IReadOnlyList<StoryAttempt> Attempts { get; init; }

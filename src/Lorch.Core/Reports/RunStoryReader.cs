@@ -71,7 +71,12 @@ internal sealed class RunStoryReader
                 _open = Begin(command);
                 break;
             case Event { Name.IsSystem: true } system:
-                Advance(system.OccurredAt, isWork: system.Name is not (EventName.RunResumed or EventName.RunAborted or EventName.SnapshotDrift or EventName.Recorded));
+                Advance(
+                    system.OccurredAt,
+                    isWork: system.Name is not (EventName.RunResumed
+                        or EventName.RunAborted
+                        or EventName.SnapshotDrift
+                        or EventName.Recorded));
                 TakeSystem(system);
                 break;
             case Event { IsChatter: true } note when _data is null && _open is not null:
@@ -97,7 +102,10 @@ internal sealed class RunStoryReader
             Number = command.Retry.Attempt + 1,
             StartedAt = _now,
             EndedAt = _now,
-            Asked = text?.Summary ?? (command.Inputs.TryGetProperty("cause", out var cause) && OutcomeRules.Text(cause, "summary") is { } summary ? _redact(summary) : null),
+            Asked = text?.Summary
+                ?? (command.Inputs.TryGetProperty("cause", out var cause) && OutcomeRules.Text(cause, "summary") is { } summary
+                    ? _redact(summary)
+                    : null),
             Prompt = text?.Prompt,
             Notes = text?.Notes ?? [],
             MoreNotes = text?.MoreNotes ?? 0,
@@ -142,7 +150,12 @@ internal sealed class RunStoryReader
                 break;
             case EventName.RunAborted:
                 Cut();
-                (_ending, _failure) = (StoryEnding.Aborted, ("aborted", SystemJson.Read<RunAborted>(system.Payload!.Value) is var aborted ? $"{aborted.Reason}: {aborted.By}" : ""));
+                (
+                    _ending, _failure) = (
+                        StoryEnding.Aborted,
+                        (
+                            "aborted",
+                            SystemJson.Read<RunAborted>(system.Payload!.Value) is var aborted ? $"{aborted.Reason}: {aborted.By}" : ""));
                 break;
             default:
                 break;
@@ -152,7 +165,9 @@ internal sealed class RunStoryReader
     private void TakeStep(Event system)
     {
         var step = _history.Steps[_stepsSeen++];
-        var attempt = step.WasWorked && _open is not null ? _open : new StoryAttempt { Position = _line, Action = step.Action, StartedAt = _now, EndedAt = _now };
+        var attempt = step.WasWorked && _open is not null
+            ? _open
+            : new StoryAttempt { Position = _line, Action = step.Action, StartedAt = _now, EndedAt = _now };
         _open = attempt;
         Close(attempt with
         {
@@ -253,7 +268,8 @@ internal sealed class RunStoryReader
             Drifted = [.. _drifted.Distinct()],
             Reasons = _data?.Reasons ?? [],
             Diagnostics = _data?.Diagnostics ?? [],
-            Contents = _data?.Contents.DistinctBy(content => content.Sha256).ToDictionary(content => content.Sha256) ?? new Dictionary<Sha256Digest, ReportContent>(),
+            Contents = _data?.Contents.DistinctBy(content => content.Sha256).ToDictionary(content => content.Sha256)
+                ?? new Dictionary<Sha256Digest, ReportContent>(),
             Changes = _data?.Changes ?? [],
             Lines = _line,
             HasData = _data is not null,

@@ -8,7 +8,10 @@ using Lorch.Core.Reports.Recording;
 
 namespace Lorch.Core.Reports;
 
-/// <summary>Findings of reviews in SARIF 2.1.0, for code scanning: the latest review of every task, because an alert that a later file doesn't name is closed.</summary>
+/// <summary>
+/// Findings of reviews in SARIF 2.1.0, for code scanning: the latest review of every task, because an alert that a later file doesn't name
+/// is closed.
+/// </summary>
 internal static partial class SarifLog
 {
     /// <summary>GitHub shows 5,000 results of a file, the most severe first, and refuses 25,000.</summary>
@@ -20,7 +23,8 @@ internal static partial class SarifLog
     /// <param name="configuration">What findings without a file are shown at, seen from the workspace.</param>
     public static byte[] GetBytes(IReadOnlyList<TaskStory> tasks, string configuration)
     {
-        var found = tasks.SelectMany(task => task.Findings.Select(finding => (Task: task, Finding: finding, Level: Level(finding.Severity))))
+        var found = tasks.SelectMany(
+            task => task.Findings.Select(finding => (Task: task, Finding: finding, Level: Level(finding.Severity))))
             .OrderBy(entry => entry.Level switch { "error" => 0, "warning" => 1, _ => 2 })
             .Take(MaxResults);
         var buffer = new ArrayBufferWriter<byte>();
@@ -62,7 +66,10 @@ internal static partial class SarifLog
         json.WriteString("id", Rule);
         json.WriteString("name", "ReviewFinding");
         WriteText(json, "shortDescription", "A finding of a review.");
-        WriteText(json, "fullDescription", "Something that a reviewing agent found in what was built. It is repeated until a later review doesn't find it any more.");
+        WriteText(
+            json,
+            "fullDescription",
+            "Something that a reviewing agent found in what was built. It is repeated until a later review doesn't find it any more.");
         WriteText(json, "help", "Mend it, or have the task worked again. The review's run is named in the result's properties.");
         json.WriteStartObject("defaultConfiguration");
         json.WriteString("level", "warning");
@@ -74,7 +81,13 @@ internal static partial class SarifLog
         json.WriteStartArray("results");
     }
 
-    private static void WriteResult(Utf8JsonWriter json, TaskStory task, ReportFinding finding, string level, string configuration, Dictionary<string, int> seen)
+    private static void WriteResult(
+        Utf8JsonWriter json,
+        TaskStory task,
+        ReportFinding finding,
+        string level,
+        string configuration,
+        Dictionary<string, int> seen)
     {
         var file = RelativePath.TryParse(finding.File, out var path) ? path.ToString() : null;
         var print = Fingerprint(task.Task.TaskId, file, finding.Message);
@@ -120,9 +133,14 @@ internal static partial class SarifLog
         _ => "warning",
     };
 
-    /// <summary>The same for the same words at another line: what stands before a place moves it, and reviewers count lines each time anew.</summary>
+    /// <summary>
+    /// The same for the same words at another line: what stands before a place moves it, and reviewers count lines each time anew.
+    /// </summary>
     private static string Fingerprint(TaskId task, string? file, string message) =>
-        Sha256Digest.Of(new UTF8Encoding(false, true).GetBytes($"{task}\n{file}\n{Blanks().Replace(message.Trim().ToLowerInvariant(), " ")}")).Hex[..32];
+        Sha256Digest.Of(
+            new UTF8Encoding(
+                false,
+                true).GetBytes($"{task}\n{file}\n{Blanks().Replace(message.Trim().ToLowerInvariant(), " ")}")).Hex[..32];
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();

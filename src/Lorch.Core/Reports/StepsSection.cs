@@ -7,7 +7,9 @@ internal static class StepsSection
 {
     public static Markup Render(RunStory story, PageBudget budget) => HtmlText.Of(html =>
     {
-        html.Add($"<section aria-labelledby=\"h-steps\"><div class=\"head\"><h2 id=\"h-steps\">What was asked and answered</h2><span class=\"js\"><button data-do=\"all\">open everything</button></span></div>");
+        html.Add(
+            $"<section aria-labelledby=\"h-steps\"><div class=\"head\"><h2 id=\"h-steps\">What was asked and answered</h2><span "
+                + $"class=\"js\"><button data-do=\"all\">open everything</button></span></div>");
         if (story.Attempts.Count == 0)
         {
             html.Add($"<p class=\"more\">No agent was asked for anything.</p>");
@@ -21,7 +23,9 @@ internal static class StepsSection
         var more = story.Attempts.Count - PageBudget.MaxSteps;
         if (more > 0)
         {
-            html.Add($"<p class=\"more\">The first {PageBudget.MaxSteps} attempts are shown; {more} more are left out. The ledger has all of them.</p>");
+            html.Add(
+                $"<p class=\"more\">The first {PageBudget.MaxSteps} attempts are shown; {more} more are left out. The ledger has all of "
+                    + $"them.</p>");
         }
 
         return html.Add($"</section>");
@@ -30,8 +34,11 @@ internal static class StepsSection
     private static void Attempt(HtmlText html, RunStory story, StoryAttempt attempt, PageBudget budget)
     {
         var id = TimelineSection.IdOf(attempt);
-        html.Add($"<article class=\"step {TimelineSection.KindOf(attempt)}\" id=\"{id}\" aria-labelledby=\"{id}-h\"><span class=\"no\" aria-hidden=\"true\">{NumberOf(attempt)}</span><div>");
-        html.Add($"<div class=\"head\"><h3 id=\"{id}-h\">{ReportWords.Deed(attempt)}</h3><span class=\"meta\">{Meta(attempt)}</span></div>");
+        html.Add(
+            $"<article class=\"step {TimelineSection.KindOf(attempt)}\" id=\"{id}\" aria-labelledby=\"{id}-h\"><span class=\"no\" "
+                + $"aria-hidden=\"true\">{NumberOf(attempt)}</span><div>");
+        html.Add(
+            $"<div class=\"head\"><h3 id=\"{id}-h\">{ReportWords.Deed(attempt)}</h3><span class=\"meta\">{Meta(attempt)}</span></div>");
         if (attempt.FailureMessage is { } failure)
         {
             html.Add($"<p class=\"said wrong\" dir=\"auto\">{PageBudget.Cut(failure)} <code>{attempt.FailureCode}</code></p>");
@@ -73,7 +80,8 @@ internal static class StepsSection
                 html.Add($"<div class=\"plain\"><code>{path}</code> removed</div>");
             }
 
-            html.Add($"{More(attempt.Artifacts.Count + attempt.Removed.Count - Math.Min(attempt.Artifacts.Count, PageBudget.MaxFilesOfStep) - Math.Min(attempt.Removed.Count, PageBudget.MaxFilesOfStep), "file")}</div>");
+            html.Add(
+                $"{More(attempt.Artifacts.Count + attempt.Removed.Count - Math.Min(attempt.Artifacts.Count, PageBudget.MaxFilesOfStep) - Math.Min(attempt.Removed.Count, PageBudget.MaxFilesOfStep), "file")}</div>");
         }
     }
 
@@ -89,7 +97,9 @@ internal static class StepsSection
         {
             var line = finding.Line > 0 ? ReportWords.Invariant($":{finding.Line}") : "";
             var place = finding.File is { } file ? HtmlText.Of(at => at.Add($"<code>{file}{line}</code> · ")) : Markup.None;
-            html.Add($"<li{(finding.Severity is "error" ? new Markup(" class=\"bad\"") : Markup.None)}><span class=\"at\">{place}{finding.Severity}</span><p dir=\"auto\">{PageBudget.Cut(finding.Message)}</p></li>");
+            html.Add(
+                $"<li{(finding.Severity is "error" ? new Markup(" class=\"bad\"") : Markup.None)}><span class=\"at\">{place}"
+                    + $"{finding.Severity}</span><p dir=\"auto\">{PageBudget.Cut(finding.Message)}</p></li>");
         }
 
         html.Add($"</ul>{More(findings.Count - PageBudget.MaxFindings, "finding")}");
@@ -102,17 +112,23 @@ internal static class StepsSection
     {
         if (!string.IsNullOrWhiteSpace(attempt.Asked) && budget.TryTake(attempt.Asked.Length))
         {
-            html.Add($"<details><summary>Which changes it was asked for</summary><pre class=\"wrap\" dir=\"auto\">{PageBudget.Cut(attempt.Asked)}</pre></details>");
+            html.Add(
+                $"<details><summary>Which changes it was asked for</summary><pre class=\"wrap\" "
+                    + $"dir=\"auto\">{PageBudget.Cut(attempt.Asked)}</pre></details>");
         }
 
         if (attempt.Prompt is { } prompt && budget.TryTake(prompt.Length))
         {
-            html.Add($"<details><summary>The prompt, {ReportWords.Size(prompt.Length)}</summary><pre class=\"wrap\" dir=\"auto\">{prompt}</pre></details>");
+            html.Add(
+                $"<details><summary>The prompt, {ReportWords.Size(prompt.Length)}</summary><pre class=\"wrap\" "
+                    + $"dir=\"auto\">{prompt}</pre></details>");
         }
 
         if (attempt.Notes.Count > 0)
         {
-            html.Add($"<details><summary>On the way: {ReportWords.Count(attempt.Notes.Count + attempt.MoreNotes, "note")}</summary><pre class=\"wrap\" dir=\"auto\">");
+            html.Add(
+                $"<details><summary>On the way: {ReportWords.Count(attempt.Notes.Count + attempt.MoreNotes, "note")}</summary><pre "
+                    + $"class=\"wrap\" dir=\"auto\">");
             foreach (var note in attempt.Notes)
             {
                 html.Add($"{note}\n");
@@ -144,7 +160,9 @@ internal static class StepsSection
 
         if (!attempt.Usage.IsEmpty)
         {
-            html.Add($" · {ReportWords.Tokens(attempt.Usage.Tokens)} tokens{(attempt.Usage.CostUsd is { } dollars ? $" · {ReportWords.Money(dollars)}" : "")}");
+            html.Add(
+                $" · {ReportWords.Tokens(attempt.Usage.Tokens)} tokens"
+                    + $"{(attempt.Usage.CostUsd is { } dollars ? $" · {ReportWords.Money(dollars)}" : "")}");
         }
 
         return attempt.Program is { } program ? html.Add($" · {program.Name} {program.Version}") : html;

@@ -11,7 +11,9 @@ internal enum DiffKind
 /// <summary>A line of a difference.</summary>
 internal readonly record struct DiffLine(DiffKind Kind, string Text, int LineBefore, int LineAfter);
 
-/// <summary>The difference of two texts by lines, as short as can be found (Myers, "An O(ND) Difference Algorithm and Its Variations", 1986).</summary>
+/// <summary>
+/// The difference of two texts by lines, as short as can be found (Myers, "An O(ND) Difference Algorithm and Its Variations", 1986).
+/// </summary>
 internal static class TextDiff
 {
     /// <summary>Beyond so many differences the search costs more than a reader gains: what lies between is shown as replaced.</summary>
@@ -111,7 +113,9 @@ internal static class TextDiff
         return kept;
     }
 
-    /// <summary>Records how far each diagonal was reached before each round; <see langword="null"/> if the texts differ in too much.</summary>
+    /// <summary>
+    /// Records how far each diagonal was reached before each round; <see langword="null"/> if the texts differ in too much.
+    /// </summary>
     private static List<int[]>? Trace(string[] old, string[] young)
     {
         var most = Math.Min(old.Length + young.Length, MaxDifferences);
@@ -123,7 +127,9 @@ internal static class TextDiff
             trace.Add(reached[(most + 1 - d)..(most + 2 + d)]);
             for (var k = -d; k <= d; k += 2)
             {
-                var x = k == -d || (k != d && reached[most + 1 + k - 1] < reached[most + 1 + k + 1]) ? reached[most + 1 + k + 1] : reached[most + 1 + k - 1] + 1;
+                var x = k == -d || (k != d && reached[most + 1 + k - 1] < reached[most + 1 + k + 1])
+                    ? reached[most + 1 + k + 1]
+                    : reached[most + 1 + k - 1] + 1;
                 var y = x - k;
                 while (x < old.Length && y < young.Length && old[x] == young[y])
                 {

@@ -1,6 +1,9 @@
 namespace Lorch.Core.Reports;
 
-/// <summary>Puts moments on a line from 0 to 100. Times in which nothing is worked are made short: a night between two sessions mustn't hide a minute's work.</summary>
+/// <summary>
+/// Puts moments on a line from 0 to 100. Times in which nothing is worked are made short: a night between two sessions mustn't hide a
+/// minute's work.
+/// </summary>
 internal sealed class TimeAxis
 {
     private const double LongestIdleShare = 0.06;
@@ -36,7 +39,8 @@ internal sealed class TimeAxis
 
     /// <summary>Gets the idle times that are shown shorter than they were, with their places.</summary>
     public IEnumerable<(double From, double To, TimeSpan Idle)> Breaks =>
-        _segments.Where(segment => segment.IsBreak).Select(segment => (100 * segment.Start / _length, 100 * segment.End / _length, segment.To - segment.From));
+        _segments.Where(segment => segment.IsBreak)
+            .Select(segment => (100 * segment.Start / _length, 100 * segment.End / _length, segment.To - segment.From));
 
     /// <summary>Gives the place of a moment.</summary>
     public double PlaceOf(DateTimeOffset time)

@@ -25,18 +25,23 @@ internal static class TimelineSection
             var isFirst = true;
             foreach (var (place, since) in axis.Ticks(story.StartedAt))
             {
-                html.Add($"<span class=\"tick{(isFirst ? " first" : "")}\" style=\"left:{place}%\">{(isFirst ? "0 s" : Short(since))}</span>");
+                html.Add(
+                    $"<span class=\"tick{(isFirst ? " first" : "")}\" style=\"left:{place}%\">{(isFirst ? "0 s" : Short(since))}</span>");
                 isFirst = false;
             }
 
             foreach (var (from, to, idle) in axis.Breaks)
             {
-                html.Add($"<i class=\"gap\" style=\"left:{from}%;width:{to - from}%\" title=\"stood still for {ReportWords.Duration(idle)}\"><span>{ReportWords.Duration(idle)} later</span></i>");
+                html.Add(
+                    $"<i class=\"gap\" style=\"left:{from}%;width:{to - from}%\" title=\"stood still "
+                        + $"for {ReportWords.Duration(idle)}\"><span>{ReportWords.Duration(idle)} later</span></i>");
             }
 
             html.Add($"</div></div>{Legend(story)}");
             var hidden = story.Attempts.Count - MaxBars;
-            html.Add($"{(hidden > 0 ? HtmlText.Of(more => more.Add($"<p class=\"more\">The first {MaxBars} attempts are shown; {hidden} more are left out.</p>")) : Markup.None)}</section>");
+            html.Add(
+                $"{(hidden > 0 ? HtmlText.Of(more => more.Add($"<p class=\"more\">The first {MaxBars} attempts are "
+                    + $"shown; {hidden} more are left out.</p>")) : Markup.None)}</section>");
             return html;
         });
     }
@@ -52,7 +57,8 @@ internal static class TimelineSection
         _ => "done",
     };
 
-    public static string IdOf(StoryAttempt attempt) => attempt.Step is { } step ? ReportWords.Invariant($"step-{step}") : ReportWords.Invariant($"line-{attempt.Position}");
+    public static string IdOf(StoryAttempt attempt) =>
+        attempt.Step is { } step ? ReportWords.Invariant($"step-{step}") : ReportWords.Invariant($"line-{attempt.Position}");
 
     private static void Lane(HtmlText html, RunStory story, TimeAxis axis, AgentType agent)
     {
@@ -60,8 +66,13 @@ internal static class TimelineSection
         foreach (var attempt in story.Attempts.Take(MaxBars).Where(attempt => attempt.Action.Agent == agent))
         {
             var (from, to) = (axis.PlaceOf(attempt.StartedAt), axis.PlaceOf(attempt.EndedAt));
-            var label = $"{ReportWords.Deed(attempt)}, {ReportWords.Duration(attempt.Duration)}{(attempt.Number > 1 ? $", attempt {attempt.Number}" : "")}";
-            html.Add($"<a class=\"bar {KindOf(attempt)}\" href=\"#{IdOf(attempt)}\" style=\"left:{from}%;width:{Math.Max(0, to - from)}%\" title=\"{label}\" aria-label=\"{(attempt.Step is { } step ? $"step {step}: " : "")}{label}\">{(attempt.Step is { } number && (to - from > 2 || attempt.ReusedFrom is not null) ? HtmlText.Of(no => no.Add($"{number}")) : Markup.None)}</a>");
+            var label =
+                $"{ReportWords.Deed(attempt)}, {ReportWords.Duration(attempt.Duration)}"
+                    + $"{(attempt.Number > 1 ? $", attempt {attempt.Number}" : "")}";
+            html.Add(
+                $"<a class=\"bar {KindOf(attempt)}\" href=\"#{IdOf(attempt)}\" style=\"left:{from}%;width:"
+                    + $"{Math.Max(0, to - from)}%\" title=\"{label}\" aria-label=\"{(attempt.Step is { } step ? $"step {step}: " : "")}"
+                    + $"{label}\">{(attempt.Step is { } number && (to - from > 2 || attempt.ReusedFrom is not null) ? HtmlText.Of(no => no.Add($"{number}")) : Markup.None)}</a>");
         }
 
         html.Add($"</div></div>");
@@ -87,8 +98,13 @@ internal static class TimelineSection
         }
 
         path.Add($"L100 {100 - (90 * sum / total)}L100 100Z");
-        var words = isMoney ? $"{ReportWords.Money(usage.CostUsd!.Value)}, {ReportWords.Tokens(usage.Tokens)} tokens" : $"{ReportWords.Tokens(usage.Tokens)} tokens";
-        html.Add($"<div class=\"lane\"><span>{(isMoney ? "cost so far" : "tokens so far")}</span><div class=\"cost\" role=\"img\" aria-label=\"{words} in all\"><svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><path d=\"{path.ToMarkup()}\"/></svg><em>{words}</em></div></div>");
+        var words = isMoney
+            ? $"{ReportWords.Money(usage.CostUsd!.Value)}, {ReportWords.Tokens(usage.Tokens)} tokens"
+            : $"{ReportWords.Tokens(usage.Tokens)} tokens";
+        html.Add(
+            $"<div class=\"lane\"><span>{(isMoney ? "cost so far" : "tokens so far")}</span><div class=\"cost\" role=\"img\" "
+                + $"aria-label=\"{words} in all\"><svg viewBox=\"0 0 100 100\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><path "
+                + $"d=\"{path.ToMarkup()}\"/></svg><em>{words}</em></div></div>");
     }
 
     private static Markup Legend(RunStory story)
@@ -96,7 +112,9 @@ internal static class TimelineSection
         var kinds = story.Attempts.Select(KindOf).ToHashSet(StringComparer.Ordinal);
         (string Kind, string Words)[] all =
         [
-            ("done", "done"), ("ask", "asks for changes"), ("fail", "failed attempt"), ("cut", "interrupted"), ("reuse", "answered by an earlier run"),
+            (
+                "done", "done"), (
+                    "ask", "asks for changes"), ("fail", "failed attempt"), ("cut", "interrupted"), ("reuse", "answered by an earlier run"),
         ];
         return HtmlText.Of(html =>
         {

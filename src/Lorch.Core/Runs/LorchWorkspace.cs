@@ -45,7 +45,8 @@ internal sealed class LorchWorkspace
     /// <param name="clock">The clock.</param>
     /// <returns>The workspace.</returns>
     /// <exception cref="LorchException">There is no workspace, or lorch.json can't be used.</exception>
-    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock) => Open(settings, clock, surroundings => surroundings);
+    public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock) =>
+        Open(settings, clock, surroundings => surroundings);
 
     /// <summary>Opens a workspace with some of its surroundings replaced.</summary>
     internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunSurroundings, RunSurroundings> replace)
@@ -64,11 +65,15 @@ internal sealed class LorchWorkspace
 
         var layout = new WorkspaceLayout(settings.WorkspaceRoot, settings.StateRoot);
         var file = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
-        var configuration = AgentPrompts.Apply(settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks), layout.WorkspaceRoot);
+        var configuration = AgentPrompts.Apply(
+            settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks),
+            layout.WorkspaceRoot);
         var (hex, content) = ConfigurationCopy.Of(configuration).ToFile();
         var copy = new HandedFile(layout.ConfigurationCopy(hex), content);
         var secrets = settings.Environment.Concat(configuration.DescribedAgents.SelectMany(agent => agent.Environment));
-        var redactor = configuration.RedactSecrets ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret) : new SecretRedactor([]);
+        var redactor = configuration.RedactSecrets
+            ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret)
+            : new SecretRedactor([]);
         var channel = new AgentChannel
         {
             MaxLineBytes = configuration.MessageMaxBytes,
@@ -79,7 +84,16 @@ internal sealed class LorchWorkspace
         var surroundings = replace(new RunSurroundings
         {
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
-            Launchers = run => new AgentLauncher(settings.AgentHost, layout, settings.Environment, run, file.Path, copy, redactor.Redact, channel, clock),
+            Launchers = run => new AgentLauncher(
+                settings.AgentHost,
+                layout,
+                settings.Environment,
+                run,
+                file.Path,
+                copy,
+                redactor.Redact,
+                channel,
+                clock),
         });
         RunContext Create(LorchConfiguration configuration) => new(layout, configuration, redactor, clock, surroundings);
 
@@ -99,7 +113,8 @@ internal sealed class LorchWorkspace
             throw Refused(DiagnosticCode.NoTasks, "There is no task to run. Add one to 'tasks'.");
         }
 
-        var selected = _context.Graph.InOrder(names.Count == 0 ? tasks.Where(task => !task.IsProposed).Select(task => task.Id) : names.Select(Find));
+        var selected = _context.Graph.InOrder(
+            names.Count == 0 ? tasks.Where(task => !task.IsProposed).Select(task => task.Id) : names.Select(Find));
         if (selected.Count == 0)
         {
             throw Refused(DiagnosticCode.NoTasks, "There is no task to run: all are only proposed. Remove \"status\" from one.");
@@ -116,14 +131,17 @@ internal sealed class LorchWorkspace
         });
     }
 
-    /// <summary>Finds the tasks beside those of lorch.json that a task can't be worked without: itself, and those that it depends on.</summary>
+    /// <summary>
+    /// Finds the tasks beside those of lorch.json that a task can't be worked without: itself, and those that it depends on.
+    /// </summary>
     /// <param name="task">The task.</param>
     /// <returns>The tasks; none for one of lorch.json.</returns>
     public IReadOnlyList<TaskDefinition> AddedTasksOf(TaskId task) => _context.Configuration.NarrowedTo(task).Added;
 
     /// <summary>Makes the secrets in a text unreadable.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The text without those secrets that the environment and lorch.json give away; as it is if nothing is to be redacted.</returns>
+    /// <returns>The text without those secrets that the environment and lorch.json give away; as it is if nothing is to be
+    /// redacted.</returns>
     public string Redact(string text) => _context.Redactor.Redact(text);
 
     /// <summary>Judges tasks by content, with one scan for all of them. Writes nothing.</summary>
@@ -131,7 +149,10 @@ internal sealed class LorchWorkspace
     /// <param name="mode">Whether work that is done is to be done again.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>One verdict for each task, in the order in which they are to be worked.</returns>
-    public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(IReadOnlyList<TaskId> tasks, WorkMode mode, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(
+        IReadOnlyList<TaskId> tasks,
+        WorkMode mode,
+        CancellationToken cancellationToken)
     {
         return await _context.Redactor.ShownAsync(async () =>
         {
@@ -141,12 +162,17 @@ internal sealed class LorchWorkspace
             var proposals = tasks.ToDictionary(task => task, task => AgentProposals.Find(task, look, _context));
             return look.InBuildOrder(_context).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _context, _openedAt) with
             {
-                Proposal = proposals[judgement.TaskId] is { } product ? AgentProposals.Describe(_context.Graph[judgement.TaskId], product) : null,
+                Proposal = proposals[judgement.TaskId] is { } product
+                    ? AgentProposals.Describe(_context.Graph[judgement.TaskId], product)
+                    : null,
             }).ToArray();
         });
     }
 
-    /// <summary>Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date are closed. Starts no run.</summary>
+    /// <summary>
+    /// Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date
+    /// are closed. Starts no run.
+    /// </summary>
     /// <param name="verdicts">The verdicts.</param>
     /// <param name="observer">Shows what is closed.</param>
     /// <param name="cancellationToken">Stops between two tasks.</param>
@@ -170,16 +196,26 @@ internal sealed class LorchWorkspace
         }
     }
 
-    /// <summary>Writes down the digests that the last look at the workspace took, so that the next one needs to read only what changed. A cache: it may fail unseen.</summary>
+    /// <summary>
+    /// Writes down the digests that the last look at the workspace took, so that the next one needs to read only what changed. A cache: it
+    /// may fail unseen.
+    /// </summary>
     public void Remember() => _context.Capture.Remember();
 
-    /// <summary>Looks whether verdicts that <see cref="Remember(VerdictQuestion, IReadOnlyList{TaskVerdict})"/> kept still hold. That takes far less than to open the workspace and judge.</summary>
+    /// <summary>
+    /// Looks whether verdicts that <see cref="Remember(VerdictQuestion, IReadOnlyList{TaskVerdict})"/> kept still hold. That takes far less
+    /// than to open the workspace and judge.
+    /// </summary>
     /// <param name="question">What is asked.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="mayWrite">Whether digests that the look has to take may be written down.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The verdicts, all of them up to date and settled; <see langword="null"/> if nothing is known.</returns>
-    public static Task<IReadOnlyList<TaskVerdict>?> RecallAsync(VerdictQuestion question, TimeProvider clock, bool mayWrite, CancellationToken cancellationToken) =>
+    public static Task<IReadOnlyList<TaskVerdict>?> RecallAsync(
+        VerdictQuestion question,
+        TimeProvider clock,
+        bool mayWrite,
+        CancellationToken cancellationToken) =>
         new VerdictMemory(question, clock).RecallAsync(mayWrite, cancellationToken);
 
     /// <summary>Writes down verdicts by which everything is up to date, once they are settled. A cache: it may fail unseen.</summary>
@@ -201,7 +237,9 @@ internal sealed class LorchWorkspace
         return await ReadAgain().RunAsync(request, observer, workspaceLock, cancellationToken);
     }
 
-    /// <summary>Goes on with an interrupted or failed run, whatever changed in the workspace, but not if its task means something else now.</summary>
+    /// <summary>
+    /// Goes on with an interrupted or failed run, whatever changed in the workspace, but not if its task means something else now.
+    /// </summary>
     /// <param name="request">Which run.</param>
     /// <param name="observer">Shows the run while it goes on.</param>
     /// <param name="cancellationToken">Interrupts the run again.</param>
@@ -226,7 +264,10 @@ internal sealed class LorchWorkspace
         return await _context.Redactor.ShownAsync(() => new RunResumer(_context, observer).AbortAsync(runId, cancellationToken));
     }
 
-    /// <summary>Records a person's word that a task is done as it is on the disk. No agent is asked, nothing is checked, and an open run of the task is closed.</summary>
+    /// <summary>
+    /// Records a person's word that a task is done as it is on the disk. No agent is asked, nothing is checked, and an open run of the task
+    /// is closed.
+    /// </summary>
     /// <param name="request">Which task, who says it and why.</param>
     /// <param name="observer">Shows what is recorded.</param>
     /// <param name="cancellationToken">Stops before the word is recorded.</param>
@@ -239,7 +280,8 @@ internal sealed class LorchWorkspace
         {
             throw Refused(
                 DiagnosticCode.AcceptedByAgent,
-                $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. Say it outside of a run.");
+                $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. Say it "
+                    + $"outside of a run.");
         }
 
         var by = request.By ?? await PersonName.FindAsync(Layout.WorkspaceRoot, _settings.Environment, _context.Clock, cancellationToken);
@@ -262,7 +304,9 @@ internal sealed class LorchWorkspace
         return report with { Tools = tools, Tasks = [.. report.Tasks.Select(changes.AddTo)] };
     }
 
-    /// <summary>Says why tasks are stale or done: what differs from the completion that came nearest, and who changed it. Writes nothing.</summary>
+    /// <summary>
+    /// Says why tasks are stale or done: what differs from the completion that came nearest, and who changed it. Writes nothing.
+    /// </summary>
     /// <param name="names">Task ids; none asks for all tasks.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>The report.</returns>
@@ -283,9 +327,13 @@ internal sealed class LorchWorkspace
     /// <param name="cancellationToken">Stops the check.</param>
     /// <returns>What was checked and what is wrong.</returns>
     public Task<VerificationResult> VerifyAsync(CancellationToken cancellationToken) =>
-        _context.Redactor.ShownAsync(() => new Verification(_context.Stores, _context.Verifier, _context.Graph).RunAsync(cancellationToken));
+        _context.Redactor.ShownAsync(
+            () => new Verification(_context.Stores, _context.Verifier, _context.Graph).RunAsync(cancellationToken));
 
-    /// <summary>Removes what is old and needed by nothing: manifests, parts of commands, finished runs' ledgers, transcripts and logs. Never a receipt or a completion.</summary>
+    /// <summary>
+    /// Removes what is old and needed by nothing: manifests, parts of commands, finished runs' ledgers, transcripts and logs. Never a
+    /// receipt or a completion.
+    /// </summary>
     /// <param name="request">What is old, and whether it is only to be shown.</param>
     /// <param name="observer">Shows what is waited for.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
@@ -295,10 +343,13 @@ internal sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await _context.Redactor.ShownAsync(() => new Pruning(_context.Stores, _context.Catalog, request).RunAsync(cancellationToken));
+        return await _context.Redactor.ShownAsync(
+            () => new Pruning(_context.Stores, _context.Catalog, request).RunAsync(cancellationToken));
     }
 
-    /// <summary>Writes pages for people to look at, one for each of some runs and one of all tasks and runs. Changes nothing else.</summary>
+    /// <summary>
+    /// Writes pages for people to look at, one for each of some runs and one of all tasks and runs. Changes nothing else.
+    /// </summary>
     /// <param name="request">Which runs.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>What was written.</returns>
@@ -319,12 +370,21 @@ internal sealed class LorchWorkspace
     /// <param name="to">The later one's id.</param>
     /// <returns>The later snapshot, and how it differs from the earlier one.</returns>
     /// <exception cref="LorchException">There is no snapshot with that id.</exception>
-    public SnapshotResult CompareSnapshots(string from, string to) => new SnapshotComparison(_context.Stores, _context.Capture).Of(from, to);
+    public SnapshotResult CompareSnapshots(string from, string to) =>
+        new SnapshotComparison(_context.Stores, _context.Capture).Of(from, to);
 
-    /// <summary>The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while it was waited for.</summary>
-    private LorchWorkspace ReadAgain() => ConfigurationEdits.Find(_context.Configuration, Layout.WorkspaceRoot).Count == 0 ? this : _reopen();
+    /// <summary>
+    /// The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while
+    /// it was waited for.
+    /// </summary>
+    private LorchWorkspace ReadAgain() =>
+        ConfigurationEdits.Find(_context.Configuration, Layout.WorkspaceRoot).Count == 0 ? this : _reopen();
 
-    private Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    private Task<RunResult> RunAsync(
+        RunRequest request,
+        IRunObserver observer,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken)
     {
         var task = Find(request.TaskId.ToString());
         return _context.Redactor.ShownAsync(async () => await AfterRun.ShowAsync(
@@ -332,18 +392,30 @@ internal sealed class LorchWorkspace
             await new TaskWorker(ContextFor(task), observer).WorkAsync(request, workspaceLock, cancellationToken)));
     }
 
-    private Task<RunResult> AcceptAsync(AcceptRequest request, string by, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    private Task<RunResult> AcceptAsync(
+        AcceptRequest request,
+        string by,
+        IRunObserver observer,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken)
     {
         var task = Find(request.TaskId.ToString());
-        return _context.Redactor.ShownAsync(() => new Acceptance(ContextFor(task), observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
+        return _context.Redactor.ShownAsync(
+            () => new Acceptance(ContextFor(task), observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
     }
 
-    private Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, WorkspaceLock workspaceLock, CancellationToken cancellationToken) =>
+    private Task<RunResult?> ResumeAsync(
+        ResumeRequest request,
+        IRunObserver observer,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken) =>
         _context.Redactor.ShownAsync(async () =>
         {
             var resumer = new RunResumer(_context, observer);
             var task = _context.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
-            var result = await (task is { } id ? new RunResumer(ContextFor(id), observer) : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
+            var result = await (task is { } id
+                ? new RunResumer(ContextFor(id), observer)
+                : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
             return result is null ? null : await AfterRun.ShowAsync(_context, result);
         });
 

@@ -47,7 +47,10 @@ internal sealed record Alteration(string Path, string What, string Done)
 
         var aside = await PutAsideAsync(files, path);
         await files.ReplaceAsync(path, content, CancellationToken.None);
-        return new Alteration(path, what, aside is null ? "It was put back." : $"It was put back; what was found is kept beside it as '{aside}'.");
+        return new Alteration(
+            path,
+            what,
+            aside is null ? "It was put back." : $"It was put back; what was found is kept beside it as '{aside}'.");
     }
 
     /// <summary>Whether nothing has a name, be it a link to nowhere.</summary>

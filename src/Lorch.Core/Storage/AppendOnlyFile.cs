@@ -47,7 +47,8 @@ internal sealed class AppendOnlyFile : IAppendOnlyFile
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        // After a failed write nobody knows where the file ends, and after a failed sync the system may have dropped what it couldn't write.
+        // After a failed write nobody knows where the file ends, and after a failed sync the system may have dropped what it couldn't
+        // write.
         if (_failure is not null)
         {
             throw StorageFailure.Because(_path, "appended to, because an earlier append failed", _failure);

@@ -1,6 +1,8 @@
 namespace Lorch.Core.Storage;
 
-/// <summary>Makes the names in a folder durable. On Unix a synced file can still lose its name until its folder is synced, too (fsync(2)).</summary>
+/// <summary>
+/// Makes the names in a folder durable. On Unix a synced file can still lose its name until its folder is synced, too (fsync(2)).
+/// </summary>
 internal static class DirectorySync
 {
     /// <summary>Syncs a folder; on Windows, where the file system's journal keeps names, it does nothing.</summary>

@@ -17,12 +17,14 @@ internal static class FileReplacement
             MoveOnce(path, target, tried);
             return true;
         },
-        exception => OperatingSystem.IsWindows() && (SystemError.SaysHeldOpen(exception) || (exception is UnauthorizedAccessException && IsWritable(target))));
+        exception => OperatingSystem.IsWindows()
+            && (SystemError.SaysHeldOpen(exception) || (exception is UnauthorizedAccessException && IsWritable(target))));
 
 #pragma warning disable RS0030 // This is part of what stands behind IDurableFiles
     /// <remarks>
-    /// MoveFileEx is one step of the file system's journal, but fails while anybody has the target open; ReplaceFile succeeds if they share it for
-    /// deletion, and takes two steps (learn.microsoft.com/windows/win32/api/winbase: nf-winbase-movefileexw, nf-winbase-replacefilew).
+    /// MoveFileEx is one step of the file system's journal, but fails while anybody has the target open; ReplaceFile succeeds if they share
+    /// it for deletion, and takes two steps (learn.microsoft.com/windows/win32/api/winbase: nf-winbase-movefileexw,
+    /// nf-winbase-replacefilew).
     /// </remarks>
     private static void MoveOnce(string path, string target, TimeSpan tried)
     {
@@ -30,7 +32,10 @@ internal static class FileReplacement
         {
             File.Move(path, target, overwrite: true);
         }
-        catch (Exception exception) when (OperatingSystem.IsWindows() && StorageFailure.IsOne(exception) && tried > Atomic && IsWritable(target))
+        catch (Exception exception) when (OperatingSystem.IsWindows()
+            && StorageFailure.IsOne(exception)
+            && tried > Atomic
+            && IsWritable(target))
         {
             File.Replace(path, target, destinationBackupFileName: null, ignoreMetadataErrors: true);
         }

@@ -53,12 +53,14 @@ internal readonly record struct FileStamp
     /// <summary>Looks at what a path leads to, over links.</summary>
     /// <param name="path">An absolute path.</param>
     /// <returns>The stamp; <see langword="null"/> if nothing is there, or nothing that can be looked at.</returns>
-    public static FileStamp? Of(string path) => OperatingSystem.IsWindows() ? OnWindows(path, followsLink: true) : OnUnix(path, followsLink: true);
+    public static FileStamp? Of(string path) =>
+        OperatingSystem.IsWindows() ? OnWindows(path, followsLink: true) : OnUnix(path, followsLink: true);
 
     /// <summary>Looks at what a path names, even if that is a link.</summary>
     /// <param name="path">An absolute path.</param>
     /// <returns>The stamp; <see langword="null"/> if nothing is there, or nothing that can be looked at.</returns>
-    public static FileStamp? OfEntry(string path) => OperatingSystem.IsWindows() ? OnWindows(path, followsLink: false) : OnUnix(path, followsLink: false);
+    public static FileStamp? OfEntry(string path) =>
+        OperatingSystem.IsWindows() ? OnWindows(path, followsLink: false) : OnUnix(path, followsLink: false);
 
     /// <summary>Looks at an open regular file.</summary>
     /// <param name="file">The file.</param>
@@ -119,7 +121,10 @@ internal readonly record struct FileStamp
 
     private static FileStamp FromUnix(ReadOnlySpan<byte> status) => OperatingSystem.IsMacOS() ? FromStat(status) : FromStatx(status);
 
-    /// <summary>Reads <c>BY_HANDLE_FILE_INFORMATION</c> (fileapi.h), whose times are FILETIMEs and whose halves of long numbers stand with the high one first.</summary>
+    /// <summary>
+    /// Reads <c>BY_HANDLE_FILE_INFORMATION</c> (fileapi.h), whose times are FILETIMEs and whose halves of long numbers stand with the high
+    /// one first.
+    /// </summary>
     internal static FileStamp FromInformation(ReadOnlySpan<byte> information)
     {
         const uint folderOrLinkOrDevice = 0x10 | 0x400 | 0x40;

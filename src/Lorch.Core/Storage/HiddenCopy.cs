@@ -5,7 +5,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Lorch.Core.Storage;
 
 /// <summary>A file without a name, gone with its process: it holds copies of what others could change under its name.</summary>
-/// <remarks>It isn't synced: after a crash nobody needs it. Where a file can't lose its name while it is open, it keeps one until it is closed.</remarks>
+/// <remarks>
+/// It isn't synced: after a crash nobody needs it. Where a file can't lose its name while it is open, it keeps one until it is closed.
+/// </remarks>
 internal sealed class HiddenCopy : IDisposable
 {
     private const int BlockSize = 64 * 1024;

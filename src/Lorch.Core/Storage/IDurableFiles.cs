@@ -8,8 +8,8 @@ namespace Lorch.Core.Storage;
 /// different paths are independent; each is durable when its task completes, and not before.</para>
 /// <para>Crash: after a crash, an operation that completed is seen whole. One that did not complete is seen whole, not at all, or, for
 /// <see cref="IAppendOnlyFile.AppendAsync"/> alone, in part (a torn tail). A replaced file is always either the old or the new one.</para>
-/// <para>Failure: every failure is a <see cref="LorchException"/> that names the file and the system's reason. A sync that failed is not tried
-/// again as if nothing had happened: the file's owner stops.</para>
+/// <para>Failure: every failure is a <see cref="LorchException"/> that names the file and the system's reason. A sync that failed is not
+/// tried again as if nothing had happened: the file's owner stops.</para>
 /// </remarks>
 internal interface IDurableFiles
 {
@@ -35,9 +35,12 @@ internal interface IDurableFiles
     Task<bool> CreateAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         CreateAsync(path, [content], cancellationToken);
 
-    /// <summary>Creates a file atomically unless it exists, of parts that are written one after the other; an existing one is left alone.</summary>
+    /// <summary>
+    /// Creates a file atomically unless it exists, of parts that are written one after the other; an existing one is left alone.
+    /// </summary>
     /// <param name="path">An absolute path; its folders are created if needed.</param>
-    /// <param name="parts">The content; asked for only if the file doesn't exist, and each part needed only until the next is asked for.</param>
+    /// <param name="parts">The content; asked for only if the file doesn't exist, and each part needed only until the next is asked
+    /// for.</param>
     /// <param name="cancellationToken">Stops before the file appears.</param>
     /// <returns>Whether the file was created.</returns>
     Task<bool> CreateAsync(string path, IEnumerable<ReadOnlyMemory<byte>> parts, CancellationToken cancellationToken);

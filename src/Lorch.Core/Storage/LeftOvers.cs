@@ -38,7 +38,8 @@ internal static class LeftOvers
         };
         foreach (var file in Directory.EnumerateFiles(folder, ".*", options))
         {
-            if (TemporaryFile.GetWriter(Path.GetFileName(file)) is { } writer && (writer.IsFromHere ? !IsAlive(writer.Pid) : FileStamp.WrittenAtOf(file) < old))
+            if (TemporaryFile.GetWriter(Path.GetFileName(file)) is { } writer
+                && (writer.IsFromHere ? !IsAlive(writer.Pid) : FileStamp.WrittenAtOf(file) < old))
             {
                 Delete(file);
             }

@@ -7,7 +7,8 @@ internal static class MergeMarks
 
     /// <summary>What to do about a file that holds them.</summary>
     public const string Remedy =
-        "Take one side: 'git checkout --ours' or 'git checkout --theirs' with the file's path while the merge is open, 'git restore --source=<commit>' with it afterwards";
+        "Take one side: 'git checkout --ours' or 'git checkout --theirs' with the file's path while the merge is open, 'git restore "
+            + "--source=<commit>' with it afterwards";
 
     private static ReadOnlySpan<byte> Kinds => "<|=>"u8;
 

@@ -26,7 +26,8 @@ internal static class NoFifo
 
     private static byte[] Read(string path)
     {
-        using var file = SharingPatience.Do(() => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var file = SharingPatience.Do(
+            () => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         var bytes = new byte[RandomAccess.GetLength(file)];
         var length = 0;
         for (int read; length < bytes.Length && (read = RandomAccess.Read(file, bytes.AsSpan(length), length)) > 0;)

@@ -1,6 +1,8 @@
 namespace Lorch.Core.Storage;
 
-/// <summary>Knows which paths in the workspace are Lorch's own, by whatever name somebody calls them. No agent may produce anything there.</summary>
+/// <summary>
+/// Knows which paths in the workspace are Lorch's own, by whatever name somebody calls them. No agent may produce anything there.
+/// </summary>
 internal sealed class OwnPlaces
 {
     private static readonly StringComparison Comparison =
@@ -18,7 +20,8 @@ internal sealed class OwnPlaces
         ArgumentNullException.ThrowIfNull(layout);
         _layout = layout;
         _configuration = Path.GetFullPath(configuration, layout.WorkspaceRoot);
-        _folders = [.. WorkspaceLayout.OwnFolders.Except(WorkspaceLayout.FoldersForAgents).Select(folder => Path.Join(layout.StateRoot, folder))];
+        _folders = [.. WorkspaceLayout.OwnFolders.Except(WorkspaceLayout.FoldersForAgents)
+            .Select(folder => Path.Join(layout.StateRoot, folder))];
     }
 
     /// <summary>Gets the workspace root.</summary>

@@ -22,13 +22,21 @@ internal static class OwnerOnlyFile
         return new FileStream(path, options);
     }
 
-    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) => Open(path, mode, access, share, expectedSize: 0);
+    public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share) =>
+        Open(path, mode, access, share, expectedSize: 0);
 
     /// <summary>Opens a file for which room is made at once.</summary>
     public static FileStream Open(string path, FileMode mode, FileAccess access, FileShare share, long expectedSize)
     {
         NoFifo.Avoid(path);
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, PreallocationSize = expectedSize };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = access,
+            Share = share,
+            BufferSize = 0,
+            PreallocationSize = expectedSize
+        };
         if (!OperatingSystem.IsWindows() && mode != FileMode.Open)
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

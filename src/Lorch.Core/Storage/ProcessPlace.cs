@@ -11,21 +11,24 @@ internal static class ProcessPlace
     /// <summary>Gets what names this process and no other one anywhere.</summary>
     public static string Token { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
-    /// <summary>Gets what names the place in which this process has its id: on Linux boot and namespace (pid_namespaces(7)), on macOS the boot, on Windows the machine, as which a
-    /// container counts; null where that can't be told.</summary>
+    /// <summary>Gets what names the place in which this process has its id: on Linux boot and namespace (pid_namespaces(7)), on macOS the
+    /// boot, on Windows the machine, as which a container counts; null where that can't be told.</summary>
     public static string? Current { get; } = Find();
 
     /// <summary>Gets a value indicating whether this process works for a build that another one leads.</summary>
     public static bool IsNode { get; } = Environment.CommandLine.Contains("/nodemode:", StringComparison.Ordinal);
 
     /// <summary>Gets 8 hexadecimal digits that stand for the place in the names of files.</summary>
-    internal static string Mark { get; } = Convert.ToHexStringLower(SHA256.HashData(new UTF8Encoding(false, true).GetBytes(Current ?? Environment.MachineName)))[..8];
+    internal static string Mark { get; } =
+        Convert.ToHexStringLower(SHA256.HashData(new UTF8Encoding(false, true).GetBytes(Current ?? Environment.MachineName)))[..8];
 
     private static string? Find()
     {
         if (!OperatingSystem.IsLinux())
         {
-            return OperatingSystem.IsWindows() ? $"windows/{Environment.MachineName}" : UnixCalls.BootSession() is { } session ? $"macos/{session}" : null;
+            return OperatingSystem.IsWindows()
+                ? $"windows/{Environment.MachineName}"
+                : UnixCalls.BootSession() is { } session ? $"macos/{session}" : null;
         }
 
         try

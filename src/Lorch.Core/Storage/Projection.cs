@@ -1,6 +1,8 @@
 namespace Lorch.Core.Storage;
 
-/// <summary>Files that only say again what is known from elsewhere: whatever stands in their place is as good as nothing, and is replaced.</summary>
+/// <summary>
+/// Files that only say again what is known from elsewhere: whatever stands in their place is as good as nothing, and is replaced.
+/// </summary>
 internal static class Projection
 {
     private const int EarliestYear = 1601;
@@ -29,7 +31,11 @@ internal static class Projection
     /// <param name="cancellationToken">Stops before the file is replaced.</param>
     /// <returns>Whether it was written.</returns>
     /// <exception cref="LorchException">It couldn't be written.</exception>
-    public static async Task<bool> UpdateAsync(IDurableFiles files, string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public static async Task<bool> UpdateAsync(
+        IDurableFiles files,
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken)
     {
         if (TryRead(path) is { } present && content.Span.SequenceEqual(present))
         {
@@ -47,7 +53,11 @@ internal static class Projection
     /// <param name="cancellationToken">Stops before the file is replaced.</param>
     /// <returns>A task that completes when the file is durable.</returns>
     /// <exception cref="LorchException">It couldn't be written.</exception>
-    public static async Task ReplaceAsync(IDurableFiles files, string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    public static async Task ReplaceAsync(
+        IDurableFiles files,
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(files);
         if (Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null)

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Lorch.Core.Storage;
 
-/// <summary>Waits for others to let go of a file. On Windows who has one open (an indexer, an editor, a virus scanner) can keep others from opening, renaming and deleting it.</summary>
+/// <summary>
+/// Waits for others to let go of a file. On Windows who has one open (an indexer, an editor, a virus scanner) can keep others from opening,
+/// renaming and deleting it.
+/// </summary>
 /// <remarks>learn.microsoft.com/windows/win32/fileio/creating-and-opening-files: the way of sharing, ERROR_SHARING_VIOLATION.</remarks>
 internal static class SharingPatience
 {

@@ -12,7 +12,9 @@ internal static class StorageFailure
         return new()
         {
             Code = DiagnosticCode.StorageFailed,
-            Message = $"A file couldn't be read or written: {reason.Message.TrimEnd('.')}. {Remedy(reason)}, then run the same command again; nothing that was recorded is lost.",
+            Message =
+                $"A file couldn't be read or written: {reason.Message.TrimEnd('.')}. {Remedy(reason)}, then run the same command again; "
+                    + $"nothing that was recorded is lost.",
         };
     }
 
@@ -37,7 +39,8 @@ internal static class StorageFailure
     private static string Remedy(Exception reason) => reason switch
     {
         _ when SystemError.SaysFull(reason) => "Free space on this disk",
-        _ when SystemError.SaysReadOnly(reason) => "Make this file system writable, or move Lorch's files to another one with LorchStateRoot",
+        _ when SystemError.SaysReadOnly(reason) =>
+            "Make this file system writable, or move Lorch's files to another one with LorchStateRoot",
         UnauthorizedAccessException => "Give this user the right to write there, or move Lorch's files elsewhere with LorchStateRoot",
         _ => "Mend the cause",
     };

@@ -10,6 +10,7 @@ internal static class SystemTime
     public static DateTimeOffset Of(long seconds, uint nanoseconds)
     {
         var near = Math.Clamp(seconds, EarliestSecond, LatestSecond);
-        return DateTimeOffset.UnixEpoch.AddTicks((near * TimeSpan.TicksPerSecond) + (near == seconds ? nanoseconds / TimeSpan.NanosecondsPerTick : 0));
+        return DateTimeOffset.UnixEpoch.AddTicks(
+            (near * TimeSpan.TicksPerSecond) + (near == seconds ? nanoseconds / TimeSpan.NanosecondsPerTick : 0));
     }
 }

@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Lorch.Core.Storage;
 
-/// <summary>A file that is written and synced under a passing name, <c>.&lt;name&gt;.tmp.&lt;pid&gt;.&lt;16 hex&gt;</c>, before it gets its real one.</summary>
+/// <summary>
+/// A file that is written and synced under a passing name, <c>.&lt;name&gt;.tmp.&lt;pid&gt;.&lt;16 hex&gt;</c>, before it gets its real
+/// one.
+/// </summary>
 /// <remarks>The first 8 digits tell where the process id counts (<see cref="ProcessPlace.Mark"/>), the others are random.</remarks>
 internal sealed partial class TemporaryFile : IDisposable
 {
@@ -37,7 +40,10 @@ internal sealed partial class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Writes a file beside the target that may come out torn after a power loss: for what is checked when it is read and can be made again.</summary>
+    /// <summary>
+    /// Writes a file beside the target that may come out torn after a power loss: for what is checked when it is read and can be made
+    /// again.
+    /// </summary>
     public static TemporaryFile WriteUnsynced(string target, ReadOnlySpan<byte> content)
     {
         var file = Name(target);
@@ -55,7 +61,9 @@ internal sealed partial class TemporaryFile : IDisposable
         }
     }
 
-    /// <summary>Gets the process that wrote a temporary file, and whether its id is one of those here; null if the name isn't that of one.</summary>
+    /// <summary>
+    /// Gets the process that wrote a temporary file, and whether its id is one of those here; null if the name isn't that of one.
+    /// </summary>
     public static (int Pid, bool IsFromHere)? GetWriter(string name) =>
         NamePattern().Match(name) is { Success: true } match
         && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
@@ -95,7 +103,9 @@ internal sealed partial class TemporaryFile : IDisposable
     private static TemporaryFile Name(string target)
     {
         var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
-        var name = string.Create(CultureInfo.InvariantCulture, $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{ProcessPlace.Mark}{random}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture,
+            $".{Path.GetFileName(target)}.tmp.{Environment.ProcessId}.{ProcessPlace.Mark}{random}");
         return new TemporaryFile(Path.Join(Path.GetDirectoryName(target), name));
     }
 

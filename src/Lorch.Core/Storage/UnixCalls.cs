@@ -6,8 +6,8 @@ namespace Lorch.Core.Storage;
 
 /// <summary>What Linux and macOS offer for files and .NET doesn't.</summary>
 /// <remarks>
-/// Manual pages: open(2) for openat, link(2), unlink(2), rename(2) for renameat2 and, on macOS, renameatx_np, flock(2), statx(2), geteuid(2), and stat(2)
-/// for macOS' fstat. Calls return -1 on failure, with the reason in <see cref="Marshal.GetLastPInvokeError"/>.
+/// Manual pages: open(2) for openat, link(2), unlink(2), rename(2) for renameat2 and, on macOS, renameatx_np, flock(2), statx(2),
+/// geteuid(2), and stat(2) for macOS' fstat. Calls return -1 on failure, with the reason in <see cref="Marshal.GetLastPInvokeError"/>.
 /// </remarks>
 internal static partial class UnixCalls
 {

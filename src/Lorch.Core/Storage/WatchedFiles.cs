@@ -20,7 +20,8 @@ internal sealed class WatchedFiles(HiddenCopy copy, long maxCopied)
     /// <param name="isFresh">Whether it was written just now: then its stamp alone says too little.</param>
     public void Add(string path, bool isFresh)
     {
-        // Stamped first: what changes while it is copied differs from its stamp later. What a link to a folder leads to changes whenever anything in it does.
+        // Stamped first: what changes while it is copied differs from its stamp later. What a link to a folder leads to changes whenever
+        // anything in it does.
         if (FileStamp.Of(path) is { } stamp && !Directory.Exists(path))
         {
             _files[path] = new Watched(stamp, copy.Append(path, maxCopied - copy.Length), isFresh);

@@ -5,8 +5,8 @@ namespace Lorch.Core.Storage;
 
 /// <summary>What Windows tells of files and .NET doesn't.</summary>
 /// <remarks>
-/// learn.microsoft.com/windows/win32/api/fileapi: nf-fileapi-createfilew, nf-fileapi-getfileinformationbyhandle, nf-fileapi-getfinalpathnamebyhandlew.
-/// Calls set <see cref="Marshal.GetLastPInvokeError"/> on failure.
+/// learn.microsoft.com/windows/win32/api/fileapi: nf-fileapi-createfilew, nf-fileapi-getfileinformationbyhandle,
+/// nf-fileapi-getfinalpathnamebyhandlew. Calls set <see cref="Marshal.GetLastPInvokeError"/> on failure.
 /// </remarks>
 internal static partial class WindowsCalls
 {
@@ -59,14 +59,25 @@ internal static partial class WindowsCalls
         return length == 0 || length >= text.Length ? null : new string(text[..length]);
     }
 
-    /// <summary>Windows takes paths longer than MAX_PATH in this form alone, unless the machine and the program say otherwise (fileio/maximum-file-path-limitation).</summary>
-    private static string Extended(string path) => path.Length <= LongestPlainPath || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path
-        : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + path[2..]
-        : @"\\?\" + path;
+    /// <summary>
+    /// Windows takes paths longer than MAX_PATH in this form alone, unless the machine and the program say otherwise
+    /// (fileio/maximum-file-path-limitation).
+    /// </summary>
+    private static string Extended(string path) =>
+        path.Length <= LongestPlainPath || path.StartsWith(@"\\?\", StringComparison.Ordinal) ? path
+            : path.StartsWith(@"\\", StringComparison.Ordinal) ? @"\\?\UNC\" + path[2..]
+            : @"\\?\" + path;
 
     [LibraryImport(Library, EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
-    private static partial SafeFileHandle CreateFile(string path, uint access, FileShare share, nint security, uint disposition, uint flags, nint template);
+    private static partial SafeFileHandle CreateFile(
+        string path,
+        uint access,
+        FileShare share,
+        nint security,
+        uint disposition,
+        uint flags,
+        nint template);
 
     [LibraryImport(Library, EntryPoint = "GetFileInformationByHandle", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]

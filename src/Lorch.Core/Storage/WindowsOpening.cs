@@ -76,7 +76,9 @@ internal static class WindowsOpening
         {
             return Directory.Exists(folder)
                 ? new DirectoryInfo(folder)
-                    .EnumerateFileSystemInfos(name, new EnumerationOptions { AttributesToSkip = default, MatchCasing = MatchCasing.CaseInsensitive })
+                    .EnumerateFileSystemInfos(
+                        name,
+                        new EnumerationOptions { AttributesToSkip = default, MatchCasing = MatchCasing.CaseInsensitive })
                     .FirstOrDefault()
                 : null;
         }
@@ -93,7 +95,8 @@ internal static class WindowsOpening
     }
 
     /// <summary>
-    /// Says where a file lies instead of where its path says: somebody may have put a link or a junction into the way after it was looked at.
+    /// Says where a file lies instead of where its path says: somebody may have put a link or a junction into the way after it was looked
+    /// at.
     /// </summary>
     private static string? FindLink(FileOpening.Opened opened, string root, RelativePath path)
     {

@@ -82,7 +82,10 @@ internal sealed class WorkspaceLayout
     /// <summary>Gets the file in which the scanner remembers digests.</summary>
     public string StatIndex => Below(State, "snapshot.index");
 
-    /// <summary>Gets the file that tells an agent of the package what Lorch knows beside the command that it is asked; safe to delete between two builds.</summary>
+    /// <summary>
+    /// Gets the file that tells an agent of the package what Lorch knows beside the command that it is asked; safe to delete between two
+    /// builds.
+    /// </summary>
     public string Handover => Below(State, "handover.json");
 
     /// <summary>Gets the file in which an agent remembers the session that its tool had; safe to delete.</summary>
@@ -90,7 +93,9 @@ internal sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string ToolSession(string agentType) => Below(State, Sessions, $"{agentType}.json");
 
-    /// <summary>Gets the file in which an agent of the package leaves the prompt by which it works a command, until the build has read it.</summary>
+    /// <summary>
+    /// Gets the file in which an agent of the package leaves the prompt by which it works a command, until the build has read it.
+    /// </summary>
     /// <param name="command">The command's message id.</param>
     /// <returns>An absolute path.</returns>
     public string Prompt(string command) => Below(State, Prompts, $"{command}.md");

@@ -46,7 +46,10 @@ internal sealed class WorkspaceRoot
         return opening is not FileOpening.Absent;
     }
 
-    /// <summary>Says how a file is written on the disk, where more than one spelling leads to it: in other letters, over a link, or under a name that stands for it.</summary>
+    /// <summary>
+    /// Says how a file is written on the disk, where more than one spelling leads to it: in other letters, over a link, or under a name
+    /// that stands for it.
+    /// </summary>
     /// <param name="root">Where the root really lies.</param>
     /// <param name="path">The path as it was given.</param>
     /// <param name="file">Where the file that it led to really lies.</param>
@@ -57,14 +60,19 @@ internal sealed class WorkspaceRoot
         var expected = $"{root.TrimEnd('/', '\\')}/{path}".Replace('\\', '/').Normalize();
         var found = file.Replace('\\', '/').Normalize();
         return found == expected ? null
-            : found.Equals(expected, StringComparison.OrdinalIgnoreCase) ? $"is written '{found[^path.Normalize().Length..]}' on the disk, not '{path}'"
+            : found.Equals(
+                expected,
+                StringComparison.OrdinalIgnoreCase) ? $"is written '{found[^path.Normalize().Length..]}' on the disk, not '{path}'"
             : $"is reached over a link: it lies at '{file}'";
     }
 
     /// <summary>Takes the handle over if it is that of a regular file.</summary>
     private static FileOpening Accept(SafeFileHandle handle) => UnixCalls.GetFileType(handle) switch
     {
-        RegularFile => new FileOpening.Opened(new FileStream(handle, FileAccess.Read, bufferSize: 0), RandomAccess.GetLength(handle)) { Names = UnixCalls.CountNames(handle) },
+        RegularFile => new FileOpening.Opened(
+            new FileStream(handle, FileAccess.Read, bufferSize: 0),
+            RandomAccess.GetLength(handle))
+        { Names = UnixCalls.CountNames(handle) },
         -1 => new FileOpening.NotAllowed($"can't be read: {Reason()}"),
         var type => new FileOpening.NotAllowed($"is {NameOf(type)}, not a regular file"),
     };
@@ -125,7 +133,8 @@ internal sealed class WorkspaceRoot
         try
         {
             opening = file.IsInvalid ? WhyNot(segments)
-                : OperatingSystem.IsMacOS() && FindOtherSpelling(string.Join('/', segments), file) is { } reason ? new FileOpening.NotAllowed(reason)
+                : OperatingSystem.IsMacOS()
+                    && FindOtherSpelling(string.Join('/', segments), file) is { } reason ? new FileOpening.NotAllowed(reason)
                 : Accept(file);
             return opening;
         }

@@ -13,7 +13,9 @@ internal static class PromptIdentities
     public static IReadOnlyDictionary<AgentAction, string> Of(IEnumerable<JsonElement> identities) => identities
         .SelectMany(identity => identity.TryGetProperty(Member, out var prompts) ? prompts.EnumerateObject() : [])
         .ToDictionary(
-            prompt => AgentActionNames.All.TryParse(prompt.Name, out var action) ? action : throw new InvalidOperationException($"'{prompt.Name}' is no action."),
+            prompt => AgentActionNames.All.TryParse(prompt.Name, out var action)
+                ? action
+                : throw new InvalidOperationException($"'{prompt.Name}' is no action."),
             prompt => prompt.Value.GetString()!);
 
     /// <summary>Adds its prompts to an agent's identity.</summary>
@@ -36,7 +38,9 @@ internal static class PromptIdentities
     });
 
     /// <summary>Says which prompts are other ones, in the names that people know them by.</summary>
-    public static IReadOnlyList<string> Differences(IReadOnlyDictionary<AgentAction, string> before, IReadOnlyDictionary<AgentAction, string> after) =>
+    public static IReadOnlyList<string> Differences(
+        IReadOnlyDictionary<AgentAction, string> before,
+        IReadOnlyDictionary<AgentAction, string> after) =>
     [
         .. after.Keys.Order().Where(action => before.TryGetValue(action, out var earlier) && earlier != after[action])
             .Select(action => ShippedPrompts.IsShipped(before[action]) && ShippedPrompts.IsShipped(after[action])

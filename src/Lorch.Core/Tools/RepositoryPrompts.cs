@@ -5,7 +5,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Tools;
 
-/// <summary>The prompts of one workspace as they were read at one time: its own, in <c>prompts/&lt;action&gt;.md</c>, else the shipped ones.</summary>
+/// <summary>
+/// The prompts of one workspace as they were read at one time: its own, in <c>prompts/&lt;action&gt;.md</c>, else the shipped ones.
+/// </summary>
 internal sealed class RepositoryPrompts
 {
     private static readonly UTF8Encoding Utf8 = new(false);
@@ -36,11 +38,14 @@ internal sealed class RepositoryPrompts
     }
 
     /// <summary>The absolute path at which a repository may have its own prompt for an action.</summary>
-    public static string PathOf(string workspaceRoot, AgentAction action) => Path.Join(workspaceRoot, ShippedPrompts.Folder, $"{action.WireName}.md");
+    public static string PathOf(string workspaceRoot, AgentAction action) =>
+        Path.Join(workspaceRoot, ShippedPrompts.Folder, $"{action.WireName}.md");
 
     /// <summary>Says which prompts an agent works with: the digest of the repository's own, the number of a shipped one.</summary>
     public IReadOnlyDictionary<AgentAction, string> Identify(AgentType type) => ShippedPrompts.ActionsOf(type)
-        .ToDictionary(action => action, action => Own.TryGetValue(action, out var own) ? Sha256Digest.Of(own).ToString() : ShippedPrompts.NameOf(action));
+        .ToDictionary(
+            action => action,
+            action => Own.TryGetValue(action, out var own) ? Sha256Digest.Of(own).ToString() : ShippedPrompts.NameOf(action));
 
     /// <summary>Gives the prompt for an action.</summary>
     public string Read(AgentAction action) => Own.TryGetValue(action, out var own) ? Utf8.GetString(own) : ShippedPrompts.Read(action);
@@ -61,7 +66,9 @@ internal sealed class RepositoryPrompts
                 new Diagnostic
                 {
                     Code = DiagnosticCode.FileUnreadable,
-                    Message = $"The prompt can't be read ({exception.Message}), expected a readable file. Correct its permissions, or remove it: then the prompt of the package holds.",
+                    Message =
+                        $"The prompt can't be read ({exception.Message}), expected a readable file. Correct its permissions, or remove it: "
+                            + $"then the prompt of the package holds.",
                     File = path,
                 },
                 exception);

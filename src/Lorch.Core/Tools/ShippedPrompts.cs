@@ -3,7 +3,10 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Tools;
 
-/// <summary>The prompts that the package ships, one for each action. A prompt's number grows when its text changes: that makes tasks stale, an update of the package alone doesn't.</summary>
+/// <summary>
+/// The prompts that the package ships, one for each action. A prompt's number grows when its text changes: that makes tasks stale, an
+/// update of the package alone doesn't.
+/// </summary>
 internal static class ShippedPrompts
 {
     /// <summary>The folder of the workspace in which a repository may lay prompts of its own.</summary>

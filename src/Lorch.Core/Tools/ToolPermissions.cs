@@ -14,7 +14,9 @@ internal sealed record ToolPermissions
     /// <summary>Gets a value indicating whether it may read, and change what its agent may change, inside the workspace.</summary>
     public bool Inside { get; private init; } = true;
 
-    /// <summary>Gets a value indicating whether it may read and change what is outside of the workspace, and do what nobody can tell.</summary>
+    /// <summary>
+    /// Gets a value indicating whether it may read and change what is outside of the workspace, and do what nobody can tell.
+    /// </summary>
     public bool Outside { get; private init; }
 
     /// <summary>Gets a value indicating whether it may run commands, which start in the workspace.</summary>
@@ -39,14 +41,22 @@ internal sealed record ToolPermissions
         {
             var isAllowed = member.Value.ValueKind is JsonValueKind.String && member.Value.GetString() is Allow or Refuse
                 ? member.Value.ValueEquals(Allow)
-                : throw new JsonException($"found {member.Value.GetRawText()}, expected \"{Allow}\" or \"{Refuse}\"", "$." + member.Name, null, null);
+                : throw new JsonException(
+                    $"found {member.Value.GetRawText()}, expected \"{Allow}\" or \"{Refuse}\"",
+                    "$." + member.Name,
+                    null,
+                    null);
             policy = member.Name switch
             {
                 "inside" => policy with { Inside = isAllowed },
                 "outside" => policy with { Outside = isAllowed },
                 "commands" => policy with { Commands = isAllowed },
                 "network" => policy with { Network = isAllowed },
-                var name => throw new JsonException($"found an unknown member '{name}', expected one of {string.Join(", ", Members)}", "$." + name, null, null),
+                var name => throw new JsonException(
+                    $"found an unknown member '{name}', expected one of {string.Join(", ", Members)}",
+                    "$." + name,
+                    null,
+                    null),
             };
         }
 

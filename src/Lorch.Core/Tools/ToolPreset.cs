@@ -4,7 +4,9 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Tools;
 
-/// <summary>How a coding tool is run once without anybody watching, and how its answer is read. Its JSON form is <c>preset.v1.json</c>.</summary>
+/// <summary>
+/// How a coding tool is run once without anybody watching, and how its answer is read. Its JSON form is <c>preset.v1.json</c>.
+/// </summary>
 internal sealed record ToolPreset
 {
     /// <summary>Gets the version of the format.</summary>
@@ -20,7 +22,9 @@ internal sealed record ToolPreset
     [JsonPropertyName("title")]
     public required string Title { get; init; }
 
-    /// <summary>Gets the program and the arguments that it always gets. <c>{prompt}</c> and <c>{prompt_file}</c> stand for the prompt.</summary>
+    /// <summary>
+    /// Gets the program and the arguments that it always gets. <c>{prompt}</c> and <c>{prompt_file}</c> stand for the prompt.
+    /// </summary>
     [JsonPropertyName("command")]
     public required IReadOnlyList<string> Command { get; init; }
 
@@ -134,7 +138,8 @@ internal static class ToolEndNames
 
 internal static class PromptWayNames
 {
-    public static readonly WireNames<PromptWay> All = new((PromptWay.Stdin, "stdin"), (PromptWay.Argument, "argument"), (PromptWay.File, "file"));
+    public static readonly WireNames<PromptWay> All =
+        new((PromptWay.Stdin, "stdin"), (PromptWay.Argument, "argument"), (PromptWay.File, "file"));
 }
 
 internal static class ToolOutputFormNames
@@ -143,7 +148,10 @@ internal static class ToolOutputFormNames
         new((ToolOutputForm.Text, "text"), (ToolOutputForm.Json, "json"), (ToolOutputForm.StreamJson, "stream-json"));
 }
 
-/// <summary>What is taken out of a JSON value, if it is the kind that is meant. Places are members joined by dots; <c>[]</c> behind one stands for every item, <c>*</c> for every member.</summary>
+/// <summary>
+/// What is taken out of a JSON value, if it is the kind that is meant. Places are members joined by dots; <c>[]</c> behind one stands for
+/// every item, <c>*</c> for every member.
+/// </summary>
 internal sealed record ToolRule
 {
     /// <summary>Gets places and the text or truth that must stand there.</summary>
@@ -156,7 +164,10 @@ internal sealed record ToolRule
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? WhenNot { get; init; }
 
-    /// <summary>Gets what the value says of the work's end: nothing more is to come, and a tool that doesn't end then is ended. <see langword="null"/>: nothing.</summary>
+    /// <summary>
+    /// Gets what the value says of the work's end: nothing more is to come, and a tool that doesn't end then is ended.
+    /// <see langword="null"/>: nothing.
+    /// </summary>
     [JsonPropertyName("end")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ToolEnd? End { get; init; }

@@ -13,13 +13,16 @@ internal static class ToolPresets
     /// <param name="replaced">The members that are other ones: an object.</param>
     /// <returns>The preset.</returns>
     /// <exception cref="JsonException">What is replaced doesn't fit; the path starts at the object's root.</exception>
-    public static ToolPreset Get(ToolUse use, JsonElement? replaced) => Get(use.Preset is { } name ? ReadShipped(name) : Of(use.Text, use.Command), replaced);
+    public static ToolPreset Get(ToolUse use, JsonElement? replaced) =>
+        Get(use.Preset is { } name ? ReadShipped(name) : Of(use.Text, use.Command), replaced);
 
     /// <summary>Gives a preset with the members that somebody replaces.</summary>
     /// <exception cref="JsonException">They don't fit.</exception>
     public static ToolPreset Get(JsonElement shipped, JsonElement? replaced)
     {
-        return replaced is { } members ? Read(JsonMarshal.GetRawUtf8Value(Merge(shipped, members))) : Read(JsonMarshal.GetRawUtf8Value(shipped));
+        return replaced is { } members
+            ? Read(JsonMarshal.GetRawUtf8Value(Merge(shipped, members)))
+            : Read(JsonMarshal.GetRawUtf8Value(shipped));
     }
 
     /// <summary>The preset of a command about which nothing is known: the prompt goes in, the answer comes out.</summary>
@@ -54,7 +57,9 @@ internal static class ToolPresets
     private static JsonElement Merge(JsonElement shipped, JsonElement replaced) => JsonText.Write(json =>
     {
         json.WriteStartObject();
-        foreach (var member in shipped.EnumerateObject().Where(member => !replaced.TryGetProperty(member.Name, out _)).Concat(replaced.EnumerateObject()))
+        foreach (var member in shipped.EnumerateObject()
+            .Where(member => !replaced.TryGetProperty(member.Name, out _))
+            .Concat(replaced.EnumerateObject()))
         {
             member.WriteTo(json);
         }

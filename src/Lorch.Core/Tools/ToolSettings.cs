@@ -5,7 +5,9 @@ namespace Lorch.Core.Tools;
 /// <summary>What lorch.json says of the coding tool behind an agent.</summary>
 internal sealed record ToolSettings
 {
-    /// <summary>Gets which tool it is, as <see cref="ToolUse"/> reads it; <see langword="null"/> where the agent's command says it.</summary>
+    /// <summary>
+    /// Gets which tool it is, as <see cref="ToolUse"/> reads it; <see langword="null"/> where the agent's command says it.
+    /// </summary>
     public string? Use { get; init; }
 
     /// <summary>Gets further arguments of the tool.</summary>

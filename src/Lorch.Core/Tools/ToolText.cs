@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Lorch.Core.Tools;
 
-/// <summary>Makes plain text of what a program wrote for a terminal: any sequence of UTF-16 units goes in, and what comes out can be shown, kept and compared.</summary>
+/// <summary>
+/// Makes plain text of what a program wrote for a terminal: any sequence of UTF-16 units goes in, and what comes out can be shown, kept and
+/// compared.
+/// </summary>
 internal static class ToolText
 {
     private const char Escape = '\e';
@@ -10,7 +13,10 @@ internal static class ToolText
     private const char ByteOrderMark = '\uFEFF';
     private const char Replacement = '\uFFFD';
 
-    /// <summary>Takes out what isn't said but meant for a terminal (colours, titles, other control characters) and byte order marks at the beginning, and mends halves of characters.</summary>
+    /// <summary>
+    /// Takes out what isn't said but meant for a terminal (colours, titles, other control characters) and byte order marks at the
+    /// beginning, and mends halves of characters.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>Lines of text; the same object if nothing had to be done.</returns>
     public static string Plain(string text)
@@ -77,7 +83,8 @@ internal static class ToolText
         return -1;
     }
 
-    private static string WithoutMarks(string text) => text.AsSpan().TrimStart(ByteOrderMark) is var rest && rest.Length == text.Length ? text : rest.ToString();
+    private static string WithoutMarks(string text) =>
+        text.AsSpan().TrimStart(ByteOrderMark) is var rest && rest.Length == text.Length ? text : rest.ToString();
 
     private static string WithoutSequences(string text)
     {
@@ -124,7 +131,10 @@ internal static class ToolText
         }
     }
 
-    /// <summary>A title, a link, a sign of progress: up to its terminator. One whose terminator was lost ends with its line, or where JSON may begin.</summary>
+    /// <summary>
+    /// A title, a link, a sign of progress: up to its terminator. One whose terminator was lost ends with its line, or where JSON may
+    /// begin.
+    /// </summary>
     private static int EndOfString(string text, int at)
     {
         var brace = -1;

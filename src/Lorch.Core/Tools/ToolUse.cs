@@ -16,7 +16,9 @@ internal sealed record ToolUse
         Command = command;
     }
 
-    /// <summary>Gets the names of the presets. A test keeps the shipped files equal to it: to check a name, no file needs to be read.</summary>
+    /// <summary>
+    /// Gets the names of the presets. A test keeps the shipped files equal to it: to check a name, no file needs to be read.
+    /// </summary>
     public static IReadOnlyList<string> Presets { get; } = ["aider", "claude-code", "codex", "copilot", "gemini", "opencode"];
 
     /// <summary>Gets what may be written, for messages.</summary>

@@ -54,7 +54,9 @@ internal sealed class KnownSecrets
         }
     }
 
-    /// <summary>Says how much of a text's end is the beginning of one of the texts: where a long line was cut, it may be cut within a secret.</summary>
+    /// <summary>
+    /// Says how much of a text's end is the beginning of one of the texts: where a long line was cut, it may be cut within a secret.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>The number of characters; 0 if none is.</returns>
     public int LengthOfBeginningAtEnd(string text)

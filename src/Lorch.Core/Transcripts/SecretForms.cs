@@ -96,8 +96,8 @@ internal static class SecretForms
     }
 
     /// <summary>
-    /// Base64 takes three bytes at a time, so a secret in the middle of a longer value (<c>user:secret</c>) looks different for each of three
-    /// offsets; of each, the characters that depend on the secret alone are taken.
+    /// Base64 takes three bytes at a time, so a secret in the middle of a longer value (<c>user:secret</c>) looks different for each of
+    /// three offsets; of each, the characters that depend on the secret alone are taken.
     /// </summary>
     private static IEnumerable<string> InBase64(string text)
     {

@@ -3,7 +3,9 @@ using System.Text;
 namespace Lorch.Core.Transcripts;
 
 /// <summary>Takes secrets out of texts that people read: known values in all their forms, and tokens of well-known kinds.</summary>
-/// <remarks>It knows one text at a time: a private key that arrives line by line is recognised by its lines only if its value is known.</remarks>
+/// <remarks>
+/// It knows one text at a time: a private key that arrives line by line is recognised by its lines only if its value is known.
+/// </remarks>
 internal sealed class SecretRedactor
 {
     /// <summary>What stands in a secret's place.</summary>
@@ -23,7 +25,10 @@ internal sealed class SecretRedactor
     public static SecretRedactor ForEnvironment(IEnumerable<KeyValuePair<string, string>> variables, Func<string, bool> looksSecret) =>
         new(variables.Where(variable => looksSecret(variable.Key)).Select(variable => variable.Value));
 
-    /// <summary>Redacts a text, in a time that grows with its length alone. A text that ends with the beginning of a secret is taken to be cut there.</summary>
+    /// <summary>
+    /// Redacts a text, in a time that grows with its length alone. A text that ends with the beginning of a secret is taken to be cut
+    /// there.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>The text with each secret replaced; the same object if it holds none.</returns>
     public string Redact(string text)

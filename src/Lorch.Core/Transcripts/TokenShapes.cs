@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Lorch.Core.Transcripts;
 
-/// <summary>Finds tokens of well-known kinds by their shape, whoever they belong to. Each character is looked at a bounded number of times.</summary>
+/// <summary>
+/// Finds tokens of well-known kinds by their shape, whoever they belong to. Each character is looked at a bounded number of times.
+/// </summary>
 internal static class TokenShapes
 {
     private const string Digits = "0123456789";
@@ -142,5 +144,10 @@ internal static class TokenShapes
         || (before.Length >= 3 && before[^3] == '%')
         || (before[^1] == 'm' && before.Contains('\e'));
 
-    private sealed record Shape(string Prefix, SearchValues<char> Characters, int MinLength, bool MustBeginWord = false, bool MustHoldDigit = false);
+    private sealed record Shape(
+        string Prefix,
+        SearchValues<char> Characters,
+        int MinLength,
+        bool MustBeginWord = false,
+        bool MustHoldDigit = false);
 }

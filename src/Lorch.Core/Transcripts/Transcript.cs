@@ -4,7 +4,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Transcripts;
 
-/// <summary>What the console showed of a run, for people: one line of text each, redacted, with the time (UTC). Any thread may write.</summary>
+/// <summary>
+/// What the console showed of a run, for people: one line of text each, redacted, with the time (UTC). Any thread may write.
+/// </summary>
 /// <remarks>
 /// Nothing depends on it: it isn't synced, and a transcript that can't be written any more stops without stopping the run;
 /// <see cref="Problem"/> then says why.
@@ -17,7 +19,9 @@ internal sealed class Transcript : IDisposable
     private readonly TimeProvider _clock;
     private readonly string _path;
 
-    /// <summary>Initializes a new instance of the <see cref="Transcript"/> class, which begins a run's transcript or goes on with it.</summary>
+    /// <summary>
+    /// Initializes a new instance of the <see cref="Transcript"/> class, which begins a run's transcript or goes on with it.
+    /// </summary>
     /// <param name="layout">Where transcripts lie.</param>
     /// <param name="runId">The run.</param>
     /// <param name="redactor">Takes secrets out of each line.</param>
@@ -106,7 +110,8 @@ internal sealed class Transcript : IDisposable
     {
         Code = DiagnosticCode.StorageFailed,
         Severity = DiagnosticSeverity.Warning,
-        Message = $"The transcript can't be written: {exception.Message.TrimEnd('.')}. The run continues without it; the ledger has all events.",
+        Message =
+            $"The transcript can't be written: {exception.Message.TrimEnd('.')}. The run continues without it; the ledger has all events.",
         File = _path,
     };
 }

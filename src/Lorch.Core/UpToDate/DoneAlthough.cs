@@ -20,5 +20,6 @@ internal sealed record DoneAlthough(string Word, string Text)
         _ => new($"by an earlier {agent.WireName}", $"the {agent.WireName} has changed since"),
     };
 
-    public static DoneAlthough MemberChanged(string name) => new($"{name} changed since", $"its {name} changed since; the change counts from the next run on");
+    public static DoneAlthough MemberChanged(string name) =>
+        new($"{name} changed since", $"its {name} changed since; the change counts from the next run on");
 }

@@ -17,7 +17,9 @@ internal sealed record Judgement
     /// <summary>Whether nothing but declared inputs that changed is why a task that was done must be worked.</summary>
     public bool IsStaleByInputsAlone { get; init; }
 
-    /// <summary>Whether nothing but its words is why a task that was done must be worked: a person may say that they mean the same.</summary>
+    /// <summary>
+    /// Whether nothing but its words is why a task that was done must be worked: a person may say that they mean the same.
+    /// </summary>
     public bool IsStaleByWordsAlone { get; init; }
 
     /// <summary>What differs although the task is up to date.</summary>

@@ -14,7 +14,9 @@ internal sealed record Product(TaskId TaskId, RunId RunId, DateTimeOffset Create
     public static IReadOnlyDictionary<RelativePath, Product> Newest(IEnumerable<Receipt> receipts)
     {
         var newest = new Dictionary<RelativePath, Product>();
-        foreach (var receipt in receipts.OrderBy(receipt => receipt.CreatedAt).ThenBy(receipt => receipt.RunId).ThenBy(receipt => receipt.Step))
+        foreach (var receipt in receipts.OrderBy(receipt => receipt.CreatedAt)
+            .ThenBy(receipt => receipt.RunId)
+            .ThenBy(receipt => receipt.Step))
         {
             foreach (var artifact in receipt.Artifacts)
             {

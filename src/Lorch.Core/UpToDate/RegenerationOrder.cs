@@ -3,11 +3,16 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.UpToDate;
 
-/// <summary>The order in which a build works tasks: those that regenerate files come last, each behind those that make what it reads.</summary>
+/// <summary>
+/// The order in which a build works tasks: those that regenerate files come last, each behind those that make what it reads.
+/// </summary>
 /// <param name="graph">Which task depends on which.</param>
 /// <param name="inputsOf">What a task is about.</param>
 /// <param name="completions">A task's completions, the newest last.</param>
-internal sealed class RegenerationOrder(TaskGraph graph, Func<TaskDefinition, TaskInputs> inputsOf, Func<TaskId, IReadOnlyList<Completion>> completions)
+internal sealed class RegenerationOrder(
+    TaskGraph graph,
+    Func<TaskDefinition, TaskInputs> inputsOf,
+    Func<TaskId, IReadOnlyList<Completion>> completions)
 {
     /// <summary>Orders tasks.</summary>
     /// <param name="tasks">The tasks; each stands behind those that it depends on.</param>
@@ -20,13 +25,16 @@ internal sealed class RegenerationOrder(TaskGraph graph, Func<TaskDefinition, Ta
         }
 
         var places = tasks.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
-        var makers = tasks.SelectMany(id => Outputs(id).Distinct().Select(path => (Path: path, Maker: id))).ToLookup(pair => pair.Path, pair => pair.Maker);
+        var makers = tasks.SelectMany(id => Outputs(id).Distinct().Select(path => (Path: path, Maker: id)))
+            .ToLookup(pair => pair.Path, pair => pair.Maker);
         var before = tasks.ToDictionary(id => id, id => Before(id, places, makers));
-        var behind = before.SelectMany(pair => pair.Value.Keys.Select(first => (First: first, Then: pair.Key))).ToLookup(pair => pair.First, pair => pair.Then);
+        var behind = before.SelectMany(pair => pair.Value.Keys.Select(first => (First: first, Then: pair.Key)))
+            .ToLookup(pair => pair.First, pair => pair.Then);
         var waiting = before.ToDictionary(pair => pair.Key, pair => pair.Value.Count);
 
         // Whatever regenerates may follow what others make, in this build too.
-        var ready = new PriorityQueue<TaskId, (bool, int)>(tasks.Where(id => waiting[id] == 0).Select(id => (id, (graph[id].Regenerate, places[id]))));
+        var ready = new PriorityQueue<TaskId, (bool, int)>(
+            tasks.Where(id => waiting[id] == 0).Select(id => (id, (graph[id].Regenerate, places[id]))));
         var sorted = new List<TaskId>();
         while (ready.TryDequeue(out var next, out _))
         {
@@ -80,7 +88,8 @@ internal sealed class RegenerationOrder(TaskGraph graph, Func<TaskDefinition, Ta
             .Where(link => before[link.Id][link.From] is not null)
             .Select(link => $"{link.Id} reads {before[link.Id][link.From]}, which {link.From} makes")
             .ToList();
-        var (reader, maker) = circle.Select((id, index) => (id, circle[(index + 1) % circle.Count])).First(pair => before[pair.id][pair.Item2] is not null);
+        var (reader, maker) = circle.Select((id, index) => (id, circle[(index + 1) % circle.Count]))
+            .First(pair => before[pair.id][pair.Item2] is not null);
         return new Diagnostic
         {
             Code = DiagnosticCode.UndeclaredDependency,

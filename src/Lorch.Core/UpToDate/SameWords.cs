@@ -15,8 +15,17 @@ internal static class SameWords
     /// <param name="key">Its key.</param>
     /// <param name="agents">Every agent's identity.</param>
     /// <remarks>What its dependencies made is compared one by one elsewhere: one that came later doesn't count yet.</remarks>
-    public static bool Asked(Completion completion, TaskDefinition task, JsonElement definition, TaskKey key, IReadOnlyDictionary<AgentType, JsonElement> agents) =>
+    public static bool Asked(
+        Completion completion,
+        TaskDefinition task,
+        JsonElement definition,
+        TaskKey key,
+        IReadOnlyDictionary<AgentType, JsonElement> agents) =>
         completion.DefinitionSha256 == key.Definition
         || (!task.Regenerate
-            && completion.DefinitionSha256 == TaskKey.Compute(task.Id, DefinitionTerms.WithDependencies(definition, completion.DependsOn), agents, key.Inputs).Definition);
+            && completion.DefinitionSha256 == TaskKey.Compute(
+                task.Id,
+                DefinitionTerms.WithDependencies(definition, completion.DependsOn),
+                agents,
+                key.Inputs).Definition);
 }

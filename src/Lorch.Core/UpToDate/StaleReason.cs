@@ -17,10 +17,12 @@ internal sealed record StaleReason(string Text, RelativePath? Path = null)
     public static StaleReason LineEndsChanged(RelativePath path) => new($"{path} changed, by its line ends only", path);
 
     public static StaleReason Converted(int count) => new(
-        $"{(count == 1 ? "a file differs" : $"{count} files differ")} by line ends only, CRLF against LF: git's core.autocrlf makes such checkouts; "
+        $"{(count == 1 ? "a file differs" : $"{count} files differ")} by line ends only, CRLF against LF: git's core.autocrlf makes such "
+            + $"checkouts; "
         + "with '* text=auto eol=lf' in .gitattributes all are alike");
 
-    public static StaleReason Damaged(Diagnostic damage) => new($"{System.IO.Path.GetFileName(damage.File)}, which tells of it, is damaged ({damage.Code})");
+    public static StaleReason Damaged(Diagnostic damage) =>
+        new($"{System.IO.Path.GetFileName(damage.File)}, which tells of it, is damaged ({damage.Code})");
 
     public static StaleReason EditedMeanwhile(RelativePath path, RunId run) => new($"{path} changed during {run}", path);
 

@@ -36,7 +36,8 @@ internal sealed class TaskInputs
     }
 
     /// <summary>The inputs among a snapshot's files, whatever is ignored today.</summary>
-    public IReadOnlyList<ManifestFile> Of(Manifest manifest) => _asRules is null ? [] : FileSelection.Of(manifest.Files, _tracking, _asRules);
+    public IReadOnlyList<ManifestFile> Of(Manifest manifest) =>
+        _asRules is null ? [] : FileSelection.Of(manifest.Files, _tracking, _asRules);
 
     /// <summary>The inputs after work: those of a snapshot, with what was produced and removed applied.</summary>
     public IReadOnlyList<ManifestFile> After(Manifest manifest, IEnumerable<Artifact> produced, IEnumerable<RelativePath> removed)

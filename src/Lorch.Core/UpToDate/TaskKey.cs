@@ -13,7 +13,9 @@ internal sealed record TaskKey
 
     public required IdempotencyKey Key { get; init; }
 
-    /// <summary>The digest of what was asked for, and of the agents if the task regenerates its files: the key without the content of the inputs.</summary>
+    /// <summary>
+    /// The digest of what was asked for, and of the agents if the task regenerates its files: the key without the content of the inputs.
+    /// </summary>
     public required Sha256Digest Definition { get; init; }
 
     public required SnapshotId Inputs { get; init; }

@@ -51,10 +51,17 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         {
             var ofInputs = completion.TaskKey == key.Key ? [] : InputReasons(completion, task, inputs, onDisk, damage);
             var work = new WorkOnDisk(facts, task, completion);
-            List<StaleReason> others = [.. DependencyReasons(completion.DependsOn, DefinitionTerms.DependsOn(definition)), .. work.Reasons()];
+            List<StaleReason> others = [
+                .. DependencyReasons(completion.DependsOn, DefinitionTerms.DependsOn(definition)),
+                .. work.Reasons()
+            ];
             if (ofInputs.Count + others.Count == 0)
             {
-                return judgement with { Answer = completion, Although = [.. work.Differences(), .. DefinitionDifferences(completion, definition)] };
+                return judgement with
+                {
+                    Answer = completion,
+                    Although = [.. work.Differences(), .. DefinitionDifferences(completion, definition)]
+                };
             }
 
             if (reasons.Count == 0)
@@ -105,13 +112,20 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         var latest = receipts.Count == 0 ? default(RunId?) : receipts[^1].RunId;
         return latest is not { } run || facts.Completions(task).Any(completion => completion.RunId.CompareTo(run) >= 0)
             ? []
-            : [.. receipts.Where(receipt => receipt.RunId == run).SelectMany(receipt => receipt.EditedMeanwhile ?? []).Distinct().Order().Select(path => StaleReason.EditedMeanwhile(path, run))];
+            : [.. receipts.Where(receipt => receipt.RunId == run)
+                .SelectMany(receipt => receipt.EditedMeanwhile ?? [])
+                .Distinct()
+                .Order()
+                .Select(path => StaleReason.EditedMeanwhile(path, run))];
     }
 
     /// <summary>The completion of what is on disk, then the others for which the same was asked, the newest first.</summary>
     private IEnumerable<Completion> Candidates(TaskDefinition task, JsonElement definition, TaskKey key)
     {
-        var completions = facts.Completions(task.Id).Where(completion => SameWords.Asked(completion, task, definition, key, facts.Team(task.Id).Identities)).Reverse().ToList();
+        var completions = facts.Completions(task.Id)
+            .Where(completion => SameWords.Asked(completion, task, definition, key, facts.Team(task.Id).Identities))
+            .Reverse()
+            .ToList();
         return completions.Where(completion => completion.TaskKey == key.Key)
             .Concat(completions.Where(completion => completion.TaskKey != key.Key));
     }
@@ -131,7 +145,9 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         var known = damage.Count;
         if (Sound.Of([completion.SnapshotId], facts.Manifests, damage) is not [var manifest])
         {
-            return damage.Count > known ? [StaleReason.Damaged(damage[^1])] : [new StaleReason($"the manifest of {completion.SnapshotId}, which it was last completed with, is gone")];
+            return damage.Count > known
+                ? [StaleReason.Damaged(damage[^1])]
+                : [new StaleReason($"the manifest of {completion.SnapshotId}, which it was last completed with, is gone")];
         }
 
         var after = inputs.After(manifest, completion.Artifacts.Select(artifact => artifact.ToArtifact()), completion.Removed);
@@ -150,7 +166,10 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     private List<StaleReason> NamingLineEnds(List<StaleReason> reasons, Completion completion)
     {
         var before = new Lazy<Dictionary<RelativePath, Sha256Digest>>(() => ContentOf(completion));
-        var named = reasons.Take(MaxCompared).Select(reason => reason.IsChange && before.Value.TryGetValue(reason.Path!.Value, out var digest) && facts.DiffersByLineEnds(reason.Path.Value, digest)
+        var named = reasons.Take(
+            MaxCompared).Select(reason => reason.IsChange
+                && before.Value.TryGetValue(reason.Path!.Value, out var digest)
+                && facts.DiffersByLineEnds(reason.Path.Value, digest)
             ? StaleReason.LineEndsChanged(reason.Path.Value)
             : reason).Concat(reasons.Skip(MaxCompared)).ToList();
         return named.Count(reason => !reasons.Contains(reason)) is var count and > 0 ? [StaleReason.Converted(count), .. named] : reasons;
@@ -159,7 +178,9 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     /// <summary>What a completion says that files held.</summary>
     private Dictionary<RelativePath, Sha256Digest> ContentOf(Completion completion)
     {
-        var files = Sound.Of([completion.SnapshotId], facts.Manifests, []) is [var manifest] ? manifest.Files.ToDictionary(file => file.Path, file => file.Sha256) : [];
+        var files = Sound.Of([completion.SnapshotId], facts.Manifests, []) is [var manifest]
+            ? manifest.Files.ToDictionary(file => file.Path, file => file.Sha256)
+            : [];
         foreach (var artifact in completion.Artifacts)
         {
             files[artifact.Path] = artifact.Sha256;
@@ -168,14 +189,19 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         return files;
     }
 
-    /// <summary>Whether another task left the path as it is. A task that regenerates its files follows others, but those that come after it.</summary>
+    /// <summary>
+    /// Whether another task left the path as it is. A task that regenerates its files follows others, but those that come after it.
+    /// </summary>
     private bool IsExplained(RelativePath path, TaskDefinition task) =>
         facts.Products.Value.TryGetValue(path, out var product)
         && product.TaskId != task.Id
         && Artifact.HaveSameContent(facts.Disk.At(path), product.Artifact)
         && (!task.Regenerate || facts.Graph.DependsOn(product.TaskId, task.Id));
 
-    /// <summary>Whether the path is what the task made, which people may edit, and not what it was asked by: a specification stays that, whoever mends it.</summary>
+    /// <summary>
+    /// Whether the path is what the task made, which people may edit, and not what it was asked by: a specification stays that, whoever
+    /// mends it.
+    /// </summary>
     private bool IsWork(RelativePath path, Completion completion)
     {
         if (completion.Removed.Contains(path))
@@ -183,7 +209,8 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             return true;
         }
 
-        return completion.Artifacts.FirstOrDefault(artifact => artifact.Path == path) is { } made && !WorkAsItIs.IsSpecification(made, facts.Receipts(completion.TaskId));
+        return completion.Artifacts.FirstOrDefault(artifact => artifact.Path == path) is { } made
+            && !WorkAsItIs.IsSpecification(made, facts.Receipts(completion.TaskId));
     }
 
     private List<StaleReason> DefinitionReasons(TaskDefinition task, JsonElement definition)
@@ -196,10 +223,15 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
 
         if (facts.StartOf(completions[^1].RunId) is not { } started)
         {
-            return [new StaleReason(task.Regenerate ? "its definition or its agents changed" : "its goal, parameters or expected outputs changed")];
+            return [new StaleReason(
+                task.Regenerate ? "its definition or its agents changed" : "its goal, parameters or expected outputs changed")];
         }
 
-        var agents = task.Regenerate ? ChangedAgents(task.Id, started).Select(type => new StaleReason($"its {type.WireName} {HowItChanged(type, facts.Team(task.Id), started)}")) : [];
+        var agents = task.Regenerate
+            ? ChangedAgents(
+                task.Id,
+                started).Select(type => new StaleReason($"its {type.WireName} {HowItChanged(type, facts.Team(task.Id), started)}"))
+            : [];
         List<StaleReason> reasons =
         [
             .. DefinitionTerms.AskedDifferences(started.Definition, definition).SelectMany(name => name == DefinitionTerms.DependsOnMember
@@ -215,13 +247,24 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
         facts.StartOf(completion.RunId) is not { } started
             ? []
             : DefinitionTerms.Differences(started.Definition, definition).Select(DoneAlthough.MemberChanged)
-                .Concat((started.Purpose is RunPurpose.Accept ? [] : ChangedAgents(completion.TaskId, started)).Select(type => DoneAlthough.OtherAgent(type, started.Agents.ContainsKey(type), facts.Team(completion.TaskId).Members.ContainsKey(type))));
+                .Concat(
+                    (started.Purpose is RunPurpose.Accept
+                        ? []
+                        : ChangedAgents(
+                            completion.TaskId,
+                            started)).Select(
+                                type => DoneAlthough.OtherAgent(
+                                    type,
+                                    started.Agents.ContainsKey(type),
+                                    facts.Team(completion.TaskId).Members.ContainsKey(type))));
 
     /// <summary>The agents that are others than when a run started, came, or went.</summary>
     private IEnumerable<AgentType> ChangedAgents(TaskId task, RunStarted started)
     {
         var now = facts.Team(task).Digests;
-        return started.Agents.Keys.Union(now.Keys).Order().Where(type => !started.Agents.TryGetValue(type, out var then) || !now.TryGetValue(type, out var digest) || then != digest);
+        return started.Agents.Keys.Union(now.Keys)
+            .Order()
+            .Where(type => !started.Agents.TryGetValue(type, out var then) || !now.TryGetValue(type, out var digest) || then != digest);
     }
 
     private static string HowItChanged(AgentType type, AgentTeam now, RunStarted started) =>
@@ -235,7 +278,9 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
             : "";
 
     /// <summary>Which of the tasks that it depended on before made something else since.</summary>
-    private static IEnumerable<StaleReason> DependencyReasons(IReadOnlyDictionary<TaskId, Sha256Digest> before, IReadOnlyDictionary<TaskId, Sha256Digest> now) =>
+    private static IEnumerable<StaleReason> DependencyReasons(
+        IReadOnlyDictionary<TaskId, Sha256Digest> before,
+        IReadOnlyDictionary<TaskId, Sha256Digest> now) =>
         from dependency in now
         where before.TryGetValue(dependency.Key, out var then) && then != dependency.Value
         orderby dependency.Key.ToString()

@@ -26,7 +26,8 @@ internal sealed record WorkAsItIs
 
     /// <summary>Looks.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="earlier">The completion that came nearest, which may be of a task that was called otherwise; <see langword="null"/> if there is none.</param>
+    /// <param name="earlier">The completion that came nearest, which may be of a task that was called otherwise; <see langword="null"/> if
+    /// there is none.</param>
     /// <param name="receipts">The receipts of that task.</param>
     /// <param name="disk">The disk.</param>
     public static WorkAsItIs Of(TaskDefinition task, Completion? earlier, IReadOnlyList<Receipt> receipts, DiskView disk)
@@ -42,8 +43,13 @@ internal sealed record WorkAsItIs
         {
             Artifacts = artifacts,
             Removed = [.. (earlier?.Removed ?? []).Where(path => disk.At(path) is null)],
-            KeptOutputs = earlier is not null && IsAllThere(earlier, disk) && Expected(task).All(path => before.ContainsKey(path) || disk.At(path) is null) ? earlier.OutputsSha256 : null,
-            Missing = [.. task.ExpectedOutputs.Where(output => output.Required && disk.At(output.Path) is null).Select(output => output.Path)],
+            KeptOutputs = earlier is not null
+                && IsAllThere(earlier, disk)
+                && Expected(task).All(path => before.ContainsKey(path) || disk.At(path) is null)
+                ? earlier.OutputsSha256
+                : null,
+            Missing = [.. task.ExpectedOutputs.Where(output => output.Required && disk.At(output.Path) is null)
+                .Select(output => output.Path)],
         };
     }
 

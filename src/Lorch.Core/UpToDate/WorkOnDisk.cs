@@ -6,8 +6,8 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.UpToDate;
 
 /// <summary>Compares what a completion made with what the disk holds of it.</summary>
-/// <remarks>People go on editing what was made, so that most of what differs is theirs. That the work isn't there at all, because another branch is
-/// checked out or somebody took it back, is told by what the files held before.</remarks>
+/// <remarks>People go on editing what was made, so that most of what differs is theirs. That the work isn't there at all, because another
+/// branch is checked out or somebody took it back, is told by what the files held before.</remarks>
 internal sealed class WorkOnDisk
 {
     private readonly UpToDateFacts _facts;
@@ -21,10 +21,14 @@ internal sealed class WorkOnDisk
     {
         (_facts, _task, _completion) = (facts, task, completion);
         _before = new Lazy<IReadOnlyList<Manifest>>(() => Sound.Of(
-            facts.Completions(task.Id).Where(earlier => earlier.RunId.CompareTo(completion.RunId) <= 0).Select(earlier => earlier.SnapshotId).Distinct(),
+            facts.Completions(task.Id)
+                .Where(earlier => earlier.RunId.CompareTo(completion.RunId) <= 0)
+                .Select(earlier => earlier.SnapshotId)
+                .Distinct(),
             facts.Manifests,
             []));
-        _otherReceipts = new Lazy<IReadOnlyList<Receipt>>(() => [.. facts.Receipts(task.Id).Where(receipt => receipt.RunId != completion.RunId)]);
+        _otherReceipts = new Lazy<IReadOnlyList<Receipt>>(
+            () => [.. facts.Receipts(task.Id).Where(receipt => receipt.RunId != completion.RunId)]);
         _traces =
         [
             .. completion.Artifacts.Select(artifact => Look(artifact.Path, artifact.ToArtifact())),
@@ -32,7 +36,9 @@ internal sealed class WorkOnDisk
         ];
     }
 
-    /// <summary>Why the work doesn't count: for a task that regenerates its files whatever differs, else only what says that it isn't there.</summary>
+    /// <summary>
+    /// Why the work doesn't count: for a task that regenerates its files whatever differs, else only what says that it isn't there.
+    /// </summary>
     public IReadOnlyList<StaleReason> Reasons()
     {
         var differing = _traces.Where(trace => trace.Differs).ToList();
@@ -42,7 +48,9 @@ internal sealed class WorkOnDisk
         }
 
         var lost = differing.Where(trace => IsLostOutput(trace) || IsOfALaterRun(trace)).ToList();
-        return lost.Count > 0 ? [.. lost.Select(AsReason)] : differing.Count > 0 && IsUndone() ? [.. differing.Where(IsUndone).Select(AsReason)] : [];
+        return lost.Count > 0
+            ? [.. lost.Select(AsReason)]
+            : differing.Count > 0 && IsUndone() ? [.. differing.Where(IsUndone).Select(AsReason)] : [];
     }
 
     /// <summary>What differs although the work counts.</summary>
@@ -59,10 +67,14 @@ internal sealed class WorkOnDisk
         return new Trace(path, made, found, !Artifact.HaveSameContent(found, made) && !IsReplaced(path));
     }
 
-    /// <summary>Whether nothing of the work is there. Notes that agents leave beside it are none of it, as long as there is anything else.</summary>
+    /// <summary>
+    /// Whether nothing of the work is there. Notes that agents leave beside it are none of it, as long as there is anything else.
+    /// </summary>
     private bool IsUndone()
     {
-        var work = _traces.Where(trace => trace.Path != DefinitionTerms.Review(_task.Id) && trace.Path != DefinitionTerms.SpecNotes(_task.Id)).ToList();
+        var work = _traces.Where(
+            trace => trace.Path != DefinitionTerms.Review(_task.Id) && trace.Path != DefinitionTerms.SpecNotes(_task.Id))
+            .ToList();
         return (work.Count > 0 ? work : _traces).All(IsUndone);
     }
 
@@ -75,7 +87,8 @@ internal sealed class WorkOnDisk
     private bool IsAsBefore(Trace trace) =>
         _before.Value.Any(manifest => HadBefore(manifest, trace))
         || _otherReceipts.Value.Any(receipt => Makes(receipt, trace))
-        || _facts.ReceiptsNaming(trace.Path).Any(receipt => receipt.RunId != _completion.RunId && receipt.CreatedAt <= _completion.CompletedAt
+        || _facts.ReceiptsNaming(
+            trace.Path).Any(receipt => receipt.RunId != _completion.RunId && receipt.CreatedAt <= _completion.CompletedAt
             && (Makes(receipt, trace) || (_facts.Manifests(receipt.SnapshotId) is { } manifest && HadBefore(manifest, trace))));
 
     private static bool HadBefore(Manifest manifest, Trace trace) => manifest.Find(trace.Path)?.Sha256 == trace.Found!.Sha256;

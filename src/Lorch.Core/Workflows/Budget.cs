@@ -23,7 +23,8 @@ internal sealed record Budget
     {
         var excess = usage.Tokens >= Tokens ? $"used {Text(usage.Tokens)} tokens; the limit is {Text(Tokens.Value)} (policy.budget.tokens)"
             : usage.CostUsd >= Usd ? $"cost {Text(usage.CostUsd.Value)} US dollars; the limit is {Text(Usd.Value)} (policy.budget.usd)"
-            : worked >= Time ? $"took {Text(worked.TotalMinutes)} minutes; the limit is {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
+            : worked
+                >= Time ? $"took {Text(worked.TotalMinutes)} minutes; the limit is {Text(Time.Value.TotalMinutes)} (policy.budget.minutes)"
             : null;
         return excess is null ? null : new FailureReason(FailureReason.BudgetUsedUp, $"the run {excess}");
     }

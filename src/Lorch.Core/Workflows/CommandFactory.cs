@@ -8,7 +8,10 @@ namespace Lorch.Core.Workflows;
 /// <summary>Makes the next command of a history. Nothing that varies between machines or moments enters it.</summary>
 internal static class CommandFactory
 {
-    /// <summary>How long a text may be in a command. The next one holds where the command doesn't fit into a message otherwise: what always fitted keeps its form, and so its key.</summary>
+    /// <summary>
+    /// How long a text may be in a command. The next one holds where the command doesn't fit into a message otherwise: what always fitted
+    /// keeps its form, and so its key.
+    /// </summary>
     private static readonly int[] LongestTexts = [int.MaxValue, 16_384, 1_024];
 
     /// <summary>Makes a command.</summary>
@@ -41,7 +44,8 @@ internal static class CommandFactory
     };
 
     /// <summary>Writes expected outputs the way that commands and keys have them: <c>required</c> always there.</summary>
-    public static JsonElement ToElement(IReadOnlyList<ExpectedOutput> outputs) => JsonText.Write(writer => WriteExpectedOutputs(writer, outputs));
+    public static JsonElement ToElement(IReadOnlyList<ExpectedOutput> outputs) =>
+        JsonText.Write(writer => WriteExpectedOutputs(writer, outputs));
 
     private static CommandRequest Create(History history, AgentAction action, CommandInputs members)
     {

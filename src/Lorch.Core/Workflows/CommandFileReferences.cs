@@ -18,5 +18,7 @@ internal static class CommandFileReferences
 
     /// <summary>Gives a member that is an object, or null.</summary>
     public static JsonElement? Find(JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Object ? value : null;
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Object
+            ? value
+            : null;
 }

@@ -28,7 +28,9 @@ internal sealed record CommandInFlight
     /// <summary>Whether an event that the step rests on came before.</summary>
     public bool HasSeen(MessageId id) => Seen.Contains(id);
 
-    /// <summary>Takes in an event that counts. Later ones win: a path that is removed after it was produced is gone, and the reverse.</summary>
+    /// <summary>
+    /// Takes in an event that counts. Later ones win: a path that is removed after it was produced is gone, and the reverse.
+    /// </summary>
     public CommandInFlight Take(Event message)
     {
         if (message.IsChatter)

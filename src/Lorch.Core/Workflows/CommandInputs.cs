@@ -7,7 +7,9 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Workflows;
 
-/// <summary>Writes the member <c>inputs</c> of a command: what the answer may depend on. Nothing that varies between machines or moments enters it.</summary>
+/// <summary>
+/// Writes the member <c>inputs</c> of a command: what the answer may depend on. Nothing that varies between machines or moments enters it.
+/// </summary>
 /// <param name="history">What is proven.</param>
 /// <param name="action">What is asked for.</param>
 /// <param name="cause">The step that asked for changes, if any.</param>
@@ -69,7 +71,8 @@ internal sealed class CommandInputs(History history, AgentAction action, ProvenS
         var size = file.Content.Length.ToString(CultureInfo.InvariantCulture);
         writer.WriteString(
             "goal",
-            $"The goal has {size} bytes, which is too long for a message. All of it is in the file {file.Path}, below the state root (by default that is the workspace root): read it to its end first.");
+            $"The goal has {size} bytes, which is too long for a message. All of it is in the file {file.Path}, below the state root (by "
+                + $"default that is the workspace root): read it to its end first.");
         WriteFile(writer, CommandFileReferences.Goal, file);
     }
 
@@ -100,7 +103,9 @@ internal sealed class CommandInputs(History history, AgentAction action, ProvenS
     /// <summary>The file that says what to change: the review or the notes if it was named, else the first artifact by path.</summary>
     private Artifact? FileOf(ProvenStep step)
     {
-        var own = step.Action is AgentAction.UpdateSpec ? DefinitionTerms.SpecNotes(history.TaskId) : DefinitionTerms.Review(history.TaskId);
+        var own = step.Action is AgentAction.UpdateSpec
+            ? DefinitionTerms.SpecNotes(history.TaskId)
+            : DefinitionTerms.Review(history.TaskId);
         return step.Artifacts.FirstOrDefault(artifact => artifact.Path == own) ?? step.Artifacts.MinBy(artifact => artifact.Path);
     }
 

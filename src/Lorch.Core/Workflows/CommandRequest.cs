@@ -31,11 +31,19 @@ internal sealed record CommandRequest
     /// <summary>The files that <c>inputs</c> names, to be written before the command is sent.</summary>
     public IReadOnlyList<CommandFile> Files { get; init; } = [];
 
-    /// <summary>Whether the command's line is short enough. Measured with the longest values of what varies, so that all attempts have one form.</summary>
-    public bool FitsAMessage => WireSize.Of((this with { Retry = LongestRetry }).ToCommand(AnyMessage, LongestAddress, DateTimeOffset.UnixEpoch)) <= Message.MaxBytes;
+    /// <summary>
+    /// Whether the command's line is short enough. Measured with the longest values of what varies, so that all attempts have one form.
+    /// </summary>
+    public bool FitsAMessage =>
+        WireSize.Of(
+            (this with { Retry = LongestRetry }).ToCommand(AnyMessage, LongestAddress, DateTimeOffset.UnixEpoch)) <= Message.MaxBytes;
 
     private AgentAddress LongestAddress =>
-        new() { AgentType = Action.Agent, AgentId = string.Create(CultureInfo.InvariantCulture, $"{Action.Agent.WireName}-{int.MaxValue}") };
+        new()
+        {
+            AgentType = Action.Agent,
+            AgentId = string.Create(CultureInfo.InvariantCulture, $"{Action.Agent.WireName}-{int.MaxValue}")
+        };
 
     public CorrelationId CorrelationId => CorrelationId.Create(TaskId, Action.WireName, Iteration);
 

@@ -17,20 +17,22 @@ internal static class DefinitionTerms
     /// <summary>Makes the definition.</summary>
     /// <param name="task">The task.</param>
     /// <param name="dependencies">The <c>outputs_sha256</c> of every task that it depends on.</param>
-    public static JsonElement Create(TaskDefinition task, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies) => JsonText.Write(writer =>
-    {
-        writer.WriteStartObject();
-        foreach (var member in task.Members.EnumerateObject())
+    public static JsonElement Create(TaskDefinition task, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies) =>
+        JsonText.Write(writer =>
         {
-            member.WriteTo(writer);
-        }
+            writer.WriteStartObject();
+            foreach (var member in task.Members.EnumerateObject())
+            {
+                member.WriteTo(writer);
+            }
 
-        Write(writer, [.. task.DependsOn], dependencies);
-        writer.WriteEndObject();
-    });
+            Write(writer, [.. task.DependsOn], dependencies);
+            writer.WriteEndObject();
+        });
 
     /// <summary>Whether the task's files are to equal what its inputs say at any time.</summary>
-    public static bool Regenerates(JsonElement definition) => definition.TryGetProperty("regenerate", out var regenerate) && regenerate.ValueKind is JsonValueKind.True;
+    public static bool Regenerates(JsonElement definition) =>
+        definition.TryGetProperty("regenerate", out var regenerate) && regenerate.ValueKind is JsonValueKind.True;
 
     /// <summary>What is asked for: all of a definition if the task regenerates its files.</summary>
     public static JsonElement Asked(JsonElement definition) => Regenerates(definition) ? definition : JsonText.Write(writer =>
@@ -45,17 +47,18 @@ internal static class DefinitionTerms
     });
 
     /// <summary>The definition with other outputs of tasks that it depends on.</summary>
-    public static JsonElement WithDependencies(JsonElement definition, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies) => JsonText.Write(writer =>
-    {
-        writer.WriteStartObject();
-        foreach (var member in definition.EnumerateObject().Where(member => member.Name != DependsOnMember))
+    public static JsonElement WithDependencies(JsonElement definition, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies) =>
+        JsonText.Write(writer =>
         {
-            member.WriteTo(writer);
-        }
+            writer.WriteStartObject();
+            foreach (var member in definition.EnumerateObject().Where(member => member.Name != DependsOnMember))
+            {
+                member.WriteTo(writer);
+            }
 
-        Write(writer, [.. dependencies.Keys], dependencies);
-        writer.WriteEndObject();
-    });
+            Write(writer, [.. dependencies.Keys], dependencies);
+            writer.WriteEndObject();
+        });
 
     /// <summary>Where a task's review lies.</summary>
     public static RelativePath Review(TaskId task) => RelativePath.Parse($"reviews/{task}.json");
@@ -73,11 +76,13 @@ internal static class DefinitionTerms
 
     public static IReadOnlyDictionary<TaskId, Sha256Digest> DependsOn(JsonElement definition) =>
         definition.TryGetProperty(DependsOnMember, out var dependencies)
-            ? dependencies.EnumerateObject().ToDictionary(member => TaskId.Parse(member.Name), member => Sha256Digest.Parse(member.Value.GetString()!))
+            ? dependencies.EnumerateObject()
+                .ToDictionary(member => TaskId.Parse(member.Name), member => Sha256Digest.Parse(member.Value.GetString()!))
             : new Dictionary<TaskId, Sha256Digest>();
 
     /// <summary>How many bytes the list of dependencies has at most in a line.</summary>
-    public static int DependsOnBytes(JsonElement definition) => definition.TryGetProperty(DependsOnMember, out var dependencies) ? WireSize.Of(dependencies) : 0;
+    public static int DependsOnBytes(JsonElement definition) =>
+        definition.TryGetProperty(DependsOnMember, out var dependencies) ? WireSize.Of(dependencies) : 0;
 
     /// <summary>The globs of what a builder may produce, if the task says so.</summary>
     public static IReadOnlyList<string>? Produces(JsonElement definition) =>
@@ -94,7 +99,12 @@ internal static class DefinitionTerms
     public static IReadOnlyList<string> AskedDifferences(JsonElement before, JsonElement after) =>
         Regenerates(before) || Regenerates(after)
             ? Differences(before, after)
-            : [.. Differences(before, after).Where(name => name == DependsOnMember ? DependsOn(before).Any(then => DependsOn(after).TryGetValue(then.Key, out var now) && now != then.Value) : AskedMembers.Contains(name))];
+            : [.. Differences(
+                before,
+                after).Where(
+                    name => name == DependsOnMember
+                        ? DependsOn(before).Any(then => DependsOn(after).TryGetValue(then.Key, out var now) && now != then.Value)
+                        : AskedMembers.Contains(name))];
 
     private static void Write(Utf8JsonWriter writer, List<TaskId> ids, IReadOnlyDictionary<TaskId, Sha256Digest> dependencies)
     {

@@ -59,7 +59,9 @@ internal sealed record Finding
                {
                    TaskId = task,
                    File = OutcomeRules.Text(finding, "file"),
-                   Line = finding.TryGetProperty("line", out var line) && line.ValueKind is JsonValueKind.Number && line.TryGetInt32(out var number)
+                   Line = finding.TryGetProperty("line", out var line)
+                       && line.ValueKind is JsonValueKind.Number
+                       && line.TryGetInt32(out var number)
                        ? Math.Max(0, number)
                        : 0,
                    Severity = OutcomeRules.Text(finding, "severity") ?? "warning",
@@ -67,7 +69,15 @@ internal sealed record Finding
                },
         ];
         return payload.TryGetProperty($"findings{ShortPayload.LeftOut}", out var left) && left.ValueKind is JsonValueKind.Number
-            ? [.. named, new Finding { TaskId = task, Severity = "info", Message = $"{left.GetRawText()} more findings are left out: the message of the reviewer couldn't hold them." }]
+            ? [
+                .. named,
+                new Finding
+                {
+                    TaskId = task,
+                    Severity = "info",
+                    Message = $"{left.GetRawText()} more findings are left out: the message of the reviewer couldn't hold them."
+                }
+            ]
             : named;
     }
 

@@ -28,8 +28,8 @@ internal sealed record History
     public CommandInFlight? LeftBehind { get; private init; }
 
     /// <summary>
-    /// The paths that the agent of <see cref="InFlight"/> had changed when it was interrupted and had ended, with what they held; <see langword="null"/> if nobody
-    /// looked then, as after a kill.
+    /// The paths that the agent of <see cref="InFlight"/> had changed when it was interrupted and had ended, with what they held;
+    /// <see langword="null"/> if nobody looked then, as after a kill.
     /// </summary>
     public IReadOnlyDictionary<RelativePath, Artifact?>? Left { get; private init; }
 
@@ -48,7 +48,10 @@ internal sealed record History
     /// <summary>What all that was worked in this run cost, as far as agents say. What failed was paid for, too.</summary>
     public Usage Usage { get; private init; } = Usage.None;
 
-    /// <summary>How long the run was worked on up to <see cref="LastAt"/>: the time between its messages, without that between an interruption and the going on.</summary>
+    /// <summary>
+    /// How long the run was worked on up to <see cref="LastAt"/>: the time between its messages, without that between an interruption and
+    /// the going on.
+    /// </summary>
     private TimeSpan Worked { get; init; }
 
     private DateTimeOffset? LastAt { get; init; }
@@ -65,7 +68,9 @@ internal sealed record History
     {
         Command command => Apply(command),
         Event { Name.IsSystem: true } system => system.From.AgentType is AgentType.System ? ApplySystem(system) : this,
-        Event said => RefusalOf(said) is null ? this with { InFlight = InFlight!.Take(said), Usage = said.Name.IsTerminal ? Usage.Add(UsageIn(said)) : Usage } : this,
+        Event said => RefusalOf(said) is null
+            ? this with { InFlight = InFlight!.Take(said), Usage = said.Name.IsTerminal ? Usage.Add(UsageIn(said)) : Usage }
+            : this,
         _ => this,
     };
 
@@ -218,7 +223,11 @@ internal sealed record History
             EventName.Recorded => Confirm(),
             EventName.Accepted => Accept(Read<Accepted>(message)),
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
-            EventName.RunAborted => this with { Status = RunStatus.Aborted, Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason) },
+            EventName.RunAborted => this with
+            {
+                Status = RunStatus.Aborted,
+                Failure = new FailureReason("aborted", Read<RunAborted>(message).Reason)
+            },
             _ => this,
         };
     }

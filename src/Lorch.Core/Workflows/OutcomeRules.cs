@@ -29,7 +29,9 @@ internal static class OutcomeRules
     public static bool AsksForChanges(Outcome outcome) =>
         outcome is { Event: EventName.ReviewCompleted, Status: ChangesRequested } or { Event: EventName.SpecChangesRequested };
 
-    /// <summary>Whether a builder says that its tests fail and that this isn't allowed for. One that says nothing of tests has none.</summary>
+    /// <summary>
+    /// Whether a builder says that its tests fail and that this isn't allowed for. One that says nothing of tests has none.
+    /// </summary>
     public static bool HasFailingTests(Outcome outcome) =>
         outcome.Event is EventName.BuilderCompleted
         && Tests(outcome.Payload) is { } tests

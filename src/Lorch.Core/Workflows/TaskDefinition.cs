@@ -12,7 +12,9 @@ public sealed record TaskDefinition
     /// <summary>Gets what is to be done, in words for the agents.</summary>
     public required string Goal { get; init; }
 
-    /// <summary>Gets the globs of the files that the task is about; <see langword="null"/> if it names none, so that none makes it stale.</summary>
+    /// <summary>
+    /// Gets the globs of the files that the task is about; <see langword="null"/> if it names none, so that none makes it stale.
+    /// </summary>
     public IReadOnlyList<string>? Inputs { get; init; }
 
     /// <summary>Gets the files that the builder is expected to produce.</summary>
@@ -30,13 +32,20 @@ public sealed record TaskDefinition
     /// <summary>Gets how the result is to be verified; <see langword="null"/> if nothing is said.</summary>
     public JsonElement? Verify { get; init; }
 
-    /// <summary>Gets a value indicating whether somebody only proposes the task: it is known, and not worked until a person takes that word out.</summary>
+    /// <summary>
+    /// Gets a value indicating whether somebody only proposes the task: it is known, and not worked until a person takes that word out.
+    /// </summary>
     public bool IsProposed { get; init; }
 
-    /// <summary>Gets a value indicating whether its files are to equal what its inputs say at any time, so that whatever changes has it worked again.</summary>
+    /// <summary>
+    /// Gets a value indicating whether its files are to equal what its inputs say at any time, so that whatever changes has it worked
+    /// again.
+    /// </summary>
     public bool Regenerate { get; init; }
 
-    /// <summary>Gets the names of the agents that work it in place of the usual ones. Keys hold what the agents are, not what they are called.</summary>
+    /// <summary>
+    /// Gets the names of the agents that work it in place of the usual ones. Keys hold what the agents are, not what they are called.
+    /// </summary>
     public IReadOnlyDictionary<AgentType, string> Agents { get; init; } = new Dictionary<AgentType, string>();
 
     /// <summary>Gets a value indicating whether it may do without a review and without commands that test it.</summary>

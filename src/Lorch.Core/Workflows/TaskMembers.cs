@@ -8,7 +8,8 @@ namespace Lorch.Core.Workflows;
 internal static class TaskMembers
 {
     /// <summary>The members that a task's definition consists of, beside its dependencies.</summary>
-    public static readonly IReadOnlyList<string> Names = ["goal", "inputs", "expected_outputs", "parameters", "produces", "verify", "regenerate"];
+    public static readonly IReadOnlyList<string> Names =
+        ["goal", "inputs", "expected_outputs", "parameters", "produces", "verify", "regenerate"];
 
     public static JsonElement Of(TaskDefinition task)
     {

@@ -2,7 +2,9 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Workflows;
 
-/// <summary>Decides what a run does next, from its history alone: the same history always gives the same command with the same key.</summary>
+/// <summary>
+/// Decides what a run does next, from its history alone: the same history always gives the same command with the same key.
+/// </summary>
 internal static class Workflow
 {
     /// <summary>Decides.</summary>
@@ -30,7 +32,8 @@ internal static class Workflow
         {
             return new Decision.Fail(new FailureReason(
                 FailureReason.CommandTooLong,
-                $"what {action.WireName} would have to say, the goal and other texts in files, has more than {Message.MaxBytes} bytes, which a message may have; "
+                $"what {action.WireName} would have to say, the goal and other texts in files, has more "
+                    + $"than {Message.MaxBytes} bytes, which a message may have; "
                 + "shorten the task's parameters or its list of expected outputs"));
         }
 

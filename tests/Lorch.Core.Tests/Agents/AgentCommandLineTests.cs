@@ -11,7 +11,8 @@ public sealed class AgentCommandLineTests : IDisposable
     private readonly TemporaryWorkspace _workspace = new();
     private readonly Dictionary<string, string> _environment;
 
-    public AgentCommandLineTests() => _environment = new() { ["PATH"] = _workspace.At("empty") + Path.PathSeparator + _workspace.At("bin") };
+    public AgentCommandLineTests() =>
+        _environment = new() { ["PATH"] = _workspace.At("empty") + Path.PathSeparator + _workspace.At("bin") };
 
     public void Dispose() => _workspace.Dispose();
 

@@ -30,7 +30,12 @@ public sealed class AgentEnvironmentTests
     [Fact]
     public void Leaves_out_what_belongs_to_a_session_of_another_tool_around_the_build()
     {
-        string[] names = [.. SurroundingSession.KnownNames, "GEMINI_CLI_IDE_SERVER_PORT", "GEMINI_CLI_IDE_AUTH_TOKEN", "gemini_cli_ide_workspace_path"];
+        string[] names = [
+            .. SurroundingSession.KnownNames,
+            "GEMINI_CLI_IDE_SERVER_PORT",
+            "GEMINI_CLI_IDE_AUTH_TOKEN",
+            "gemini_cli_ide_workspace_path"
+        ];
 
         var environment = Create(names.ToDictionary(name => name, _ => "1"), []);
         var outsideOfRuns = AgentEnvironment.CreateOutsideOfRuns(

@@ -88,7 +88,9 @@ public sealed class AgentLogTests : IDisposable
         }
 
         Assert.InRange(new FileInfo(_workspace.At("logs/builder/run.ndjson")).Length, MaxBytes, MaxBytes + 201_000);
-        Assert.Single(File.ReadLines(_workspace.At("logs/builder/run.ndjson")), line => line.Contains("The log reached its limit", StringComparison.Ordinal));
+        Assert.Single(
+            File.ReadLines(_workspace.At("logs/builder/run.ndjson")),
+            line => line.Contains("The log reached its limit", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class AgentOutputTests
         Assert.Null(output.Flood);
     }
 
-    private AgentOutput Output(long allowance) => new(_pipe.Reader.AsStream(), _allowance = new OutputAllowance(new OutputLimits { MaxBytes = allowance }, _clock));
+    private AgentOutput Output(long allowance) =>
+        new(_pipe.Reader.AsStream(), _allowance = new OutputAllowance(new OutputLimits { MaxBytes = allowance }, _clock));
 
     private async Task WriteAsync(string text) => await _pipe.Writer.WriteAsync(Encoding.ASCII.GetBytes(text), Token);
 }

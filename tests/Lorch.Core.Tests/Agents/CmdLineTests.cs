@@ -55,5 +55,9 @@ public sealed class CmdLineTests
     [InlineData("agent.Cmd", "agent.Cmd")]
     [InlineData("agent1.0", "agent1.0.COM agent1.0.EXE agent1.0.CMD agent1.0")]
     public void Looks_for_a_program_by_the_extensions_that_start_one(string name, string expected) =>
-        Assert.Equal(expected, string.Join(' ', ProgramSearch.WithExtensions(name, ".COM;.EXE;;.CMD", alsoPlain: name.Contains('.', StringComparison.Ordinal))));
+        Assert.Equal(
+            expected,
+            string.Join(
+                ' ',
+                ProgramSearch.WithExtensions(name, ".COM;.EXE;;.CMD", alsoPlain: name.Contains('.', StringComparison.Ordinal))));
 }

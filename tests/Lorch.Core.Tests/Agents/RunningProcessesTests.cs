@@ -25,7 +25,8 @@ public sealed class RunningProcessesTests
     {
         var words = SessionStarter.WithPerl("/usr/bin/perl");
         Assert.SkipWhen(words.Count == 0 || !OperatingSystem.IsLinux(), "There is no perl, or no /proc that tells of sessions.");
-        using var child = Process.Start(new ProcessStartInfo(words[0], [.. words.Skip(1), "/bin/cat", "/proc/self/stat"]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(
+            new ProcessStartInfo(words[0], [.. words.Skip(1), "/bin/cat", "/proc/self/stat"]) { RedirectStandardOutput = true })!;
 
         var status = await child.StandardOutput.ReadToEndAsync(Token);
         await child.WaitForExitAsync(Token);
@@ -42,7 +43,8 @@ public sealed class RunningProcessesTests
     {
         var words = SessionStarter.WithPerl("/usr/bin/perl");
         Assert.SkipWhen(words.Count == 0, "There is no perl.");
-        using var child = Process.Start(new ProcessStartInfo(words[0], [.. words.Skip(1), "/no/such/program"]) { RedirectStandardError = true })!;
+        using var child = Process.Start(
+            new ProcessStartInfo(words[0], [.. words.Skip(1), "/no/such/program"]) { RedirectStandardError = true })!;
 
         Assert.Contains("/no/such/program: ", await child.StandardError.ReadToEndAsync(Token), StringComparison.Ordinal);
         await child.WaitForExitAsync(Token);

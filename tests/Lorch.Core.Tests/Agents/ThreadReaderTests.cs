@@ -64,7 +64,9 @@ public sealed class ThreadReaderTests : IAsyncDisposable
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _reader.ReadAsync(_buffer, Token).AsTask());
     }
 
-    /// <summary>The pool grows by one or two threads a second: by the time that it had one for each of these, the guard would have gone off.</summary>
+    /// <summary>
+    /// The pool grows by one or two threads a second: by the time that it had one for each of these, the guard would have gone off.
+    /// </summary>
     [Fact]
     public async Task Holds_no_thread_that_others_wait_for()
     {

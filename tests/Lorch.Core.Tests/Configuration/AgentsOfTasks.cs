@@ -35,7 +35,9 @@ public sealed class AgentsOfTasks
 
         Assert.Contains("builder", Member(configuration, 0, AgentType.Builder).Command);
         Assert.Contains("reviewer", Member(configuration, 0, AgentType.Reviewer).Command);
-        Assert.Equal("""{"use":"claude-code","model":"small","env":{}}""", Member(configuration, 0, AgentType.Builder).Identity.GetRawText());
+        Assert.Equal(
+            """{"use":"claude-code","model":"small","env":{}}""",
+            Member(configuration, 0, AgentType.Builder).Identity.GetRawText());
     }
 
     [Theory]
@@ -63,7 +65,9 @@ public sealed class AgentsOfTasks
     [Fact]
     public void Are_no_part_of_what_is_asked_for()
     {
-        var configuration = Read("\"fast\": {\"cmd\": [\"f\"]}", "{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": {\"builder\": \"fast\"}, \"unchecked\": true}");
+        var configuration = Read(
+            "\"fast\": {\"cmd\": [\"f\"]}",
+            "{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": {\"builder\": \"fast\"}, \"unchecked\": true}");
 
         Assert.Equal("""{"goal":"g"}""", configuration.Tasks[0].Members.GetRawText());
     }
@@ -95,18 +99,24 @@ public sealed class AgentsOfTasks
     {
         const string json = """{"version": "1.0", "agents": {"builder": {"cmd": ["b"]}}, "named_agents": {"fast": {"cmd": ["f"]}}}""";
 
-        var unjudged = Assert.Throws<LorchException>(() => ReadingTaskFiles.Read(json, ("T-1.md", "---\ninputs: [a]\n---\nGoal"))).Diagnostic;
-        var unknown = Assert.Throws<LorchException>(() => ReadingTaskFiles.Read(json, ("T-1.md", "---\nagents: {builder: fsat}\n---\nGoal"))).Diagnostic;
+        var unjudged = Assert.Throws<LorchException>(
+            () => ReadingTaskFiles.Read(json, ("T-1.md", "---\ninputs: [a]\n---\nGoal"))).Diagnostic;
+        var unknown = Assert.Throws<LorchException>(
+            () => ReadingTaskFiles.Read(json, ("T-1.md", "---\nagents: {builder: fsat}\n---\nGoal"))).Diagnostic;
 
         Assert.Equal((DiagnosticCode.NothingJudges, "/workspace/tasks/T-1.md"), (unjudged.Code, unjudged.File));
-        Assert.Equal((DiagnosticCode.UnknownAgent, "/workspace/tasks/T-1.md", 2, 9), (unknown.Code, unknown.File, unknown.Line, unknown.Column));
+        Assert.Equal(
+            (DiagnosticCode.UnknownAgent, "/workspace/tasks/T-1.md", 2, 9),
+            (unknown.Code, unknown.File, unknown.Line, unknown.Column));
     }
 
     [Theory]
     [InlineData("fsat", "Did you mean 'fast'?")]
     [InlineData("builder", "Add it there, like \"named_agents\": {\"builder\": ")]
     public void That_are_nowhere_are_refused(string name, string remedy) => RefusingAConfiguration.AssertRefused(
-        ConfigurationText.WithMember($"{BuilderAlone}, \"named_agents\": {{\"fast\": {{\"cmd\": [\"f\"]}}}},\n \"tasks\": [{{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": {{\"builder\": \"{name}\"}}}}]"),
+        ConfigurationText.WithMember(
+            $"{BuilderAlone}, \"named_agents\": {{\"fast\": {{\"cmd\": [\"f\"]}}}},\n \"tasks\": [{{\"id\": \"T-1\", \"goal\": \"g\", "
+                + $"\"agents\": {{\"builder\": \"{name}\"}}}}]"),
         DiagnosticCode.UnknownAgent,
         4,
         49,
@@ -130,17 +140,22 @@ public sealed class AgentsOfTasks
     [Theory]
     [InlineData("\"named_agents\": {\"fast\": {\"cmd\": []}}", "$.named_agents.fast.cmd")]
     [InlineData("\"named_agents\": {\"fast\": {\"cmd\": [\"a\"], \"timeouts_s\": {\"update_spec\": 0}}}", "timeouts_s.update_spec")]
-    [InlineData("\"named_agents\": {\"fast\": {\"cmd\": [\"a\"], \"timeouts_s\": {\"build\": 1}}}", "expected one of implement, implement_changes, review, update_spec")]
+    [InlineData(
+        "\"named_agents\": {\"fast\": {\"cmd\": [\"a\"], \"timeouts_s\": {\"build\": 1}}}",
+        "expected one of implement, implement_changes, review, update_spec")]
     [InlineData("\"named_agents\": []", "$.named_agents")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": {\"bulider\": \"a\"}}]", "Did you mean 'builder'?")]
-    [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": {\"builder\": 1}}]", "$.tasks[0].agents.builder: found the number 1")]
+    [InlineData(
+        "\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": {\"builder\": 1}}]", "$.tasks[0].agents.builder: found the number 1")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"agents\": [\"fast\"]}]", "$.tasks[0].agents")]
     [InlineData("\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"unchecked\": \"yes\"}]", "$.tasks[0].unchecked")]
     public void Are_read_strictly_also_where_no_task_has_them(string members, string words) =>
         Assert.Contains(words, ConfigurationText.Refused(ConfigurationText.WithMember(members)).Message, StringComparison.Ordinal);
 
     private static LorchConfiguration Read(string named, params string[] tasks) => ConfigurationText.Read(
-        "{\n  \"version\": \"1.0\",\n" + ConfigurationText.Agents + $",\n  \"named_agents\": {{{named}}},\n  \"tasks\": [{string.Join(", ", tasks)}]\n}}\n");
+        "{\n  \"version\": \"1.0\",\n"
+            + ConfigurationText.Agents
+            + $",\n  \"named_agents\": {{{named}}},\n  \"tasks\": [{string.Join(", ", tasks)}]\n}}\n");
 
     private static AgentSettings Member(LorchConfiguration configuration, int task, AgentType type) =>
         configuration.AgentsOf(configuration.Tasks[task])[type];

@@ -16,7 +16,9 @@ public sealed class CopyingAConfiguration : IDisposable
     public void Keeps_every_byte_of_what_was_read()
     {
         byte[] odd = [0xEF, 0xBB, 0xBF, (byte)'a', 0xFF, 0x00, (byte)'\r', (byte)'\n'];
-        var copy = new ConfigurationCopy(odd, new RepositoryPrompts(new Dictionary<AgentAction, byte[]> { [AgentAction.Review] = odd, [AgentAction.Implement] = [] }));
+        var copy = new ConfigurationCopy(
+            odd,
+            new RepositoryPrompts(new Dictionary<AgentAction, byte[]> { [AgentAction.Review] = odd, [AgentAction.Implement] = [] }));
 
         var read = ConfigurationCopy.Read(Provide(copy).Path);
 

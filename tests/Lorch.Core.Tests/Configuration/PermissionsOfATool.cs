@@ -16,7 +16,8 @@ public sealed class PermissionsOfATool
     [Fact]
     public void Are_as_lorch_json_says()
     {
-        var agent = ConfigurationText.Read(With("""{"inside": "refuse", "outside": "allow", "commands": "refuse", "network": "allow"}""")).Agents[AgentType.Builder];
+        var agent = ConfigurationText.Read(
+            With("""{"inside": "refuse", "outside": "allow", "commands": "refuse", "network": "allow"}""")).Agents[AgentType.Builder];
 
         var policy = ToolPermissions.Read(agent.Tool!.Permissions);
 
@@ -26,7 +27,9 @@ public sealed class PermissionsOfATool
     [Theory]
     [InlineData("""{"inside": "yes"}""", "$.agents.builder.permissions.inside: found \"yes\", expected \"allow\" or \"refuse\"")]
     [InlineData("""{"inside": true}""", "$.agents.builder.permissions.inside: found true, expected \"allow\" or \"refuse\"")]
-    [InlineData("""{"outsied": "allow"}""", "$.agents.builder.permissions.outsied: found an unknown member 'outsied', expected one of inside, outside, commands, network")]
+    [InlineData(
+        """{"outsied": "allow"}""",
+        "$.agents.builder.permissions.outsied: found an unknown member 'outsied', expected one of inside, outside, commands, network")]
     public void Are_read_strictly(string permissions, string complaint)
     {
         var diagnostic = ConfigurationText.Refused(With(permissions));
@@ -37,5 +40,7 @@ public sealed class PermissionsOfATool
 
     private static string With(string permissions) =>
         ConfigurationText.WithMember(
-            "\"agents\": {\"builder\": {\"use\": \"acp:tool\", \"permissions\": " + permissions + """}, "reviewer": {"cmd": ["r"]}, "spec_maintainer": {"cmd": ["s"]}}""");
+            "\"agents\": {\"builder\": {\"use\": \"acp:tool\", \"permissions\": "
+                + permissions
+                + """}, "reviewer": {"cmd": ["r"]}, "spec_maintainer": {"cmd": ["s"]}}""");
 }

@@ -30,13 +30,23 @@ public sealed class ReadingAConfiguration
             """);
 
         Assert.Equal(ConfigurationText.File, configuration.Path);
-        Assert.Equal(new WorkflowLimits { MaxAttempts = 2, MaxIterations = 4, OnFailingTests = FailingTestsRule.Changes }, configuration.Limits);
         Assert.Equal(
-            new Backoff { Initial = TimeSpan.FromMilliseconds(10), Max = TimeSpan.FromMilliseconds(20), Multiplier = 1.5, Jitter = BackoffJitter.None },
+            new WorkflowLimits { MaxAttempts = 2, MaxIterations = 4, OnFailingTests = FailingTestsRule.Changes },
+            configuration.Limits);
+        Assert.Equal(
+            new Backoff
+            {
+                Initial = TimeSpan.FromMilliseconds(10),
+                Max = TimeSpan.FromMilliseconds(20),
+                Multiplier = 1.5,
+                Jitter = BackoffJitter.None
+            },
             configuration.Backoff);
         Assert.Equal((2048, 4096, 1), (configuration.MessageMaxBytes, configuration.ArtifactMaxBytes, configuration.MaxRestarts));
         Assert.Equal(new OutputLimits { MaxBytes = 5000, MaxBytesPerSecond = 6000, LogMaxBytes = 7000 }, configuration.Output);
-        Assert.Equal((false, false, true), (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
+        Assert.Equal(
+            (false, false, true),
+            (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
         Assert.All(["LICENCE", "INTERNAL_NAME", "API_TOKEN"], name => Assert.True(configuration.LooksSecret(name)));
         Assert.All(["LICENCES", "NAME_INTERNAL"], name => Assert.False(configuration.LooksSecret(name)));
         Assert.Equal(["specs/"], configuration.Include);
@@ -51,7 +61,9 @@ public sealed class ReadingAConfiguration
         var task = configuration.Tasks[1];
         Assert.Equal(("T-2", "B"), (task.Id.ToString(), task.Goal));
         Assert.Equal(["specs/**"], task.Inputs);
-        Assert.Equal([new ExpectedOutput { Path = RelativePath.Parse("src/b.cs"), Description = "d", Required = false }], task.ExpectedOutputs);
+        Assert.Equal(
+            [new ExpectedOutput { Path = RelativePath.Parse("src/b.cs"), Description = "d", Required = false }],
+            task.ExpectedOutputs);
         Assert.Equal([TaskId.Parse("T-1")], task.DependsOn);
         Assert.Equal("""{"depth":2}""", task.Parameters!.Value.GetRawText());
         Assert.Equal(["src/**"], task.Produces);
@@ -64,12 +76,18 @@ public sealed class ReadingAConfiguration
 
         Assert.Empty(configuration.Agents);
         Assert.Empty(configuration.Tasks);
-        Assert.Equal(new WorkflowLimits { MaxAttempts = 3, MaxIterations = 10, OnFailingTests = FailingTestsRule.Fail }, configuration.Limits);
+        Assert.Equal(
+            new WorkflowLimits { MaxAttempts = 3, MaxIterations = 10, OnFailingTests = FailingTestsRule.Fail },
+            configuration.Limits);
         Assert.Equal(
             new Backoff { Initial = TimeSpan.FromSeconds(1), Max = TimeSpan.FromMinutes(1), Multiplier = 2, Jitter = BackoffJitter.Full },
             configuration.Backoff);
-        Assert.Equal((262_144, 1_073_741_824, 5), (configuration.MessageMaxBytes, configuration.ArtifactMaxBytes, configuration.MaxRestarts));
-        Assert.Equal((true, true, false), (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
+        Assert.Equal(
+            (262_144, 1_073_741_824, 5),
+            (configuration.MessageMaxBytes, configuration.ArtifactMaxBytes, configuration.MaxRestarts));
+        Assert.Equal(
+            (true, true, false),
+            (configuration.StrictVersionPinning, configuration.RedactSecrets, configuration.RecordHeartbeats));
         Assert.Equal(["specs/", "src/", "tests/", "docs/"], configuration.Include);
         Assert.Empty(configuration.Exclude);
     }
@@ -118,7 +136,8 @@ public sealed class ReadingAConfiguration
         var agent = ConfigurationText.Read(
             """{"version":"1.0","agents":{"builder":{"cmd":["b","-v"],"env":{"MODEL_API_KEY":"k","MODE":"fast"},"heartbeat_interval_s":3}}}""").Agents[AgentType.Builder];
 
-        Assert.True(JsonElement.DeepEquals(JsonElement.Parse("""{"cmd":["b","-v"],"env":{"MODEL_API_KEY":null,"MODE":"fast"}}"""), agent.Identity));
+        Assert.True(
+            JsonElement.DeepEquals(JsonElement.Parse("""{"cmd":["b","-v"],"env":{"MODEL_API_KEY":null,"MODE":"fast"}}"""), agent.Identity));
         Assert.Equal("k", agent.Environment["MODEL_API_KEY"]);
     }
 
@@ -133,7 +152,9 @@ public sealed class ReadingAConfiguration
     [Fact]
     public void Overlooks_a_byte_order_mark()
     {
-        var withMark = ConfigurationFile.Parse(ConfigurationText.File, [0xEF, 0xBB, 0xBF, .. Encoding.ASCII.GetBytes("""{"version":"1.0"}""")]);
+        var withMark = ConfigurationFile.Parse(
+            ConfigurationText.File,
+            [0xEF, 0xBB, 0xBF, .. Encoding.ASCII.GetBytes("""{"version":"1.0"}""")]);
 
         Assert.Equal(ConfigurationText.File, withMark.Path);
     }

@@ -15,8 +15,14 @@ public sealed class ReadingTaskFiles
     {
         { "", "" },
         { """ "inputs":["specs/**","src/a.md"] """, "inputs: [specs/**, src/a.md]" },
-        { """ "expected_outputs":[{"path":"src/a.cs","required":false,"description":"A: b"}] """, "expected_outputs:\n- path: src/a.cs\n  required: false\n  description: 'A: b'" },
-        { """ "parameters":{"a":1,"b":[true,null,"x\n"],"c":{"d":-1.5e3,"e":"1"}} """, "parameters:\n  a: 1\n  b: [true, ~, \"x\\n\"]\n  c:\n    d: -1.5e3\n    e: '1'" },
+        {
+            """ "expected_outputs":[{"path":"src/a.cs","required":false,"description":"A: b"}] """,
+            "expected_outputs:\n- path: src/a.cs\n  required: false\n  description: 'A: b'"
+        },
+        {
+            """ "parameters":{"a":1,"b":[true,null,"x\n"],"c":{"d":-1.5e3,"e":"1"}} """,
+            "parameters:\n  a: 1\n  b: [true, ~, \"x\\n\"]\n  c:\n    d: -1.5e3\n    e: '1'"
+        },
         { """ "parameters":{"ä😀":"ö"} """, "parameters: {ä😀: ö}" },
         { """ "parameters":{"text":"a\nb\n"} """, "parameters:\n  text: |\n    a\n    b" },
         { """ "parameters":{"date":"2026-01-31","answer":"no"} """, "parameters: {date: 2026-01-31, answer: no}" },
@@ -29,7 +35,9 @@ public sealed class ReadingTaskFiles
     [MemberData(nameof(Members))]
     public void Gives_the_same_definition_as_the_same_members_in_json(string json, string yaml)
     {
-        var one = ConfigurationText.Read(ConfigurationText.WithTasks($$"""{"id":"T-1","goal":"# A greeting\n\nWrite it."{{(json.Length > 0 ? "," : "")}}{{json}}}""")).Tasks[0];
+        var one = ConfigurationText.Read(
+            ConfigurationText.WithTasks(
+                $$"""{"id":"T-1","goal":"# A greeting\n\nWrite it."{{(json.Length > 0 ? "," : "")}}{{json}}}""")).Tasks[0];
 
         var other = ReadOne($"---\n{yaml}\n---\n\n# A greeting\n\nWrite it.  \n\n");
         var withCrLf = ReadOne($"\uFEFF---\n{yaml}\n---\n\n# A greeting\n\nWrite it.\n".Replace("\n", "\r\n", StringComparison.Ordinal));
@@ -73,14 +81,24 @@ public sealed class ReadingTaskFiles
     public void The_files_are_those_that_the_glob_names_below_the_folder_of_the_configuration()
     {
         using var workspace = new TemporaryWorkspace();
-        foreach (var path in new[] { "work/T-1.md", "work/deep/T-2.md", "work/.hidden/T-3.md", "work/.T-4.md", "work/T-5.txt", "tasks/T-6.md" })
+        foreach (var path in new[]
+        {
+            "work/T-1.md",
+            "work/deep/T-2.md",
+            "work/.hidden/T-3.md",
+            "work/.T-4.md",
+            "work/T-5.txt",
+            "tasks/T-6.md"
+        })
         {
             workspace.Write(path, "---\n---\nGoal");
         }
 
         var found = TaskFiles.Read(workspace.Root, GlobPattern.Parse("work/**/*.md"));
 
-        Assert.Equal(["work/T-1.md", "work/deep/T-2.md"], found.Contents.Select(file => Path.GetRelativePath(workspace.Root, file.Path).Replace('\\', '/')));
+        Assert.Equal(
+            ["work/T-1.md", "work/deep/T-2.md"],
+            found.Contents.Select(file => Path.GetRelativePath(workspace.Root, file.Path).Replace('\\', '/')));
         Assert.Empty(TaskFiles.Read(workspace.Root, GlobPattern.Parse("none/*.md")).Contents);
     }
 
@@ -91,7 +109,8 @@ public sealed class ReadingTaskFiles
         workspace.Write("lorch.json", ConfigurationText.WithTasks("""{"id":"T-1","goal":"g"}"""));
         workspace.Write("tasks/README.md", "# Tasks\n");
         var apart = new WatchedLoads();
-        var load = apart.LoadFromAssemblyPath(Path.Join(AppContext.BaseDirectory, "Lorch.Core.dll")).GetType(typeof(ConfigurationFile).FullName!)!
+        var load = apart.LoadFromAssemblyPath(Path.Join(AppContext.BaseDirectory, "Lorch.Core.dll"))
+            .GetType(typeof(ConfigurationFile).FullName!)!
             .GetMethod(nameof(ConfigurationFile.Load), BindingFlags.Public | BindingFlags.Static)!;
 
         load.Invoke(null, [workspace.At("lorch.json")]);
@@ -106,7 +125,9 @@ public sealed class ReadingTaskFiles
     public void What_was_edited_added_or_removed_since_is_named()
     {
         using var workspace = new TemporaryWorkspace();
-        workspace.Write("lorch.json", """{"version":"1.0","agents":{"builder":{"cmd":["b"]},"reviewer":{"cmd":["r"]},"spec_maintainer":{"cmd":["s"]}}}""");
+        workspace.Write(
+            "lorch.json",
+            """{"version":"1.0","agents":{"builder":{"cmd":["b"]},"reviewer":{"cmd":["r"]},"spec_maintainer":{"cmd":["s"]}}}""");
         workspace.Write("tasks/T-1.md", "---\n---\nGoal");
         workspace.Write("tasks/T-2.md", "---\n---\nGoal");
         var read = ConfigurationFile.Load(workspace.At("lorch.json"));
@@ -115,7 +136,9 @@ public sealed class ReadingTaskFiles
         workspace.Write("tasks/T-1.md", "---\n---\nMore");
         File.Move(workspace.At("tasks/T-2.md"), workspace.At("tasks/T-3.md"));
 
-        Assert.Equal([workspace.At("tasks/T-1.md"), workspace.At("tasks/T-2.md"), workspace.At("tasks/T-3.md")], ConfigurationEdits.Find(read, workspace.Root));
+        Assert.Equal(
+            [workspace.At("tasks/T-1.md"), workspace.At("tasks/T-2.md"), workspace.At("tasks/T-3.md")],
+            ConfigurationEdits.Find(read, workspace.Root));
     }
 
     internal static LorchConfiguration Read(params (string Name, string Text)[] files) =>
@@ -126,7 +149,8 @@ public sealed class ReadingTaskFiles
         Encoding.UTF8.GetBytes(json),
         new TaskFiles([], [.. files.Select(file => ($"/workspace/tasks/{file.Name}", Encoding.UTF8.GetBytes(file.Text)))]));
 
-    private static bool ConfigurationTextEqual(IReadOnlyList<string>? one, IReadOnlyList<string>? other) => (one ?? []).SequenceEqual(other ?? []);
+    private static bool ConfigurationTextEqual(IReadOnlyList<string>? one, IReadOnlyList<string>? other) =>
+        (one ?? []).SequenceEqual(other ?? []);
 
     private static TaskDefinition ReadOne(string text) => Read(("T-1.md", text)).Tasks.Single();
 

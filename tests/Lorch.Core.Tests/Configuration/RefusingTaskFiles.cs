@@ -94,7 +94,8 @@ public sealed class RefusingTaskFiles
         byte[] content = [.. "---\ninputs: ["u8, 0xE4, .. "]\n---\nGoal"u8];
 
         var diagnostic = Assert.Throws<LorchException>(() => ConfigurationFile.Parse(
-            ConfigurationText.File, Encoding.UTF8.GetBytes("""{"version":"1.0"}"""), new TaskFiles([], [("/workspace/tasks/T-1.md", content)]))).Diagnostic;
+            ConfigurationText.File, Encoding.UTF8.GetBytes(
+                """{"version":"1.0"}"""), new TaskFiles([], [("/workspace/tasks/T-1.md", content)]))).Diagnostic;
 
         Assert.Equal((DiagnosticCode.TaskFileNotReadable, 2, 10), (diagnostic.Code, diagnostic.Line, diagnostic.Column));
     }

@@ -20,7 +20,14 @@ public sealed class RefusingTasks
     {
         var text = ConfigurationText.WithTasks("""{"id": "T-1", "goal": "g", "depends_on": ["../x"]}""");
 
-        AssertRefused(text, DiagnosticCode.InvalidTaskId, 5, 43, "$.tasks[0].depends_on[0]: found the text '../x'", "1 to 64 letters", "Choose another name");
+        AssertRefused(
+            text,
+            DiagnosticCode.InvalidTaskId,
+            5,
+            43,
+            "$.tasks[0].depends_on[0]: found the text '../x'",
+            "1 to 64 letters",
+            "Choose another name");
     }
 
     [Theory]
@@ -30,7 +37,14 @@ public sealed class RefusingTasks
     {
         var text = ConfigurationText.WithTasks("""{"id": "T-1", "goal": "g"}""", $"{{\"id\": \"{second}\", \"goal\": \"g\"}}");
 
-        AssertRefused(text, DiagnosticCode.DuplicateTask, 6, 8, $"$.tasks[1].id: found the id '{second}' after another task with the id 'T-1' (line 5)", why, "Rename one");
+        AssertRefused(
+            text,
+            DiagnosticCode.DuplicateTask,
+            6,
+            8,
+            $"$.tasks[1].id: found the id '{second}' after another task with the id 'T-1' (line 5)",
+            why,
+            "Rename one");
     }
 
     [Theory]
@@ -38,9 +52,18 @@ public sealed class RefusingTasks
     [InlineData("something-else", "Add the task, or remove the dependency")]
     public void With_a_dependency_that_is_not_there(string wanted, string remedy)
     {
-        var text = ConfigurationText.WithTasks("""{"id": "T-0042", "goal": "g"}""", $"{{\"id\": \"X\", \"goal\": \"g\", \"depends_on\": [\"T-0042\", \"{wanted}\"]}}");
+        var text = ConfigurationText.WithTasks(
+            """{"id": "T-0042", "goal": "g"}""",
+            $"{{\"id\": \"X\", \"goal\": \"g\", \"depends_on\": [\"T-0042\", \"{wanted}\"]}}");
 
-        AssertRefused(text, DiagnosticCode.UnknownDependency, 6, 51, $"$.tasks[1].depends_on[1]: found a dependency on '{wanted}'", "expected the id of a task", remedy);
+        AssertRefused(
+            text,
+            DiagnosticCode.UnknownDependency,
+            6,
+            51,
+            $"$.tasks[1].depends_on[1]: found a dependency on '{wanted}'",
+            "expected the id of a task",
+            remedy);
     }
 
     [Fact]
@@ -71,7 +94,14 @@ public sealed class RefusingTasks
             """{"id": "D", "goal": "g", "depends_on": ["B"]}""",
             """{"id": "E", "goal": "g"}""");
 
-        AssertRefused(text, DiagnosticCode.TaskCycle, 8, 41, "each other: B -> C -> D -> B,", "expected dependencies without a circle", "Remove one");
+        AssertRefused(
+            text,
+            DiagnosticCode.TaskCycle,
+            8,
+            41,
+            "each other: B -> C -> D -> B,",
+            "expected dependencies without a circle",
+            "Remove one");
     }
 
     [Fact]

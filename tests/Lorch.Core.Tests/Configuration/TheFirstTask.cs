@@ -41,7 +41,9 @@ public sealed class TheFirstTask
     [MemberData(nameof(Repositories))]
     public void Is_verified_by_the_tests_that_the_repository_has(string[] files, string? commands)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows() && Array.Exists(files, file => file.Contains("a: b", StringComparison.Ordinal)), "No name holds that there.");
+        Assert.SkipWhen(
+            OperatingSystem.IsWindows() && Array.Exists(files, file => file.Contains("a: b", StringComparison.Ordinal)),
+            "No name holds that there.");
         using var workspace = new TemporaryWorkspace();
         for (var at = 0; at < files.Length; at += 2)
         {
@@ -64,7 +66,10 @@ public sealed class TheFirstTask
 
         var text = FirstTask.GetText(workspace.Root);
 
-        Assert.Contains("\n# This folder has One.slnx and Two.slnx: name the one with the tests.\n# verify: [{cmd: [dotnet, test, One.slnx]}]\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\n# This folder has One.slnx and Two.slnx: name the one with the tests.\n# verify: [{cmd: [dotnet, test, One.slnx]}]\n",
+            text,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,7 +77,12 @@ public sealed class TheFirstTask
     {
         using var workspace = new TemporaryWorkspace();
         workspace.Write("tasks/T-0000.md", "---\n---\nGoal");
-        var text = FirstTask.GetText(workspace.Root).Split('\n').Select(line => line.StartsWith("# ", StringComparison.Ordinal) && line.Contains(": [", StringComparison.Ordinal) ? line[2..] : line);
+        var text = FirstTask.GetText(workspace.Root)
+            .Split('\n')
+            .Select(
+                line => line.StartsWith("# ", StringComparison.Ordinal) && line.Contains(": [", StringComparison.Ordinal)
+                    ? line[2..]
+                    : line);
         Write(workspace, string.Join('\n', text));
 
         var task = ConfigurationFile.Load(workspace.At("lorch.json")).Tasks.Single(task => task.Id.ToString() == FirstTask.Id);
@@ -107,5 +117,6 @@ public sealed class TheFirstTask
         workspace.Write($"tasks/{FirstTask.Id}.md", task);
     }
 
-    private static string Words(JsonElement command) => string.Join(' ', command.GetProperty("cmd").EnumerateArray().Select(word => word.GetString()));
+    private static string Words(JsonElement command) =>
+        string.Join(' ', command.GetProperty("cmd").EnumerateArray().Select(word => word.GetString()));
 }

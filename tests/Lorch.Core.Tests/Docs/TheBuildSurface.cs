@@ -21,13 +21,19 @@ public sealed partial class TheBuildSurface
 
     [Fact]
     public void Names_every_target_and_no_other() => Assert.Equal(
-        Documents.SelectMany(file => file.Descendants("Target")).Select(target => target.Attribute("Name")!.Value).Where(IsPublic).Order(StringComparer.Ordinal),
+        Documents.SelectMany(file => file.Descendants("Target"))
+            .Select(target => target.Attribute("Name")!.Value)
+            .Where(IsPublic)
+            .Order(StringComparer.Ordinal),
         NamesUnder("## Targets"));
 
     [Fact]
     public void Names_every_property_and_no_other() => Assert.Equal(
         Documents.SelectMany(file => Property().Matches(file.ToString()).Select(match => match.Groups[1].Value))
-            .Concat(Documents.SelectMany(file => file.Descendants("PropertyGroup").Elements()).Select(property => property.Name.LocalName).Where(IsPublic))
+            .Concat(
+                Documents.SelectMany(file => file.Descendants("PropertyGroup").Elements())
+                    .Select(property => property.Name.LocalName)
+                    .Where(IsPublic))
             .Distinct()
             .Order(StringComparer.Ordinal),
         NamesUnder("## Properties"));

@@ -8,7 +8,8 @@ public sealed partial class TheDiagnosticsPage
 {
     private static readonly string Page = Document.Read("diagnostics.md").Text;
 
-    private static readonly IReadOnlyDictionary<string, string> Names = typeof(DiagnosticCode).GetFields(BindingFlags.Public | BindingFlags.Static)
+    private static readonly IReadOnlyDictionary<string, string> Names = typeof(DiagnosticCode).GetFields(
+        BindingFlags.Public | BindingFlags.Static)
         .ToDictionary(field => (string)field.GetRawConstantValue()!, field => field.Name);
 
     private static readonly IReadOnlyList<string> Codes = [.. Names.Keys.Order(StringComparer.Ordinal)];
@@ -19,7 +20,9 @@ public sealed partial class TheDiagnosticsPage
 
     [Fact]
     public void Lists_every_code_with_a_link_to_its_heading() =>
-        Assert.Equal(Codes.Select(code => $"[{code}](#{code.ToLowerInvariant()})"), Entry().Matches(Page).Select(match => match.Groups[1].Value));
+        Assert.Equal(
+            Codes.Select(code => $"[{code}](#{code.ToLowerInvariant()})"),
+            Entry().Matches(Page).Select(match => match.Groups[1].Value));
 
     [Fact]
     public void Tells_cause_and_remedy_of_every_code() =>

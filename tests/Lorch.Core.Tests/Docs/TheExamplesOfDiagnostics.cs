@@ -17,13 +17,17 @@ public sealed class TheExamplesOfDiagnostics
     [InlineData("LORCH1007", """ {"version":"2.0"} """)]
     [InlineData("LORCH1017", """ {"version":"1.0","agents":{"reviewer":{"cmd":["r"]}},"tasks":[{"id":"T-1","goal":"g"}]} """)]
     [InlineData("LORCH1029", """ {"version":"1.0","agents":{"builder":{"cmd":["b"]}},"tasks":[{"id":"T-1","goal":"g"}]} """)]
-    [InlineData("LORCH1030", """ {"version":"1.0","agents":{"builder":{"cmd":["b"]}},"named_agents":{"fast":{"cmd":["f"]}},"tasks":[{"id":"T-1","goal":"g","agents":{"builder":"fats"}}]} """)]
+    [InlineData(
+        "LORCH1030",
+        """ {"version":"1.0","agents":{"builder":{"cmd":["b"]}},"named_agents":{"fast":{"cmd":["f"]}},"tasks":[{"id":"T-1","goal":"g","agents":{"builder":"fats"}}]} """)]
     public void Of_the_file_are_what_the_code_says(string code, string json) => AssertShown(code, json);
 
     [Theory]
     [InlineData("LORCH1004", """ {"id":"T-1","goal":"g","input":[]} """)]
     [InlineData("LORCH1005", """ {"id":"T-1"} """)]
-    [InlineData("LORCH1010", """ {"id":"T-0041","goal":"g","depends_on":["T-0042"]},{"id":"T-0042","goal":"g","depends_on":["T-0043"]},{"id":"T-0043","goal":"g","depends_on":["T-0041"]} """)]
+    [InlineData(
+        "LORCH1010",
+        """ {"id":"T-0041","goal":"g","depends_on":["T-0042"]},{"id":"T-0042","goal":"g","depends_on":["T-0043"]},{"id":"T-0043","goal":"g","depends_on":["T-0041"]} """)]
     [InlineData("LORCH1011", "\n\n\n\n\n\n\n\n\n\n\n{\"id\":\"T-0042\",\"goal\":\"g\"},{\"id\":\"T-0042\",\"goal\":\"g\"}")]
     [InlineData("LORCH1013", """ {"id":"T-1","goal":"g","inputs":["/src/**"]} """)]
     [InlineData("LORCH1014", """ {"id":"T-1","goal":"g","inputs":["src/**","src/obj/**"]} """)]
@@ -42,7 +46,8 @@ public sealed class TheExamplesOfDiagnostics
 
     private static void AssertShown(string code, string json)
     {
-        var exception = Assert.Throws<LorchException>(() => ConfigurationFile.Parse("/lorch.json", System.Text.Encoding.UTF8.GetBytes(json)));
+        var exception = Assert.Throws<LorchException>(
+            () => ConfigurationFile.Parse("/lorch.json", System.Text.Encoding.UTF8.GetBytes(json)));
 
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.Contains($"\n    {exception.Diagnostic.Message}\n", Page, StringComparison.Ordinal);

@@ -43,7 +43,13 @@ public sealed class TheKeyComputedByHand
                 """));
         var snapshot = Manifest.ComputeId(
         [
-            new ManifestFile { Path = RelativePath.Parse("specs/hello.md"), Sha256 = Sha256Digest.Of("Say hello.\n"u8), Size = 11, Mtime = default },
+            new ManifestFile
+            {
+                Path = RelativePath.Parse("specs/hello.md"),
+                Sha256 = Sha256Digest.Of("Say hello.\n"u8),
+                Size = 11,
+                Mtime = default
+            },
         ]);
         var definition = DefinitionTerms.Create(configuration.Tasks[0], new Dictionary<TaskId, Sha256Digest>());
         var history = History.Empty.ApplyStart(configuration.Tasks[0].Id, new RunStarted

@@ -7,7 +7,8 @@ public sealed partial class TheWalks
 {
     private static string Page => File.ReadAllText(Path.Join(SourceTree.Root, "docs", "architecture.md"));
 
-    public static TheoryData<string, string> Places => [.. Link().Matches(Page).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Distinct()];
+    public static TheoryData<string, string> Places =>
+        [.. Link().Matches(Page).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Distinct()];
 
     [Theory]
     [MemberData(nameof(Places))]

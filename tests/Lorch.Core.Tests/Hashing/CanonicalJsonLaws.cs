@@ -10,7 +10,8 @@ namespace Lorch.Core.Tests.Hashing;
 public sealed class CanonicalJsonLaws
 {
     private static readonly Gen<string> Texts =
-        Gen.OneOf("a", "B", "/", "<", "é", "€", "\uFB33", "😀", "\0", "\n", "\u001f", "\u007f", "\u2028", "\"", "\\").Array[0, 5].Select(string.Concat);
+        Gen.OneOf("a", "B", "/", "<", "é", "€", "\uFB33", "😀", "\0", "\n", "\u001f", "\u007f", "\u2028", "\"", "\\").Array[0, 5]
+            .Select(string.Concat);
 
     private static readonly Gen<object?> Leaves = Gen.OneOf(
         Texts.Select(text => (object?)text),

@@ -16,7 +16,9 @@ public sealed class IdempotencyKeyTests
         {
             var (inputs, outputs) = (vector.GetProperty("inputs"), vector.GetProperty("expected_outputs"));
             Assert.Equal(vector.GetProperty("canonical_inputs").GetString(), Encoding.UTF8.GetString(CanonicalJson.GetBytes(inputs)));
-            Assert.Equal(vector.GetProperty("canonical_expected_outputs").GetString(), Encoding.UTF8.GetString(CanonicalJson.GetBytes(outputs)));
+            Assert.Equal(
+                vector.GetProperty("canonical_expected_outputs").GetString(),
+                Encoding.UTF8.GetString(CanonicalJson.GetBytes(outputs)));
             Assert.Equal(
                 vector.GetProperty("idempotency_key").GetString(),
                 IdempotencyKey.Compute(
@@ -57,5 +59,10 @@ public sealed class IdempotencyKeyTests
         Assert.Equal("012345678901", IdempotencyKey.Parse("ik:0123456789012345678901234567890123456789012345678901234567890123").ShortHex);
 
     private static IdempotencyKey Compute(string action, string task, string snapshot, string inputs, string outputs) =>
-        IdempotencyKey.Compute(action, TaskId.Parse(task), SnapshotId.Parse(snapshot), JsonElement.Parse(inputs), JsonElement.Parse(outputs));
+        IdempotencyKey.Compute(
+            action,
+            TaskId.Parse(task),
+            SnapshotId.Parse(snapshot),
+            JsonElement.Parse(inputs),
+            JsonElement.Parse(outputs));
 }

@@ -139,7 +139,9 @@ public sealed class TornTailTests : IDisposable
 
         var diagnostic = (await RepairAsync())!.ToDiagnostic();
 
-        Assert.Equal((DiagnosticCode.LedgerTorn, DiagnosticSeverity.Warning, _folder.Path), (diagnostic.Code, diagnostic.Severity, diagnostic.File));
+        Assert.Equal(
+            (DiagnosticCode.LedgerTorn, DiagnosticSeverity.Warning, _folder.Path),
+            (diagnostic.Code, diagnostic.Severity, diagnostic.File));
         Assert.Contains("3 bytes", diagnostic.Message, StringComparison.Ordinal);
         Assert.Contains(_folder.TornPath, diagnostic.Message, StringComparison.Ordinal);
     }

@@ -19,7 +19,8 @@ public sealed class MessageJsonTests
     [Fact]
     public void Leaves_out_what_is_not_there()
     {
-        const string line = """{"kind":"event","message_id":"0198c0de-0000-7000-8000-000000000002","correlation_id":"corr-T-0042-implement-0","task_id":"T-0042","from":{"agent_type":"system"},"event":"log","occurred_at":"2026-01-31T09:05:00.000Z"}""";
+        const string line =
+            """{"kind":"event","message_id":"0198c0de-0000-7000-8000-000000000002","correlation_id":"corr-T-0042-implement-0","task_id":"T-0042","from":{"agent_type":"system"},"event":"log","occurred_at":"2026-01-31T09:05:00.000Z"}""";
 
         Assert.Equal(line, Encoding.UTF8.GetString(MessageJson.GetBytes(Samples.Read(line))));
     }
@@ -27,7 +28,10 @@ public sealed class MessageJsonTests
     [Fact]
     public void Takes_the_kind_anywhere_in_the_object()
     {
-        var line = Samples.With(Samples.Log, "kind", null).Replace("\"level\"", "\"level\":\"error\",\"kind\":\"log\",\"_\"", StringComparison.Ordinal)
+        var line = Samples.With(
+            Samples.Log,
+            "kind",
+            null).Replace("\"level\"", "\"level\":\"error\",\"kind\":\"log\",\"_\"", StringComparison.Ordinal)
             .Replace(",\"_\":\"warn\"", "", StringComparison.Ordinal);
 
         Assert.Equal(LogLevel.Error, Assert.IsType<LogMessage>(Samples.Read(line)).Level);
@@ -44,10 +48,14 @@ public sealed class MessageJsonTests
     [Fact]
     public void Takes_times_with_offset_and_nanoseconds_and_writes_utc_milliseconds()
     {
-        var log = Assert.IsType<LogMessage>(Samples.Read(Samples.With(Samples.Log, "timestamp", "\"2026-01-31T11:05:00.123456789+02:00\"")));
+        var log = Assert.IsType<LogMessage>(
+            Samples.Read(Samples.With(Samples.Log, "timestamp", "\"2026-01-31T11:05:00.123456789+02:00\"")));
 
         Assert.Equal(new DateTimeOffset(2026, 1, 31, 9, 5, 0, TimeSpan.Zero).AddTicks(1234567), log.Timestamp);
-        Assert.Contains("\"timestamp\":\"2026-01-31T09:05:00.123Z\"", Encoding.UTF8.GetString(MessageJson.GetBytes(log)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"timestamp\":\"2026-01-31T09:05:00.123Z\"",
+            Encoding.UTF8.GetString(MessageJson.GetBytes(log)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +71,10 @@ public sealed class MessageJsonTests
     public void Takes_null_and_any_text_inside_of_free_members()
     {
         var command = Assert.IsType<Command>(Samples.Read(
-            Samples.Command.Replace("\"n\":[1,null]", "\"$id\":\"\\ud83d\\ude00 \\\\ud800 \\u00df\",\"kind\":null,\"deep\":{\"a\":[null,{\"a\":null}]}", StringComparison.Ordinal)));
+            Samples.Command.Replace(
+                "\"n\":[1,null]",
+                "\"$id\":\"\\ud83d\\ude00 \\\\ud800 \\u00df\",\"kind\":null,\"deep\":{\"a\":[null,{\"a\":null}]}",
+                StringComparison.Ordinal)));
 
         Assert.Equal("😀 \\ud800 ß", command.Inputs.GetProperty("$id").GetString());
     }
@@ -193,8 +204,11 @@ public sealed class MessageJsonTests
     [Theory]
     [InlineData("""{"kind":"log","kind":"log"}""", "$.kind")]
     [InlineData("""{"kind":"log","level":"info","level":"warn","message":"","timestamp":"2026-01-31T09:05:00Z"}""", "$.level")]
-    [InlineData("""{"kind":"log","level":"info","message":"","fields":{"a":[{"b":1,"b":1}]},"timestamp":"2026-01-31T09:05:00Z"}""", "$.fields.a[0].b")]
-    [InlineData("""{"kind":"log","level":"info","message":"","fields":{"b":1,"\u0062":1},"timestamp":"2026-01-31T09:05:00Z"}""", "$.fields.b")]
+    [InlineData(
+        """{"kind":"log","level":"info","message":"","fields":{"a":[{"b":1,"b":1}]},"timestamp":"2026-01-31T09:05:00Z"}""",
+        "$.fields.a[0].b")]
+    [InlineData(
+        """{"kind":"log","level":"info","message":"","fields":{"b":1,"\u0062":1},"timestamp":"2026-01-31T09:05:00Z"}""", "$.fields.b")]
     public void Refuses_a_member_that_stands_there_twice(string line, string path) =>
         AssertRefused(line, path, "stands there twice");
 
@@ -206,7 +220,10 @@ public sealed class MessageJsonTests
     [InlineData("x\\\\\\ud800")]
     public void Refuses_a_lone_surrogate_in_texts_and_names(string escape)
     {
-        AssertRefused(Samples.Log.Replace("\"a\":1", $"\"a\":[\"{escape}\"]", StringComparison.Ordinal), "$.fields.a[0]", "a lone surrogate");
+        AssertRefused(
+            Samples.Log.Replace("\"a\":1", $"\"a\":[\"{escape}\"]", StringComparison.Ordinal),
+            "$.fields.a[0]",
+            "a lone surrogate");
         AssertRefused(Samples.Log.Replace("\"a\":1", $"\"{escape}\":1", StringComparison.Ordinal), "$.fields", "a lone surrogate");
         AssertRefused(Samples.Log.Replace("\"level\"", $"\"{escape}\"", StringComparison.Ordinal), "$", "a lone surrogate");
     }

@@ -39,11 +39,25 @@ public sealed class MessageWriterTests
     private static IEnumerable<string> Variants() =>
     [
         .. Samples.All,
-        .. new[] { "to.agent_id", "expected_outputs.0.description", "expected_outputs.0.required", "version.specs_hash", "version.code_hash" }
+        .. new[]
+        {
+            "to.agent_id",
+            "expected_outputs.0.description",
+            "expected_outputs.0.required",
+            "version.specs_hash",
+            "version.code_hash"
+        }
             .Select(place => Samples.With(Samples.Command, place, null)),
         .. new[] { "status", "payload", "artifacts", "removed", "observed_version", "observed_version.snapshot_id" }
             .Select(place => Samples.With(Samples.Event, place, null)),
-        .. new[] { "ppid", "stats", "stats.cpu_pct", "stats.rss_bytes", "task_id" }.Select(place => Samples.With(Samples.Heartbeat, place, null)),
+        .. new[]
+        {
+            "ppid",
+            "stats",
+            "stats.cpu_pct",
+            "stats.rss_bytes",
+            "task_id"
+        }.Select(place => Samples.With(Samples.Heartbeat, place, null)),
         Samples.With(Samples.Command, "expected_outputs", "[]"),
         Samples.With(Samples.Event, "artifacts", "[]"),
         Samples.With(Samples.Event, "removed", "[]"),

@@ -47,10 +47,14 @@ public sealed class MutatedLines(ITestOutputHelper output)
         }
 
         var after = LiveMemory.Measure();
-        output.WriteLine($"{parsed + rejected} lines: {parsed} messages, {rejected} rejected; in use were {memory} after the first {Batch}, {after} after all");
+        output.WriteLine(
+            $"{parsed + rejected} lines: {parsed} messages, {rejected} rejected; in use were {memory} after the "
+                + $"first {Batch}, {after} after all");
         Assert.InRange(parsed + rejected, Count, 2 * Count);
         Assert.InRange(parsed, Count / 100, Count / 2);
-        Assert.True(!LongTests.AreAsked || after.HasHardlyGrown(memory!, parsed + rejected), $"LORCH_SEED={seed}: {after} are in use, {memory} were");
+        Assert.True(
+            !LongTests.AreAsked || after.HasHardlyGrown(memory!, parsed + rejected),
+            $"LORCH_SEED={seed}: {after} are in use, {memory} were");
     }
 
     private static MemoryStream Join(FuzzedLines lines)
@@ -85,7 +89,9 @@ public sealed class MutatedLines(ITestOutputHelper output)
         }
         catch (Exception exception)
         {
-            throw new InvalidOperationException($"LORCH_SEED={seed}, line at {line.Offset}: {Convert.ToBase64String(line.Bytes.Span)}", exception);
+            throw new InvalidOperationException(
+                $"LORCH_SEED={seed}, line at {line.Offset}: {Convert.ToBase64String(line.Bytes.Span)}",
+                exception);
         }
     }
 }

@@ -36,7 +36,8 @@ public sealed class NdjsonReaderTests
     public async Task Cuts_the_same_lines_however_the_stream_delivers_them()
     {
         string[] pieces = ["a", "bc", "\n", "\r\n", "\r", " ", "é", "123456789"];
-        var text = Gen.Int[0, pieces.Length - 1].List[0, 30].Select(chosen => Encoding.UTF8.GetBytes(string.Concat(chosen.Select(index => pieces[index]))));
+        var text = Gen.Int[0, pieces.Length - 1].List[0, 30].Select(
+            chosen => Encoding.UTF8.GetBytes(string.Concat(chosen.Select(index => pieces[index]))));
 
         await Gen.Select(text, Gen.Int[1, 7].List[1, 5], Gen.Int[1, 12]).SampleAsync(async (bytes, chunks, maxBytes) =>
         {
@@ -73,7 +74,9 @@ public sealed class NdjsonReaderTests
         Assert.True(line is { IsTooLong: true, Size: size, EndsWithLineFeed: false });
         Assert.Equal(RejectedLine.MaxShownBytes, line.Bytes.Length);
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 4 * Message.MaxBytes);
-        Assert.Equal("the line is too long: it has 1073741824 bytes, at most 262144 are allowed", RejectedLine.TooLong(line, Message.MaxBytes).Reason);
+        Assert.Equal(
+            "the line is too long: it has 1073741824 bytes, at most 262144 are allowed",
+            RejectedLine.TooLong(line, Message.MaxBytes).Reason);
     }
 
     [Fact]
@@ -101,7 +104,9 @@ public sealed class NdjsonReaderTests
         var lines = new List<string>();
         while (await reader.ReadAsync(TestContext.Current.CancellationToken) is { } line)
         {
-            lines.Add($"{Encoding.UTF8.GetString(line.Bytes.Span)}{(line.IsTooLong ? "…" : "")}|{line.Offset}|{line.Size}|{(line.EndsWithLineFeed ? "LF" : "")}");
+            lines.Add(
+                $"{Encoding.UTF8.GetString(line.Bytes.Span)}{(line.IsTooLong ? "…" : "")}|{line.Offset}|{line.Size}|"
+                    + $"{(line.EndsWithLineFeed ? "LF" : "")}");
         }
 
         return string.Join(' ', lines);

@@ -8,7 +8,9 @@ using Lorch.Core.Transcripts;
 
 namespace Lorch.Core.Tests.Protocol;
 
-/// <summary>What an agent says in the protocol is taken as it is or refused with a reason: nothing of it makes something fail later.</summary>
+/// <summary>
+/// What an agent says in the protocol is taken as it is or refused with a reason: nothing of it makes something fail later.
+/// </summary>
 public sealed class OddLinesOfAgents
 {
     private static readonly Gen<string> Texts = Gen.OneOf(
@@ -48,13 +50,20 @@ public sealed class OddLinesOfAgents
                 return;
             }
 
-            CanonicalJson.GetBytes(message switch { Event said => said.Payload!.Value, LogMessage log => log.Fields!.Value, var other => ((Command)other).Inputs });
+            CanonicalJson.GetBytes(
+                message switch
+                {
+                    Event said => said.Payload!.Value,
+                    LogMessage log => log.Fields!.Value,
+                    var other => ((Command)other).Inputs
+                });
             var written = MessageJson.GetBytes(message);
             Assert.IsType<MessageParsing.Parsed>(MessageJson.Parse(written));
             Redactor.Redact(Encoding.UTF8.GetString(written));
             if (message is LogMessage spoken)
             {
-                Assert.IsType<MessageParsing.Parsed>(MessageJson.Parse(MessageJson.GetBytes(new LogRedaction(Redactor.Redact).Redact(spoken))));
+                Assert.IsType<MessageParsing.Parsed>(
+                    MessageJson.Parse(MessageJson.GetBytes(new LogRedaction(Redactor.Redact).Redact(spoken))));
             }
         });
 
@@ -85,8 +94,11 @@ public sealed class OddLinesOfAgents
     [Fact]
     public void Are_never_written_with_halves_of_characters()
     {
-        var line = MessageJson.GetBytes(new LogMessage { Level = LogLevel.Info, Text = "a\ud83d\ud83db\ude00", Timestamp = DateTimeOffset.UnixEpoch });
+        var line = MessageJson.GetBytes(
+            new LogMessage { Level = LogLevel.Info, Text = "a\ud83d\ud83db\ude00", Timestamp = DateTimeOffset.UnixEpoch });
 
-        Assert.Equal("a\uFFFD\uFFFDb\uFFFD", Assert.IsType<LogMessage>(Assert.IsType<MessageParsing.Parsed>(MessageJson.Parse(line)).Message).Text);
+        Assert.Equal(
+            "a\uFFFD\uFFFDb\uFFFD",
+            Assert.IsType<LogMessage>(Assert.IsType<MessageParsing.Parsed>(MessageJson.Parse(line)).Message).Text);
     }
 }

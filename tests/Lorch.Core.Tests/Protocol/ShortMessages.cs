@@ -14,11 +14,20 @@ public sealed class ShortMessages
 
     private static readonly string[] Pieces = ["a", "\u20ac", "\U0001F600", "\u0001", "\"", "\n"];
 
-    private static readonly Gen<string> Texts = Gen.Select(Gen.OneOf(Pieces), Gen.OneOf(0, 1, 100, 1023, 4096, 70_000), (piece, count) => string.Concat(Enumerable.Repeat(piece, count)));
+    private static readonly Gen<string> Texts = Gen.Select(
+        Gen.OneOf(Pieces),
+        Gen.OneOf(0, 1, 100, 1023, 4096, 70_000),
+        (piece, count) => string.Concat(Enumerable.Repeat(piece, count)));
 
     [Fact]
     public void Fit_name_every_file_once_and_end_as_the_long_one_does() => Gen
-        .Select(Gen.OneOf(1024, 1500, 65_536, Message.MaxBytes), Gen.OneOf(0, 1, 30, 3000), Gen.OneOf(0, 1, 500), Texts, Gen.OneOf(0, 2, 900), Gen.Bool)
+        .Select(
+            Gen.OneOf(1024, 1500, 65_536, Message.MaxBytes),
+            Gen.OneOf(0, 1, 30, 3000),
+            Gen.OneOf(0, 1, 500),
+            Texts,
+            Gen.OneOf(0, 2, 900),
+            Gen.Bool)
         .Sample(
             (most, artifacts, removed, text, findings, isTerminal) =>
             {
@@ -61,7 +70,9 @@ public sealed class ShortMessages
     [Fact]
     public void Say_with_an_error_that_an_answer_could_not_be_made_to_fit()
     {
-        var members = string.Join(',', Enumerable.Range(0, 200).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"member-{i}\":true")));
+        var members = string.Join(
+            ',',
+            Enumerable.Range(0, 200).Select(i => string.Create(CultureInfo.InvariantCulture, $"\"member-{i}\":true")));
         var answer = Said(EventName.ReviewCompleted, 0, 0, "", 0) with { Payload = JsonElement.Parse($"{{{members}}}") };
 
         var error = (Event)Assert.Single(ShortMessage.Fit(answer, 1024));
@@ -76,7 +87,13 @@ public sealed class ShortMessages
     [InlineData(5_000, 1024)]
     public void Shorten_what_is_logged(int length, int most)
     {
-        var log = new LogMessage { Level = LogLevel.Error, Text = new string('\u0001', length), Fields = JsonElement.Parse("{}"), Timestamp = Noon };
+        var log = new LogMessage
+        {
+            Level = LogLevel.Error,
+            Text = new string('\u0001', length),
+            Fields = JsonElement.Parse("{}"),
+            Timestamp = Noon
+        };
 
         var line = (LogMessage)Assert.Single(ShortMessage.Fit(log, most));
 
@@ -115,7 +132,8 @@ public sealed class ShortMessages
             writer.WriteEndArray();
             writer.WriteEndObject();
         }),
-        Artifacts = [.. Enumerable.Range(0, artifacts).Select(i => LedgerUnderTest.Produced($"src/a-{i}-{new string('x', i % 50)}\U0001F600.txt", "x"))],
+        Artifacts = [.. Enumerable.Range(0, artifacts)
+            .Select(i => LedgerUnderTest.Produced($"src/a-{i}-{new string('x', i % 50)}\U0001F600.txt", "x"))],
         Removed = removed == 0 ? null : [.. Enumerable.Range(0, removed).Select(i => RelativePath.Parse($"src/r-{i}"))],
         OccurredAt = Noon,
     };

@@ -11,7 +11,8 @@ public sealed class ShortTextTests
     [InlineData("ab😀ef", 3, "ab… (4 more characters)")]
     [InlineData("ab😀ef", 4, "ab😀… (2 more characters)")]
     [InlineData("abcdef", 0, "… (6 more characters)")]
-    public void Keeps_the_beginning_and_says_how_much_is_left_out(string text, int most, string expected) => Assert.Equal(expected, ShortText.Of(text, most));
+    public void Keeps_the_beginning_and_says_how_much_is_left_out(string text, int most, string expected) =>
+        Assert.Equal(expected, ShortText.Of(text, most));
 
     [Theory]
     [InlineData("", 0, "")]
@@ -20,5 +21,6 @@ public sealed class ShortTextTests
     [InlineData("ab😀ef", 3, "(4 characters before) …ef")]
     [InlineData("ab😀ef", 4, "(2 characters before) …😀ef")]
     [InlineData("abcdef", 0, "(6 characters before) …")]
-    public void Keeps_the_end_and_says_how_much_is_left_out(string text, int most, string expected) => Assert.Equal(expected, ShortText.EndOf(text, most));
+    public void Keeps_the_end_and_says_how_much_is_left_out(string text, int most, string expected) =>
+        Assert.Equal(expected, ShortText.EndOf(text, most));
 }

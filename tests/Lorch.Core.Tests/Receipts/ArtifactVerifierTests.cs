@@ -141,16 +141,24 @@ public sealed class ArtifactVerifierTests : IDisposable
     {
         SecondName.Give(_workspace.Write("lorch.json", "{}"), _workspace.At("a.json"));
 
-        Assert.Contains("configuration", (await _verifier.VerifyAsync(Artifact("a.json", "{}"), Cancellation))!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "configuration",
+            (await _verifier.VerifyAsync(Artifact("a.json", "{}"), Cancellation))!.Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Knows_a_configuration_that_lies_elsewhere()
     {
         _workspace.Write("build/agents.json", "{}");
-        var verifier = new ArtifactVerifier(new OwnPlaces(new WorkspaceLayout(_workspace.Root, null), _workspace.At("build/agents.json")), MaxBytes);
+        var verifier = new ArtifactVerifier(
+            new OwnPlaces(new WorkspaceLayout(_workspace.Root, null), _workspace.At("build/agents.json")),
+            MaxBytes);
 
-        Assert.Contains("configuration", (await verifier.VerifyAsync(Artifact("build/agents.json", "{}"), Cancellation))!.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "configuration",
+            (await verifier.VerifyAsync(Artifact("build/agents.json", "{}"), Cancellation))!.Reason,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -220,10 +228,14 @@ public sealed class ArtifactVerifierTests : IDisposable
 
         var measured = await verifier.MeasureAsync(RelativePath.Parse("version"), Cancellation);
 
-        Assert.Contains("changed while Lorch read it", Assert.IsType<Measurement.Refused>(measured).Problem.Reason, StringComparison.Ordinal);
+        Assert.Contains(
+            "changed while Lorch read it",
+            Assert.IsType<Measurement.Refused>(measured).Problem.Reason,
+            StringComparison.Ordinal);
     }
 
-    private static ArtifactVerifier Verifier(string root) => new(new OwnPlaces(new WorkspaceLayout(root, null), Path.Join(root, "lorch.json")), MaxBytes);
+    private static ArtifactVerifier Verifier(string root) =>
+        new(new OwnPlaces(new WorkspaceLayout(root, null), Path.Join(root, "lorch.json")), MaxBytes);
 
     private static Sha256Digest Digest(string content) => Sha256Digest.Of(Encoding.UTF8.GetBytes(content));
 

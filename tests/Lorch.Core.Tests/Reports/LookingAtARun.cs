@@ -29,7 +29,9 @@ public sealed partial class LookingAtARun : IDisposable
     [Fact]
     public async Task Says_that_nobody_reviewed_what_was_built()
     {
-        _workspace.Write("lorch.json", """{"version":"1.0","agents":{"builder":{"cmd":["b"]}},"tasks":[{"id":"T-1","goal":"g","unchecked":true}]}""");
+        _workspace.Write(
+            "lorch.json",
+            """{"version":"1.0","agents":{"builder":{"cmd":["b"]}},"tasks":[{"id":"T-1","goal":"g","unchecked":true}]}""");
         await _workspace.RunAsync();
 
         Assert.Contains("completed without a review", await PageAsync(), StringComparison.Ordinal);
@@ -50,7 +52,9 @@ public sealed partial class LookingAtARun : IDisposable
 
         var (page, index) = (await PageAsync(), _workspace.Read("reports/index.html"));
 
-        Assert.All(Address().Matches(page + index), address => Assert.Matches("^(#.*|data:,|index\\.html|run-[^/]*\\.html)$", address.Groups[1].Value));
+        Assert.All(
+            Address().Matches(page + index),
+            address => Assert.Matches("^(#.*|data:,|index\\.html|run-[^/]*\\.html)$", address.Groups[1].Value));
         Assert.DoesNotContain("url(", page, StringComparison.Ordinal);
         Assert.DoesNotContain("@import", page, StringComparison.Ordinal);
     }
@@ -90,7 +94,9 @@ public sealed partial class LookingAtARun : IDisposable
     public async Task Is_shown_whatever_stands_in_the_place_of_its_data(string text)
     {
         await _workspace.RunAsync();
-        _workspace.Write($"reports/{_workspace.RunIds[0]}.json", text.Replace("RUN", _workspace.RunIds[0].ToString(), StringComparison.Ordinal));
+        _workspace.Write(
+            $"reports/{_workspace.RunIds[0]}.json",
+            text.Replace("RUN", _workspace.RunIds[0].ToString(), StringComparison.Ordinal));
 
         Assert.Contains("no differences can be shown", await PageAsync(), StringComparison.Ordinal);
     }
@@ -111,7 +117,8 @@ public sealed partial class LookingAtARun : IDisposable
         await _workspace.RunAsync();
 
         var exception = await Assert.ThrowsAsync<LorchException>(
-            () => _workspace.Open().ReportAsync(new ReportRequest { RunId = RunId.Parse("run-20260131-090500-0a1b2c3d") }, CancellationToken.None));
+            () => _workspace.Open()
+                .ReportAsync(new ReportRequest { RunId = RunId.Parse("run-20260131-090500-0a1b2c3d") }, CancellationToken.None));
 
         Assert.Equal(DiagnosticCode.RunNotFound, exception.Diagnostic.Code);
     }

@@ -29,9 +29,12 @@ public sealed class SizesOfPages
     }
 
     [Fact]
-    public void Two_hundred_tasks_take_less_than_1_MB() => Assert.InRange(IndexPage.Render(StoryUnderTest.Tasks(200, 12)).Length, 50_000, 1_000_000);
+    public void Two_hundred_tasks_take_less_than_1_MB() =>
+        Assert.InRange(IndexPage.Render(StoryUnderTest.Tasks(200, 12)).Length, 50_000, 1_000_000);
 
-    /// <summary>Whatever an agent says is text on the page: no markup, nothing that a terminal obeys, nothing that turns its surroundings.</summary>
+    /// <summary>
+    /// Whatever an agent says is text on the page: no markup, nothing that a terminal obeys, nothing that turns its surroundings.
+    /// </summary>
     [Theory]
     [InlineData("</script><script>alert(1)</script>")]
     [InlineData("\" onmouseover=\"alert(1)")]
@@ -54,7 +57,9 @@ public sealed class SizesOfPages
                 Findings = [.. attempt.Findings.Select(finding => finding with { File = text, Severity = text, Message = text })],
                 Program = new Core.Protocol.ProgramUsed { Name = text, Version = text },
             })],
-            Contents = story.Contents.ToDictionary(content => content.Key, content => content.Value with { Text = text + content.Value.Text }),
+            Contents = story.Contents.ToDictionary(
+                content => content.Key,
+                content => content.Value with { Text = text + content.Value.Text }),
         };
 
         var page = Encoding.UTF8.GetString(RunPage.Render(story));
@@ -77,9 +82,15 @@ public sealed class SizesOfPages
     {
         var lines = TextDiff.Compare(before, after);
 
-        Assert.Equal((removed, added), (lines.Count(line => line.Kind is DiffKind.Removed), lines.Count(line => line.Kind is DiffKind.Added)));
-        Assert.Equal(after.ReplaceLineEndings("\n").TrimEnd('\n'), string.Join('\n', lines.Where(line => line.Kind is not DiffKind.Removed).Select(line => line.Text)));
-        Assert.Equal(before.ReplaceLineEndings("\n").TrimEnd('\n'), string.Join('\n', lines.Where(line => line.Kind is not DiffKind.Added).Select(line => line.Text)));
+        Assert.Equal(
+            (removed, added),
+            (lines.Count(line => line.Kind is DiffKind.Removed), lines.Count(line => line.Kind is DiffKind.Added)));
+        Assert.Equal(
+            after.ReplaceLineEndings("\n").TrimEnd('\n'),
+            string.Join('\n', lines.Where(line => line.Kind is not DiffKind.Removed).Select(line => line.Text)));
+        Assert.Equal(
+            before.ReplaceLineEndings("\n").TrimEnd('\n'),
+            string.Join('\n', lines.Where(line => line.Kind is not DiffKind.Added).Select(line => line.Text)));
     }
 
     [Fact]

@@ -12,10 +12,13 @@ internal static class StoryUnderTest
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 31, 9, 5, 0, TimeSpan.Zero);
 
-    /// <summary>A run in which reviews asked for changes so often; every third attempt failed at first, and the run stood still for a night.</summary>
+    /// <summary>
+    /// A run in which reviews asked for changes so often; every third attempt failed at first, and the run stood still for a night.
+    /// </summary>
     public static RunStory Turns(int turns, StoryEnding ending = StoryEnding.Completed, Func<int, string>? summary = null)
     {
-        var (attempts, changes, contents) = (new List<StoryAttempt>(), new List<ReportChange>(), new Dictionary<Sha256Digest, ReportContent>());
+        var (attempts, changes, contents) = (
+            new List<StoryAttempt>(), new List<ReportChange>(), new Dictionary<Sha256Digest, ReportContent>());
         var (time, step) = (Start.AddSeconds(2), 0);
         var night = Start;
         for (var turn = 0; turn <= turns; turn++)
@@ -47,11 +50,15 @@ internal static class StoryUnderTest
         {
             RunId = RunId.Parse("run-20260131-090500-0a1b2c3d"),
             TaskId = TaskId.Parse("T-0042"),
-            Goal = "# Greet people in their own language\n\nRead the language from the environment, fall back to English, and keep the greeting in one place.",
+            Goal =
+                "# Greet people in their own language\n\nRead the language from the environment, fall back to English, and keep the "
+                    + "greeting in one place.",
             SnapshotId = SnapshotId.Parse("snap-d0ab7e60b764"),
             Ending = ending,
             FailureCode = ending is StoryEnding.Failed ? "tool_limit_reached" : null,
-            FailureMessage = ending is StoryEnding.Failed ? "the reviewer is at its rate limit until 14:00, and three attempts were in vain" : null,
+            FailureMessage = ending is StoryEnding.Failed
+                ? "the reviewer is at its rate limit until 14:00, and three attempts were in vain"
+                : null,
             StartedAt = Start,
             EndedAt = time,
             Sessions = [new StorySession(1, Start, night), new StorySession(90, night.AddHours(9), time)],
@@ -77,16 +84,37 @@ internal static class StoryUnderTest
                 EndedAt = time.AddSeconds(seconds),
                 Result = result,
                 Number = attempts.Count > 0 && attempts[^1].Result is StoryResult.Failed ? 2 : 1,
-                Answer = action is AgentAction.Review ? EventName.ReviewCompleted : action is AgentAction.UpdateSpec ? EventName.SpecUpdated : EventName.BuilderCompleted,
+                Answer = action is AgentAction.Review
+                    ? EventName.ReviewCompleted
+                    : action is AgentAction.UpdateSpec ? EventName.SpecUpdated : EventName.BuilderCompleted,
                 Step = isStep ? step : null,
-                Receipt = isStep ? new FileReference { Path = $"receipts/T-0042/step-{step}.json", Sha256 = LedgerUnderTest.DigestOf($"r{step}") } : null,
+                Receipt = isStep
+                    ? new FileReference { Path = $"receipts/T-0042/step-{step}.json", Sha256 = LedgerUnderTest.DigestOf($"r{step}") }
+                    : null,
                 Usage = new Usage { InputTokens = 9000 + (400 * step), OutputTokens = 700, CostUsd = 0.0213m + (0.004m * step) },
                 Program = new ProgramUsed { Name = "some-tool", Version = "1.4.2" },
-                Summary = isStep ? summary?.Invoke(step) ?? (action is AgentAction.Review ? "The fallback is right. Two things are left." : "Moved the table into one file and read the language once.") : null,
+                Summary = isStep
+                    ? summary?.Invoke(step)
+                        ?? (action is AgentAction.Review
+                            ? "The fallback is right. Two things are left."
+                            : "Moved the table into one file and read the language once.")
+                    : null,
                 Findings = result is not StoryResult.ChangesRequested ? [] :
                 [
-                    new ReportFinding { File = "src/Greeting.cs", Line = 14 + step, Severity = "error", Message = "The language is read twice, and the second time nobody looks whether it is there." },
-                    new ReportFinding { File = "tests/GreetingTests.cs", Line = 3, Severity = "warning", Message = "No test greets in a language that isn't known." },
+                    new ReportFinding
+                    {
+                        File = "src/Greeting.cs",
+                        Line = 14 + step,
+                        Severity = "error",
+                        Message = "The language is read twice, and the second time nobody looks whether it is there."
+                    },
+                    new ReportFinding
+                    {
+                        File = "tests/GreetingTests.cs",
+                        Line = 3,
+                        Severity = "warning",
+                        Message = "No test greets in a language that isn't known."
+                    },
                 ],
                 FailureCode = isStep ? null : "agent_exited",
                 FailureMessage = isStep ? null : "the builder ended with exit code 137 during a command; last output: Killed",
@@ -105,7 +133,15 @@ internal static class StoryUnderTest
         void Change(string path, string? before, string after)
         {
             var (old, young) = (Keep(before), Keep(after)!);
-            changes.Add(new ReportChange { Step = step, Path = RelativePath.Parse(path), Before = step == 1 ? null : old, After = young, IsNew = step == 1 });
+            changes.Add(
+                new ReportChange
+                {
+                    Step = step,
+                    Path = RelativePath.Parse(path),
+                    Before = step == 1 ? null : old,
+                    After = young,
+                    IsNew = step == 1
+                });
         }
 
         Sha256Digest? Keep(string? text)
@@ -123,10 +159,23 @@ internal static class StoryUnderTest
         Tasks = [.. Enumerable.Range(1, tasks).Select(task => new OverviewTask
         {
             TaskId = TaskId.Parse($"T-{task:0000}"),
-            Title = (task % 4) switch { 0 => "Greet people in their own language", 1 => "Say good night after ten", 2 => "Remember who was greeted", _ => "Measure how long a greeting takes" },
+            Title = (task % 4) switch
+            {
+                0 => "Greet people in their own language",
+                1 => "Say good night after ten",
+                2 => "Remember who was greeted",
+                _ => "Measure how long a greeting takes"
+            },
             State = (task % 9) switch { 0 => "failed", 4 => "stale", 7 => "never_run", _ => "up_to_date" },
-            Reasons = (task % 9) switch { 0 => ["the reviewer is at its rate limit until 14:00"], 4 => ["specs/greeting.md changed"], _ => [] },
-            Next = task % 9 is 0 or 4 or 7 ? string.Create(CultureInfo.InvariantCulture, $"dotnet build -t:LorchRun -p:Task=T-{task:0000}") : null,
+            Reasons = (task % 9) switch
+            {
+                0 => ["the reviewer is at its rate limit until 14:00"],
+                4 => ["specs/greeting.md changed"],
+                _ => []
+            },
+            Next = task % 9 is 0 or 4 or 7
+                ? string.Create(CultureInfo.InvariantCulture, $"dotnet build -t:LorchRun -p:Task=T-{task:0000}")
+                : null,
             Runs = task % 9 == 7 ? [] : [.. Enumerable.Range(0, runs).Select(run => Run(task, run, runs))],
         })],
     };
@@ -139,7 +188,9 @@ internal static class StoryUnderTest
         {
             RunId = RunId.Parse(string.Create(CultureInfo.InvariantCulture, $"run-{start:yyyyMMdd-HHmmss}-{task:x4}{run:x4}")),
             TaskId = TaskId.Parse($"T-{task:0000}"),
-            Ending = run == runs - 1 && task % 9 == 0 ? StoryEnding.Failed : (task + run) % 7 == 0 ? StoryEnding.Interrupted : StoryEnding.Completed,
+            Ending = run == runs - 1 && task % 9 == 0
+                ? StoryEnding.Failed
+                : (task + run) % 7 == 0 ? StoryEnding.Interrupted : StoryEnding.Completed,
             FailureCode = run == runs - 1 && task % 9 == 0 ? "tool_limit_reached" : null,
             StartedAt = start,
             Sessions = [new StorySession(1, start, end)],
@@ -155,5 +206,7 @@ internal static class StoryUnderTest
     }
 
     private static string Text(int version) => string.Join('\n', Enumerable.Range(1, 24).Select(line =>
-        line % 6 == 0 ? string.Create(CultureInfo.InvariantCulture, $"    private readonly string _language{line} = Read({Math.Max(0, version)});") : $"    // line {line} of the greeting"));
+        line % 6 == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"    private readonly string _language{line} = Read({Math.Max(0, version)});")
+            : $"    // line {line} of the greeting"));
 }

@@ -15,7 +15,8 @@ public sealed class WhatPipelinesRead : IDisposable
     [Fact]
     public async Task Sarif_holds_the_latest_review_of_every_task_also_of_those_that_were_not_asked_for()
     {
-        _workspace.Agents.AnswerReviewsWith("""{"findings":[{"file":"src/hello.txt","line":7,"severity":"error","message":"too short"},{"message":"no file"}]}""");
+        _workspace.Agents.AnswerReviewsWith(
+            """{"findings":[{"file":"src/hello.txt","line":7,"severity":"error","message":"too short"},{"message":"no file"}]}""");
         await _workspace.RunAsync();
         await _workspace.RunAsync("T-2");
 
@@ -40,7 +41,9 @@ public sealed class WhatPipelinesRead : IDisposable
     [Fact]
     public async Task JUnit_has_a_suite_for_each_task_and_one_failure_for_each_that_failed()
     {
-        _workspace.Agents.Answer = command => command is { Action: AgentAction.Implement, Retry.Attempt: 0 } ? [_workspace.Agents.Fail(command, "busy")] : _workspace.Agents.Play(command);
+        _workspace.Agents.Answer = command => command is { Action: AgentAction.Implement, Retry.Attempt: 0 }
+            ? [_workspace.Agents.Fail(command, "busy")]
+            : _workspace.Agents.Play(command);
         await _workspace.RunAsync();
         _workspace.Agents.Answer = command => [_workspace.Agents.Fail(command, "no_quota", retriable: false)];
         await _workspace.RunAsync("T-2");
@@ -61,7 +64,8 @@ public sealed class WhatPipelinesRead : IDisposable
         await _workspace.RunAsync();
         _workspace.Write("summary.md", "theirs\n");
 
-        await _workspace.Open().ReportAsync(new ReportRequest { WritesPages = false, SummaryFile = _workspace.At("summary.md") }, CancellationToken.None);
+        await _workspace.Open()
+            .ReportAsync(new ReportRequest { WritesPages = false, SummaryFile = _workspace.At("summary.md") }, CancellationToken.None);
 
         var text = _workspace.Read("summary.md");
         Assert.StartsWith("theirs\n### Lorch: 1 of 2 tasks done\n", text, StringComparison.Ordinal);
@@ -77,17 +81,25 @@ public sealed class WhatPipelinesRead : IDisposable
     [InlineData("a\u202eb\e[31mc\u0007")]
     public async Task What_agents_say_gives_no_command_and_marks_nothing_up(string text)
     {
-        _workspace.Agents.AnswerReviewsWith(JsonSerializer.Serialize(new { summary = text, findings = new[] { new { file = "src/hello.txt", line = 1, message = text } } }));
+        _workspace.Agents.AnswerReviewsWith(
+            JsonSerializer.Serialize(
+                new { summary = text, findings = new[] { new { file = "src/hello.txt", line = 1, message = text } } }));
         await _workspace.RunAsync();
 
         await _workspace.Open().ReportAsync(new ReportRequest { Exports = ["markdown", "sarif", "junit"] }, CancellationToken.None);
 
-        var (markdown, sarif, junit) = (_workspace.Read("reports/summary.md"), _workspace.Read("reports/lorch.sarif"), _workspace.Read("reports/junit.xml"));
-        Assert.All((markdown + junit).Split('\n'), line => Assert.False(line.TrimStart().StartsWith("::", StringComparison.Ordinal) || line.Contains("##vso[", StringComparison.Ordinal)));
+        var (markdown, sarif, junit) = (
+            _workspace.Read("reports/summary.md"), _workspace.Read("reports/lorch.sarif"), _workspace.Read("reports/junit.xml"));
+        Assert.All(
+            (markdown + junit).Split('\n'),
+            line => Assert.False(
+                line.TrimStart().StartsWith("::", StringComparison.Ordinal) || line.Contains("##vso[", StringComparison.Ordinal)));
         Assert.DoesNotContain("<script", markdown + junit, StringComparison.Ordinal);
         Assert.DoesNotContain("](javascript", markdown, StringComparison.Ordinal);
         Assert.DoesNotContain("@everyone", markdown, StringComparison.Ordinal);
-        Assert.DoesNotContain(markdown + sarif + junit, character => (char.IsControl(character) && character is not '\n') || character is '\u202e');
+        Assert.DoesNotContain(
+            markdown + sarif + junit,
+            character => (char.IsControl(character) && character is not '\n') || character is '\u202e');
         Assert.NotNull(XDocument.Parse(junit));
         Assert.NotEqual(default, JsonElement.Parse(sarif));
     }
@@ -97,7 +109,8 @@ public sealed class WhatPipelinesRead : IDisposable
     private static string? Uri(JsonElement result) =>
         result.GetProperty("locations")[0].GetProperty("physicalLocation").GetProperty("artifactLocation").GetProperty("uri").GetString();
 
-    private static string? Fingerprint(JsonElement result) => result.GetProperty("partialFingerprints").GetProperty("lorchFinding/v1").GetString();
+    private static string? Fingerprint(JsonElement result) =>
+        result.GetProperty("partialFingerprints").GetProperty("lorchFinding/v1").GetString();
 
     private async Task<string?> FingerprintOfAsync(string finding)
     {
@@ -109,6 +122,9 @@ public sealed class WhatPipelinesRead : IDisposable
     private async Task<IReadOnlyList<JsonElement>> ResultsAsync(ReportRequest request)
     {
         await _workspace.Open().ReportAsync(request, CancellationToken.None);
-        return [.. JsonElement.Parse(_workspace.Read("reports/lorch.sarif")).GetProperty("runs")[0].GetProperty("results").EnumerateArray()];
+        return [.. JsonElement.Parse(_workspace.Read("reports/lorch.sarif"))
+            .GetProperty("runs")[0]
+            .GetProperty("results")
+            .EnumerateArray()];
     }
 }

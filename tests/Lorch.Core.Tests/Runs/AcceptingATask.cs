@@ -8,7 +8,8 @@ namespace Lorch.Core.Tests.Runs;
 
 public sealed class AcceptingATask
 {
-    private const string Reworded = """{"id":"T-1","goal":"say hello","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
+    private const string Reworded =
+        """{"id":"T-1","goal":"say hello","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
     private const string Dependent = """{"id":"T-2","goal":"sign it","depends_on":["T-1"]}""";
 
     [Fact]
@@ -65,7 +66,8 @@ public sealed class AcceptingATask
     [Fact]
     public async Task Lets_the_work_that_is_an_input_as_well_be_edited()
     {
-        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"greet","inputs":["src/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""");
+        using var workspace = new WorkspaceUnderTest(
+            """{"id":"T-1","goal":"greet","inputs":["src/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""");
         workspace.Write("src/hello.txt", "by hand\n");
         await workspace.AcceptAsync();
         workspace.Write("src/hello.txt", "by hand, mended\n");
@@ -169,7 +171,9 @@ public sealed class AcceptingATask
     public async Task Closes_the_open_run_whose_work_a_person_finished()
     {
         using var workspace = new WorkspaceUnderTest();
-        workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [workspace.Agents.Fail(command, "no_quota", retriable: false)] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [workspace.Agents.Fail(command, "no_quota", retriable: false)]
+            : workspace.Agents.Play(command);
         await workspace.RunAsync();
         var open = workspace.RunIds[0];
 
@@ -210,7 +214,8 @@ public sealed class AcceptingATask
     public async Task Drops_the_findings_of_the_last_review_and_runs_no_check()
     {
         using var workspace = new WorkspaceUnderTest();
-        workspace.Agents.AnswerReviewsWith("""{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."}]}""");
+        workspace.Agents.AnswerReviewsWith(
+            """{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."}]}""");
         await workspace.RunAsync();
         workspace.Configure([Reworded.Replace("}]}", "}],\"verify\":[{\"cmd\":[\"false\"]}]}", StringComparison.Ordinal)]);
 
@@ -227,7 +232,10 @@ public sealed class AcceptingATask
         var refused = await Assert.ThrowsAsync<LorchException>(() => workspace.AcceptAsync());
 
         Assert.Equal(DiagnosticCode.NotAcceptable, refused.Diagnostic.Code);
-        Assert.Equal("T-1 isn't accepted: src/hello.txt, which it is expected to make, isn't there. Write it, or take it out of \"expected_outputs\".", refused.Diagnostic.Message);
+        Assert.Equal(
+            "T-1 isn't accepted: src/hello.txt, which it is expected to make, isn't there. Write it, or take it out of "
+                + "\"expected_outputs\".",
+            refused.Diagnostic.Message);
         Assert.Empty(workspace.RunIds);
     }
 
@@ -238,7 +246,9 @@ public sealed class AcceptingATask
 
         var refused = await Assert.ThrowsAsync<LorchException>(() => workspace.AcceptAsync("T-2"));
 
-        Assert.Equal("T-2 isn't accepted: T-1, which it depends on, isn't up to date. Accept that one first, or have it worked.", refused.Diagnostic.Message);
+        Assert.Equal(
+            "T-2 isn't accepted: T-1, which it depends on, isn't up to date. Accept that one first, or have it worked.",
+            refused.Diagnostic.Message);
     }
 
     [Fact]
@@ -311,7 +321,10 @@ public sealed class AcceptingATask
         await workspace.AcceptAsync();
         var run = workspace.RunIds[0];
         var ledger = workspace.Layout.Ledger(run);
-        await File.WriteAllLinesAsync(ledger, (await File.ReadAllLinesAsync(ledger, TestContext.Current.CancellationToken))[..2], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            ledger,
+            (await File.ReadAllLinesAsync(ledger, TestContext.Current.CancellationToken))[..2],
+            TestContext.Current.CancellationToken);
         Directory.Delete(workspace.At("receipts/T-1"), recursive: true);
 
         var verdict = await workspace.JudgeAsync();

@@ -41,7 +41,9 @@ public sealed class AgentsOfARun
     public async Task Are_checked_before_anything_is_begun_and_others_are_not()
     {
         using var workspace = new WorkspaceUnderTest();
-        workspace.CheckAgent = agent => agent.Command[0] is "f" ? new Diagnostic { Code = DiagnosticCode.AgentNotStarted, Message = "no f" } : null;
+        workspace.CheckAgent = agent => agent.Command[0] is "f"
+            ? new Diagnostic { Code = DiagnosticCode.AgentNotStarted, Message = "no f" }
+            : null;
         Configure(workspace, All, "");
         Assert.Equal(RunOutcome.Completed, (await workspace.RunAsync()).Outcome);
 
@@ -65,7 +67,9 @@ public sealed class AgentsOfARun
         var verdict = await workspace.JudgeAsync();
 
         Assert.True(verdict.IsUpToDate);
-        Assert.Contains(word, (await workspace.Open().StatusAsync(CancellationToken.None)).Tasks[0].Although!.Select(although => although.Word));
+        Assert.Contains(
+            word,
+            (await workspace.Open().StatusAsync(CancellationToken.None)).Tasks[0].Although!.Select(although => although.Word));
     }
 
     [Fact]
@@ -106,11 +110,16 @@ public sealed class AgentsOfARun
     {
         using var workspace = new WorkspaceUnderTest();
         Configure(workspace, All, "");
-        workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [workspace.Agents.Fail(command, "busy", retriable: false)] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [workspace.Agents.Fail(command, "busy", retriable: false)]
+            : workspace.Agents.Play(command);
         await workspace.RunAsync();
         workspace.Agents.Answer = command => workspace.Agents.Play(command);
 
-        Configure(workspace, All.Replace("\"b\"", "\"f\"", StringComparison.Ordinal), ",\"agents\":{\"builder\":\"usual\",\"reviewer\":\"fast\"}");
+        Configure(
+            workspace,
+            All.Replace("\"b\"", "\"f\"", StringComparison.Ordinal),
+            ",\"agents\":{\"builder\":\"usual\",\"reviewer\":\"fast\"}");
         Assert.Equal(RunOutcome.Completed, (await workspace.RunAsync()).Outcome);
 
         Assert.Equal(["implement 0 0", "review 0 0", "review 0 0", "update_spec 0 0"], workspace.Agents.Story);
@@ -121,7 +130,9 @@ public sealed class AgentsOfARun
     {
         using var workspace = new WorkspaceUnderTest();
         Configure(workspace, All, Verified);
-        workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [workspace.Agents.Fail(command, "busy", retriable: false)] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [workspace.Agents.Fail(command, "busy", retriable: false)]
+            : workspace.Agents.Play(command);
         await workspace.RunAsync();
 
         Configure(workspace, """ "builder": {"cmd": ["b"]} """, Verified);
@@ -136,7 +147,10 @@ public sealed class AgentsOfARun
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: workspace.Agents.Produce($"src/{command.TaskId}.txt", "x"))]
+            ? [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: workspace.Agents.Produce($"src/{command.TaskId}.txt", "x"))]
             : workspace.Agents.Play(command);
         WriteConfiguration(
             workspace,

@@ -108,7 +108,9 @@ public sealed class AnAgentThatMeddles : IDisposable
         var result = await _workspace.RunAsync(cancellationToken: interruption.Token);
 
         Assert.Equal(RunOutcome.Interrupted, result.Outcome);
-        Assert.Contains(result.Diagnostics, found => found is { Code: DiagnosticCode.OwnFileAltered } && found.File == _workspace.At("receipts/T-1/step-3.json"));
+        Assert.Contains(
+            result.Diagnostics,
+            found => found is { Code: DiagnosticCode.OwnFileAltered } && found.File == _workspace.At("receipts/T-1/step-3.json"));
         Assert.False(File.Exists(_workspace.At("receipts/T-1/step-3.json")));
     }
 
@@ -149,7 +151,8 @@ public sealed class AnAgentThatMeddles : IDisposable
         Meddle(AgentAction.Review, "makes FIFOs of the state");
 
         // The limit is a hang guard.
-        var result = await Task.Run(() => _workspace.RunAsync(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+        var result = await Task.Run(() => _workspace.RunAsync(), CancellationToken.None)
+            .WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Equal(RunOutcome.UpToDate, (await _workspace.RunAsync()).Outcome);
@@ -169,7 +172,8 @@ public sealed class AnAgentThatMeddles : IDisposable
         Meddle(action, deed);
 
         // The limit is a hang guard.
-        var result = await Task.Run(() => _workspace.RunAsync(), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
+        var result = await Task.Run(() => _workspace.RunAsync(), CancellationToken.None)
+            .WaitAsync(TimeSpan.FromSeconds(60), CancellationToken.None);
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Equal("10 files unchanged", _workspace.Read("state/snapshot.index"));
@@ -209,7 +213,10 @@ public sealed class AnAgentThatMeddles : IDisposable
         .Replace("{first}", _workspace.RunIds[0].ToString(), StringComparison.Ordinal)
         .Replace("{snapshot}", _workspace.Receipts()[0].SnapshotId.ToString(), StringComparison.Ordinal);
 
-    /// <summary>Lets an agent do something once, and then go on as if nothing had been. Gives what all of Lorch's own files held before, once it is done.</summary>
+    /// <summary>
+    /// Lets an agent do something once, and then go on as if nothing had been. Gives what all of Lorch's own files held before, once it is
+    /// done.
+    /// </summary>
     private Dictionary<string, byte[]> Meddle(AgentAction action, string deed, string? path = null)
     {
         var (before, isDone) = (new Dictionary<string, byte[]>(), false);
@@ -238,12 +245,16 @@ public sealed class AnAgentThatMeddles : IDisposable
     }
 
     /// <summary>What a file held before. A ledger may have grown, the lock's holder doesn't matter.</summary>
-    private static byte[] Held(string file, int length) => file.EndsWith(".ndjson", StringComparison.Ordinal) ? File.ReadAllBytes(file)[..length] : File.ReadAllBytes(file);
+    private static byte[] Held(string file, int length) =>
+        file.EndsWith(".ndjson", StringComparison.Ordinal) ? File.ReadAllBytes(file)[..length] : File.ReadAllBytes(file);
 
     private void AssertFoundOut(RunResult failed, string path)
     {
         Assert.Equal(RunOutcome.Failed, failed.Outcome);
-        Assert.Contains(failed.Diagnostics, found => found is { Code: DiagnosticCode.OwnFileAltered, Severity: DiagnosticSeverity.Error } && found.File == _workspace.At(path));
+        Assert.Contains(
+            failed.Diagnostics,
+            found => found is { Code: DiagnosticCode.OwnFileAltered, Severity: DiagnosticSeverity.Error }
+                && found.File == _workspace.At(path));
         var reason = Assert.Single(_workspace.Ledger(failed.RunId!.Value).OfType<Event>(), said => said.Name is EventName.RunFailed);
         Assert.Equal("own_files_altered", reason.Payload!.Value.GetProperty("code").GetString());
     }

@@ -6,7 +6,8 @@ namespace Lorch.Core.Tests.Runs;
 
 public sealed class AskingWhy
 {
-    private const string Reworded = """{"id":"T-1","goal":"say hello","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
+    private const string Reworded =
+        """{"id":"T-1","goal":"say hello","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
 
     [Fact]
     public async Task Says_of_a_task_that_was_never_done_that_it_was_not()
@@ -41,11 +42,17 @@ public sealed class AskingWhy
     {
         using var workspace = new WorkspaceUnderTest();
         await workspace.RunAsync();
-        workspace.Configure(["""{"id":"T-1","goal":"say hello","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}],"verify":[{"cmd":["true"]}]}"""], builder: "build-it-better");
+        workspace.Configure(
+            [
+                """{"id":"T-1","goal":"say hello","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}],"verify":[{"cmd":["true"]}]}"""
+            ],
+            builder: "build-it-better");
 
         var why = await WhyAsync(workspace);
 
-        Assert.Equal([("goal", true), ("inputs", false), ("verify", false)], why.Members.Select(member => (member.Name, member.MakesStale)));
+        Assert.Equal(
+            [("goal", true), ("inputs", false), ("verify", false)],
+            why.Members.Select(member => (member.Name, member.MakesStale)));
         Assert.Equal(("greet", "say hello"), (why.Members[0].Before!.Value.GetString(), why.Members[0].Now!.Value.GetString()));
         Assert.Null(why.Members[2].Before);
         Assert.Equal([(AgentType.Builder, false)], why.Agents.Select(agent => (agent.AgentType, agent.MakesStale)));
@@ -111,7 +118,10 @@ public sealed class AskingWhy
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: workspace.Agents.Produce("src/hello.txt", workspace.Read("specs/a.md")))]
+            ? [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: workspace.Agents.Produce("src/hello.txt", workspace.Read("specs/a.md")))]
             : workspace.Agents.Play(command);
         var first = await workspace.RunAsync();
         workspace.Write("specs/a.md", "# B\n");

@@ -30,7 +30,10 @@ public sealed class ChangedGround
         var aborted = Payload(workspace, EventName.RunAborted);
         Assert.Equal("superseded", aborted.GetProperty("reason").GetString());
         Assert.Contains(reason, aborted.GetProperty("by").GetString(), StringComparison.Ordinal);
-        Assert.Contains(workspace.Said, text => text.Contains($"{workspace.RunIds[0]} is closed", StringComparison.Ordinal) && text.Contains(reason, StringComparison.Ordinal));
+        Assert.Contains(
+            workspace.Said,
+            text => text.Contains($"{workspace.RunIds[0]} is closed", StringComparison.Ordinal)
+                && text.Contains(reason, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,7 +52,8 @@ public sealed class ChangedGround
     public async Task Gives_up_a_failed_run_whose_checks_changed_for_they_may_be_its_mend()
     {
         using var workspace = await FailedAsync(AgentAction.UpdateSpec);
-        workspace.Configure([WorkspaceUnderTest.OneTask.Replace("\"goal\"", "\"verify\":[{\"cmd\":[\"true\"]}],\"goal\"", StringComparison.Ordinal)]);
+        workspace.Configure(
+            [WorkspaceUnderTest.OneTask.Replace("\"goal\"", "\"verify\":[{\"cmd\":[\"true\"]}],\"goal\"", StringComparison.Ordinal)]);
 
         await PlayAsync(workspace);
 
@@ -60,7 +64,8 @@ public sealed class ChangedGround
     public async Task Goes_on_with_an_interrupted_run_whose_checks_changed()
     {
         using var workspace = await InterruptedAsync(AgentAction.UpdateSpec);
-        workspace.Configure([WorkspaceUnderTest.OneTask.Replace("\"goal\"", "\"verify\":[{\"cmd\":[\"true\"]}],\"goal\"", StringComparison.Ordinal)]);
+        workspace.Configure(
+            [WorkspaceUnderTest.OneTask.Replace("\"goal\"", "\"verify\":[{\"cmd\":[\"true\"]}],\"goal\"", StringComparison.Ordinal)]);
 
         await PlayAsync(workspace);
 

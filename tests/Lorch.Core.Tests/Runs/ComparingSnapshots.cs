@@ -115,5 +115,6 @@ public sealed class ComparingSnapshots
         Assert.Contains(expected, refusal.Diagnostic.Message, StringComparison.Ordinal);
     }
 
-    private static Task<SnapshotResult> TakeAsync(WorkspaceUnderTest workspace, string? from = null) => workspace.Open().CaptureAsync(from, CancellationToken.None);
+    private static Task<SnapshotResult> TakeAsync(WorkspaceUnderTest workspace, string? from = null) =>
+        workspace.Open().CaptureAsync(from, CancellationToken.None);
 }

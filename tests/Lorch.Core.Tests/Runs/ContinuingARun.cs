@@ -71,7 +71,10 @@ public sealed class ContinuingARun
 
         Assert.Equal(RunOutcome.UpToDate, result.Outcome);
         Assert.Equal("system.run_aborted", workspace.Events(workspace.RunIds[1])[^1]);
-        Assert.Contains("up to date", Payload(workspace, EventName.RunAborted, run: 1).GetProperty("by").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "up to date",
+            Payload(workspace, EventName.RunAborted, run: 1).GetProperty("by").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,6 +39,8 @@ public sealed class ConvertedLineEnds
 
         var reasons = (await workspace.JudgeAsync()).Reasons;
         Assert.StartsWith("2 files differ by line ends only", reasons[0], StringComparison.Ordinal);
-        Assert.Equal(["specs/a.md changed, by its line ends only", "specs/b.md changed", "src/hello.txt changed, by its line ends only"], reasons.Skip(1));
+        Assert.Equal(
+            ["specs/a.md changed, by its line ends only", "specs/b.md changed", "src/hello.txt changed, by its line ends only"],
+            reasons.Skip(1));
     }
 }

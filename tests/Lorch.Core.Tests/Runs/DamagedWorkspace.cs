@@ -4,7 +4,9 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>A workspace with a finished, an interrupted and a new task, in whose files there is garbage, and what each target answers there.</summary>
+/// <summary>
+/// A workspace with a finished, an interrupted and a new task, in whose files there is garbage, and what each target answers there.
+/// </summary>
 internal sealed class DamagedWorkspace : IDisposable
 {
     private const string Finished = """{"id":"T-1","goal":"one","inputs":["specs/**"],"expected_outputs":[{"path":"src/1"}]}""";
@@ -64,17 +66,29 @@ internal sealed class DamagedWorkspace : IDisposable
             await AnswerAsync("status", async () =>
             {
                 var status = await workspace.StatusAsync(CancellationToken.None);
-                return string.Join(' ', status.Tasks.Select(task => $"{task.State}({string.Join(';', task.Reasons)})").Append(status.LastRun?.Status));
+                return string.Join(
+                    ' ',
+                    status.Tasks.Select(task => $"{task.State}({string.Join(';', task.Reasons)})").Append(status.LastRun?.Status));
             }),
             await AnswerAsync("verify", async () => string.Join(
                 ' ',
-                (await workspace.VerifyAsync(CancellationToken.None)).Diagnostics.Where(found => found.Severity is DiagnosticSeverity.Error).Select(found => found.Code).Order())),
+                (await workspace.VerifyAsync(CancellationToken.None)).Diagnostics.Where(found => found.Severity is DiagnosticSeverity.Error)
+                    .Select(found => found.Code)
+                    .Order())),
             await AnswerAsync("judge", async () =>
-                string.Join(' ', (await workspace.JudgeAsync(workspace.Select([]), WorkMode.WhenStale, CancellationToken.None)).Select(verdict => verdict.IsUpToDate))),
+                string.Join(
+                    ' ',
+                    (await workspace.JudgeAsync(
+                        workspace.Select([]),
+                        WorkMode.WhenStale,
+                        CancellationToken.None)).Select(verdict => verdict.IsUpToDate))),
             await AnswerAsync("snapshot", async () => (await workspace.CaptureAsync(null, CancellationToken.None)).Id.ToString()),
             await AnswerAsync("prune", async () => string.Join(
                 ' ',
-                (await workspace.PruneAsync(new PruneRequest { Keep = 0, IsDryRun = true }, Workspace, CancellationToken.None)).Kinds.Select(kind => kind.Files.Count))),
+                (await workspace.PruneAsync(
+                    new PruneRequest { Keep = 0, IsDryRun = true },
+                    Workspace,
+                    CancellationToken.None)).Kinds.Select(kind => kind.Files.Count))),
         ];
     }
 
@@ -85,7 +99,9 @@ internal sealed class DamagedWorkspace : IDisposable
         await AnswerAsync("run T-1", () => RunAsync("T-1")),
         await AnswerAsync("resume", async () => (await Workspace.ResumeAsync())?.Outcome.ToString() ?? "nothing"),
         await AnswerAsync("run T-2", () => RunAsync("T-2")),
-        await AnswerAsync("abort", async () => (await Workspace.Open().AbortAsync(null, Workspace, CancellationToken.None))?.ToString() ?? "nothing"),
+        await AnswerAsync(
+            "abort",
+            async () => (await Workspace.Open().AbortAsync(null, Workspace, CancellationToken.None))?.ToString() ?? "nothing"),
     ];
 
     public async Task<string> RunAsync(string task) => (await Workspace.RunAsync(task)).Outcome.ToString();

@@ -7,8 +7,9 @@ using Lorch.Testing;
 namespace Lorch.Core.Tests.Runs;
 
 /// <summary>
-/// A person edits a file at any moment of a run, that is after any line of its ledger, and may take the edit back once a step was judged. Whatever comes
-/// of it: a task is never up to date with work that saw something else, and no answer that was paid is asked for again because of it.
+/// A person edits a file at any moment of a run, that is after any line of its ledger, and may take the edit back once a step was judged.
+/// Whatever comes of it: a task is never up to date with work that saw something else, and no answer that was paid is asked for again
+/// because of it.
 /// </summary>
 public sealed class EditsWhileARunWorks
 {
@@ -33,7 +34,10 @@ public sealed class EditsWhileARunWorks
         var story = await StoryAsync();
         foreach (var at in LinesOf(story))
         {
-            foreach (var back in Enumerable.Range(at + 1, story.Count - at).Where(line => story[line - 1] == "system.step_recorded").Append(int.MaxValue).Append(0))
+            foreach (var back in Enumerable.Range(at + 1, story.Count - at)
+                .Where(line => story[line - 1] == "system.step_recorded")
+                .Append(int.MaxValue)
+                .Append(0))
             {
                 using var workspace = Workspace(path == Output ? WorkspaceUnderTest.Regenerating : WorkspaceUnderTest.OneTask);
                 var before = Held(workspace, path);
@@ -63,7 +67,8 @@ public sealed class EditsWhileARunWorks
     public async Task What_a_run_made_may_be_edited_before_it_ends()
     {
         var story = await StoryAsync();
-        foreach (var at in LinesOf(story).Where(line => line > story.IndexOf("system.step_recorded", story.LastIndexOf("builder.completed"))))
+        foreach (var at in LinesOf(
+            story).Where(line => line > story.IndexOf("system.step_recorded", story.LastIndexOf("builder.completed"))))
         {
             using var workspace = Workspace();
             workspace.Files = At(at, () => workspace.Write(Output, "edited\n"));
@@ -102,7 +107,9 @@ public sealed class EditsWhileARunWorks
         var story = await StoryAsync();
         Edit(workspace, Input, story.IndexOf("implement") + 1, "edited\n", back: story.IndexOf("review"));
         var answer = workspace.Agents.Answer;
-        workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [workspace.Agents.Fail(command, "ill", retriable: false)] : answer(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [workspace.Agents.Fail(command, "ill", retriable: false)]
+            : answer(command);
         var left = await workspace.RunAsync();
         workspace.Agents.Answer = answer;
 
@@ -136,7 +143,8 @@ public sealed class EditsWhileARunWorks
             var first = await workspace.RunAsync();
 
             // What comes after the last look is an edit between two builds.
-            var isTold = first.Diagnostics.Any(found => found is { Code: DiagnosticCode.ConfigurationEdited, Severity: DiagnosticSeverity.Warning });
+            var isTold = first.Diagnostics.Any(
+                found => found is { Code: DiagnosticCode.ConfigurationEdited, Severity: DiagnosticSeverity.Warning });
             Assert.True(isTold, $"{edit} after line {at}");
             await AssertNothingIsAskedAgainAsync(workspace, first, () => workspace.Write("lorch.json", before));
         }
@@ -160,7 +168,9 @@ public sealed class EditsWhileARunWorks
 
             var first = await workspace.RunAsync();
 
-            Assert.Contains(first.Diagnostics, found => found.Code == DiagnosticCode.ConfigurationEdited && found.File == workspace.At(path));
+            Assert.Contains(
+                first.Diagnostics,
+                found => found.Code == DiagnosticCode.ConfigurationEdited && found.File == workspace.At(path));
             await AssertNothingIsAskedAgainAsync(workspace, first, () => Restore(workspace, path, old));
         }
     }
@@ -227,7 +237,9 @@ public sealed class EditsWhileARunWorks
 
             var first = await workspace.RunAsync();
 
-            Assert.True(first.Outcome is RunOutcome.Completed || first.Diagnostics.Any(found => found.Severity is DiagnosticSeverity.Error), $"emptied after line {at}");
+            Assert.True(
+                first.Outcome is RunOutcome.Completed || first.Diagnostics.Any(found => found.Severity is DiagnosticSeverity.Error),
+                $"emptied after line {at}");
             await AssertNothingIsAskedAgainAsync(workspace, first, () => { }, RunOutcome.Completed, RunOutcome.UpToDate);
         }
     }
@@ -240,7 +252,11 @@ public sealed class EditsWhileARunWorks
         }
     });
 
-    private static async Task AssertNothingIsAskedAgainAsync(WorkspaceUnderTest workspace, RunResult first, Action restore, params RunOutcome[] expected)
+    private static async Task AssertNothingIsAskedAgainAsync(
+        WorkspaceUnderTest workspace,
+        RunResult first,
+        Action restore,
+        params RunOutcome[] expected)
     {
         if (expected.Length == 0)
         {
@@ -317,8 +333,12 @@ public sealed class EditsWhileARunWorks
         }
     }
 
-    /// <summary>The lines after which something is edited: each in the long set, otherwise each third, so that every kind of line has its turn in one of the edits.</summary>
-    private static IEnumerable<int> LinesOf(List<string> story) => Enumerable.Range(1, story.Count).Where(line => LongTests.AreAsked || line % 4 == 1);
+    /// <summary>
+    /// The lines after which something is edited: each in the long set, otherwise each third, so that every kind of line has its turn in
+    /// one of the edits.
+    /// </summary>
+    private static IEnumerable<int> LinesOf(List<string> story) =>
+        Enumerable.Range(1, story.Count).Where(line => LongTests.AreAsked || line % 4 == 1);
 
     /// <summary>The lines of a run that nobody disturbs.</summary>
     private async Task<List<string>> StoryAsync()
@@ -341,18 +361,25 @@ public sealed class EditsWhileARunWorks
         var iteration = command.Inputs.GetProperty("iteration").GetInt32();
         var answer = command.Action switch
         {
-            AgentAction.Review when iteration == 0 => workspace.Agents.Say(command, EventName.ReviewCompleted, "changes_requested", """{"summary":"say it better"}"""),
+            AgentAction.Review when iteration == 0 =>
+                workspace.Agents.Say(command, EventName.ReviewCompleted, "changes_requested", """{"summary":"say it better"}"""),
             AgentAction.Review => workspace.Agents.Say(command, EventName.ReviewCompleted, "approved"),
             AgentAction.UpdateSpec => workspace.Agents.Say(command, EventName.SpecNoChangesNeeded),
-            _ => workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: workspace.Agents.Produce(Output, $"{command.Action} of {Held(workspace, Input)}")),
+            _ => workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: workspace.Agents.Produce(Output, $"{command.Action} of {Held(workspace, Input)}")),
         };
         _seen[command.MessageId] = Sight(workspace);
         yield return answer;
     }
 
-    private static string Sight(WorkspaceUnderTest workspace) => string.Join('|', Held(workspace, Input), Held(workspace, "specs/new.md"), Held(workspace, Output));
+    private static string Sight(WorkspaceUnderTest workspace) =>
+        string.Join('|', Held(workspace, Input), Held(workspace, "specs/new.md"), Held(workspace, Output));
 
-    /// <summary>The last step that was asked of each agent saw what is there now: the builder made it so, the others looked at it.</summary>
+    /// <summary>
+    /// The last step that was asked of each agent saw what is there now: the builder made it so, the others looked at it.
+    /// </summary>
     private void AssertAllSawWhatIsThere(WorkspaceUnderTest workspace, string when)
     {
         var completion = workspace.LatestCompletion();
@@ -361,7 +388,9 @@ public sealed class EditsWhileARunWorks
         foreach (var step in steps.GroupBy(step => step.Action.Agent).Select(group => group.Last()))
         {
             var receipt = receipts.First(receipt => receipt.Step == step.Step);
-            Assert.True(_seen[receipt.CommandMessageId] == Sight(workspace), $"{when}: {step.Action} saw {_seen[receipt.CommandMessageId]} and not {Sight(workspace)}");
+            Assert.True(
+                _seen[receipt.CommandMessageId] == Sight(workspace),
+                $"{when}: {step.Action} saw {_seen[receipt.CommandMessageId]} and not {Sight(workspace)}");
         }
     }
 }

@@ -21,13 +21,18 @@ public sealed class FilesFromFarTimes
             await touch.WaitForExitAsync(CancellationToken.None);
         }
 
-        Projection.MakeNewer(damaged.Workspace.At("state/run.json"), damaged.Workspace.At("receipts/T-1/completion.json"), TimeSpan.FromSeconds(2));
+        Projection.MakeNewer(
+            damaged.Workspace.At("state/run.json"),
+            damaged.Workspace.At("receipts/T-1/completion.json"),
+            TimeSpan.FromSeconds(2));
 
         // Which manifest is the last one, which is never pruned, can't be told where all have one time.
         var found = await damaged.LookAsync();
         Assert.Equal(answers.SkipLast(1), found.SkipLast(1));
         Assert.StartsWith("prune: 0 0 1", found[^1], StringComparison.Ordinal);
-        Assert.Equal(["run T-3: Completed", "run T-1: UpToDate", "resume: Completed", "run T-2: UpToDate", "abort: nothing"], await damaged.WorkAsync());
+        Assert.Equal(
+            ["run T-3: Completed", "run T-1: UpToDate", "resume: Completed", "run T-2: UpToDate", "abort: nothing"],
+            await damaged.WorkAsync());
         Assert.InRange(
             File.GetLastWriteTimeUtc(damaged.Workspace.At("receipts/T-1/completion.json")),
             DateTime.UnixEpoch.AddYears(-300),

@@ -74,7 +74,9 @@ public sealed class FoldersOfRecords : IDisposable
 
         var warning = Assert.Single((await _workspace.RunAsync()).Diagnostics);
 
-        Assert.All(new[] { "events", "receipts", "snapshots" }, folder => Assert.Contains($"'{_workspace.At(folder)}'", warning.Message, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "events", "receipts", "snapshots" },
+            folder => Assert.Contains($"'{_workspace.At(folder)}'", warning.Message, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,7 +103,9 @@ public sealed class FoldersOfRecords : IDisposable
     {
         const UnixFileMode file = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(Mine, File.GetUnixFileMode(folder));
-        Assert.All(Directory.GetDirectories(folder, "*", SearchOption.AllDirectories), inner => Assert.Equal(Mine, File.GetUnixFileMode(inner)));
+        Assert.All(
+            Directory.GetDirectories(folder, "*", SearchOption.AllDirectories),
+            inner => Assert.Equal(Mine, File.GetUnixFileMode(inner)));
         Assert.All(Directory.GetFiles(folder, "*", SearchOption.AllDirectories), inner => Assert.Equal(file, File.GetUnixFileMode(inner)));
     }
 }

@@ -7,7 +7,8 @@ namespace Lorch.Core.Tests.Runs;
 /// <summary>A record that can't be believed stops the task that it tells of, is left as it is, and is in nobody else's way.</summary>
 public sealed class GarbageInRecords
 {
-    private static readonly string[] Files = ["receipt", "other receipt", "completion", "latest completion", "manifest", "ledger of a finished run", "ledger of an open run"];
+    private static readonly string[] Files =
+        ["receipt", "other receipt", "completion", "latest completion", "manifest", "ledger of a finished run", "ledger of an open run"];
 
     private static readonly string[] Codes =
     [
@@ -49,13 +50,21 @@ public sealed class GarbageInRecords
         var problem = await ProblemAsync(damaged, file.EndsWith("open run", StringComparison.Ordinal) ? "T-2" : "T-1");
 
         Assert.Equal(["T-1", "T-2", "T-3"], status.Tasks.Select(task => task.TaskId.ToString()));
-        Assert.DoesNotContain(answers, answer => answer.StartsWith("status: LORCH", StringComparison.Ordinal) || answer.StartsWith("judge: LORCH", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            answers,
+            answer => answer.StartsWith("status: LORCH", StringComparison.Ordinal)
+                || answer.StartsWith("judge: LORCH", StringComparison.Ordinal));
         Assert.Equal("Completed", fresh);
         if (problem is not null)
         {
             Assert.Contains(problem.Code, Codes);
             Assert.Equal(path, problem.File);
-            Assert.Contains(problem.Code is DiagnosticCode.FormatTooNew ? "version" : problem.Code is DiagnosticCode.FileUnreadable ? "readable" : "elete", problem.Message, StringComparison.Ordinal);
+            Assert.Contains(
+                problem.Code is DiagnosticCode.FormatTooNew
+                    ? "version"
+                    : problem.Code is DiagnosticCode.FileUnreadable ? "readable" : "elete",
+                problem.Message,
+                StringComparison.Ordinal);
             Assert.Equal(before, Show(path));
             Assert.Contains(status.Damage!, damage => damage.File == path && damage.Message == problem.Message);
             Assert.DoesNotContain(workspace.Agents.Received, command => command.TaskId.ToString() != "T-3");

@@ -87,7 +87,10 @@ public sealed class GarbageInTheState
         var answers = await workspace.LookAsync();
         var whole = workspace.Workspace.Read("state/index.json");
         var wrong = said.StartsWith("snap", StringComparison.Ordinal)
-            ? whole.Replace(whole.Substring(whole.IndexOf(found, StringComparison.Ordinal), 17), "snap-000000000000", StringComparison.Ordinal)
+            ? whole.Replace(
+                whole.Substring(whole.IndexOf(found, StringComparison.Ordinal), 17),
+                "snap-000000000000",
+                StringComparison.Ordinal)
             : whole.Replace(found, said, StringComparison.Ordinal);
         workspace.Workspace.Write("state/index.json", wrong);
 

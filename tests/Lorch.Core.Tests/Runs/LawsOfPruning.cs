@@ -25,13 +25,17 @@ public sealed class LawsOfPruning
     {
         var workspace = history.Workspace;
         var receipts = PrunedHistory.Contents(workspace, "receipts");
-        var open = (await workspace.Open().StatusAsync(CancellationToken.None)).Tasks.Select(task => task.Run?.RunId).OfType<RunId>().ToList();
+        var open = (await workspace.Open().StatusAsync(CancellationToken.None)).Tasks.Select(task => task.Run?.RunId)
+            .OfType<RunId>()
+            .ToList();
         var before = history.Records;
 
         var result = await history.PruneAsync(history.RandomRequest());
 
         Assert.Equal(receipts, PrunedHistory.Contents(workspace, "receipts"));
-        Assert.All(before.Keys.Where(path => open.Any(run => path.Contains(run.ToString(), StringComparison.Ordinal))), path => Assert.True(File.Exists(workspace.At(path)), path));
+        Assert.All(
+            before.Keys.Where(path => open.Any(run => path.Contains(run.ToString(), StringComparison.Ordinal))),
+            path => Assert.True(File.Exists(workspace.At(path)), path));
         Assert.Equal(workspace.RunIds, new RunStateFile(workspace.Layout, workspace.Files).ReadIndex().Select(run => run.RunId));
         if (workspace.RunIds.Count > 0)
         {
@@ -39,7 +43,11 @@ public sealed class LawsOfPruning
         }
 
         var gone = before.Keys.Except(history.Records.Keys).Order();
-        Assert.Equal(gone, result.Kinds.SelectMany(kind => kind.Files).Select(file => Path.GetRelativePath(workspace.Root, file).Replace('\\', '/')).Order());
+        Assert.Equal(
+            gone,
+            result.Kinds.SelectMany(kind => kind.Files)
+                .Select(file => Path.GetRelativePath(workspace.Root, file).Replace('\\', '/'))
+                .Order());
     });
 
     [Fact]
@@ -55,7 +63,9 @@ public sealed class LawsOfPruning
 
         Assert.Equal(before, untouched);
         Assert.Equal(done.Kinds.SelectMany(kind => kind.Files), told.Kinds.SelectMany(kind => kind.Files));
-        Assert.Equal(done.Kinds.Select(kind => (kind.Name, kind.Bytes, kind.Needed)), told.Kinds.Select(kind => (kind.Name, kind.Bytes, kind.Needed)));
+        Assert.Equal(
+            done.Kinds.Select(kind => (kind.Name, kind.Bytes, kind.Needed)),
+            told.Kinds.Select(kind => (kind.Name, kind.Bytes, kind.Needed)));
         Assert.Empty(again.Kinds.SelectMany(kind => kind.Files));
     });
 
@@ -76,7 +86,9 @@ public sealed class LawsOfPruning
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"With LORCH_SEED={first + i} and {4 + (i % 10)} deeds: {exception.Message}", exception);
+                throw new InvalidOperationException(
+                    $"With LORCH_SEED={first + i} and {4 + (i % 10)} deeds: {exception.Message}",
+                    exception);
             }
         }
     }

@@ -6,7 +6,9 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>The list of all runs, which is taken from the index and from last lines that were read before as far as these can still be right.</summary>
+/// <summary>
+/// The list of all runs, which is taken from the index and from last lines that were read before as far as these can still be right.
+/// </summary>
 public sealed class ListingRuns
 {
     [Fact]

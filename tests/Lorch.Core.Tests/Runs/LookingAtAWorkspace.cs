@@ -110,7 +110,9 @@ public sealed class LookingAtAWorkspace
         var result = await workspace.Open().VerifyAsync(CancellationToken.None);
 
         var edited = Assert.Single(result.Diagnostics);
-        Assert.Equal((DiagnosticCode.ArtifactAltered, DiagnosticSeverity.Message, "src/hello.txt"), (edited.Code, edited.Severity, edited.File));
+        Assert.Equal(
+            (DiagnosticCode.ArtifactAltered, DiagnosticSeverity.Message, "src/hello.txt"),
+            (edited.Code, edited.Severity, edited.File));
         Assert.True(result.IsContent);
     }
 
@@ -126,7 +128,9 @@ public sealed class LookingAtAWorkspace
 
         var result = await workspace.Open().VerifyAsync(CancellationToken.None);
 
-        Assert.Contains(result.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCode.LedgerDamaged, Line: 4 } && diagnostic.File == ledger);
+        Assert.Contains(
+            result.Diagnostics,
+            diagnostic => diagnostic is { Code: DiagnosticCode.LedgerDamaged, Line: 4 } && diagnostic.File == ledger);
     }
 
     [Theory]
@@ -151,7 +155,9 @@ public sealed class LookingAtAWorkspace
         await workspace.RunAsync();
         workspace.Delete("receipts/T-1/step-2.json");
 
-        var diagnostic = Assert.Single((await workspace.Open().VerifyAsync(CancellationToken.None)).Diagnostics, found => found.Severity is DiagnosticSeverity.Error);
+        var diagnostic = Assert.Single(
+            (await workspace.Open().VerifyAsync(CancellationToken.None)).Diagnostics,
+            found => found.Severity is DiagnosticSeverity.Error);
 
         Assert.Equal(DiagnosticCode.ReceiptDamaged, diagnostic.Code);
         Assert.Contains("receipts/T-1/step-2.json", diagnostic.Message, StringComparison.Ordinal);

@@ -129,7 +129,9 @@ internal static class Meddling
                 Assert.All(OwnFiles(workspace).Where(file => file != ledger), file => File.WriteAllBytes(file, File.ReadAllBytes(file)));
                 break;
             case "touches everything":
-                Assert.All(OwnFiles(workspace), file => File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+                Assert.All(
+                    OwnFiles(workspace),
+                    file => File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
                 break;
             case "writes beside the records":
                 workspace.Write("receipts/README.md", "mine");

@@ -86,8 +86,12 @@ public sealed class PruningAWorkspace
                 return [];
             }
 
-            var many = Enumerable.Range(0, 600).Select(i => workspace.Agents.Produce(string.Create(CultureInfo.InvariantCulture, $"src/{i}.txt"), "x"));
-            return [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: [.. many, workspace.Agents.Produce("src/hello.txt", "hello\n")])];
+            var many = Enumerable.Range(0, 600)
+                .Select(i => workspace.Agents.Produce(string.Create(CultureInfo.InvariantCulture, $"src/{i}.txt"), "x"));
+            return [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: [.. many, workspace.Agents.Produce("src/hello.txt", "hello\n")])];
         };
         await workspace.RunAsync(cancellationToken: interruption.Token);
         await File.WriteAllTextAsync(other, "[]", TestContext.Current.CancellationToken);
@@ -156,7 +160,12 @@ public sealed class PruningAWorkspace
         using var workspace = new WorkspaceUnderTest();
         await workspace.RunAsync();
         var other = new LockHolder { Pid = 1, StartedAt = DateTimeOffset.UnixEpoch };
-        using var held = await WorkspaceLock.AcquireAsync(workspace.Layout, other, TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
+        using var held = await WorkspaceLock.AcquireAsync(
+            workspace.Layout,
+            other,
+            TimeSpan.Zero,
+            TimeProvider.System,
+            CancellationToken.None);
 
         var refusal = await Assert.ThrowsAsync<LorchException>(() => PruneAsync(workspace, keep: 0));
 

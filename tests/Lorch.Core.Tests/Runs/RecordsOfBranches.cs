@@ -4,7 +4,10 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>Receipts and completions are committed, ledgers aren't: the files in <c>receipts/</c> are the truth of the branch that is checked out, the ledgers tell of all branches.</summary>
+/// <summary>
+/// Receipts and completions are committed, ledgers aren't: the files in <c>receipts/</c> are the truth of the branch that is checked out,
+/// the ledgers tell of all branches.
+/// </summary>
 public sealed class RecordsOfBranches : IDisposable
 {
     private const string One = """{"id":"T-1","goal":"greet","inputs":["specs/a.md"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
@@ -27,7 +30,9 @@ public sealed class RecordsOfBranches : IDisposable
             },
             command.Action is AgentAction.Review ? "approved" : null,
             artifacts: [.. command.ExpectedOutputs.Select(output =>
-                _workspace.Agents.Produce(output.Path.ToString(), output.Path.ToString().StartsWith("src/", StringComparison.Ordinal) ? "made\n" : $"note {_notes++}\n"))])];
+                _workspace.Agents.Produce(
+                    output.Path.ToString(),
+                    output.Path.ToString().StartsWith("src/", StringComparison.Ordinal) ? "made\n" : $"note {_notes++}\n"))])];
     }
 
     [Theory]
@@ -135,7 +140,9 @@ public sealed class RecordsOfBranches : IDisposable
             case "left in the middle":
                 var answer = _workspace.Agents.Answer;
                 _workspace.Write("specs/a.md", "# A, on the branch\n");
-                _workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [_workspace.Agents.Fail(command, "ill", retriable: false)] : answer(command);
+                _workspace.Agents.Answer = command => command.Action is AgentAction.Review
+                    ? [_workspace.Agents.Fail(command, "ill", retriable: false)]
+                    : answer(command);
                 await _workspace.RunAsync();
                 _workspace.Agents.Answer = answer;
                 break;
@@ -184,5 +191,6 @@ public sealed class RecordsOfBranches : IDisposable
     }
 
     private SortedDictionary<string, string> RecordsOf(string task) => new(
-        Tracked().Where(file => file.StartsWith(_workspace.Layout.TaskReceiptsFolder(TaskId.Parse(task)), StringComparison.Ordinal)).ToDictionary(file => file, File.ReadAllText));
+        Tracked().Where(file => file.StartsWith(_workspace.Layout.TaskReceiptsFolder(TaskId.Parse(task)), StringComparison.Ordinal))
+            .ToDictionary(file => file, File.ReadAllText));
 }

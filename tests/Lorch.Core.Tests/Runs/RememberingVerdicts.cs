@@ -35,7 +35,9 @@ public sealed class RememberingVerdicts : IDisposable
         ["folder of task files gone"] = workspace => Directory.Delete(workspace.At("tasks"), recursive: true),
         ["ledger appended to"] = workspace => File.AppendAllText(workspace.Layout.Ledger(workspace.RunIds[0]), "{}\n"),
         ["ledger deleted"] = workspace => File.Delete(workspace.Layout.Ledger(workspace.RunIds[1])),
-        ["ledger added"] = workspace => File.WriteAllText(Path.Join(workspace.Layout.EventsFolder, "run-20990101-000000-00000000.ndjson"), ""),
+        ["ledger added"] = workspace => File.WriteAllText(
+            Path.Join(workspace.Layout.EventsFolder, "run-20990101-000000-00000000.ndjson"),
+            ""),
         ["latest completion deleted"] = workspace => workspace.Delete("receipts/T-1/completion.json"),
         ["latest completion altered"] = workspace => workspace.Write("receipts/T-2/completion.json", "{}"),
         ["completions gone"] = workspace => Directory.Delete(workspace.At("receipts/T-1/completions"), recursive: true),
@@ -83,7 +85,10 @@ public sealed class RememberingVerdicts : IDisposable
 
     /// <summary>Places of artifacts, each kept out of snapshots in another way or in none, with what was done to the file.</summary>
     public static TheoryData<string, string> Deeds => new MatrixTheoryData<string, string>(
-        ["src/hello.txt", "src/gen/a.txt", "src/deep/gen/a.txt", "src/a.log", "src/out/a.txt", "src/.hidden", ".config/a.txt", "src/obj/a.txt", "bin/a.txt", "elsewhere/a.txt", "reviews/T-3.json", "src/sub/a.log"],
+        [
+            "src/hello.txt", "src/gen/a.txt", "src/deep/gen/a.txt", "src/a.log", "src/out/a.txt", "src/.hidden", ".config/a.txt",
+            "src/obj/a.txt", "bin/a.txt", "elsewhere/a.txt", "reviews/T-3.json", "src/sub/a.log"
+        ],
         ["deleted", "altered", "made a folder", "made a link"]);
 
     [Theory]
@@ -196,14 +201,21 @@ public sealed class RememberingVerdicts : IDisposable
     public async Task What_the_last_review_found_is_remembered_with_them()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
-        _workspace.Agents.AnswerReviewsWith("""{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."},{"message":"Odd."}]}""");
+        _workspace.Agents.AnswerReviewsWith(
+            """{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."},{"message":"Odd."}]}""");
         var judged = await WorkAndRememberAsync();
 
         var recalled = await RecallAsync();
 
         Assert.Equal(
-            ["src/hello.txt: LORCH4005: T-1: Too short. at 3", ": LORCH4005: T-1: Odd. at 0", "src/hello.txt: LORCH4005: T-2: Too short. at 3", ": LORCH4005: T-2: Odd. at 0"],
-            recalled!.SelectMany(verdict => verdict.Diagnostics).Select(said => $"{said.File}: {said.Code}: {said.Message} at {said.Line}"));
+            [
+                "src/hello.txt: LORCH4005: T-1: Too short. at 3",
+                ": LORCH4005: T-1: Odd. at 0",
+                "src/hello.txt: LORCH4005: T-2: Too short. at 3",
+                ": LORCH4005: T-2: Odd. at 0"
+            ],
+            recalled!.SelectMany(verdict => verdict.Diagnostics)
+                .Select(said => $"{said.File}: {said.Code}: {said.Message} at {said.Line}"));
         Assert.Equal(judged.SelectMany(verdict => verdict.Diagnostics), recalled!.SelectMany(verdict => verdict.Diagnostics));
     }
 
@@ -214,10 +226,14 @@ public sealed class RememberingVerdicts : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere nothing is remembered.");
         await WorkAndRememberAsync();
 
-        File.SetUnixFileMode(_workspace.Layout.ReceiptsFolder, File.GetUnixFileMode(_workspace.Layout.ReceiptsFolder) | UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(
+            _workspace.Layout.ReceiptsFolder,
+            File.GetUnixFileMode(_workspace.Layout.ReceiptsFolder) | UnixFileMode.OtherWrite);
 
         Assert.Null(await RecallAsync());
-        Assert.All(await JudgeAndRememberAsync(), verdict => Assert.Equal([DiagnosticCode.FolderNotPrivate], verdict.Diagnostics.Select(said => said.Code)));
+        Assert.All(
+            await JudgeAndRememberAsync(),
+            verdict => Assert.Equal([DiagnosticCode.FolderNotPrivate], verdict.Diagnostics.Select(said => said.Code)));
     }
 
     [Fact]
@@ -258,8 +274,10 @@ public sealed class RememberingVerdicts : IDisposable
     }
 
     private static IEnumerable<string> Show(IReadOnlyList<TaskVerdict> verdicts) => verdicts.Select(verdict =>
-        $"{verdict.TaskId} {verdict.IsUpToDate} {verdict.Inputs} {verdict.KeyText} {verdict.KeyFile} {verdict.CompletionFile} {verdict.Reasons.Count} "
-        + $"{verdict.HasOpenRun} {verdict.Completion!.RunId} {verdict.Completion.SnapshotId} {string.Join(' ', verdict.Completion.Artifacts)}");
+        $"{verdict.TaskId} {verdict.IsUpToDate} {verdict.Inputs} {verdict.KeyText} {verdict.KeyFile} {verdict.CompletionFile} "
+            + $"{verdict.Reasons.Count} "
+        + $"{verdict.HasOpenRun} {verdict.Completion!.RunId} {verdict.Completion.SnapshotId} "
+        + $"{string.Join(' ', verdict.Completion.Artifacts)}");
 
     private Task<IReadOnlyList<TaskVerdict>?> RecallAsync(VerdictQuestion? question = null) =>
         LorchWorkspace.RecallAsync(question ?? Question, _clock, mayWrite: true, CancellationToken.None);

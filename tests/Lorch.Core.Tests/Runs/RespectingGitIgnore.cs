@@ -11,7 +11,8 @@ namespace Lorch.Core.Tests.Runs;
 /// <summary>Tasks in a work tree of git, some of whose files are ignored.</summary>
 public sealed class RespectingGitIgnore
 {
-    private const string Generated = """{"id":"T-1","goal":"greet","inputs":["specs/**","src/gen/api.txt","out/in/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
+    private const string Generated =
+        """{"id":"T-1","goal":"greet","inputs":["specs/**","src/gen/api.txt","out/in/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
 
     [Fact]
     public async Task What_is_ignored_makes_nothing_stale()
@@ -74,7 +75,11 @@ public sealed class RespectingGitIgnore
     [InlineData("src/.gitignore", "gen/\n", false, true)]
     [InlineData("src/.gitignore", "*.txt\n", false, true)]
     [InlineData(".gitignore", "src/gen/\n", true, false)]
-    public async Task What_an_agent_hides_while_it_works_counts_as_changed_only_if_it_was(string file, string ignored, bool isEdited, bool isQuiet)
+    public async Task What_an_agent_hides_while_it_works_counts_as_changed_only_if_it_was(
+        string file,
+        string ignored,
+        bool isEdited,
+        bool isQuiet)
     {
         using var workspace = InGit("*.tmp\n", """{"id":"T-1","goal":"greet","inputs":["specs/**","src/**"]}""");
         workspace.Write("src/gen/g.txt", "g");
@@ -90,7 +95,10 @@ public sealed class RespectingGitIgnore
                 workspace.Write("src/gen/g.txt", "by a person");
             }
 
-            return [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: [workspace.Agents.Produce(file, ignored), workspace.Agents.Produce("src/out.txt", "made")])];
+            return [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: [workspace.Agents.Produce(file, ignored), workspace.Agents.Produce("src/out.txt", "made")])];
         };
 
         var result = await workspace.RunAsync();

@@ -138,7 +138,9 @@ public sealed class ResumingARun
         var result = await workspace.ResumeAsync();
 
         Assert.Equal(RunOutcome.Completed, result!.Outcome);
-        Assert.Contains(result.Diagnostics, diagnostic => diagnostic is { Code: DiagnosticCode.WorkspaceDrifted, Severity: DiagnosticSeverity.Warning });
+        Assert.Contains(
+            result.Diagnostics,
+            diagnostic => diagnostic is { Code: DiagnosticCode.WorkspaceDrifted, Severity: DiagnosticSeverity.Warning });
         Assert.Contains("system.snapshot_drift", workspace.Events(workspace.RunIds[0]));
         Assert.Equal([$"specs/a.md changed during {result.RunId}"], (await workspace.JudgeAsync()).Reasons);
     }
@@ -176,7 +178,9 @@ public sealed class ResumingARun
     public async Task Lets_a_failed_run_try_again()
     {
         using var workspace = new WorkspaceUnderTest();
-        workspace.Agents.Answer = command => command.Action is AgentAction.Review ? [workspace.Agents.Fail(command, "down")] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [workspace.Agents.Fail(command, "down")]
+            : workspace.Agents.Play(command);
         await workspace.RunAsync();
         workspace.Agents.Received.Clear();
         workspace.Agents.Answer = command => workspace.Agents.Play(command);

@@ -24,7 +24,8 @@ public sealed class SkippingATask
     public async Task Says_again_what_its_last_review_found_without_a_ledger()
     {
         using var workspace = new WorkspaceUnderTest();
-        workspace.Agents.AnswerReviewsWith("""{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."}]}""");
+        workspace.Agents.AnswerReviewsWith(
+            """{"findings":[{"file":"src/hello.txt","line":3,"severity":"warning","message":"Too short."}]}""");
         var worked = await workspace.RunAsync();
         Directory.Delete(workspace.Layout.EventsFolder, recursive: true);
 
@@ -88,7 +89,10 @@ public sealed class SkippingATask
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: workspace.Agents.Produce("src/hello.txt", workspace.Read("specs/a.md")))]
+            ? [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: workspace.Agents.Produce("src/hello.txt", workspace.Read("specs/a.md")))]
             : workspace.Agents.Play(command);
         await workspace.RunAsync();
         workspace.Write("specs/a.md", "# B\n");
@@ -179,11 +183,17 @@ public sealed class SkippingATask
     }
 
     [Theory]
-    [InlineData("""{"id":"T-1","goal":"greet all","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""", "its goal changed")]
-    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}]}""", null, "inputs changed since")]
-    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"verify":[{"cmd":["true"]}]}""", null, "verify changed since")]
+    [InlineData(
+        """{"id":"T-1","goal":"greet all","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""", "its goal changed")]
+    [InlineData(
+        """{"id":"T-1","goal":"greet","inputs":["specs/*"],"expected_outputs":[{"path":"src/hello.txt"}]}""", null, "inputs changed since")]
+    [InlineData(
+        """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"verify":[{"cmd":["true"]}]}""",
+        null, "verify changed since")]
     [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"]}""", "its expected_outputs changed")]
-    [InlineData("""{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"parameters":{"tone":1}}""", "its parameters changed")]
+    [InlineData(
+        """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"parameters":{"tone":1}}""",
+        "its parameters changed")]
     public async Task Names_the_part_of_the_definition_that_changed(string task, string? reason, string? although = null)
     {
         using var workspace = new WorkspaceUnderTest();

@@ -61,7 +61,9 @@ public sealed class StartingAgents
     {
         using var moment = new BeforeAnyoneIsAsked();
         var agents = moment.Workspace.Agents;
-        agents.Answer = command => command.Action is AgentAction.Review ? [agents.Fail(command, "no_way", retriable: false)] : agents.Play(command);
+        agents.Answer = command => command.Action is AgentAction.Review
+            ? [agents.Fail(command, "no_way", retriable: false)]
+            : agents.Play(command);
         moment.Workspace.Configure([WorkspaceUnderTest.OneTask], builder: "lorch-agent", reviewer: "lorch-agent");
         await moment.Workspace.RunAsync();
         agents.Stopped.Clear();
@@ -193,7 +195,12 @@ public sealed class StartingAgents
         Assert.Equal(
             ["implement 0 0", "review 0 0", "implement_changes 0 0", "implement_changes 0 0", "review 1 0", "update_spec 0 0"],
             workspace.Agents.Story);
-        Assert.Equal(2, workspace.Agents.Received.Where(command => command.Action is AgentAction.ImplementChanges).Select(command => command.MessageId).Distinct().Count());
+        Assert.Equal(
+            2,
+            workspace.Agents.Received.Where(command => command.Action is AgentAction.ImplementChanges)
+                .Select(command => command.MessageId)
+                .Distinct()
+                .Count());
     }
 
     [Fact]
@@ -201,7 +208,8 @@ public sealed class StartingAgents
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"max_restarts":1,"retry":{"max_attempts":9}}""");
-        workspace.Agents.Answer = _ => [new AgentSignal.Ended(new AgentExit { Pid = 7, ExitCode = 3, StderrTail = ["out of luck"], EndedBy = EndedBy.Itself })];
+        workspace.Agents.Answer = _ => [new AgentSignal.Ended(
+            new AgentExit { Pid = 7, ExitCode = 3, StderrTail = ["out of luck"], EndedBy = EndedBy.Itself })];
 
         var result = await workspace.RunAsync();
 
@@ -225,7 +233,10 @@ public sealed class StartingAgents
 
         Assert.Equal(DiagnosticCode.AgentNotStarted, refusal.Diagnostic.Code);
         Assert.Equal(workspace.At("lorch.json"), refusal.Diagnostic.File);
-        Assert.StartsWith("""["maintain-it"]""", workspace.Read("lorch.json").Split('\n')[refusal.Diagnostic.Line - 1][(refusal.Diagnostic.Column - 1)..], StringComparison.Ordinal);
+        Assert.StartsWith(
+            """["maintain-it"]""",
+            workspace.Read("lorch.json").Split('\n')[refusal.Diagnostic.Line - 1][(refusal.Diagnostic.Column - 1)..],
+            StringComparison.Ordinal);
         Assert.Empty(workspace.RunIds);
         Assert.Empty(workspace.Agents.Received);
         Assert.False(Directory.Exists(workspace.At("snapshots")));

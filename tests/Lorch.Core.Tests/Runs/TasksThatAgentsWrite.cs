@@ -80,7 +80,10 @@ public sealed class TasksThatAgentsWrite
     private static async Task ProposeAsync(WorkspaceUnderTest workspace, string text)
     {
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: [workspace.Agents.Produce("src/hello.txt", "hello\n"), workspace.Agents.Produce("tasks/T-9.md", text)])]
+            ? [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: [workspace.Agents.Produce("src/hello.txt", "hello\n"), workspace.Agents.Produce("tasks/T-9.md", text)])]
             : workspace.Agents.Play(command);
         await workspace.RunAsync();
         workspace.Agents.Answer = command => workspace.Agents.Play(command);

@@ -4,7 +4,9 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>An agent may act until it has ended, also when it is told to: only then is it looked whether Lorch's own files are as they were.</summary>
+/// <summary>
+/// An agent may act until it has ended, also when it is told to: only then is it looked whether Lorch's own files are as they were.
+/// </summary>
 public sealed class TheLastLook : IDisposable
 {
     private readonly WorkspaceUnderTest _workspace = new();
@@ -16,8 +18,10 @@ public sealed class TheLastLook : IDisposable
             var deeds = new TheoryData<string, AgentType>();
             string[] all =
             [
-                "changes a word of the ledger", "adds a line to the ledger", "empties the ledger", "deletes the ledger", "changes an older ledger", "forges a ledger",
-                "changes a receipt", "changes an older receipt", "deletes a receipt", "forges a receipt", "deletes the completion", "changes a manifest", "deletes all records",
+                "changes a word of the ledger", "adds a line to the ledger", "empties the ledger", "deletes the ledger",
+                "changes an older ledger", "forges a ledger",
+                "changes a receipt", "changes an older receipt", "deletes a receipt", "forges a receipt", "deletes the completion",
+                "changes a manifest", "deletes all records",
             ];
             foreach (var deed in all)
             {

@@ -10,7 +10,9 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>Every text and list that can be long, around every limit: the run completes or ends with a code, and so does the next build.</summary>
+/// <summary>
+/// Every text and list that can be long, around every limit: the run completes or ends with a code, and so does the next build.
+/// </summary>
 public sealed class ThingsThatAreTooLong
 {
     private static readonly int[] Lengths = [131_000, 213_000, 262_144];
@@ -21,17 +23,33 @@ public sealed class ThingsThatAreTooLong
         ["goal of characters that grow"] = length => Task(goal: string.Concat(Enumerable.Repeat("\U0001F600", length / 4))),
         ["parameter"] = length => Task($$""","parameters":{"text":"{{new string('p', length)}}"}"""),
         ["parameter's name"] = length => Task($$""","parameters":{"{{new string('p', length)}}":1}"""),
-        ["description of an output"] = length => Task(outputs: $$"""{"path":"src/hello.txt","description":"{{new string('d', length)}}"}"""),
-        ["expected outputs"] = length => Task(outputs: string.Join(',', Enumerable.Range(0, length / 40).Select(i => $$"""{"path":"src/{{i}}.txt","required":false}""").Prepend("""{"path":"src/hello.txt"}"""))),
-        ["inputs"] = length => Task(inputs: string.Join(',', Enumerable.Range(0, length / 40).Select(i => $"\"specs/input-{i}/**\"").Prepend("\"specs/**\""))),
-        ["produces"] = length => Task($$""","produces":[{{string.Join(',', Enumerable.Range(0, length / 40).Select(i => $"\"src/made-{i}/**\"").Prepend("\"src/**\""))}}]"""),
+        ["description of an output"] = length => Task(
+            outputs: $$"""{"path":"src/hello.txt","description":"{{new string('d', length)}}"}"""),
+        ["expected outputs"] = length => Task(
+            outputs: string.Join(
+                ',',
+                Enumerable.Range(0, length / 40)
+                    .Select(i => $$"""{"path":"src/{{i}}.txt","required":false}""")
+                    .Prepend("""{"path":"src/hello.txt"}"""))),
+        ["inputs"] = length => Task(
+            inputs: string.Join(',', Enumerable.Range(0, length / 40).Select(i => $"\"specs/input-{i}/**\"").Prepend("\"specs/**\""))),
+        ["produces"] = length => Task(
+            $$""","produces":[{{string.Join(',', Enumerable.Range(0, length / 40).Select(i => $"\"src/made-{i}/**\"").Prepend("\"src/**\""))}}]"""),
         ["word of verify"] = length => Task($$""","verify":[{"cmd":["true","{{new string('v', length)}}"]}]"""),
     };
 
     private static readonly Dictionary<string, Func<ScriptedAgents, Command, string, AgentSignal>> Answers = new()
     {
-        ["summary of a review"] = (agents, command, text) => agents.Say(command, EventName.ReviewCompleted, "changes_requested", $$"""{"summary":"{{text}}"}"""),
-        ["finding"] = (agents, command, text) => agents.Say(command, EventName.ReviewCompleted, "changes_requested", $$"""{"findings":[{"message":"{{text}}"}]}"""),
+        ["summary of a review"] = (agents, command, text) => agents.Say(
+            command,
+            EventName.ReviewCompleted,
+            "changes_requested",
+            $$"""{"summary":"{{text}}"}"""),
+        ["finding"] = (agents, command, text) => agents.Say(
+            command,
+            EventName.ReviewCompleted,
+            "changes_requested",
+            $$"""{"findings":[{"message":"{{text}}"}]}"""),
         ["message of an error"] = (agents, command, text) => agents.Say(command, EventName.Error, payload: $$"""{"message":"{{text}}"}"""),
         ["code of an error"] = (agents, command, text) => agents.Say(command, EventName.Error, payload: $$"""{"code":"{{text}}"}"""),
         ["status"] = (agents, command, text) => agents.Say(command, EventName.ReviewCompleted, text),
@@ -41,14 +59,31 @@ public sealed class ThingsThatAreTooLong
             EventName.ReviewCompleted,
             "approved",
             $"{string.Concat(Enumerable.Repeat("{\"a\":", 59 + (text.Length % 4)))}1{new string('}', 59 + (text.Length % 4))}"),
-        ["claimed path"] = (agents, command, text) => agents.Say(command, EventName.ReviewCompleted, "approved", artifacts: LedgerUnderTest.Produced($"src/{text}", "x")),
-        ["reason of a rejection"] = (_, _, text) => new AgentSignal.Misspoke((RejectedLine)MessageJson.Parse(Encoding.UTF8.GetBytes($$"""{"kind":"event","{{text}}":1}"""))),
-        ["last words"] = (_, _, text) => new AgentSignal.Ended(new AgentExit { Pid = 1, ExitCode = 1, EndedBy = EndedBy.Itself, StderrTail = [.. Enumerable.Repeat(ShortText.Of(text, 4000), 20)] }),
+        ["claimed path"] = (agents, command, text) => agents.Say(
+            command,
+            EventName.ReviewCompleted,
+            "approved",
+            artifacts: LedgerUnderTest.Produced($"src/{text}", "x")),
+        ["reason of a rejection"] = (_, _, text) => new AgentSignal.Misspoke(
+            (RejectedLine)MessageJson.Parse(Encoding.UTF8.GetBytes($$"""{"kind":"event","{{text}}":1}"""))),
+        ["last words"] = (_, _, text) => new AgentSignal.Ended(
+            new AgentExit
+            {
+                Pid = 1,
+                ExitCode = 1,
+                EndedBy = EndedBy.Itself,
+                StderrTail = [.. Enumerable.Repeat(ShortText.Of(text, 4000), 20)]
+            }),
     };
 
-    public static TheoryData<string, int> LongTasks => new(Tasks.Keys.SelectMany(what => Lengths, (what, length) => (what, length)).Append(("goal", 4_000_000)).Append(("goal", 5_000_000)));
+    public static TheoryData<string, int> LongTasks =>
+        new(
+            Tasks.Keys.SelectMany(what => Lengths, (what, length) => (what, length))
+                .Append(("goal", 4_000_000))
+                .Append(("goal", 5_000_000)));
 
-    public static TheoryData<string, int> LongAnswers => new(Answers.Keys.SelectMany(what => (int[])[17_000, 100_002, 261_499], (what, length) => (what, length)));
+    public static TheoryData<string, int> LongAnswers =>
+        new(Answers.Keys.SelectMany(what => (int[])[17_000, 100_002, 261_499], (what, length) => (what, length)));
 
     [Theory]
     [MemberData(nameof(LongTasks))]
@@ -79,7 +114,10 @@ public sealed class ThingsThatAreTooLong
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"retry":{"max_attempts":1,"backoff":{"initial_ms":0,"max_ms":0}}}""");
         var text = new string('x', length);
         workspace.Agents.Answer = command => command.Action is AgentAction.Review && command.Inputs.GetProperty("iteration").GetInt32() == 0
-            ? [.. Enumerable.Repeat(Answers[what](workspace.Agents, command, text), 3), workspace.Agents.Say(command, EventName.ReviewCompleted, "approved")]
+            ? [
+                .. Enumerable.Repeat(Answers[what](workspace.Agents, command, text), 3),
+                workspace.Agents.Say(command, EventName.ReviewCompleted, "approved")
+            ]
             : workspace.Agents.Play(command);
 
         await EndAsync(workspace);
@@ -87,7 +125,9 @@ public sealed class ThingsThatAreTooLong
 
         Assert.Null(await EndAsync(workspace));
         Assert.All(workspace.Said, line => Assert.InRange(line.Length, 0, 5_000));
-        Assert.All(workspace.RunIds, run => Assert.All(workspace.Ledger(run), line => Assert.InRange(WireSize.Of(line), 1, 2 * Message.MaxBytes)));
+        Assert.All(
+            workspace.RunIds,
+            run => Assert.All(workspace.Ledger(run), line => Assert.InRange(WireSize.Of(line), 1, 2 * Message.MaxBytes)));
         Assert.NotEmpty((await workspace.Open().StatusAsync(CancellationToken.None)).Tasks);
     }
 
@@ -138,7 +178,15 @@ public sealed class ThingsThatAreTooLong
         var names = Enumerable.Range(0, files).Select(i => string.Create(CultureInfo.InvariantCulture, $"src/{i}.txt")).ToList();
         names.Where(_ => isProven).ToList().ForEach(name => workspace.Write(name, "x"));
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [.. names.Chunk(1000).Select(chunk => workspace.Agents.Say(command, EventName.ArtifactProduced, artifacts: [.. chunk.Select(name => made with { Path = RelativePath.Parse(name) })])), .. workspace.Agents.Play(command)]
+            ? [
+                .. names.Chunk(1000)
+                    .Select(
+                        chunk => workspace.Agents.Say(
+                            command,
+                            EventName.ArtifactProduced,
+                            artifacts: [.. chunk.Select(name => made with { Path = RelativePath.Parse(name) })])),
+                .. workspace.Agents.Play(command)
+            ]
             : workspace.Agents.Play(command);
 
         var code = await EndAsync(workspace);
@@ -156,7 +204,12 @@ public sealed class ThingsThatAreTooLong
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"retry":{"max_attempts":1,"backoff":{"initial_ms":0,"max_ms":0}}}""");
         var folder = "src/" + string.Join('/', Enumerable.Repeat(new string('\u0001', 250), 15));
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [.. Enumerable.Range(0, 700).Chunk(10).Select(numbers => workspace.Agents.Say(command, EventName.ArtifactProduced, artifacts: [.. numbers.Select(Produce)])), .. workspace.Agents.Play(command)]
+            ? [
+                .. Enumerable.Range(0, 700)
+                    .Chunk(10)
+                    .Select(numbers => workspace.Agents.Say(command, EventName.ArtifactProduced, artifacts: [.. numbers.Select(Produce)])),
+                .. workspace.Agents.Play(command)
+            ]
             : workspace.Agents.Play(command);
 
         var (first, second) = (await EndAsync(workspace), await EndAsync(workspace));
@@ -174,14 +227,21 @@ public sealed class ThingsThatAreTooLong
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"retry":{"max_attempts":1,"backoff":{"initial_ms":0,"max_ms":0}}}""");
         workspace.Agents.Answer = command =>
         {
-            var said = workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: LedgerUnderTest.Produced($"src/{new string('x', 2000)}", "x")).Event;
+            var said = workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: LedgerUnderTest.Produced($"src/{new string('x', 2000)}", "x")).Event;
             return [.. ShortMessage.Fit(said, 1024).Cast<Event>().Select(line => new AgentSignal.Spoke(line))];
         };
 
         Assert.Equal(DiagnosticCode.MessageTooLong, await EndAsync(workspace));
     }
 
-    private static string Task(string more = "", string goal = "greet", string inputs = "\"specs/**\"", string outputs = """{"path":"src/hello.txt"}""") =>
+    private static string Task(
+        string more = "",
+        string goal = "greet",
+        string inputs = "\"specs/**\"",
+        string outputs = """{"path":"src/hello.txt"}""") =>
         $$"""{"id":"T-1","goal":{{JsonSerializer.Serialize(goal)}},"inputs":[{{inputs}}],"expected_outputs":[{{outputs}}]{{more}}}""";
 
     /// <summary>Builds; gives the code of the error that it ends with, null if it completes. Anything but a code fails the test.</summary>

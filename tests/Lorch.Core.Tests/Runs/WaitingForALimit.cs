@@ -7,7 +7,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>An agent that is at a limit is asked again when the limit may have ended: not at once, not beyond the deadline, and never more often than <c>max_attempts</c>.</summary>
+/// <summary>
+/// An agent that is at a limit is asked again when the limit may have ended: not at once, not beyond the deadline, and never more often
+/// than <c>max_attempts</c>.
+/// </summary>
 public sealed class WaitingForALimit
 {
     private static readonly DateTimeOffset Begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -18,7 +21,9 @@ public sealed class WaitingForALimit
     public async Task Lasts_until_the_time_that_the_agent_tells()
     {
         using var workspace = Workspace(attempts: 2);
-        workspace.Agents.Answer = command => command is { Action: AgentAction.Implement, Retry.Attempt: 0 } ? [Limit(workspace, command, Begin.AddMinutes(8))] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command is { Action: AgentAction.Implement, Retry.Attempt: 0 }
+            ? [Limit(workspace, command, Begin.AddMinutes(8))]
+            : workspace.Agents.Play(command);
 
         var result = await workspace.RunAsync();
 
@@ -118,11 +123,13 @@ public sealed class WaitingForALimit
         Assert.Empty(_clock.Waits);
     }
 
-    private static IEnumerable<AttemptFailed> Failures(WorkspaceUnderTest workspace) => workspace.Ledger(workspace.RunIds[0]).OfType<Event>()
-        .Where(said => said.Name is EventName.AttemptFailed)
-        .Select(said => SystemJson.Read<AttemptFailed>(said.Payload!.Value));
+    private static IEnumerable<AttemptFailed> Failures(WorkspaceUnderTest workspace) =>
+        workspace.Ledger(workspace.RunIds[0]).OfType<Event>()
+            .Where(said => said.Name is EventName.AttemptFailed)
+            .Select(said => SystemJson.Read<AttemptFailed>(said.Payload!.Value));
 
-    private static AgentSignal.Spoke Limit(WorkspaceUnderTest workspace, Command command, DateTimeOffset time) => Limit(workspace, command, Rfc3339.Format(time));
+    private static AgentSignal.Spoke Limit(WorkspaceUnderTest workspace, Command command, DateTimeOffset time) =>
+        Limit(workspace, command, Rfc3339.Format(time));
 
     private static AgentSignal.Spoke Limit(WorkspaceUnderTest workspace, Command command, string time) => workspace.Agents.Say(
         command,
@@ -132,7 +139,9 @@ public sealed class WaitingForALimit
     private WorkspaceUnderTest Workspace(int attempts, string policy = "")
     {
         var workspace = new WorkspaceUnderTest { Clock = _clock };
-        workspace.Configure([WorkspaceUnderTest.OneTask], $$$"""{"retry":{"max_attempts":{{{attempts}}},"backoff":{"initial_ms":10,"max_ms":10}}{{{policy}}}}""");
+        workspace.Configure(
+            [WorkspaceUnderTest.OneTask],
+            $$$"""{"retry":{"max_attempts":{{{attempts}}},"backoff":{"initial_ms":10,"max_ms":10}}{{{policy}}}}""");
         return workspace;
     }
 

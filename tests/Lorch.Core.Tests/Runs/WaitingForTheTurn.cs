@@ -79,7 +79,8 @@ public sealed class WaitingForTheTurn : IDisposable, IRunObserver
         Assert.Equal(["waits for a run, which runs in another part of this build"], _said);
     }
 
-    private static void SayWho(FileStream held, int pid) => held.Write(new LockHolder { Pid = pid, StartedAt = DateTimeOffset.UnixEpoch }.ToJsonLine());
+    private static void SayWho(FileStream held, int pid) =>
+        held.Write(new LockHolder { Pid = pid, StartedAt = DateTimeOffset.UnixEpoch }.ToJsonLine());
 
     /// <summary>Takes the lock without a word, as every holder does for a moment.</summary>
     private FileStream Hold() => new(

@@ -12,16 +12,22 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>What the workspace must hold, as it is handed to an agent with its command: an agent that compares with it is accused of nothing that others did.</summary>
+/// <summary>
+/// What the workspace must hold, as it is handed to an agent with its command: an agent that compares with it is accused of nothing that
+/// others did.
+/// </summary>
 public sealed class WhatAnAgentIsHanded
 {
     private const string Two = """{"id":"T-2","goal":"greet","inputs":["docs/**"]}""";
 
-    private static readonly string[] Paths = ["src/a.txt", "src/b.txt", "src/gen/c.txt", "specs/a.md", "docs/d.md", "tests/e.txt", "lib/f.txt", "src/hello.txt"];
+    private static readonly string[] Paths =
+        ["src/a.txt", "src/b.txt", "src/gen/c.txt", "specs/a.md", "docs/d.md", "tests/e.txt", "lib/f.txt", "src/hello.txt"];
 
     private static int Runs => LongTests.AreAsked ? 1_000 : 12;
 
-    /// <summary>An agent that was asked for nothing yet did nothing: whoever changed whatever before, reported or not, the disk is as it must be.</summary>
+    /// <summary>
+    /// An agent that was asked for nothing yet did nothing: whoever changed whatever before, reported or not, the disk is as it must be.
+    /// </summary>
     [LongSet]
     [Fact]
     public async Task Is_what_the_disk_holds_when_it_is_first_asked_whoever_did_whatever_before()
@@ -38,8 +44,12 @@ public sealed class WhatAnAgentIsHanded
             {
                 var isFirst = seen.Add(command.IdempotencyKey.ToString());
                 told = isFirst ? Difference(workspace, command) : told;
-                Assert.True(told.Length == 0, string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={first + i}: {command.Action.WireName}: {told}"));
-                var answer = random.Next(5) == 0 && isFirst ? [workspace.Agents.Fail(command, "odd")] : workspace.Agents.Play(command, random.Next(2), random.Next(2)).ToList();
+                Assert.True(
+                    told.Length == 0,
+                    string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={first + i}: {command.Action.WireName}: {told}"));
+                var answer = random.Next(5) == 0 && isFirst
+                    ? [workspace.Agents.Fail(command, "odd")]
+                    : workspace.Agents.Play(command, random.Next(2), random.Next(2)).ToList();
                 Meddle(workspace, random);
                 return answer;
             };
@@ -92,13 +102,17 @@ public sealed class WhatAnAgentIsHanded
     [InlineData("edited", "specs/a.md")]
     [InlineData("deleted", "specs/a.md")]
     [InlineData("added", "specs/b.md")]
-    public async Task Leaves_an_edit_of_an_input_to_the_next_run_when_it_came_after_a_kill_that_ended_the_spec_maintainer(string what, string path)
+    public async Task Leaves_an_edit_of_an_input_to_the_next_run_when_it_came_after_a_kill_that_ended_the_spec_maintainer(
+        string what,
+        string path)
     {
         using var workspace = await OpenRun.InterruptedAsync(AgentAction.UpdateSpec);
         ForgetWhatWasLeft(workspace);
         Edit(workspace, what, path);
 
-        workspace.Agents.Answer = command => command.Action is AgentAction.UpdateSpec ? [Observe(workspace, command)] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.UpdateSpec
+            ? [Observe(workspace, command)]
+            : workspace.Agents.Play(command);
         var result = await workspace.RunAsync();
 
         Assert.DoesNotContain(workspace.LatestCompletion().Artifacts, artifact => artifact.Path.ToString() == path);
@@ -133,7 +147,9 @@ public sealed class WhatAnAgentIsHanded
         workspace.Agents.Answer = command => command.Action is AgentAction.UpdateSpec ? WorkHalf() : workspace.Agents.Play(command);
         await workspace.RunAsync(cancellationToken: cancellation.Token);
         workspace.Agents.Received.Clear();
-        workspace.Agents.Answer = command => command.Action is AgentAction.UpdateSpec ? [Observe(workspace, command)] : workspace.Agents.Play(command);
+        workspace.Agents.Answer = command => command.Action is AgentAction.UpdateSpec
+            ? [Observe(workspace, command)]
+            : workspace.Agents.Play(command);
 
         var result = await workspace.RunAsync();
 
@@ -180,12 +196,14 @@ public sealed class WhatAnAgentIsHanded
         using var folder = TemporaryWorkspace.InMemory();
         var (mine, others) = (MessageId.Create(DateTimeOffset.UnixEpoch), MessageId.Create(DateTimeOffset.UnixEpoch));
         var snapshot = Manifest.Create([], DateTimeOffset.UnixEpoch).SnapshotId;
-        var text = $$"""{"format":1,"command":"{{mine}}","snapshot_id":"{{snapshot}}","files":[],"absent":[],"include":[],"exclude":[],"inputs":[],"definition":{"goal":"g"} }""";
+        var text =
+            $$"""{"format":1,"command":"{{mine}}","snapshot_id":"{{snapshot}}","files":[],"absent":[],"include":[],"exclude":[],"inputs":[],"definition":{"goal":"g"} }""";
 
         Assert.NotNull(Handover.Read(folder.Write("a", text), mine));
         Assert.Null(Handover.Read(folder.Write("b", text), others));
         Assert.Throws<InvalidDataException>(() => Handover.Read(folder.Write("c", text[..^1]), mine));
-        Assert.Throws<InvalidDataException>(() => Handover.Read(folder.Write("d", text.Replace("\"format\":1", "\"format\":2", StringComparison.Ordinal)), mine));
+        Assert.Throws<InvalidDataException>(
+            () => Handover.Read(folder.Write("d", text.Replace("\"format\":1", "\"format\":2", StringComparison.Ordinal)), mine));
         Assert.Throws<FileNotFoundException>(() => Handover.Read(folder.At("e"), mine));
     }
 
@@ -216,7 +234,9 @@ public sealed class WhatAnAgentIsHanded
         var handover = Handover.Read(workspace.Layout.Handover, command.MessageId)!;
         var manifest = new ManifestStore(workspace.Layout, workspace.Files).TryLoad(handover.SnapshotId)!;
         var tracked = Rules(workspace, handover).Paths();
-        var files = new SortedDictionary<string, string>(manifest.Files.ToDictionary(file => file.Path.ToString(), file => file.Sha256.ToString()), StringComparer.Ordinal);
+        var files = new SortedDictionary<string, string>(
+            manifest.Files.ToDictionary(file => file.Path.ToString(), file => file.Sha256.ToString()),
+            StringComparer.Ordinal);
         foreach (var path in handover.Absent)
         {
             files.Remove(path.ToString());
@@ -227,23 +247,37 @@ public sealed class WhatAnAgentIsHanded
             files[file.Path.ToString()] = file.Sha256.ToString();
         }
 
-        return new SortedDictionary<string, string>(files.Where(file => tracked.Hold(RelativePath.Parse(file.Key))).ToDictionary(), StringComparer.Ordinal);
+        return new SortedDictionary<string, string>(
+            files.Where(file => tracked.Hold(RelativePath.Parse(file.Key))).ToDictionary(),
+            StringComparer.Ordinal);
     }
 
     private static TrackingRules Rules(WorkspaceUnderTest workspace, Handover handover) =>
-        new TrackingRules(handover.Include, handover.Exclude, handover.Inputs).For(workspace.Layout).Without(GitIgnoreFiles.Of(workspace.Layout, handover.RespectGitIgnore));
+        new TrackingRules(handover.Include, handover.Exclude, handover.Inputs).For(workspace.Layout)
+            .Without(GitIgnoreFiles.Of(workspace.Layout, handover.RespectGitIgnore));
 
     private static SortedDictionary<string, string> OnDisk(WorkspaceUnderTest workspace, Command command)
     {
         var rules = Rules(workspace, Handover.Read(workspace.Layout.Handover, command.MessageId)!);
-        var capture = new SnapshotCapture(workspace.Layout, rules, new DurableFiles(), SnapshotTrust.Content, TimeProvider.System).CaptureAsync(CancellationToken.None).GetAwaiter().GetResult();
-        return new SortedDictionary<string, string>(capture.Manifest.Files.ToDictionary(file => file.Path.ToString(), file => file.Sha256.ToString()), StringComparer.Ordinal);
+        var capture = new SnapshotCapture(
+            workspace.Layout,
+            rules,
+            new DurableFiles(),
+            SnapshotTrust.Content,
+            TimeProvider.System).CaptureAsync(CancellationToken.None)
+            .GetAwaiter()
+            .GetResult();
+        return new SortedDictionary<string, string>(
+            capture.Manifest.Files.ToDictionary(file => file.Path.ToString(), file => file.Sha256.ToString()),
+            StringComparer.Ordinal);
     }
 
     private static string Difference(WorkspaceUnderTest workspace, Command command)
     {
         var (handed, found) = (Handed(workspace, command), OnDisk(workspace, command));
-        return string.Join(' ', handed.Keys.Union(found.Keys).Where(path => handed.GetValueOrDefault(path) != found.GetValueOrDefault(path)));
+        return string.Join(
+            ' ',
+            handed.Keys.Union(found.Keys).Where(path => handed.GetValueOrDefault(path) != found.GetValueOrDefault(path)));
     }
 
     /// <summary>Answers as an agent does whose changes are observed: it reports what differs from what was handed over.</summary>

@@ -5,7 +5,10 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
 
-/// <summary>What receipts of other runs explain is neither drift nor an edit that nobody worked, whoever's turn it is and whichever run is the older one.</summary>
+/// <summary>
+/// What receipts of other runs explain is neither drift nor an edit that nobody worked, whoever's turn it is and whichever run is the older
+/// one.
+/// </summary>
 public sealed class WorkOfOthersMeanwhile
 {
     private const string One = """{"id":"T-1","goal":"greet","inputs":["specs/**","src/**"]}""";
@@ -40,7 +43,9 @@ public sealed class WorkOfOthersMeanwhile
         Assert.Equal(2, workspace.RunIds.Count);
         Assert.Empty(result.Diagnostics);
         Assert.DoesNotContain("system.snapshot_drift", workspace.RunIds.SelectMany(workspace.Events));
-        Assert.Equal(["reviews/T-1.json", "spec_notes/T-1.json", "src/T-1.txt"], workspace.LatestCompletion("T-1").Artifacts.Select(artifact => artifact.Path.ToString()));
+        Assert.Equal(
+            ["reviews/T-1.json", "spec_notes/T-1.json", "src/T-1.txt"],
+            workspace.LatestCompletion("T-1").Artifacts.Select(artifact => artifact.Path.ToString()));
     }
 
     [Theory]
@@ -54,7 +59,11 @@ public sealed class WorkOfOthersMeanwhile
         var rounds = 0;
         workspace.Agents.Answer = command => command.Action switch
         {
-            AgentAction.Review => [workspace.Agents.Say(command, EventName.ReviewCompleted, "approved", artifacts: workspace.Agents.Produce(note, $"{++rounds}"))],
+            AgentAction.Review => [workspace.Agents.Say(
+                command,
+                EventName.ReviewCompleted,
+                "approved",
+                artifacts: workspace.Agents.Produce(note, $"{++rounds}"))],
             AgentAction.UpdateSpec => [UpdateSpec(workspace, command, deed)],
             _ => workspace.Agents.Play(command),
         };
@@ -106,7 +115,8 @@ public sealed class WorkOfOthersMeanwhile
                 return workspace.Agents.Say(command, EventName.SpecUpdated, artifacts: workspace.Agents.Produce("specs/new.md", "new"));
             case "removed" when File.Exists(workspace.At("specs/old.md")):
                 workspace.Delete("specs/old.md");
-                return new AgentSignal.Spoke(workspace.Agents.Say(command, EventName.SpecUpdated).Event with { Removed = [RelativePath.Parse("specs/old.md")] });
+                return new AgentSignal.Spoke(
+                    workspace.Agents.Say(command, EventName.SpecUpdated).Event with { Removed = [RelativePath.Parse("specs/old.md")] });
             default:
                 return workspace.Agents.Say(command, EventName.SpecNoChangesNeeded);
         }

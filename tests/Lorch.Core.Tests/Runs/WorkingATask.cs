@@ -22,7 +22,9 @@ public sealed class WorkingATask
                 "implement_changes 1 0", "review 2 0", "update_spec 1 0",
             ],
             workspace.Agents.Story);
-        Assert.Equal(["reviews/T-1.json", "spec_notes/T-1.json", "src/hello.txt"], result.Artifacts.Select(artifact => artifact.Path.ToString()));
+        Assert.Equal(
+            ["reviews/T-1.json", "spec_notes/T-1.json", "src/hello.txt"],
+            result.Artifacts.Select(artifact => artifact.Path.ToString()));
         Assert.Equal(Enumerable.Range(1, 8), workspace.Receipts().Select(receipt => receipt.Step));
     }
 
@@ -105,7 +107,9 @@ public sealed class WorkingATask
 
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         Assert.Equal(2, workspace.Agents.Received.Count(command => command.Action is AgentAction.ImplementChanges));
-        Assert.Equal([DiagnosticCode.ReviewFinding, DiagnosticCode.IterationsUsedUp], result.Diagnostics.Select(diagnostic => diagnostic.Code));
+        Assert.Equal(
+            [DiagnosticCode.ReviewFinding, DiagnosticCode.IterationsUsedUp],
+            result.Diagnostics.Select(diagnostic => diagnostic.Code));
         Assert.Equal(("src/hello.txt", 1), (result.Diagnostics[0].File, result.Diagnostics[0].Line));
         Assert.Contains("too short (2)", result.Diagnostics[0].Message, StringComparison.Ordinal);
     }
@@ -115,7 +119,10 @@ public sealed class WorkingATask
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Agents.Answer = command => command.Retry.Attempt == 0 && command.Action is AgentAction.Implement
-            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: workspace.Agents.Produce("src/hello.txt", "hello\n") with { Size = 7 })]
+            ? [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                artifacts: workspace.Agents.Produce("src/hello.txt", "hello\n") with { Size = 7 })]
             : workspace.Agents.Play(command);
 
         var result = await workspace.RunAsync();
@@ -178,7 +185,11 @@ public sealed class WorkingATask
     {
         using var workspace = new WorkspaceUnderTest();
         workspace.Agents.Answer = command =>
-            [workspace.Agents.Say(command, EventName.BuilderCompleted, payload: """{"tests":{"status":"fail"},"summary":"2 of 5 tests fail"}""", artifacts: workspace.Agents.Produce("src/hello.txt", "x"))];
+            [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                payload: """{"tests":{"status":"fail"},"summary":"2 of 5 tests fail"}""",
+                artifacts: workspace.Agents.Produce("src/hello.txt", "x"))];
 
         var result = await workspace.RunAsync();
 
@@ -194,7 +205,11 @@ public sealed class WorkingATask
         using var workspace = new WorkspaceUnderTest();
         workspace.Configure([WorkspaceUnderTest.OneTask], """{"on_failing_tests":"changes"}""");
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [workspace.Agents.Say(command, EventName.BuilderCompleted, payload: """{"tests":{"status":"fail"},"summary":"red"}""", artifacts: workspace.Agents.Produce("src/hello.txt", "x"))]
+            ? [workspace.Agents.Say(
+                command,
+                EventName.BuilderCompleted,
+                payload: """{"tests":{"status":"fail"},"summary":"red"}""",
+                artifacts: workspace.Agents.Produce("src/hello.txt", "x"))]
             : workspace.Agents.Play(command);
 
         var result = await workspace.RunAsync();
@@ -209,7 +224,10 @@ public sealed class WorkingATask
     {
         using var workspace = new WorkspaceUnderTest { Clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56)) };
         workspace.Agents.Answer = command => command.Action is AgentAction.Implement
-            ? [.. Enumerable.Range(0, 5).Select(_ => workspace.Agents.Say(command, EventName.BuilderProgress)), .. workspace.Agents.Play(command)]
+            ? [
+                .. Enumerable.Range(0, 5).Select(_ => workspace.Agents.Say(command, EventName.BuilderProgress)),
+                .. workspace.Agents.Play(command)
+            ]
             : workspace.Agents.Play(command);
 
         await workspace.RunAsync();
@@ -240,7 +258,10 @@ public sealed class WorkingATask
         workspace.Agents.Answer = command =>
         {
             var elsewhere = command with { TaskId = TaskId.Parse("T-9") };
-            return [.. Enumerable.Range(0, 10_000).Select(_ => workspace.Agents.Say(elsewhere, EventName.BuilderCompleted)), .. workspace.Agents.Play(command)];
+            return [
+                .. Enumerable.Range(0, 10_000).Select(_ => workspace.Agents.Say(elsewhere, EventName.BuilderCompleted)),
+                .. workspace.Agents.Play(command)
+            ];
         };
 
         var result = await workspace.RunAsync();
@@ -253,7 +274,8 @@ public sealed class WorkingATask
     [Fact]
     public async Task Warns_of_a_glob_that_matches_nothing()
     {
-        using var workspace = new WorkspaceUnderTest("""{"id":"T-1","goal":"greet","inputs":["specs/**","specs/typo.md"],"expected_outputs":[{"path":"src/hello.txt"}]}""");
+        using var workspace = new WorkspaceUnderTest(
+            """{"id":"T-1","goal":"greet","inputs":["specs/**","specs/typo.md"],"expected_outputs":[{"path":"src/hello.txt"}]}""");
 
         var warning = Assert.Single((await workspace.RunAsync()).Diagnostics);
 

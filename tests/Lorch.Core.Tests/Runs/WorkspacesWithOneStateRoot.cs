@@ -32,7 +32,9 @@ public sealed class WorkspacesWithOneStateRoot : IDisposable
         var here = await RunAsync(_one);
 
         Assert.Equal((RunOutcome.Completed, RunOutcome.Completed), (there.Outcome, here.Outcome));
-        Assert.Equal((DiagnosticCode.RunOfAnotherWorkspace, DiagnosticSeverity.Warning), there.Diagnostics.Select(found => (found.Code, found.Severity)).Single());
+        Assert.Equal(
+            (DiagnosticCode.RunOfAnotherWorkspace, DiagnosticSeverity.Warning),
+            there.Diagnostics.Select(found => (found.Code, found.Severity)).Single());
         Assert.NotEqual(open, there.RunId);
         Assert.Equal(ledger, untouched);
         Assert.Equal(open, here.RunId);
@@ -46,7 +48,8 @@ public sealed class WorkspacesWithOneStateRoot : IDisposable
         var workspace = Open(_other);
 
         var status = await workspace.StatusAsync(CancellationToken.None);
-        var resumed = await Assert.ThrowsAsync<LorchException>(() => workspace.ResumeAsync(new ResumeRequest { RunId = open }, _other, CancellationToken.None));
+        var resumed = await Assert.ThrowsAsync<LorchException>(
+            () => workspace.ResumeAsync(new ResumeRequest { RunId = open }, _other, CancellationToken.None));
         var aborted = await Assert.ThrowsAsync<LorchException>(() => workspace.AbortAsync(open, _other, CancellationToken.None));
 
         Assert.Equal((open, _one.Root), status.Elsewhere!.Select(run => (run.RunId, run.Workspace!)).Single());
@@ -63,7 +66,9 @@ public sealed class WorkspacesWithOneStateRoot : IDisposable
     public async Task Are_one_and_the_same_once_the_first_is_no_longer_where_it_was()
     {
         var open = await FailAsync();
-        _state.Write($"events/{open}.ndjson", _state.Read($"events/{open}.ndjson").Replace(_one.Root, "/nowhere/at/all", StringComparison.Ordinal));
+        _state.Write(
+            $"events/{open}.ndjson",
+            _state.Read($"events/{open}.ndjson").Replace(_one.Root, "/nowhere/at/all", StringComparison.Ordinal));
         _other.Agents.Produce("src/hello.txt", "hello\n");
 
         Assert.Equal(open, (await RunAsync(_other)).RunId);
@@ -79,7 +84,9 @@ public sealed class WorkspacesWithOneStateRoot : IDisposable
 
     private async Task<RunId> FailAsync()
     {
-        _one.Agents.Answer = command => command.Action is AgentAction.Review ? [_one.Agents.Fail(command, "no_quota", retriable: false)] : _one.Agents.Play(command);
+        _one.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [_one.Agents.Fail(command, "no_quota", retriable: false)]
+            : _one.Agents.Play(command);
         var result = await RunAsync(_one);
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         return result.RunId!.Value;

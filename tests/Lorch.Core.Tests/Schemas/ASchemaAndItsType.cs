@@ -126,7 +126,8 @@ public sealed class ASchemaAndItsType
     }
 
     internal static JsonElement Find(string schema, string place) =>
-        place.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(SchemaCheck.Read(schema), (element, name) => element.GetProperty(name));
+        place.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(SchemaCheck.Read(schema), (element, name) => element.GetProperty(name));
 
     internal static IEnumerable<string> Names(JsonElement properties) => properties.EnumerateObject().Select(member => member.Name).Order();
 

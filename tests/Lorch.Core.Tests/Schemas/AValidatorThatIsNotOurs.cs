@@ -42,23 +42,39 @@ public sealed class AValidatorThatIsNotOurs
 
     /// <summary>In most formats a text is a name out of a list, or has a pattern.</summary>
     [Theory]
-    [InlineData("command", "kind", "to/agent_type", "action", "message_id", "correlation_id", "task_id", "idempotency_key", "version/snapshot_id", "deadline")]
-    [InlineData("event", "kind", "from/agent_type", "event", "message_id", "correlation_id", "task_id", "occurred_at", "artifacts/0/path", "artifacts/0/sha256")]
+    [InlineData(
+        "command", "kind", "to/agent_type", "action", "message_id", "correlation_id", "task_id", "idempotency_key", "version/snapshot_id",
+        "deadline")]
+    [InlineData(
+        "event", "kind", "from/agent_type", "event", "message_id", "correlation_id", "task_id", "occurred_at", "artifacts/0/path",
+        "artifacts/0/sha256")]
     [InlineData("heartbeat", "kind", "agent/agent_type", "status", "last_activity_at")]
     [InlineData("log", "kind", "level", "timestamp")]
     [InlineData("snapshot-manifest", "snapshot_id", "created_at", "workspace_root", "files/0/path", "files/0/sha256", "files/0/mtime")]
-    [InlineData("receipt", "task_id", "run_id", "action", "idempotency_key", "snapshot_id", "command_message_id", "correlation_id", "events/0", "outcome/event", "created_at")]
-    [InlineData("completion", "task_id", "task_key", "task_key_before", "definition_sha256", "run_id", "snapshot_id", "inputs_after", "depends_on/T-0", "completed_at")]
-    [InlineData("run-state", "run_id", "task_id", "status", "current_stage", "snapshot_id", "correlation_id", "terminal_events/builder", "agents/0/agent_type")]
-    [InlineData("run-index", "runs/0/run_id", "runs/0/task_id", "runs/0/status", "runs/0/snapshot_id", "runs/0/started_at", "runs/0/completed_at")]
-    [InlineData("status", "tasks/0/task_id", "tasks/0/state", "tasks/0/inputs", "tasks/0/run/run_id", "orphans/0/status", "last_run/started_at", "lock/run_id")]
+    [InlineData(
+        "receipt", "task_id", "run_id", "action", "idempotency_key", "snapshot_id", "command_message_id", "correlation_id", "events/0",
+        "outcome/event", "created_at")]
+    [InlineData(
+        "completion", "task_id", "task_key", "task_key_before", "definition_sha256", "run_id", "snapshot_id", "inputs_after",
+        "depends_on/T-0", "completed_at")]
+    [InlineData(
+        "run-state", "run_id", "task_id", "status", "current_stage", "snapshot_id", "correlation_id", "terminal_events/builder",
+        "agents/0/agent_type")]
+    [InlineData(
+        "run-index", "runs/0/run_id", "runs/0/task_id", "runs/0/status", "runs/0/snapshot_id", "runs/0/started_at", "runs/0/completed_at")]
+    [InlineData(
+        "status", "tasks/0/task_id", "tasks/0/state", "tasks/0/inputs", "tasks/0/run/run_id", "orphans/0/status", "last_run/started_at",
+        "lock/run_id")]
     [InlineData("lorch", "version")]
     [InlineData("mock-script", "responses/review/events/0/type", "responses/implement/0/1/events/0/artifacts/0/path")]
     public async Task Refuses_a_text_that_misses_its_pattern_or_its_list(string name, params string[] places)
     {
         var json = TheSchemas.Examples.First(row => row.Data.Item1 == name).Data.Item2;
 
-        await AssertRefusedAsync(name, json, places.Select<string, Action<JsonObject>>(place => example => Replace(example, place, "../ no such thing")));
+        await AssertRefusedAsync(
+            name,
+            json,
+            places.Select<string, Action<JsonObject>>(place => example => Replace(example, place, "../ no such thing")));
     }
 
     [Theory]
@@ -68,7 +84,10 @@ public sealed class AValidatorThatIsNotOurs
     [InlineData("run-state", "iterations", -1)]
     [InlineData("command", "priority", 0.5)]
     public async Task Refuses_a_number_out_of_range(string name, string member, double number) =>
-        await AssertRefusedAsync(name, TheSchemas.Examples.First(row => row.Data.Item1 == name).Data.Item2, [example => example[member] = number]);
+        await AssertRefusedAsync(
+            name,
+            TheSchemas.Examples.First(row => row.Data.Item1 == name).Data.Item2,
+            [example => example[member] = number]);
 
     private static async Task AssertRefusedAsync(string name, string json, IEnumerable<Action<JsonObject>> mistakes)
     {

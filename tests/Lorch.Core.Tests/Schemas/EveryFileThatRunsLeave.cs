@@ -13,7 +13,9 @@ public sealed class EveryFileThatRunsLeave : IAsyncLifetime
 
     private RecordedFiles Files => new(_workspace.Root);
 
-    /// <summary>Plays what writes every kind of record: changes, a retry, an interruption, a drift, a failure, giving up, work done before.</summary>
+    /// <summary>
+    /// Plays what writes every kind of record: changes, a retry, an interruption, a drift, a failure, giving up, work done before.
+    /// </summary>
     public async ValueTask InitializeAsync()
     {
         await ResumingARun.InterruptAtAsync(_workspace, AgentAction.Review);
@@ -40,7 +42,9 @@ public sealed class EveryFileThatRunsLeave : IAsyncLifetime
     public void Is_of_a_format_that_has_a_schema_or_needs_none()
     {
         Assert.Empty(Files.Unknown);
-        Assert.Equal(["command", "completion", "event", "log", "lorch", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest"], Files.Schemas);
+        Assert.Equal(
+            ["command", "completion", "event", "log", "lorch", "receipt", "report-data", "run-index", "run-state", "snapshot-manifest"],
+            Files.Schemas);
     }
 
     [Fact]

@@ -29,14 +29,19 @@ public sealed class TheAnswersToWhyAndTheirSchema
         var members = type.GetProperties().Where(property => property.IsDefined(typeof(JsonPropertyNameAttribute))).ToList();
 
         Assert.Equal(members.Select(NameOf).Order(), ASchemaAndItsType.Names(described.GetProperty("properties")));
-        Assert.Equal(members.Where(member => !member.IsDefined(typeof(JsonIgnoreAttribute))).Select(NameOf).Order(), ASchemaAndItsType.Required(described));
+        Assert.Equal(
+            members.Where(member => !member.IsDefined(typeof(JsonIgnoreAttribute))).Select(NameOf).Order(),
+            ASchemaAndItsType.Required(described));
         Assert.False(described.GetProperty("additionalProperties").GetBoolean());
     }
 
     [Fact]
     public async Task Agree_on_tasks_in_every_state()
     {
-        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.OneTask, """{"id":"T-2","goal":"sign it","depends_on":["T-1"]}""", """{"id":"T-3","goal":"later","status":"proposed"}""");
+        using var workspace = new WorkspaceUnderTest(
+            WorkspaceUnderTest.OneTask,
+            """{"id":"T-2","goal":"sign it","depends_on":["T-1"]}""",
+            """{"id":"T-3","goal":"later","status":"proposed"}""");
         await AssertValidAsync(workspace, "never_done", "never_done", "proposed");
 
         await workspace.RunAsync("T-2");
@@ -47,7 +52,9 @@ public sealed class TheAnswersToWhyAndTheirSchema
         await AssertValidAsync(workspace, "stale", "stale", "proposed");
 
         await workspace.AcceptAsync();
-        workspace.Configure(["""{"id":"T-1","goal":"say hello","expected_outputs":[{"path":"src/hello.txt"}]}""", """{"id":"T-2","goal":"sign it"}"""], builder: "build-it-better");
+        workspace.Configure(
+            ["""{"id":"T-1","goal":"say hello","expected_outputs":[{"path":"src/hello.txt"}]}""", """{"id":"T-2","goal":"sign it"}"""],
+            builder: "build-it-better");
         await AssertValidAsync(workspace, "stale", "up_to_date");
     }
 

@@ -9,7 +9,9 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Schemas;
 
-/// <summary>Keeps the projections and their schemas equal. They are written, and only ever read by Lorch where they may be missing.</summary>
+/// <summary>
+/// Keeps the projections and their schemas equal. They are written, and only ever read by Lorch where they may be missing.
+/// </summary>
 public sealed class TheRunStateAndItsSchema
 {
     public static TheoryData<string, string, string> Types { get; } = new()
@@ -36,7 +38,9 @@ public sealed class TheRunStateAndItsSchema
         var members = TypeOf(type).GetProperties().Where(property => property.IsDefined(typeof(JsonPropertyNameAttribute))).ToList();
 
         Assert.Equal(members.Select(NameOf).Order(), ASchemaAndItsType.Names(described.GetProperty("properties")));
-        Assert.Equal(members.Where(member => !member.IsDefined(typeof(JsonIgnoreAttribute))).Select(NameOf).Order(), ASchemaAndItsType.Required(described));
+        Assert.Equal(
+            members.Where(member => !member.IsDefined(typeof(JsonIgnoreAttribute))).Select(NameOf).Order(),
+            ASchemaAndItsType.Required(described));
         Assert.False(described.GetProperty("additionalProperties").GetBoolean());
     }
 
@@ -44,7 +48,9 @@ public sealed class TheRunStateAndItsSchema
     [MemberData(nameof(Enums))]
     public void Have_the_same_names_of_values(string schema, string place, string type)
     {
-        var names = Enum.GetValues(TypeOf(type)).Cast<object>().Select(value => JsonSerializer.SerializeToElement(value, TypeOf(type)).GetString());
+        var names = Enum.GetValues(TypeOf(type))
+            .Cast<object>()
+            .Select(value => JsonSerializer.SerializeToElement(value, TypeOf(type)).GetString());
 
         Assert.Equal(names.Order(), ASchemaAndItsType.Find(schema, place).EnumerateArray().Select(name => name.GetString()).Order());
     }

@@ -60,7 +60,8 @@ public sealed class TheSchemaOfTheConfiguration
     [Fact]
     public void Explains_every_member()
     {
-        var silent = Objects.Select(row => row.Data.Item1).SelectMany(place => ASchemaAndItsType.Find("lorch", place + "/properties").EnumerateObject())
+        var silent = Objects.Select(
+            row => row.Data.Item1).SelectMany(place => ASchemaAndItsType.Find("lorch", place + "/properties").EnumerateObject())
             .Where(member => !IsExplained(member.Value))
             .Select(member => member.Name);
 
@@ -113,7 +114,8 @@ public sealed class TheSchemaOfTheConfiguration
     [InlineData("\"version\": \"1.0\", AGENTS, \"tasks\": [{\"id\": \"T-1\", \"goal\": \" \"}]")]
     [InlineData("\"version\": \"1.0\", AGENTS, \"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": []}]")]
     [InlineData("\"version\": \"1.0\", AGENTS, \"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"parameters\": {\"work\": 1}}]")]
-    [InlineData("\"version\": \"1.0\", AGENTS, \"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"expected_outputs\": [{\"path\": \"../x\"}]}]")]
+    [InlineData(
+        "\"version\": \"1.0\", AGENTS, \"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"expected_outputs\": [{\"path\": \"../x\"}]}]")]
     public void Refuses_what_the_reader_refuses(string members)
     {
         var text = "{" + members.Replace("AGENTS", ConfigurationText.Agents, StringComparison.Ordinal) + "}";
@@ -125,7 +127,8 @@ public sealed class TheSchemaOfTheConfiguration
     // Where a member only names one of the definitions, its explanation may stand there.
     private static bool IsExplained(System.Text.Json.JsonElement member) =>
         member.TryGetProperty("description", out _)
-        || (member.TryGetProperty("$ref", out var reference) && ASchemaAndItsType.Find("lorch", reference.GetString()![2..]).TryGetProperty("description", out _));
+        || (member.TryGetProperty("$ref", out var reference)
+            && ASchemaAndItsType.Find("lorch", reference.GetString()![2..]).TryGetProperty("description", out _));
 
     private static double Default(string definition, string member) =>
         ASchemaAndItsType.Find("lorch", $"$defs/{definition}/properties/{member}/default").GetDouble();

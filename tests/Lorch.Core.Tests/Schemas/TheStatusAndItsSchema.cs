@@ -33,14 +33,19 @@ public sealed class TheStatusAndItsSchema
         var members = type.GetProperties().Where(property => property.IsDefined(typeof(JsonPropertyNameAttribute))).ToList();
 
         Assert.Equal(members.Select(NameOf).Order(), ASchemaAndItsType.Names(described.GetProperty("properties")));
-        Assert.Equal(members.Where(member => !member.IsDefined(typeof(JsonIgnoreAttribute))).Select(NameOf).Order(), ASchemaAndItsType.Required(described));
+        Assert.Equal(
+            members.Where(member => !member.IsDefined(typeof(JsonIgnoreAttribute))).Select(NameOf).Order(),
+            ASchemaAndItsType.Required(described));
         Assert.False(described.GetProperty("additionalProperties").GetBoolean());
     }
 
     [Fact]
     public void Have_the_same_names_of_values() => Assert.Equal(
         RunStatusNames.All.Names.Order(),
-        ASchemaAndItsType.Find("status", "$defs/run_line/properties/status/enum").EnumerateArray().Select(name => name.GetString()!).Order());
+        ASchemaAndItsType.Find("status", "$defs/run_line/properties/status/enum")
+            .EnumerateArray()
+            .Select(name => name.GetString()!)
+            .Order());
 
     [Fact]
     public async Task Agree_on_a_workspace_in_every_state()

@@ -32,7 +32,10 @@ public sealed class AskingWhatIsTracked : IDisposable
             var root = string.Create(CultureInfo.InvariantCulture, $"{i}");
             Grow(root, depth: 0, random);
             var layout = new WorkspaceLayout(_workspace.At(root), random.Next(3) == 0 ? _workspace.At($"{root}/own") : null);
-            var rules = new TrackingRules(random.Next(2) == 0 ? null : Some(random), random.Next(2) == 0 ? [] : Some(random), random.Next(2) == 0 ? [] : Some(random))
+            var rules = new TrackingRules(
+                random.Next(2) == 0 ? null : Some(random),
+                random.Next(2) == 0 ? [] : Some(random),
+                random.Next(2) == 0 ? [] : Some(random))
                 .For(layout)
                 .Without(GitIgnoreFiles.Of(layout, random.Next(4) > 0));
 
@@ -43,7 +46,9 @@ public sealed class AskingWhatIsTracked : IDisposable
             foreach (var path in FilesOf(root))
             {
                 var isHeld = capture.Manifest.Find(path) is not null;
-                Assert.True(isHeld == rules.IsTracked(path) && isHeld == paths.Hold(path), string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={first + i}: {path}"));
+                Assert.True(
+                    isHeld == rules.IsTracked(path) && isHeld == paths.Hold(path),
+                    string.Create(CultureInfo.InvariantCulture, $"LORCH_SEED={first + i}: {path}"));
                 (held, left) = (held + (isHeld ? 1 : 0), left + (isHeld ? 0 : 1));
             }
         }
@@ -64,7 +69,10 @@ public sealed class AskingWhatIsTracked : IDisposable
     public async Task In_a_submodule_goes_by_its_own_ignored_alone(string path, bool expected)
     {
         Directory.CreateDirectory(_workspace.At(".git"));
-        _workspace.Write(".gitmodules", "[submodule \"sub\"]\n\tpath = src/sub\n\turl = ../sub\n[submodule \"gone\"]\n\tpath = src/gone\n[submodule \"out\"]\n\tpath = ../out\n");
+        _workspace.Write(
+            ".gitmodules",
+            "[submodule \"sub\"]\n\tpath = src/sub\n\turl = ../sub\n[submodule \"gone\"]\n\tpath = src/gone\n[submodule \"out\"]\n\tpath = "
+                + "../out\n");
         _workspace.Write(".gitignore", "*.o\n/src/sub/in/\nsrc/gone/\n");
         _workspace.Write("src/.gitignore", "!own.tmp\nsub/kept.o\n");
         _workspace.Write("src/sub/.gitmodules", "[submodule \"nested\"]\n\tpath = nested\n");
@@ -80,10 +88,12 @@ public sealed class AskingWhatIsTracked : IDisposable
         Assert.Equal(expected, capture.Manifest.Find(RelativePath.Parse(path)) is not null);
     }
 
-    private static string[] Some(Random random) => [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => Globs[random.Next(Globs.Length)])];
+    private static string[] Some(Random random) =>
+        [.. Enumerable.Range(0, random.Next(1, 3)).Select(_ => Globs[random.Next(Globs.Length)])];
 
-    private IEnumerable<RelativePath> FilesOf(string root) => Directory.EnumerateFiles(_workspace.At(root), "*", SearchOption.AllDirectories)
-        .Select(file => RelativePath.Parse(Path.GetRelativePath(_workspace.At(root), file).Replace('\\', '/')));
+    private IEnumerable<RelativePath> FilesOf(string root) =>
+        Directory.EnumerateFiles(_workspace.At(root), "*", SearchOption.AllDirectories)
+            .Select(file => RelativePath.Parse(Path.GetRelativePath(_workspace.At(root), file).Replace('\\', '/')));
 
     private void Grow(string folder, int depth, Random random)
     {
@@ -102,12 +112,16 @@ public sealed class AskingWhatIsTracked : IDisposable
 
         if (random.Next(3) == 0)
         {
-            _workspace.Write($"{folder}/.gitignore", string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Ignored[random.Next(Ignored.Length)] + "\n")));
+            _workspace.Write(
+                $"{folder}/.gitignore",
+                string.Concat(Enumerable.Range(0, random.Next(1, 4)).Select(_ => Ignored[random.Next(Ignored.Length)] + "\n")));
         }
 
         if (depth == 0)
         {
-            _workspace.Write($"{folder}/.gitmodules", "[submodule \"one\"]\n\tpath = src/lib\n\turl = ../one\n[submodule \"two\"]\n  path=\"lib/gen\"\n");
+            _workspace.Write(
+                $"{folder}/.gitmodules",
+                "[submodule \"one\"]\n\tpath = src/lib\n\turl = ../one\n[submodule \"two\"]\n  path=\"lib/gen\"\n");
         }
     }
 }

@@ -89,7 +89,8 @@ public sealed class DamagedIndexes : IDisposable
             .Concat(Words(order, order + (table.Count * sizeof(int))));
     }
 
-    private static IEnumerable<int> Words(int start, int end) => Enumerable.Range(0, (end - start) / sizeof(int)).Select(word => start + (word * sizeof(int)));
+    private static IEnumerable<int> Words(int start, int end) =>
+        Enumerable.Range(0, (end - start) / sizeof(int)).Select(word => start + (word * sizeof(int)));
 
     [Fact]
     public async Task A_damaged_index_is_none()

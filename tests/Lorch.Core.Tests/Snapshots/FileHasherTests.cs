@@ -126,7 +126,8 @@ public sealed class FileHasherTests : IDisposable
         using var cancellation = new CancellationTokenSource();
         var settings = new ScanSettings { Threads = 1, BetweenLooks = () => { _reads++; cancellation.Cancel(); } };
 
-        Assert.ThrowsAny<OperationCanceledException>(() => new FileHasher(_workspace.Root, settings).Hash([FolderOf("a", "b")], cancellation.Token));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => new FileHasher(_workspace.Root, settings).Hash([FolderOf("a", "b")], cancellation.Token));
         Assert.Equal(1, _reads);
     }
 

@@ -14,7 +14,18 @@ namespace Lorch.Core.Tests.Snapshots;
 public sealed class FileTableTests : IDisposable
 {
     private static readonly string[] Paths =
-        ["src/a/b", "src/a-b", "src/a.cs", "src/a/é", "src/a/c/d", "src/b", OperatingSystem.IsWindows() ? "docs/a'" : "docs/a\"\n", "specs/x/y/z", "tests/🚀/a", "tests/\uFFFD/a"];
+        [
+            "src/a/b",
+            "src/a-b",
+            "src/a.cs",
+            "src/a/é",
+            "src/a/c/d",
+            "src/b",
+            OperatingSystem.IsWindows() ? "docs/a'" : "docs/a\"\n",
+            "specs/x/y/z",
+            "tests/🚀/a",
+            "tests/\uFFFD/a"
+        ];
 
     private readonly TemporaryWorkspace _workspace = new();
 
@@ -25,7 +36,9 @@ public sealed class FileTableTests : IDisposable
     {
         var table = TableOf(Paths);
 
-        Assert.Equal(Paths.OrderBy(path => Convert.ToHexString(Encoding.UTF8.GetBytes(path)), StringComparer.Ordinal), table.Select(file => file.Path.ToString()));
+        Assert.Equal(
+            Paths.OrderBy(path => Convert.ToHexString(Encoding.UTF8.GetBytes(path)), StringComparer.Ordinal),
+            table.Select(file => file.Path.ToString()));
         Assert.Equal(Manifest.ComputeId([.. table]), Manifest.ComputeId(table));
     }
 
@@ -54,7 +67,9 @@ public sealed class FileTableTests : IDisposable
 
             var selection = FileSelection.Of(table, plain.Rules, glob is null ? null : new TrackingRules([glob], [], []));
 
-            var expected = table.Where(file => plain.Track(file.Path.ToString()) && (glob is null || GlobPattern.Parse(glob).IsMatch(file.Path.ToString()))).ToList();
+            var expected = table.Where(
+                file => plain.Track(file.Path.ToString()) && (glob is null || GlobPattern.Parse(glob).IsMatch(file.Path.ToString())))
+                .ToList();
             Assert.Equal(expected, selection);
             Assert.Equal(expected, FileSelection.Of([.. table], plain.Rules, glob is null ? null : new TrackingRules([glob], [], [])));
             Assert.Equal(Manifest.ComputeId(expected), Manifest.ComputeId(selection));
@@ -71,7 +86,9 @@ public sealed class FileTableTests : IDisposable
         }
 
         var capture = new SnapshotCapture(
-            new WorkspaceLayout(_workspace.Root, null), new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
+            new WorkspaceLayout(
+                _workspace.Root,
+                null), new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
         return (FileTable)capture.CaptureAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult().Manifest.Files;
     }
 }

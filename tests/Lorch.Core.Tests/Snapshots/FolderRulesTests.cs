@@ -21,7 +21,9 @@ public sealed class FolderRulesTests
 
             var isTracked = plain.Rules.For(layout).IsTracked(RelativePath.Parse(path));
 
-            Assert.Equal(plain.Track(path) && !WorkspaceLayout.OwnFolders.Any(own => path.StartsWith($"a/own/{own}/", StringComparison.Ordinal)), isTracked);
+            Assert.Equal(
+                plain.Track(path) && !WorkspaceLayout.OwnFolders.Any(own => path.StartsWith($"a/own/{own}/", StringComparison.Ordinal)),
+                isTracked);
         }
 
         string Any(string[] choices) => choices[random.Next(choices.Length)];

@@ -17,7 +17,8 @@ public sealed class IgnoreRulesTests
     [InlineData("a*b*c", "aXbYbZc", true)]
     [InlineData("a*b*c", "aXbYbZ", false)]
     [InlineData("*", "a/b", true)]
-    public void A_pattern_without_slash_is_about_names_at_any_depth(string pattern, string path, bool expected) => Check(pattern, path, expected);
+    public void A_pattern_without_slash_is_about_names_at_any_depth(string pattern, string path, bool expected) =>
+        Check(pattern, path, expected);
 
     [Theory]
     [InlineData("/a", "a", true)]
@@ -29,7 +30,8 @@ public sealed class IgnoreRulesTests
     [InlineData("x/*.c", "x/y/a.c", false)]
     [InlineData("//a", "a", false)]
     [InlineData("x//a", "x/a", false)]
-    public void A_pattern_with_a_slash_is_about_paths_below_its_folder(string pattern, string path, bool expected) => Check(pattern, path, expected);
+    public void A_pattern_with_a_slash_is_about_paths_below_its_folder(string pattern, string path, bool expected) =>
+        Check(pattern, path, expected);
 
     [Theory]
     [InlineData("a/", "a/", true)]
@@ -57,7 +59,8 @@ public sealed class IgnoreRulesTests
     [InlineData("**/", "a/", true)]
     [InlineData("x/a**", "x/ab", true)]
     [InlineData("x/a**b", "x/a/b", false)]
-    public void Two_stars_between_slashes_take_any_number_of_folders(string pattern, string path, bool expected) => Check(pattern, path, expected);
+    public void Two_stars_between_slashes_take_any_number_of_folders(string pattern, string path, bool expected) =>
+        Check(pattern, path, expected);
 
     [Theory]
     [InlineData("?", "a", true)]
@@ -114,7 +117,10 @@ public sealed class IgnoreRulesTests
     [InlineData("x/*\n!x/a", "x/b", true)]
     [InlineData("*\n!*/", "x/a", true)]
     [InlineData("*\n!*/\n!*.md", "x/a.md", false)]
-    public void The_last_pattern_that_matches_decides_but_nothing_is_taken_back_below_an_ignored_folder(string patterns, string path, bool expected) =>
+    public void The_last_pattern_that_matches_decides_but_nothing_is_taken_back_below_an_ignored_folder(
+        string patterns,
+        string path,
+        bool expected) =>
         Check(patterns, path, expected);
 
     [Fact]

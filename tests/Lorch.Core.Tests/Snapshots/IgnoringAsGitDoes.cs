@@ -15,9 +15,13 @@ public sealed class IgnoringAsGitDoes : IDisposable
 {
     private static readonly string[] Names = ["a", "b", "ab", "ba", "x.o", "y.o", "x.c", "a b", "é", "[a]", "#a", "!b", "lib", "A"];
 
-    // No two stars beside other letters: git up to 2.51 reads 'a**/b' as 'a' and any number of folders when what stands before the stars has no wildcard.
+    // No two stars beside other letters: git up to 2.51 reads 'a**/b' as 'a' and any number of folders when what stands before the stars
+    // has no wildcard.
     private static readonly string[] Parts =
-        ["a", "b", "ab", "*", "*.o", "x.*", "a*", "*b", "?", "??", "[ab]", "[!a]", "[a-c]*", "[[:alpha:]]", "**", "lib", "é", "\\#a", "\\!b", "\\[a\\]", "a\\ b", "[", "x.[co]"];
+        [
+            "a", "b", "ab", "*", "*.o", "x.*", "a*", "*b", "?", "??", "[ab]", "[!a]", "[a-c]*", "[[:alpha:]]", "**", "lib", "é", "\\#a",
+            "\\!b", "\\[a\\]", "a\\ b", "[", "x.[co]"
+        ];
 
     private readonly TemporaryWorkspace _workspace = TemporaryWorkspace.InMemory();
 
@@ -38,16 +42,26 @@ public sealed class IgnoringAsGitDoes : IDisposable
         {
             var patterns = Grow(new Random(first + i));
 
-            var expected = (await GitAsync("ls-files", "--others", "--exclude-standard", "-z", "--", ":!/state")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            var expected = (await GitAsync(
+                "ls-files",
+                "--others",
+                "--exclude-standard",
+                "-z",
+                "--",
+                ":!/state")).Split('\0', StringSplitOptions.RemoveEmptyEntries)
                 .Where(path => Path.GetFileName(path) != ".gitignore").Order(StringComparer.Ordinal).ToList();
             var rules = new TrackingRules(["**"], [], []).Without(GitIgnoreFiles.Of(layout, null));
             var found = Walk(rules.OnDisk(), "").Order(StringComparer.Ordinal).ToList();
 
             Assert.True(expected.SequenceEqual(found), string.Create(
                 CultureInfo.InvariantCulture,
-                $"LORCH_SEED={first + i}: git has {string.Join(" | ", expected.Except(found))}; Lorch has {string.Join(" | ", found.Except(expected))}\n{patterns}"));
+                $"LORCH_SEED={first + i}: git has {string.Join(" | ", expected.Except(found))}; Lorch has "
+                    + $"{string.Join(" | ", found.Except(expected))}\n{patterns}"));
             var capture = new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
-            Assert.Equal(found, (await capture.CaptureAsync(TestContext.Current.CancellationToken)).Manifest.Files.Select(file => file.Path.ToString()).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                found,
+                (await capture.CaptureAsync(TestContext.Current.CancellationToken)).Manifest.Files.Select(file => file.Path.ToString())
+                    .Order(StringComparer.Ordinal));
             capture.Remember();
             Assert.All(AllFiles(), path => Assert.Equal(found.Contains(path), rules.IsTracked(RelativePath.Parse(path))));
             await AssertThatGitIgnoresTheRestAsync(found, first + i);
@@ -60,11 +74,14 @@ public sealed class IgnoringAsGitDoes : IDisposable
     private async Task AssertThatGitIgnoresTheRestAsync(IReadOnlyList<string> found, int seed)
     {
         var files = AllFiles().ToList();
-        var ignored = (await GitAsync(["check-ignore", "--no-index", "--stdin", "-z"], string.Join('\0', files))).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        var ignored = (await GitAsync(
+            ["check-ignore", "--no-index", "--stdin", "-z"],
+            string.Join('\0', files))).Split('\0', StringSplitOptions.RemoveEmptyEntries);
         var (expected, left) = (files.Except(found).ToHashSet(), ignored.ToHashSet());
         Assert.True(expected.SetEquals(left), string.Create(
             CultureInfo.InvariantCulture,
-            $"LORCH_SEED={seed}: git alone ignores {string.Join(" | ", left.Except(expected))}; Lorch alone {string.Join(" | ", expected.Except(left))}"));
+            $"LORCH_SEED={seed}: git alone "
+                + $"ignores {string.Join(" | ", left.Except(expected))}; Lorch alone {string.Join(" | ", expected.Except(left))}"));
     }
 
     private IEnumerable<string> AllFiles() => Directory.EnumerateFiles(_workspace.Root, "*", SearchOption.AllDirectories)
@@ -96,7 +113,8 @@ public sealed class IgnoringAsGitDoes : IDisposable
     /// <summary>Replaces the tree; gives the .gitignore files.</summary>
     private string Grow(Random random)
     {
-        foreach (var entry in new DirectoryInfo(_workspace.Root).EnumerateFileSystemInfos().Where(entry => entry.Name is not (".git" or "state")))
+        foreach (var entry in new DirectoryInfo(_workspace.Root).EnumerateFileSystemInfos()
+            .Where(entry => entry.Name is not (".git" or "state")))
         {
             if (entry is DirectoryInfo folder)
             {
@@ -131,7 +149,8 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
         if (depth == 0 || random.Next(4) == 0)
         {
-            var lines = string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pattern(random) + (random.Next(8) == 0 ? "\r\n" : "\n")));
+            var lines = string.Concat(
+                Enumerable.Range(0, random.Next(1, 6)).Select(_ => Pattern(random) + (random.Next(8) == 0 ? "\r\n" : "\n")));
             _workspace.Write(folder.Length == 0 ? ".gitignore" : $"{folder}/.gitignore", lines);
             text.Append(CultureInfo.InvariantCulture, $"{folder}/.gitignore:\n{lines}");
         }
@@ -139,7 +158,8 @@ public sealed class IgnoringAsGitDoes : IDisposable
 
     private static string Pattern(Random random)
     {
-        var parts = Enumerable.Range(0, random.Next(4) switch { 0 or 1 => 1, 2 => 2, _ => 3 }).Select(_ => Parts[random.Next(Parts.Length)]);
+        var parts = Enumerable.Range(0, random.Next(4) switch { 0 or 1 => 1, 2 => 2, _ => 3 })
+            .Select(_ => Parts[random.Next(Parts.Length)]);
         return (random.Next(4) == 0 ? "!" : "") + (random.Next(5) == 0 ? "/" : "") + string.Join('/', parts)
             + (random.Next(4) == 0 ? "/" : "") + (random.Next(8) == 0 ? "  " : "");
     }
@@ -169,7 +189,13 @@ public sealed class IgnoringAsGitDoes : IDisposable
             RedirectStandardOutput = true,
             StandardInputEncoding = new UTF8Encoding(false),
             StandardOutputEncoding = Encoding.UTF8,
-            Environment = { ["GIT_CONFIG_GLOBAL"] = "/dev/null", ["GIT_CONFIG_SYSTEM"] = "/dev/null", ["XDG_CONFIG_HOME"] = _workspace.Root, ["GIT_DIR"] = null },
+            Environment =
+            {
+                ["GIT_CONFIG_GLOBAL"] = "/dev/null",
+                ["GIT_CONFIG_SYSTEM"] = "/dev/null",
+                ["XDG_CONFIG_HOME"] = _workspace.Root,
+                ["GIT_DIR"] = null
+            },
         };
         using var process = Process.Start(start)!;
         var reading = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

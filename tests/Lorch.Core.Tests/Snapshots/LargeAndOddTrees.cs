@@ -55,7 +55,12 @@ public sealed class LargeAndOddTrees : IDisposable
     private async Task<Manifest> CaptureAsync()
     {
         var layout = new WorkspaceLayout(_workspace.Root, null);
-        var capture = new SnapshotCapture(layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
+        var capture = new SnapshotCapture(
+            layout,
+            new TrackingRules(null, [], []),
+            new DurableFiles(),
+            SnapshotTrust.Stat,
+            TimeProvider.System);
         var manifest = (await capture.CaptureAsync(TestContext.Current.CancellationToken)).Manifest;
         capture.Remember();
         return manifest;

@@ -105,7 +105,9 @@ public sealed class ManifestStoreTests : IDisposable
     public void Has_none_that_was_not_saved() => Assert.Null(_store.TryLoad(SnapshotId.Parse("snap-000000000000")));
 
     [Theory]
-    [InlineData("\"format\":1", "\"format\":2,\"colour\":\"red\"", DiagnosticCode.FormatTooNew, "has format 2, this version of Lorch.Build knows 1")]
+    [InlineData(
+        "\"format\":1", "\"format\":2,\"colour\":\"red\"", DiagnosticCode.FormatTooNew,
+        "has format 2, this version of Lorch.Build knows 1")]
     [InlineData("\"format\":1", "\"format\":0", DiagnosticCode.ManifestDamaged, "there is no format 0")]
     [InlineData("\"format\":1", "\"format\":\"1\"", DiagnosticCode.ManifestDamaged, "format")]
     [InlineData("\"format\":1,", "", DiagnosticCode.ManifestDamaged, "format")]
@@ -157,8 +159,20 @@ public sealed class ManifestStoreTests : IDisposable
 
     private static Manifest Sample() => Manifest.Create(
         [
-            new ManifestFile { Path = RelativePath.Parse("src/ü \n🚀.cs"), Sha256 = Sha256Digest.Of([]), Size = 0, Mtime = ManifestTime.Round(Mtime) },
-            new ManifestFile { Path = RelativePath.Parse("specs/a.md"), Sha256 = Sha256Digest.Of("abc"u8), Size = 3, Mtime = ManifestTime.Round(Mtime) },
+            new ManifestFile
+            {
+                Path = RelativePath.Parse("src/ü \n🚀.cs"),
+                Sha256 = Sha256Digest.Of([]),
+                Size = 0,
+                Mtime = ManifestTime.Round(Mtime)
+            },
+            new ManifestFile
+            {
+                Path = RelativePath.Parse("specs/a.md"),
+                Sha256 = Sha256Digest.Of("abc"u8),
+                Size = 3,
+                Mtime = ManifestTime.Round(Mtime)
+            },
         ],
         new DateTimeOffset(2026, 1, 31, 10, 5, 0, 123, TimeSpan.FromHours(1)).AddTicks(4_567));
 }

@@ -50,7 +50,12 @@ public sealed class ManifestTests
     public void Path_digest_and_size_are_part_of_the_id()
     {
         var file = FileOf("a", "x");
-        ManifestFile[] variants = [file, file with { Path = RelativePath.Parse("b") }, file with { Sha256 = Sha256Digest.Of("y"u8) }, file with { Size = 9 }];
+        ManifestFile[] variants = [
+            file,
+            file with { Path = RelativePath.Parse("b") },
+            file with { Sha256 = Sha256Digest.Of("y"u8) },
+            file with { Size = 9 }
+        ];
 
         Assert.Equal(4, variants.Select(variant => Manifest.ComputeId([variant])).Distinct().Count());
     }
@@ -80,8 +85,12 @@ public sealed class ManifestTests
 
     private static string RandomPath(Random random)
     {
-        string[] parts = ["a", "b", "ü", "🚀", "\uFF5E", "x y", "\"", "\n", "\t", "\u0001", "\u007F", "\u2028", "'", "<&>", "-", "é", "e\u0301"];
-        return string.Join('/', Enumerable.Range(0, random.Next(1, 4)).Select(_ => string.Concat(random.GetItems(parts, random.Next(1, 4)))));
+        string[] parts = [
+            "a", "b", "ü", "🚀", "\uFF5E", "x y", "\"", "\n", "\t", "\u0001", "\u007F", "\u2028", "'", "<&>", "-", "é", "e\u0301"
+        ];
+        return string.Join(
+            '/',
+            Enumerable.Range(0, random.Next(1, 4)).Select(_ => string.Concat(random.GetItems(parts, random.Next(1, 4)))));
     }
 
     /// <summary>The definition in formats.md, written as plainly as can be.</summary>

@@ -15,7 +15,9 @@ internal sealed class PlainRules(string[]? include, string[] exclude, string[] i
     public TrackingRules Rules { get; } = new(include, exclude, inputs);
 
     public bool Track(string path) =>
-        !NeverTracked.Holds(path) && _included.Any(glob => glob.IsMatch(path)) && !_excluded.Any(glob => WithFolders(path).Any(glob.IsMatch));
+        !NeverTracked.Holds(path)
+            && _included.Any(glob => glob.IsMatch(path))
+            && !_excluded.Any(glob => WithFolders(path).Any(glob.IsMatch));
 
     /// <summary>The path, and the folders that it lies in: what is left out is left out with all that lies in it.</summary>
     private static IEnumerable<string> WithFolders(string path)

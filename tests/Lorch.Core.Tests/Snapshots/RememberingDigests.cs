@@ -104,24 +104,25 @@ public sealed class RememberingDigests : IDisposable
 
     [LongSet]
     [Fact]
-    public void Gives_the_same_id_with_and_without_it_whatever_is_edited() => Gen.Int[0, 8].Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[1, 6].Sample(
-        edits =>
-        {
-            foreach (var (kind, one, other) in edits)
+    public void Gives_the_same_id_with_and_without_it_whatever_is_edited() =>
+        Gen.Int[0, 8].Select(Gen.Int[0, 5], Gen.Int[0, 5]).Array[1, 6].Sample(
+            edits =>
             {
-                WaitForTheNextTick();
-                Edit(kind, $"src/{one % 2}/{one}", $"src/{other % 2}/{other}");
-                var capture = CaptureAsync().GetAwaiter().GetResult();
-                if (capture.Id != IdWithoutIndexAsync().GetAwaiter().GetResult())
+                foreach (var (kind, one, other) in edits)
                 {
-                    return false;
+                    WaitForTheNextTick();
+                    Edit(kind, $"src/{one % 2}/{one}", $"src/{other % 2}/{other}");
+                    var capture = CaptureAsync().GetAwaiter().GetResult();
+                    if (capture.Id != IdWithoutIndexAsync().GetAwaiter().GetResult())
+                    {
+                        return false;
+                    }
                 }
-            }
 
-            return true;
-        },
-        iter: LongTests.AreAsked ? 2_000 : 60,
-        threads: 1);
+                return true;
+            },
+            iter: LongTests.AreAsked ? 2_000 : 60,
+            threads: 1);
 
     [LongSet]
     [Fact]
@@ -162,7 +163,9 @@ public sealed class RememberingDigests : IDisposable
         Assert.False(File.Exists(_layout.StatIndex));
     }
 
-    /// <summary>The clock of these tests runs ahead so that files seem old; within one tick that would be a lie which no index can see through.</summary>
+    /// <summary>
+    /// The clock of these tests runs ahead so that files seem old; within one tick that would be a lie which no index can see through.
+    /// </summary>
     private void WaitForTheNextTick()
     {
         var probe = _workspace.At("state/probe");
@@ -240,7 +243,12 @@ public sealed class RememberingDigests : IDisposable
     }
 
     private async Task<SnapshotId> IdWithoutIndexAsync() =>
-        (await new SnapshotCapture(_layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Content, _clock).CaptureAsync(Token)).Manifest.SnapshotId;
+        (await new SnapshotCapture(
+            _layout,
+            new TrackingRules(null, [], []),
+            new DurableFiles(),
+            SnapshotTrust.Content,
+            _clock).CaptureAsync(Token)).Manifest.SnapshotId;
 
     private async Task<FileTable> IndexAsync() =>
         File.Exists(_layout.StatIndex) ? FileTable.Parse(await File.ReadAllBytesAsync(_layout.StatIndex, Token)) : FileTable.Empty;

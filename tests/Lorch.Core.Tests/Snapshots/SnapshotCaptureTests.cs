@@ -60,7 +60,12 @@ public sealed class SnapshotCaptureTests : IDisposable
         _clock.Advance(TimeSpan.FromDays(1));
         var layout = new WorkspaceLayout(other.Root, null);
 
-        var second = await new SnapshotCapture(layout, new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, _clock).CaptureAsync(Token);
+        var second = await new SnapshotCapture(
+            layout,
+            new TrackingRules(null, [], []),
+            new DurableFiles(),
+            SnapshotTrust.Stat,
+            _clock).CaptureAsync(Token);
 
         Assert.Equal(first, second.Manifest.SnapshotId);
     }
@@ -92,7 +97,9 @@ public sealed class SnapshotCaptureTests : IDisposable
 
         Assert.Equal(300, manifest.Files.Count);
         Assert.Equal(manifest.Files.OrderBy(file => file.Path), manifest.Files);
-        Assert.All(manifest.Files, file => Assert.Equal(Sha256Digest.Of(File.ReadAllBytes(_workspace.At(file.Path.ToString()))), file.Sha256));
+        Assert.All(
+            manifest.Files,
+            file => Assert.Equal(Sha256Digest.Of(File.ReadAllBytes(_workspace.At(file.Path.ToString()))), file.Sha256));
     }
 
     [Fact]

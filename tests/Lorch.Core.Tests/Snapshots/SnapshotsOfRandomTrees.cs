@@ -13,7 +13,8 @@ namespace Lorch.Core.Tests.Snapshots;
 /// <summary>The id of a snapshot is that of a plain reference, whichever way the tree is looked at.</summary>
 public sealed class SnapshotsOfRandomTrees
 {
-    private static readonly string[] Names = ["a", "b", "a-b", "a.b", "A", "é", "e\u0301", "🚀", "\uFFFD", "q\"uote", "li\nne", "\u0001", "obj", ".h", "z z", "a0"];
+    private static readonly string[] Names =
+        ["a", "b", "a-b", "a.b", "A", "é", "e\u0301", "🚀", "\uFFFD", "q\"uote", "li\nne", "\u0001", "obj", ".h", "z z", "a0"];
     private static readonly string[] Globs = ["src/", "**/a", "src/*/b", "**", "src/a/**", "{docs,src}/**/é", "tests/**", "*/a*"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -31,7 +32,10 @@ public sealed class SnapshotsOfRandomTrees
             Directory.CreateDirectory(workspace.At("state"));
             var random = new Random(seed);
             Grow(workspace, random);
-            var plain = new PlainRules(random.Next(3) == 0 ? null : [Any(random)], random.Next(2) == 0 ? [] : [Any(random)], random.Next(2) == 0 ? [] : [Any(random)]);
+            var plain = new PlainRules(
+                random.Next(3) == 0 ? null : [Any(random)],
+                random.Next(2) == 0 ? [] : [Any(random)],
+                random.Next(2) == 0 ? [] : [Any(random)]);
             var rules = plain.Rules;
             var expected = ReferenceId(workspace.Root, plain);
 
@@ -57,7 +61,12 @@ public sealed class SnapshotsOfRandomTrees
         {
             using var workspace = TemporaryWorkspace.InMemory();
             var random = new Random(seed);
-            var capture = new SnapshotCapture(new WorkspaceLayout(workspace.Root, null), Everything, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System);
+            var capture = new SnapshotCapture(
+                new WorkspaceLayout(workspace.Root, null),
+                Everything,
+                new DurableFiles(),
+                SnapshotTrust.Stat,
+                TimeProvider.System);
             Grow(workspace, random);
             var before = (await capture.CaptureAsync(Token)).Manifest;
             Grow(workspace, random);
@@ -148,7 +157,9 @@ public sealed class SnapshotsOfRandomTrees
         await ShellAsync(workspace, $"cd src && for i in $(seq 40); do mkdir {name} && cd -P {name} || exit 1; done; printf abc > file");
 
         var capture = await new SnapshotCapture(
-            new WorkspaceLayout(workspace.Root, null), Everything, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System).CaptureAsync(Token);
+            new WorkspaceLayout(
+                workspace.Root,
+                null), Everything, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System).CaptureAsync(Token);
 
         Assert.Equal($"src/{string.Concat(Enumerable.Repeat(name + '/', 40))}file", Assert.Single(capture.Manifest.Files).Path.ToString());
         await ShellAsync(workspace, "rm -r src");
@@ -164,7 +175,9 @@ public sealed class SnapshotsOfRandomTrees
     {
         for (var i = random.Next(12); i >= 0; i--)
         {
-            var parts = Enumerable.Range(0, random.Next(3)).Select(_ => Names[random.Next(Names.Length)]).Prepend(random.Next(4) == 0 ? "docs" : "src");
+            var parts = Enumerable.Range(0, random.Next(3))
+                .Select(_ => Names[random.Next(Names.Length)])
+                .Prepend(random.Next(4) == 0 ? "docs" : "src");
             var folder = workspace.At(string.Join('/', parts));
             var file = Path.Join(folder, Names[random.Next(Names.Length)]);
             try
@@ -222,7 +235,13 @@ public sealed class SnapshotsOfRandomTrees
 
     private static async Task<SnapshotId> IdAsync(TemporaryWorkspace workspace, TrackingRules rules, ScanSettings settings)
     {
-        var capture = new SnapshotCapture(new WorkspaceLayout(workspace.Root, null), rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System, settings);
+        var capture = new SnapshotCapture(
+            new WorkspaceLayout(workspace.Root, null),
+            rules,
+            new DurableFiles(),
+            SnapshotTrust.Stat,
+            TimeProvider.System,
+            settings);
         var result = await capture.CaptureAsync(Token);
         capture.Remember();
         Assert.Equal(Manifest.ComputeId([.. result.Manifest.Files]), result.Manifest.SnapshotId);
@@ -230,18 +249,21 @@ public sealed class SnapshotsOfRandomTrees
         return result.Manifest.SnapshotId;
     }
 
-    private static string TextOf(Manifest manifest) => Encoding.UTF8.GetString([.. ManifestJson.GetParts(manifest).SelectMany(part => part.ToArray())]);
+    private static string TextOf(Manifest manifest) =>
+        Encoding.UTF8.GetString([.. ManifestJson.GetParts(manifest).SelectMany(part => part.ToArray())]);
 
     private static async Task ShellAsync(TemporaryWorkspace workspace, string command)
     {
-        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = workspace.Root })!;
+        using var shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = workspace.Root })!;
         await shell.WaitForExitAsync(Token);
         Assert.Equal(0, shell.ExitCode);
     }
 
     private static SnapshotId ReferenceId(string root, PlainRules rules)
     {
-        var found = new SortedDictionary<string, string>(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))));
+        var found = new SortedDictionary<string, string>(
+            Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))));
         Look(new DirectoryInfo(root), "");
         var text = $"{{\"files\":[{string.Join(',', found.Values)}]}}";
         return SnapshotId.FromHex(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
@@ -258,10 +280,12 @@ public sealed class SnapshotsOfRandomTrees
                 else if (rules.Track(path))
                 {
                     var content = entry.LinkTarget is { } target ? Encoding.UTF8.GetBytes(target) : File.ReadAllBytes(entry.FullName);
-                    var name = string.Concat(path.Select(c => c is '"' or '\\' ? $"\\{c}" : c == '\n' ? "\\n" : c < ' ' ? $"\\u{(int)c:x4}" : $"{c}"));
+                    var name = string.Concat(
+                        path.Select(c => c is '"' or '\\' ? $"\\{c}" : c == '\n' ? "\\n" : c < ' ' ? $"\\u{(int)c:x4}" : $"{c}"));
                     found[path] = string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{{\"path\":\"{name}\",\"sha256\":\"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}\",\"size\":{content.Length}}}");
+                        $"{{\"path\":\"{name}\",\"sha256\":\"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}\",\"size\":"
+                            + $"{content.Length}}}");
                 }
             }
         }

@@ -21,7 +21,18 @@ public sealed class WorkspaceScannerTests : IDisposable
     [Fact]
     public void Finds_tracked_files_in_order()
     {
-        foreach (var path in new[] { "src/b", "src/a/x", "src/a-b", "specs/s", "README.md", "src/obj/x", "src/.hidden", ".git/config", "events/e" })
+        foreach (var path in new[]
+        {
+            "src/b",
+            "src/a/x",
+            "src/a-b",
+            "specs/s",
+            "README.md",
+            "src/obj/x",
+            "src/.hidden",
+            ".git/config",
+            "events/e"
+        })
         {
             _workspace.Write(path, "12345");
         }
@@ -31,7 +42,9 @@ public sealed class WorkspaceScannerTests : IDisposable
 
         Assert.Equal(["specs/s", "src/a-b", "src/a/x", "src/b"], Paths(scan));
         Assert.All(scan.Manifest.Files, file => Assert.Equal(5, file.Size));
-        Assert.All(scan.Manifest.Files, file => Assert.Equal(ManifestTime.Round(File.GetLastWriteTimeUtc(_workspace.At(file.Path.ToString()))), file.Mtime));
+        Assert.All(
+            scan.Manifest.Files,
+            file => Assert.Equal(ManifestTime.Round(File.GetLastWriteTimeUtc(_workspace.At(file.Path.ToString()))), file.Mtime));
         Assert.Empty(scan.Warnings);
     }
 
@@ -228,14 +241,21 @@ public sealed class WorkspaceScannerTests : IDisposable
     private WorkspaceLayout Layout => new(_workspace.Root, null);
 
     private static Capture Capture(WorkspaceLayout layout, TrackingRules rules) =>
-        new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System).CaptureAsync(Token).GetAwaiter().GetResult();
+        new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System).CaptureAsync(Token)
+            .GetAwaiter()
+            .GetResult();
 
     private Capture Scan(TrackingRules? rules = null) => Capture(Layout, rules ?? new TrackingRules(null, [], []));
 
     private Diagnostic Refusal() => Assert.Throws<LorchException>(() => Scan()).Diagnostic;
 
     private Task<Capture> CaptureAsync() =>
-        new SnapshotCapture(new WorkspaceLayout(_workspace.Root, null), new TrackingRules(null, [], []), new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System)
+        new SnapshotCapture(
+            new WorkspaceLayout(_workspace.Root, null),
+            new TrackingRules(null, [], []),
+            new DurableFiles(),
+            SnapshotTrust.Stat,
+            TimeProvider.System)
             .CaptureAsync(Token);
 
     /// <summary>The framework can't make a name that isn't UTF-8, nor remove one.</summary>

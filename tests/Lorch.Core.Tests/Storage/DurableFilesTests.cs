@@ -38,7 +38,10 @@ public sealed class DurableFilesTests : IDisposable
     [Fact]
     public async Task Creates_a_file_that_was_not_there()
     {
-        var created = await _files.CreateAsync(_workspace.At("receipts/T-1/step-1.json"), "{}"u8.ToArray(), TestContext.Current.CancellationToken);
+        var created = await _files.CreateAsync(
+            _workspace.At("receipts/T-1/step-1.json"),
+            "{}"u8.ToArray(),
+            TestContext.Current.CancellationToken);
 
         Assert.True(created);
         Assert.Equal("{}", _workspace.Read("receipts/T-1/step-1.json"));
@@ -50,7 +53,10 @@ public sealed class DurableFilesTests : IDisposable
     {
         _workspace.Write("receipts/step-1.json", "first");
 
-        var created = await _files.CreateAsync(_workspace.At("receipts/step-1.json"), "second"u8.ToArray(), TestContext.Current.CancellationToken);
+        var created = await _files.CreateAsync(
+            _workspace.At("receipts/step-1.json"),
+            "second"u8.ToArray(),
+            TestContext.Current.CancellationToken);
 
         Assert.False(created);
         Assert.Equal("first", _workspace.Read("receipts/step-1.json"));
@@ -115,8 +121,10 @@ public sealed class DurableFilesTests : IDisposable
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full, the device that is always full.");
         await using var file = await _files.OpenAppendAsync("/dev/full", TestContext.Current.CancellationToken);
 
-        var first = await Assert.ThrowsAsync<LorchException>(() => file.AppendAsync("x"u8.ToArray(), TestContext.Current.CancellationToken));
-        var second = await Assert.ThrowsAsync<LorchException>(() => file.AppendAsync("x"u8.ToArray(), TestContext.Current.CancellationToken));
+        var first = await Assert.ThrowsAsync<LorchException>(
+            () => file.AppendAsync("x"u8.ToArray(), TestContext.Current.CancellationToken));
+        var second = await Assert.ThrowsAsync<LorchException>(
+            () => file.AppendAsync("x"u8.ToArray(), TestContext.Current.CancellationToken));
 
         Assert.Equal(DiagnosticCode.StorageFailed, first.Diagnostic.Code);
         Assert.Equal("/dev/full", first.Diagnostic.File);

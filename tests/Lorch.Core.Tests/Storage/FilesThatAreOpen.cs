@@ -95,7 +95,8 @@ public sealed class FilesThatAreOpen : IDisposable
     {
         Directory.CreateDirectory(_workspace.At("state/run.json"));
 
-        var exception = await Assert.ThrowsAsync<LorchException>(() => _files.ReplaceAsync(_workspace.At("state/run.json"), "new"u8.ToArray(), Token));
+        var exception = await Assert.ThrowsAsync<LorchException>(
+            () => _files.ReplaceAsync(_workspace.At("state/run.json"), "new"u8.ToArray(), Token));
 
         Assert.Equal(DiagnosticCode.StorageFailed, exception.Diagnostic.Code);
     }
@@ -118,7 +119,8 @@ public sealed class FilesThatAreOpen : IDisposable
 
     private async Task WrittenBesideAsync(Task replacing, string folder)
     {
-        while (!replacing.IsCompleted && !Directory.EnumerateFiles(_workspace.At(folder)).Any(file => file.Contains(".tmp.", StringComparison.Ordinal)))
+        while (!replacing.IsCompleted
+            && !Directory.EnumerateFiles(_workspace.At(folder)).Any(file => file.Contains(".tmp.", StringComparison.Ordinal)))
         {
             await Task.Yield();
         }

@@ -45,7 +45,11 @@ public sealed class LeftOversTests : IDisposable
     [InlineData(false, DeadProcess, 0, true)]
     [InlineData(false, DeadProcess, 23, true)]
     [InlineData(false, DeadProcess, 25, false)]
-    public void Of_other_containers_are_kept_for_a_day_since_their_processes_can_not_be_asked_for(bool isFromHere, int pid, int ageInHours, bool isKept)
+    public void Of_other_containers_are_kept_for_a_day_since_their_processes_can_not_be_asked_for(
+        bool isFromHere,
+        int pid,
+        int ageInHours,
+        bool isKept)
     {
         pid = pid == DeadProcess ? pid : Environment.ProcessId;
         var mark = isFromHere ? ProcessPlace.Mark : ProcessPlace.Mark == "00000000" ? "00000001" : "00000000";

@@ -36,5 +36,7 @@ public sealed class OwnPlacesTests : IDisposable
     }
 
     private string? FindOwner(string path) =>
-        new OwnPlaces(new WorkspaceLayout(_workspace.Root, _workspace.At("build/lorch")), _workspace.At("build/agents.json")).FindOwner(RelativePath.Parse(path));
+        new OwnPlaces(
+            new WorkspaceLayout(_workspace.Root, _workspace.At("build/lorch")),
+            _workspace.At("build/agents.json")).FindOwner(RelativePath.Parse(path));
 }

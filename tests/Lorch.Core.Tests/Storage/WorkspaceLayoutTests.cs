@@ -8,7 +8,8 @@ public sealed class WorkspaceLayoutTests
     private static readonly string Root = OperatingSystem.IsWindows() ? @"C:\work" : "/work";
     private static readonly RunId Run = RunId.Parse("run-20260131-090500-0a1b2c3d");
     private static readonly TaskId Job = TaskId.Parse("T-0042");
-    private static readonly IdempotencyKey Key = IdempotencyKey.Parse("ik:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
+    private static readonly IdempotencyKey Key =
+        IdempotencyKey.Parse("ik:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
 
     public static TheoryData<string, string> Places()
     {

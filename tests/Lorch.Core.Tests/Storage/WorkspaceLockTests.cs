@@ -31,7 +31,8 @@ public sealed class WorkspaceLockTests : IDisposable
 
         Assert.Equal(DiagnosticCode.WorkspaceLocked, exception.Diagnostic.Code);
         Assert.Contains(
-            "process 4711 since 2026-01-31 09:05:00 UTC for run-20260131-090500-0a1b2c3d", exception.Diagnostic.Message, StringComparison.Ordinal);
+            "process 4711 since 2026-01-31 09:05:00 UTC for run-20260131-090500-0a1b2c3d", exception.Diagnostic.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,26 @@ namespace Lorch.Core.Tests.Tools;
 public sealed class PlainTextOfTools
 {
     private static readonly Gen<string> Anything = Gen.OneOf(
-        Gen.OneOf("\e[1;36m", "\e[0m", "\e[?25l", "\e]0;title\a", "\e]8;;http://a\e\\", "\e]9;4;3", "\eP1$r\e\\", "\e(B", "\e", "\e[", "\uFEFF", "\0", "\b", "\u007f", "\r", "\n", "\t", "\u2028", "\u0085"),
+        Gen.OneOf(
+            "\e[1;36m",
+            "\e[0m",
+            "\e[?25l",
+            "\e]0;title\a",
+            "\e]8;;http://a\e\\",
+            "\e]9;4;3",
+            "\eP1$r\e\\",
+            "\e(B",
+            "\e",
+            "\e[",
+            "\uFEFF",
+            "\0",
+            "\b",
+            "\u007f",
+            "\r",
+            "\n",
+            "\t",
+            "\u2028",
+            "\u0085"),
         Gen.OneOf("a", "{", "}", "\"", "`", "😀", "é", "\ud83d", "\ude00")).Array[0, 12].Select(string.Concat);
 
     [Theory]

@@ -12,7 +12,9 @@ public sealed class ShippedFiles
 {
     public static TheoryData<string> Presets { get; } = [.. ToolUse.Presets.Order()];
 
-    /// <summary>Gets the digest of each prompt under its number. A prompt with another text needs the next number, or tasks would not notice.</summary>
+    /// <summary>
+    /// Gets the digest of each prompt under its number. A prompt with another text needs the next number, or tasks would not notice.
+    /// </summary>
     public static TheoryData<string, string, string> Prompts { get; } = new()
     {
         { "implement", "builtin-1", "52287070fe3d" },
@@ -24,7 +26,9 @@ public sealed class ShippedFiles
     [Fact]
     public void Are_all_named() => Assert.Equal(
         ToolUse.Presets.Order(),
-        Directory.EnumerateFiles(Path.Join(SourceTree.Root, "src/Lorch.Core/Tools/Presets")).Select(Path.GetFileNameWithoutExtension).Order());
+        Directory.EnumerateFiles(Path.Join(SourceTree.Root, "src/Lorch.Core/Tools/Presets"))
+            .Select(Path.GetFileNameWithoutExtension)
+            .Order());
 
     [Theory]
     [MemberData(nameof(Presets))]

@@ -7,7 +7,8 @@ namespace Lorch.Core.Tests.UpToDate;
 /// <summary>A task of a history: what it is about, and what its agents do whenever they are asked.</summary>
 internal sealed record DrawnTask
 {
-    private static readonly string[][] Globs = [[], ["specs/**"], ["specs/a.md"], ["src/**"], ["specs/**", "src/**"], ["docs/**", "src/2.txt"]];
+    private static readonly string[][] Globs =
+        [[], ["specs/**"], ["specs/a.md"], ["src/**"], ["specs/**", "src/**"], ["docs/**", "src/2.txt"]];
 
     public required string Id { get; init; }
 
@@ -75,7 +76,8 @@ internal sealed record DrawnTask
 
         if (Checks > 0)
         {
-            task["verify"] = new JsonArray(new JsonObject { ["cmd"] = new JsonArray("check", Checks.ToString(CultureInfo.InvariantCulture)) });
+            task["verify"] = new JsonArray(
+                new JsonObject { ["cmd"] = new JsonArray("check", Checks.ToString(CultureInfo.InvariantCulture)) });
         }
 
         if (Regenerate)

@@ -32,7 +32,10 @@ public sealed class HoldingBackRework
         using var workspace = await DoneAsync();
         workspace.Configure(why switch
         {
-            "another goal" => [First.Replace("\"g\"", "\"h\"", StringComparison.Ordinal), Second.Replace("\"g\"", "\"h\"", StringComparison.Ordinal)],
+            "another goal" => [
+                First.Replace("\"g\"", "\"h\"", StringComparison.Ordinal),
+                Second.Replace("\"g\"", "\"h\"", StringComparison.Ordinal)
+            ],
             "a dependency" => [First, """{"id":"T-2","goal":"g","depends_on":["T-1"]}"""],
             _ => [First, Second],
         });

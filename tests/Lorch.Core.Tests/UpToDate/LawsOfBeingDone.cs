@@ -47,7 +47,8 @@ public sealed class LawsOfBeingDone
             },
             iter: Iterations,
             print: drawn => $"tasks {string.Join(',', drawn.Tasks)}, deeds {string.Join(',', drawn.Deeds)}");
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}")));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Join('\n', counts.OrderBy(pair => pair.Key).Select(pair => $"{pair.Value} {pair.Key}")));
 
         void Count(string what) => counts.AddOrUpdate(what, 1, (_, before) => before + 1);
     }

@@ -8,7 +8,8 @@ namespace Lorch.Core.Tests.UpToDate;
 public sealed class OrderOfRegeneration
 {
     private const string One = """{"id":"T-1","goal":"g","inputs":["src/**"],"regenerate":true}""";
-    private const string Two = """{"id":"T-2","goal":"g","inputs":["specs/**"],"regenerate":true,"expected_outputs":[{"path":"src/two.txt"}]}""";
+    private const string Two =
+        """{"id":"T-2","goal":"g","inputs":["specs/**"],"regenerate":true,"expected_outputs":[{"path":"src/two.txt"}]}""";
     private const string Plain = """{"id":"T-3","goal":"g"}""";
 
     [Fact]
@@ -30,7 +31,10 @@ public sealed class OrderOfRegeneration
     [Fact]
     public async Task Puts_what_depends_on_one_behind_it_whatever_it_writes()
     {
-        using var workspace = new WorkspaceUnderTest(One, """{"id":"T-2","goal":"g","depends_on":["T-1"],"expected_outputs":[{"path":"src/two.txt"}]}""", Plain);
+        using var workspace = new WorkspaceUnderTest(
+            One,
+            """{"id":"T-2","goal":"g","depends_on":["T-1"],"expected_outputs":[{"path":"src/two.txt"}]}""",
+            Plain);
 
         Assert.Equal(["T-3", "T-1", "T-2"], await OrderAsync(workspace));
     }

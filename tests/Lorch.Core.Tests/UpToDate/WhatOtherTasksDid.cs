@@ -27,7 +27,11 @@ public sealed class WhatOtherTasksDid
     [InlineData(Regenerating, Unrelated, "specs/b.md=added", "specs/b.md was added")]
     [InlineData(Regenerating, Unrelated, "-specs/a.md", "specs/a.md was removed")]
     [InlineData(Regenerating, Unrelated, "src/other=1", null)]
-    public async Task Explains_an_input_unless_the_task_regenerates_its_files_and_does_not_come_first(string first, string second, string files, string? reason)
+    public async Task Explains_an_input_unless_the_task_regenerates_its_files_and_does_not_come_first(
+        string first,
+        string second,
+        string files,
+        string? reason)
     {
         using var workspace = await WorkedAsync(first, second, "src/1=1", files);
 
@@ -52,7 +56,9 @@ public sealed class WhatOtherTasksDid
         using var workspace = await WorkedAsync(AboutSpecs, Dependent, "src/1=1", "specs/a.md=changed");
         Directory.Delete(workspace.At("snapshots"), recursive: true);
 
-        Assert.Matches("^the manifest of snap-.*, which it was last completed with, is gone$", Assert.Single((await workspace.JudgeAsync("T-1")).Reasons));
+        Assert.Matches(
+            "^the manifest of snap-.*, which it was last completed with, is gone$",
+            Assert.Single((await workspace.JudgeAsync("T-1")).Reasons));
     }
 
     [Theory]
@@ -107,7 +113,12 @@ public sealed class WhatOtherTasksDid
         Assert.Empty((await workspace.JudgeAsync("T-1")).Reasons);
     }
 
-    private static async Task<WorkspaceUnderTest> WorkedAsync(string first, string second, string firstMakes, string secondMakes, string? prepare = null)
+    private static async Task<WorkspaceUnderTest> WorkedAsync(
+        string first,
+        string second,
+        string firstMakes,
+        string secondMakes,
+        string? prepare = null)
     {
         var workspace = new WorkspaceUnderTest(first, second);
         workspace.Write("docs/a.md", "a");

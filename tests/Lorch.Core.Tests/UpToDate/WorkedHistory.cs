@@ -56,7 +56,9 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         foreach (var verdict in (await JudgeAsync()).Where(verdict => verdict is { IsUpToDate: true }))
         {
             count("done tasks looked for");
-            Assert.True(Holds(verdict.Completion!), $"{verdict.TaskId} is done by {verdict.Completion!.RunId}, and nothing of its work is there.");
+            Assert.True(
+                Holds(verdict.Completion!),
+                $"{verdict.TaskId} is done by {verdict.Completion!.RunId}, and nothing of its work is there.");
         }
     }
 
@@ -67,7 +69,8 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
     public async Task BuildAsync(string? only = null)
     {
         Story.Add($"a build of {only ?? "all"}");
-        var (isCalm, before, pending, failed) = (_failing is null && _meanwhile is null, Files(), new HashSet<string>(), new HashSet<string>());
+        var (isCalm, before, pending, failed) = (
+            _failing is null && _meanwhile is null, Files(), new HashSet<string>(), new HashSet<string>());
         _asked.Clear();
         foreach (var verdict in await JudgeAsync(only))
         {
@@ -90,7 +93,9 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         {
             var left = (await JudgeAsync()).Where(verdict => !verdict.IsUpToDate).ToList();
             count("builds after a build");
-            Assert.True(left.Count == 0, $"left: {string.Join("; ", left.Select(verdict => $"{verdict.TaskId}: {string.Join(", ", verdict.Reasons)}"))}");
+            Assert.True(
+                left.Count == 0,
+                $"left: {string.Join("; ", left.Select(verdict => $"{verdict.TaskId}: {string.Join(", ", verdict.Reasons)}"))}");
         }
     }
 
@@ -152,7 +157,8 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         var began = ++_moment;
         var asked = _workspace.Agents.Received.Count;
         var before = Files();
-        var result = await _workspace.Open().RunAsync(new RunRequest { TaskId = TaskId.Parse(task.Id) }, _workspace, CancellationToken.None);
+        var result = await _workspace.Open()
+            .RunAsync(new RunRequest { TaskId = TaskId.Parse(task.Id) }, _workspace, CancellationToken.None);
         Story.Add($"  {task.Id} {result.Outcome}");
         if (result.RunId is { } run)
         {
@@ -206,7 +212,10 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
                     Put(path, task.IsConstant ? $"by {task.Id}" : $"by {task.Id}, {_moment}");
                 }
 
-                return [_workspace.Agents.Say(command, EventName.BuilderCompleted, artifacts: [.. task.Writes.Select(_workspace.Agents.Describe)])];
+                return [_workspace.Agents.Say(
+                    command,
+                    EventName.BuilderCompleted,
+                    artifacts: [.. task.Writes.Select(_workspace.Agents.Describe)])];
         }
     }
 
@@ -271,7 +280,9 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         }
 
         count("tasks accepted");
-        Assert.True((await JudgeAsync(task.Id)).Single(verdict => verdict.TaskId.ToString() == task.Id).IsUpToDate, $"{task.Id} was accepted.");
+        Assert.True(
+            (await JudgeAsync(task.Id)).Single(verdict => verdict.TaskId.ToString() == task.Id).IsUpToDate,
+            $"{task.Id} was accepted.");
         _excused.Remove(task.Id);
         _excused.UnionWith(DependentsOf(task.Id));
     }

@@ -8,7 +8,14 @@ public sealed class DiagnosticTests
     [InlineData("events/run.ndjson", 3, 7, "events/run.ndjson(3,7): LORCH2007: Text.")]
     public void Is_one_line_of_a_build(string? file, int line, int column, string text)
     {
-        var diagnostic = new Diagnostic { Code = DiagnosticCode.StorageFailed, Message = "Text.", File = file, Line = line, Column = column };
+        var diagnostic = new Diagnostic
+        {
+            Code = DiagnosticCode.StorageFailed,
+            Message = "Text.",
+            File = file,
+            Line = line,
+            Column = column
+        };
 
         Assert.Equal(text, diagnostic.ToString());
         Assert.Equal(text, new LorchException(diagnostic).Message);

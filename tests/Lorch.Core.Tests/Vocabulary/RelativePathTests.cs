@@ -90,7 +90,8 @@ public sealed class RelativePathTests
     [Fact]
     public void Its_order_is_that_of_the_bytes_for_all_texts()
     {
-        var texts = Gen.OneOf("a", "/", "~", "é", "\uD7FF", "\uE000", "\uFFFD", "\U00010000", "\U0010FFFF").Array[0, 6].Select(string.Concat);
+        var texts = Gen.OneOf("a", "/", "~", "é", "\uD7FF", "\uE000", "\uFFFD", "\U00010000", "\U0010FFFF").Array[0, 6]
+            .Select(string.Concat);
 
         Gen.Select(texts, texts).Sample((left, right) => Assert.Equal(
             Math.Sign(Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right))),

@@ -66,7 +66,9 @@ public sealed class FoldingALedger
     {
         var ledger = LedgerText.Read("implement -> completed a=1 unjudged");
 
-        Assert.Same(ledger.History, ledger.History.Apply(ledger.Answer(EventName.ArtifactProduced) with { Artifacts = [LedgerUnderTest.Produced("b", "2")] }));
+        Assert.Same(
+            ledger.History,
+            ledger.History.Apply(ledger.Answer(EventName.ArtifactProduced) with { Artifacts = [LedgerUnderTest.Produced("b", "2")] }));
     }
 
     [Fact]

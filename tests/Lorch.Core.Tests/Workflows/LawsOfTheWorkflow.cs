@@ -14,19 +14,27 @@ public sealed class LawsOfTheWorkflow
     /// <summary>Something that happens to a run: a digit picks among what is possible where it stands.</summary>
     private static readonly Gen<int[]> Stories = Gen.Int[0, 999].Array[0, 14];
 
-    private static readonly Gen<RunStarted> Starts = Gen.Select(Gen.Int[1, 3], Gen.Int[0, 3], Gen.Bool, Gen.Bool, Gen.Int[0, 3], (attempts, iterations, changes, again, missing) =>
-        LedgerUnderTest.Start with
-        {
-            Agents = LedgerUnderTest.Start.Agents
-                .Where(agent => (agent.Key is not AgentType.Reviewer || missing % 2 == 0) && (agent.Key is not AgentType.SpecMaintainer || missing < 2)).ToDictionary(),
-            MaxAttempts = attempts,
-            MaxIterations = iterations,
-            OnFailingTests = changes ? FailingTestsRule.Changes : FailingTestsRule.Fail,
-            Generation = again ? 4 : null,
-            Definition = JsonElement.Parse("""
-                {"goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/a"}],"parameters":{"depth":1},"depends_on":{"T-0":"x"}}
-                """),
-        });
+    private static readonly Gen<RunStarted> Starts = Gen.Select(
+        Gen.Int[1, 3],
+        Gen.Int[0, 3],
+        Gen.Bool,
+        Gen.Bool,
+        Gen.Int[0, 3],
+        (attempts, iterations, changes, again, missing) =>
+            LedgerUnderTest.Start with
+            {
+                Agents = LedgerUnderTest.Start.Agents
+                    .Where(
+                        agent => (agent.Key is not AgentType.Reviewer || missing % 2 == 0)
+                            && (agent.Key is not AgentType.SpecMaintainer || missing < 2)).ToDictionary(),
+                MaxAttempts = attempts,
+                MaxIterations = iterations,
+                OnFailingTests = changes ? FailingTestsRule.Changes : FailingTestsRule.Fail,
+                Generation = again ? 4 : null,
+                Definition = JsonElement.Parse("""
+                    {"goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/a"}],"parameters":{"depth":1},"depends_on":{"T-0":"x"}}
+                    """),
+            });
 
     /// <summary>Gets changes that make a task stale, and the actions whose keys they concern.</summary>
     public static TheoryData<string, AgentAction[]> Changes { get; } = new()
@@ -52,7 +60,8 @@ public sealed class LawsOfTheWorkflow
             var changed = Refold(ledger.Messages, Change(start, change));
             var original = Refold(ledger.Messages, start);
 
-            if (Workflow.Next(original) is Decision.Send { Request: var before } && Workflow.Next(changed) is Decision.Send { Request: var after })
+            if (Workflow.Next(original) is Decision.Send { Request: var before }
+                && Workflow.Next(changed) is Decision.Send { Request: var after })
             {
                 Assert.Equal(before.Action, after.Action);
                 Assert.Equal(concerned.Contains(before.Action), before.Key != after.Key);
@@ -70,7 +79,9 @@ public sealed class LawsOfTheWorkflow
                 Assert.Single(same.Select(Request).Distinct());
             }
 
-            Assert.Equal(commands.Select(Request).Distinct().Count(), commands.Select(command => command.IdempotencyKey).Distinct().Count());
+            Assert.Equal(
+                commands.Select(Request).Distinct().Count(),
+                commands.Select(command => command.IdempotencyKey).Distinct().Count());
         });
 
     [Fact]
@@ -103,7 +114,8 @@ public sealed class LawsOfTheWorkflow
                 if (message is Command command)
                 {
                     Assert.Equal(failed.GetValueOrDefault(command.IdempotencyKey), command.Retry.Attempt);
-                    Assert.True(current is null || current.IdempotencyKey != command.IdempotencyKey || Request(current) == Request(command));
+                    Assert.True(
+                        current is null || current.IdempotencyKey != command.IdempotencyKey || Request(current) == Request(command));
                     current = command;
                 }
                 else if (message is Event { Name: EventName.AttemptFailed })
@@ -153,7 +165,8 @@ public sealed class LawsOfTheWorkflow
             {
                 switch (message)
                 {
-                    case Event { Name: EventName.RunResumed } resumed when SystemJson.Read<RunResumed>(resumed.Payload!.Value).After is RunPause.Failed:
+                    case Event { Name: EventName.RunResumed } resumed when SystemJson.Read<RunResumed>(
+                        resumed.Payload!.Value).After is RunPause.Failed:
                         attempts.Clear();
                         changes.Clear();
                         break;
@@ -229,14 +242,19 @@ public sealed class LawsOfTheWorkflow
         }
     }
 
-    private static (EventName Name, string? Status, JsonElement? Payload) Outcome(AgentAction action, int choice, FailingTestsRule rule) => action switch
-    {
-        AgentAction.Review => (EventName.ReviewCompleted, choice < 2 ? "changes_requested" : "approved", JsonElement.Parse($$"""{"summary":"{{choice}}"}""")),
-        AgentAction.UpdateSpec => (choice == 0 ? EventName.SpecUpdated : choice == 1 ? EventName.SpecNoChangesNeeded : EventName.SpecChangesRequested, null, null),
-        _ when rule is FailingTestsRule.Changes && choice == 0 =>
-            (EventName.BuilderCompleted, null, JsonElement.Parse("""{"tests":{"status":"fail"}}""")),
-        _ => (EventName.BuilderCompleted, null, null),
-    };
+    private static (EventName Name, string? Status, JsonElement? Payload) Outcome(AgentAction action, int choice, FailingTestsRule rule) =>
+        action switch
+        {
+            AgentAction.Review => (
+                EventName.ReviewCompleted, choice < 2 ? "changes_requested" : "approved",
+                JsonElement.Parse($$"""{"summary":"{{choice}}"}""")),
+            AgentAction.UpdateSpec => (
+                choice == 0 ? EventName.SpecUpdated : choice == 1 ? EventName.SpecNoChangesNeeded : EventName.SpecChangesRequested, null,
+                null),
+            _ when rule is FailingTestsRule.Changes && choice == 0 =>
+                (EventName.BuilderCompleted, null, JsonElement.Parse("""{"tests":{"status":"fail"}}""")),
+            _ => (EventName.BuilderCompleted, null, null),
+        };
 
     private static RunStarted Change(RunStarted start, string change) => change switch
     {
@@ -244,7 +262,9 @@ public sealed class LawsOfTheWorkflow
         "generation" => start with { Generation = start.Generation + 1 ?? 1 },
         "builder" or "reviewer" or "spec_maintainer" => start with
         {
-            Agents = start.Agents.ToDictionary(agent => agent.Key, agent => agent.Key.WireName == change ? LedgerUnderTest.DigestOf("new") : agent.Value),
+            Agents = start.Agents.ToDictionary(
+                agent => agent.Key,
+                agent => agent.Key.WireName == change ? LedgerUnderTest.DigestOf("new") : agent.Value),
         },
         _ => start with { Definition = WithOther(start.Definition, change) },
     };
@@ -261,7 +281,9 @@ public sealed class LawsOfTheWorkflow
                 _ => """{"T-0":"y"}""",
             })));
 
-    /// <summary>The same proven steps in a run that began otherwise. What failed and what was resumed is left out: it belongs to other keys.</summary>
+    /// <summary>
+    /// The same proven steps in a run that began otherwise. What failed and what was resumed is left out: it belongs to other keys.
+    /// </summary>
     private static History Refold(IEnumerable<Message> messages, RunStarted start)
     {
         var steps = messages.Aggregate(History.Empty, (history, message) => history.Apply(message)).Steps;
@@ -287,7 +309,8 @@ public sealed class LawsOfTheWorkflow
     }
 
     private static string Request(Command command) =>
-        $"{command.Action} {command.CorrelationId} {CanonicalJson.Digest(command.Inputs)} {CanonicalJson.Digest(CommandFactory.ToElement(command.ExpectedOutputs))}";
+        $"{command.Action} {command.CorrelationId} {CanonicalJson.Digest(command.Inputs)} "
+            + $"{CanonicalJson.Digest(CommandFactory.ToElement(command.ExpectedOutputs))}";
 
     private static string Describe(History history) => history.IsUnjudged ? "unjudged" : Workflow.Next(history) switch
     {

@@ -20,7 +20,12 @@ public sealed class LongInputs
     [LongSet]
     [Fact]
     public void Fit_whatever_the_lengths_are_that_a_task_may_have() => Gen
-        .Select(Gen.OneOf(Pieces), Gen.OneOf(Lengths), Gen.OneOf(Lengths), Gen.OneOf(0, 100, TaskLength.MaxInMessages - 100), Gen.OneOf(1, 20, 400))
+        .Select(
+            Gen.OneOf(Pieces),
+            Gen.OneOf(Lengths),
+            Gen.OneOf(Lengths),
+            Gen.OneOf(0, 100, TaskLength.MaxInMessages - 100),
+            Gen.OneOf(1, 20, 400))
         .Sample(
             (piece, goal, summary, parameters, files) =>
             {
@@ -39,7 +44,8 @@ public sealed class LongInputs
     {
         var room = Message.MaxBytes - SizeOf(new LedgerUnderTest(Start("", "")).Next);
 
-        var (just, over) = (new LedgerUnderTest(Start(new string('g', room), "")).Next, new LedgerUnderTest(Start(new string('g', room + 1), "")).Next);
+        var (just, over) = (
+            new LedgerUnderTest(Start(new string('g', room), "")).Next, new LedgerUnderTest(Start(new string('g', room + 1), "")).Next);
 
         Assert.Equal(Message.MaxBytes, SizeOf(just));
         Assert.Empty(just.Files);
@@ -92,10 +98,11 @@ public sealed class LongInputs
         ? Encoding.UTF8.GetString(request.Files.Single(each => each.Path == file.GetProperty("path").GetString()).Content.Span)
         : null;
 
-    private static int SizeOf(CommandRequest request) => WireSize.Of((request with { Retry = new Retry { Attempt = int.MaxValue, MaxAttempts = int.MaxValue } }).ToCommand(
-        MessageId.Create(DateTimeOffset.UnixEpoch),
-        new AgentAddress { AgentType = request.Action.Agent, AgentId = $"{request.Action.Agent.WireName}-2147483647" },
-        DateTimeOffset.UnixEpoch));
+    private static int SizeOf(CommandRequest request) =>
+        WireSize.Of((request with { Retry = new Retry { Attempt = int.MaxValue, MaxAttempts = int.MaxValue } }).ToCommand(
+            MessageId.Create(DateTimeOffset.UnixEpoch),
+            new AgentAddress { AgentType = request.Action.Agent, AgentId = $"{request.Action.Agent.WireName}-2147483647" },
+            DateTimeOffset.UnixEpoch));
 
     private static string Text(string piece, int length) => string.Concat(Enumerable.Repeat(piece, length / piece.Length));
 

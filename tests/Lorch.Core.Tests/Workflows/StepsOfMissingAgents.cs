@@ -19,9 +19,13 @@ public sealed class StepsOfMissingAgents
     [InlineData("implement -> completed", "builder spec_maintainer", "update_spec 0 0")]
     [InlineData("implement -> completed|update_spec -> updated", "builder spec_maintainer", "complete")]
     [InlineData("implement -> completed|update_spec -> changes_requested", "builder spec_maintainer", "implement_changes 0 0")]
-    [InlineData("implement -> completed|update_spec -> changes_requested|implement_changes -> completed", "builder spec_maintainer", "update_spec 1 0")]
+    [InlineData(
+        "implement -> completed|update_spec -> changes_requested|implement_changes -> completed", "builder spec_maintainer",
+        "update_spec 1 0")]
     public void Are_left_out(string lines, string agents, string decision) =>
-        Assert.Equal(decision, new LedgerUnderTest(StartWith(agents)).Read(lines.Split('|', StringSplitOptions.RemoveEmptyEntries)).Decision);
+        Assert.Equal(
+            decision,
+            new LedgerUnderTest(StartWith(agents)).Read(lines.Split('|', StringSplitOptions.RemoveEmptyEntries)).Decision);
 
     [Theory]
     [InlineData($"implement -> completed {Failing}", "implement_changes 0 0")]
@@ -60,7 +64,9 @@ public sealed class StepsOfMissingAgents
     [Fact]
     public void A_key_is_that_of_the_agent_which_is_asked()
     {
-        var other = StartWith("builder") with { Agents = new Dictionary<AgentType, Sha256Digest> { [AgentType.Builder] = LedgerUnderTest.DigestOf("fast") } };
+        var other = StartWith(
+            "builder") with
+        { Agents = new Dictionary<AgentType, Sha256Digest> { [AgentType.Builder] = LedgerUnderTest.DigestOf("fast") } };
 
         Assert.Equal(new LedgerUnderTest().Next.Key, new LedgerUnderTest(StartWith("builder")).Next.Key);
         Assert.NotEqual(new LedgerUnderTest().Next.Key, new LedgerUnderTest(other).Next.Key);

@@ -131,7 +131,9 @@ public sealed class TheInputsOfACommand
         var ledger = LedgerText.Read("implement -> completed b=1 unjudged");
         ledger.Record(LedgerUnderTest.Produced("a", "2"));
 
-        Assert.Equal(["a", "b"], ledger.Next.Inputs.GetProperty("work").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
+        Assert.Equal(
+            ["a", "b"],
+            ledger.Next.Inputs.GetProperty("work").EnumerateArray().Select(item => item.GetProperty("path").GetString()));
     }
 
     [Theory]

@@ -18,7 +18,9 @@ public sealed class TheProgramOfAnAgent
             var said = $$$"""{"summary":"s","program":{"name":"tool","version":"{{{version}}}"}}""";
 
             Assert.Equal(plain, OutcomeOf(said));
-            Assert.Equal(("tool", version), (ProgramUsed.Of(JsonElement.Parse(said))!.Name, ProgramUsed.Of(JsonElement.Parse(said))!.Version));
+            Assert.Equal(
+                ("tool", version),
+                (ProgramUsed.Of(JsonElement.Parse(said))!.Name, ProgramUsed.Of(JsonElement.Parse(said))!.Version));
         }
     }
 

@@ -48,9 +48,10 @@ public sealed class WhatComesNext
     [InlineData(FailingTestsRule.Fail, EventName.ReviewCompleted, Failing, true)]
     [InlineData(FailingTestsRule.Fail, EventName.Error, "{}", false)]
     [InlineData(FailingTestsRule.Changes, EventName.Error, "{}", false)]
-    public void Is_moved_by_outcomes_that_are_no_failures(FailingTestsRule rule, EventName name, string payload, bool movesOn) => Assert.Equal(
-        movesOn,
-        Core.Workflows.Workflow.MovesOn(new Outcome { Event = name, Payload = System.Text.Json.JsonElement.Parse(payload) }, rule));
+    public void Is_moved_by_outcomes_that_are_no_failures(FailingTestsRule rule, EventName name, string payload, bool movesOn) =>
+        Assert.Equal(
+            movesOn,
+            Core.Workflows.Workflow.MovesOn(new Outcome { Event = name, Payload = System.Text.Json.JsonElement.Parse(payload) }, rule));
 
     [Theory]
     [InlineData("""{"summary":"more"}""", "src/a=1", """{"summary":"more"}""", "fail no_progress")]
@@ -62,13 +63,14 @@ public sealed class WhatComesNext
     [InlineData("""{"summary":"more"}""", "", """{"summary":"more"}""", "implement_changes 1 0")]
     [InlineData("""{"summary":"more"}""", "src/a=1", """{"summary":"still more"}""", "implement_changes 1 0")]
     [InlineData("reviews/T-1.json=1", "src/a=1", "reviews/T-1.json=2", "implement_changes 1 0")]
-    public void Is_no_further_round_where_the_last_changed_nothing(string asked, string built, string askedAgain, string decision) => Assert.Equal(
-        decision,
-        LedgerText.Read(
-            "implement -> completed src/a=1",
-            $"review -> changes_requested {asked}",
-            $"implement_changes -> completed {built}",
-            $"review -> changes_requested {askedAgain}").Decision);
+    public void Is_no_further_round_where_the_last_changed_nothing(string asked, string built, string askedAgain, string decision) =>
+        Assert.Equal(
+            decision,
+            LedgerText.Read(
+                "implement -> completed src/a=1",
+                $"review -> changes_requested {asked}",
+                $"implement_changes -> completed {built}",
+                $"review -> changes_requested {askedAgain}").Decision);
 
     [Fact]
     public void Is_no_further_round_where_the_spec_maintainer_asks_in_vain()
@@ -78,7 +80,8 @@ public sealed class WhatComesNext
         Assert.Equal(
             "fail no_progress",
             LedgerText.Read(
-                "implement -> completed src/a=1", round[0] + "1", round[1], "implement_changes -> completed src/a=1", round[0] + "2", round[1]).Decision);
+                "implement -> completed src/a=1", round[0]
+                    + "1", round[1], "implement_changes -> completed src/a=1", round[0] + "2", round[1]).Decision);
     }
 
     [Fact]
@@ -95,7 +98,10 @@ public sealed class WhatComesNext
     public void Is_changes_again_while_the_builder_has_failing_tests()
     {
         var ledger = new LedgerUnderTest(LedgerUnderTest.Start with { OnFailingTests = FailingTestsRule.Changes, MaxIterations = 2 })
-            .Read($"implement -> completed {Failing}", $"implement_changes -> completed {Failing}", $"implement_changes -> completed {Failing}");
+            .Read(
+                $"implement -> completed {Failing}",
+                $"implement_changes -> completed {Failing}",
+                $"implement_changes -> completed {Failing}");
 
         Assert.Equal("fail max_iterations", ledger.Decision);
     }
@@ -109,7 +115,8 @@ public sealed class WhatComesNext
     [InlineData(1, $"{Asked}|implement_changes -> completed|review -> approved|update_spec -> changes_requested", "fail max_iterations")]
     [InlineData(1, $"{Asked}|implement_changes ~> completed|review ~> changes_requested", "fail max_iterations")]
     [InlineData(1, $"{Asked}|implement_changes -> completed|review -> changes_requested|interrupted", "fail max_iterations")]
-    [InlineData(1, $"{Asked}|implement_changes -> completed|review -> changes_requested|fails max_iterations|resumed", "implement_changes 1 0")]
+    [InlineData(
+        1, $"{Asked}|implement_changes -> completed|review -> changes_requested|fails max_iterations|resumed", "implement_changes 1 0")]
     public void Is_failure_when_changes_are_asked_for_too_often(int limit, string lines, string decision) =>
         Assert.Equal(decision, Read(lines, limit).Decision);
 
@@ -145,8 +152,13 @@ public sealed class WhatComesNext
     [InlineData("implement -> failed! x|interrupted", "fail x")]
     [InlineData("implement -> failed! x|fails x|resumed", "implement 0 1")]
     [InlineData("implement -> failed x|implement -> failed x|implement -> failed x|fails x|resumed", "implement 0 3")]
-    [InlineData("implement -> failed x|implement -> failed x|implement -> failed x|fails x|resumed|implement -> failed x|implement -> failed x", "implement 0 5")]
-    [InlineData("implement -> failed x|implement -> failed x|implement -> failed x|fails x|resumed|implement -> failed x|implement -> failed x|implement -> failed z", "fail z")]
+    [InlineData(
+        "implement -> failed x|implement -> failed x|implement -> failed x|fails x|resumed|implement -> failed x|implement -> failed x",
+        "implement 0 5")]
+    [InlineData(
+        "implement -> failed x|implement -> failed x|implement -> failed x|fails x|resumed|implement -> failed x|implement -> failed "
+            + "x|implement -> failed z",
+        "fail z")]
     [InlineData("implement -> failed! x|fails x|resumed|implement -> failed! z", "fail z")]
     public void Counts_attempts_on_and_bounds_them_anew_after_a_failed_run_was_resumed(string lines, string decision) =>
         Assert.Equal(decision, Read(lines).Decision);

@@ -55,7 +55,14 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
     public Task<ToolAnswer> AskAsync(CancellationToken? cancellationToken = null)
     {
         var command = AgentStage.Command();
-        var request = new ToolRequest { Command = command, Prompt = "greet the world", Turn = 0, Writable = new WritableFiles(command, null, null, []), Progress = this };
+        var request = new ToolRequest
+        {
+            Command = command,
+            Prompt = "greet the world",
+            Turn = 0,
+            Writable = new WritableFiles(command, null, null, []),
+            Progress = this
+        };
         return _tool.Value.AskAsync(request, cancellationToken ?? Token);
     }
 
@@ -75,7 +82,12 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
     /// <summary>Has the tool ask whether it may make a call, and gives the option that was chosen.</summary>
     public async Task<string?> PermitAsync(string call)
     {
-        await With(new AcpStandIn().GreetsAndOpens().Hears().AsksToDo(call.Replace("ROOT", Root, StringComparison.Ordinal)).Writes("done").Ends()).AskAsync();
+        await With(
+            new AcpStandIn().GreetsAndOpens()
+                .Hears()
+                .AsksToDo(call.Replace("ROOT", Root, StringComparison.Ordinal))
+                .Writes("done")
+                .Ends()).AskAsync();
         return Heard()[3].GetProperty("result").GetProperty("outcome").GetProperty("optionId").GetString();
     }
 

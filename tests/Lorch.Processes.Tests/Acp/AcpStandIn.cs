@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Lorch.Processes.Tests.Acp;
 
-/// <summary>Writes the shell script of a tool that speaks the Agent Client Protocol as a test says: line by line, whatever it hears.</summary>
+/// <summary>
+/// Writes the shell script of a tool that speaks the Agent Client Protocol as a test says: line by line, whatever it hears.
+/// </summary>
 /// <remarks>What it hears it notes in the file <c>heard</c>. The ids are those of the package's agent, which counts from 1.</remarks>
 internal sealed class AcpStandIn
 {
@@ -18,7 +20,8 @@ internal sealed class AcpStandIn
     /// <param name="capabilities">Its capabilities: a JSON object.</param>
     /// <param name="more">Further members of the greeting, each with a comma before it.</param>
     public AcpStandIn Greets(string capabilities = "{}", string more = "") =>
-        Hears().Answers($$"""{"protocolVersion":1,"agentInfo":{"name":"stand-in","version":"1.2"},"agentCapabilities":{{capabilities}}{{more}}}""");
+        Hears().Answers(
+            $$"""{"protocolVersion":1,"agentInfo":{"name":"stand-in","version":"1.2"},"agentCapabilities":{{capabilities}}{{more}}}""");
 
     /// <summary>Begins a session.</summary>
     public AcpStandIn Opens(string session = "s1") => Hears().Answers($$"""{"sessionId":"{{session}}"}""");
@@ -33,14 +36,19 @@ internal sealed class AcpStandIn
     public AcpStandIn Answers(string result) => Says($$"""{"jsonrpc":"2.0","id":{{++_id}},"result":{{result}}}""");
 
     /// <summary>Answers the next of the agent's requests with an error.</summary>
-    public AcpStandIn Refuses(int code, string message) => Says($$$"""{"jsonrpc":"2.0","id":{{{++_id}}},"error":{"code":{{{code}}},"message":"{{{message}}}"}}""");
+    public AcpStandIn Refuses(int code, string message) =>
+        Says($$$"""{"jsonrpc":"2.0","id":{{{++_id}}},"error":{"code":{{{code}}},"message":"{{{message}}}"}}""");
 
     /// <summary>Ends the turn.</summary>
     public AcpStandIn Ends(string stopReason = "end_turn", string more = "") => Answers($$"""{"stopReason":"{{stopReason}}"{{more}}}""");
 
     /// <summary>Says a piece of its answer.</summary>
     public AcpStandIn Writes(string text, string session = "s1") => Updates(
-        new JsonObject { ["sessionUpdate"] = "agent_message_chunk", ["content"] = new JsonObject { ["type"] = "text", ["text"] = text } }.ToJsonString(),
+        new JsonObject
+        {
+            ["sessionUpdate"] = "agent_message_chunk",
+            ["content"] = new JsonObject { ["type"] = "text", ["text"] = text }
+        }.ToJsonString(),
         session);
 
     /// <summary>Sends an update.</summary>
@@ -52,7 +60,10 @@ internal sealed class AcpStandIn
         Says($$$"""{"jsonrpc":"2.0","id":"ask","method":"{{{method}}}","params":{"sessionId":"s1",{{{parameters.Trim()}}}}}""").Hears();
 
     /// <summary>Asks whether it may do something, and waits for what it is answered.</summary>
-    public AcpStandIn AsksToDo(string call, string options = """{"optionId":"always","name":"a","kind":"allow_always"},{"optionId":"yes","name":"y","kind":"allow_once"},{"optionId":"no","name":"n","kind":"reject_once"}""") =>
+    public AcpStandIn AsksToDo(
+        string call,
+        string options =
+            """{"optionId":"always","name":"a","kind":"allow_always"},{"optionId":"yes","name":"y","kind":"allow_once"},{"optionId":"no","name":"n","kind":"reject_once"}""") =>
         Asks("session/request_permission", $"\"toolCall\":{{\"toolCallId\":\"c1\",{call.Trim()}}},\"options\":[{options}]");
 
     /// <summary>Writes a line as it is.</summary>

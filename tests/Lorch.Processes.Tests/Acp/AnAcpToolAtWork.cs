@@ -6,7 +6,9 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Acp;
 
-/// <summary>A tool that speaks the Agent Client Protocol can be an agent: greeted once, asked in one session, shown while it works.</summary>
+/// <summary>
+/// A tool that speaks the Agent Client Protocol can be an agent: greeted once, asked in one session, shown while it works.
+/// </summary>
 public sealed class AnAcpToolAtWork : IDisposable
 {
     private const string Work = "mkdir -p src; echo hello > src/hello.txt";
@@ -18,7 +20,9 @@ public sealed class AnAcpToolAtWork : IDisposable
     [Fact]
     public async Task Completes_a_task_that_is_up_to_date_afterwards()
     {
-        _run.Tool("builder", new AcpStandIn().GreetsAndOpens().Hears().Runs(Work).Writes("I greeted ").Writes("the world.").Ends().ToString());
+        _run.Tool(
+            "builder",
+            new AcpStandIn().GreetsAndOpens().Hears().Runs(Work).Writes("I greeted ").Writes("the world.").Ends().ToString());
 
         var result = await _run.WorkAsync();
 
@@ -36,12 +40,17 @@ public sealed class AnAcpToolAtWork : IDisposable
         await _run.WorkAsync();
 
         var heard = Heard();
-        Assert.Equal(["initialize", "session/new", "session/prompt"], heard.Select(message => message.GetProperty("method").GetString()).Take(3));
+        Assert.Equal(
+            ["initialize", "session/new", "session/prompt"],
+            heard.Select(message => message.GetProperty("method").GetString()).Take(3));
         Assert.Equal(1, heard[0].GetProperty("params").GetProperty("protocolVersion").GetInt32());
         Assert.Equal(_run.Layout.WorkspaceRoot, heard[1].GetProperty("params").GetProperty("cwd").GetString());
         Assert.Equal(0, heard[1].GetProperty("params").GetProperty("mcpServers").GetArrayLength());
         Assert.Equal("s1", heard[2].GetProperty("params").GetProperty("sessionId").GetString());
-        Assert.Contains("greet the world", heard[2].GetProperty("params").GetProperty("prompt")[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "greet the world",
+            heard[2].GetProperty("params").GetProperty("prompt")[0].GetProperty("text").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,7 +69,9 @@ public sealed class AnAcpToolAtWork : IDisposable
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Equal("started\n", _run.Note("starts"));
-        Assert.Equal(["initialize", "session/new", "session/prompt", "session/prompt"], Heard().Select(message => message.GetProperty("method").GetString()));
+        Assert.Equal(
+            ["initialize", "session/new", "session/prompt", "session/prompt"],
+            Heard().Select(message => message.GetProperty("method").GetString()));
         Assert.Contains("says no world", Heard()[3].GetRawText(), StringComparison.Ordinal);
     }
 
@@ -96,7 +107,11 @@ public sealed class AnAcpToolAtWork : IDisposable
 
         var result = await _run.WorkAsync();
 
-        var notes = _run.Ledger(result).OfType<Event>().Where(said => said is { Name: EventName.Log, From.AgentType: AgentType.Builder }).Select(said => said.Payload!.Value.GetProperty("summary").GetString()!).ToList();
+        var notes = _run.Ledger(result)
+            .OfType<Event>()
+            .Where(said => said is { Name: EventName.Log, From.AgentType: AgentType.Builder })
+            .Select(said => said.Payload!.Value.GetProperty("summary").GetString()!)
+            .ToList();
         Assert.Equal(5, notes.Count);
         Assert.All(notes, note => Assert.StartsWith("Refused the tool 'Fetch page ", note, StringComparison.Ordinal));
         Assert.All(notes, note => Assert.Contains(note, _run.Transcript(result), StringComparison.Ordinal));

@@ -52,7 +52,9 @@ public sealed class AnAcpToolThatAsks : IAsyncDisposable
             ("fs/read_text_file", $"\"path\":\"{path}\""),
             ("fs/write_text_file", $"\"path\":\"{path}\",\"content\":\"mine\""));
 
-        Assert.All(answers, answer => Assert.Contains(reason, answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            answers,
+            answer => Assert.Contains(reason, answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal));
         Assert.Equal(2, _stage.Records.Count(text => text.Contains(reason, StringComparison.Ordinal)));
     }
 
@@ -76,7 +78,10 @@ public sealed class AnAcpToolThatAsks : IAsyncDisposable
         var answers = await _stage.ServeAsync(("fs/read_text_file", "\"path\":\"ROOT/src/none.txt\""));
 
         Assert.Equal(-32002, answers[0].GetProperty("error").GetProperty("code").GetInt32());
-        Assert.StartsWith("Resource not found", answers[0].GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Resource not found",
+            answers[0].GetProperty("error").GetProperty("message").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,7 +151,8 @@ public sealed class AnAcpToolThatAsks : IAsyncDisposable
     public async Task Is_known_by_what_it_said_of_the_call_before()
     {
         await _stage.With(new AcpStandIn().GreetsAndOpens().Hears()
-            .Updates("""{"sessionUpdate":"tool_call","toolCallId":"c1","title":"Edit","kind":"edit","locations":[{"path":"/etc/passwd"}]}""")
+            .Updates(
+                """{"sessionUpdate":"tool_call","toolCallId":"c1","title":"Edit","kind":"edit","locations":[{"path":"/etc/passwd"}]}""")
             .AsksToDo("\"title\":\"Edit\"").Writes("done").Ends()).AskAsync();
 
         Assert.Contains("\"optionId\":\"no\"", _stage.Heard()[3].GetRawText(), StringComparison.Ordinal);

@@ -2,7 +2,9 @@ using Lorch.Agent.Working;
 
 namespace Lorch.Processes.Tests.Acp;
 
-/// <summary>Whatever a tool that speaks the Agent Client Protocol does wrong, the run ends with a code and a sentence, and nothing hangs.</summary>
+/// <summary>
+/// Whatever a tool that speaks the Agent Client Protocol does wrong, the run ends with a code and a sentence, and nothing hangs.
+/// </summary>
 public sealed class AnAcpToolThatFails : IAsyncDisposable
 {
     private readonly AcpStage _stage = new();
@@ -72,7 +74,10 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
     public async Task Prints_what_is_no_message_between_its_messages()
     {
         var answer = await _stage.With(new AcpStandIn()
-            .Says("Welcome!").Says("{\"half\":").Says("[1]").Says("{}").Says("""{"jsonrpc":"2.0","id":77,"result":{}}""").Says("""{"jsonrpc":"2.0","id":1,"id":2}""")
+            .Says(
+                "Welcome!").Says(
+                    "{\"half\":").Says(
+                        "[1]").Says("{}").Says("""{"jsonrpc":"2.0","id":77,"result":{}}""").Says("""{"jsonrpc":"2.0","id":1,"id":2}""")
             .GreetsAndOpens().Hears().Writes("done").Ends()).AskAsync();
 
         Assert.Equal("done", answer.Text);
@@ -91,9 +96,12 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
     [Fact]
     public async Task Floods_the_agent_with_updates()
     {
-        var update = """{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s1","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"0123456789012345678901234567890123456789012345678901234567890123456789\n"}}}}""";
+        var update =
+            """{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":"s1","update":{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":"0123456789012345678901234567890123456789012345678901234567890123456789\n"}}}}""";
 
-        var answer = await _stage.With(new AcpStandIn().GreetsAndOpens().Hears().Runs($"yes '{update}' | head -n 20000").Writes("done").Ends()).AskAsync();
+        var answer = await _stage.With(
+            new AcpStandIn().GreetsAndOpens().Hears().Runs($"yes '{update}' | head -n 20000").Writes("done").Ends())
+            .AskAsync();
 
         Assert.EndsWith("done", answer.Text, StringComparison.Ordinal);
         Assert.InRange(answer.Text.Length, 1, 1024 * 1024);
@@ -104,7 +112,9 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
     {
         var asking = """{"jsonrpc":"2.0","id":7,"method":"fs/read_text_file","params":{"sessionId":"s1","path":"/etc/passwd"}}""";
 
-        var answer = await _stage.With(new AcpStandIn().GreetsAndOpens().Hears().Runs($"yes '{asking}' | head -n 5000").Writes("done").Ends()).AskAsync();
+        var answer = await _stage.With(
+            new AcpStandIn().GreetsAndOpens().Hears().Runs($"yes '{asking}' | head -n 5000").Writes("done").Ends())
+            .AskAsync();
 
         Assert.Equal("done", answer.Text);
         Assert.InRange(_stage.Records.Count, 1, 201);
@@ -124,7 +134,9 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
     public async Task Never_answers_and_does_not_want_to_end()
     {
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(_stage.Token);
-        var asking = _stage.With(new AcpStandIn().GreetsAndOpens().Hears().Runs("trap '' TERM; echo > \"$NOTES/deaf\"; while :; do sleep 1000; done")).AskAsync(impatient.Token);
+        var asking = _stage.With(
+            new AcpStandIn().GreetsAndOpens().Hears().Runs("trap '' TERM; echo > \"$NOTES/deaf\"; while :; do sleep 1000; done"))
+            .AskAsync(impatient.Token);
         await _stage.NotedAsync("deaf");
 
         await impatient.CancelAsync();
@@ -137,7 +149,8 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
     public async Task Is_told_when_nobody_waits_for_its_answer_any_more()
     {
         using var impatient = CancellationTokenSource.CreateLinkedTokenSource(_stage.Token);
-        var asking = _stage.With(new AcpStandIn().GreetsAndOpens().Hears().Runs("echo > \"$NOTES/asked\"").Hears().Ends("cancelled")).AskAsync(impatient.Token);
+        var asking = _stage.With(new AcpStandIn().GreetsAndOpens().Hears().Runs("echo > \"$NOTES/asked\"").Hears().Ends("cancelled"))
+            .AskAsync(impatient.Token);
         await _stage.NotedAsync("asked");
 
         await impatient.CancelAsync();
@@ -169,7 +182,9 @@ public sealed class AnAcpToolThatFails : IAsyncDisposable
             .Opens().Hears().Writes("done").Ends()).AskAsync();
 
         Assert.Equal("done", answer.Text);
-        Assert.Equal(["initialize", "session/new", "session/prompt", "initialize", "session/load", "session/new", "session/prompt"], _stage.Methods());
+        Assert.Equal(
+            ["initialize", "session/new", "session/prompt", "initialize", "session/load", "session/new", "session/prompt"],
+            _stage.Methods());
     }
 
     [Fact]

@@ -5,7 +5,10 @@ using Lorch.Processes.Tests.Tools;
 
 namespace Lorch.Processes.Tests.Acp;
 
-/// <summary>Whether a tool that speaks the Agent Client Protocol can be used shows when it is greeted: it begins a session, and is asked for nothing.</summary>
+/// <summary>
+/// Whether a tool that speaks the Agent Client Protocol can be used shows when it is greeted: it begins a session, and is asked for
+/// nothing.
+/// </summary>
 public sealed class LookingForAnAcpTool : IDisposable
 {
     private readonly ToolRun _run = new() { Builder = "\"use\": \"acp:builder\"" };
@@ -29,7 +32,12 @@ public sealed class LookingForAnAcpTool : IDisposable
     [Fact]
     public async Task Tells_that_nobody_is_signed_in_and_how_one_could()
     {
-        _run.Tool("builder", new AcpStandIn().Greets(more: ""","authMethods":[{"id":"browser","name":"Browser"}]""").Hears().Refuses(-32000, "Authentication required").ToString());
+        _run.Tool(
+            "builder",
+            new AcpStandIn().Greets(more: ""","authMethods":[{"id":"browser","name":"Browser"}]""")
+                .Hears()
+                .Refuses(-32000, "Authentication required")
+                .ToString());
 
         var problem = (await LookAsync()).Problem;
 

@@ -21,7 +21,8 @@ public sealed class PipesOfAnAcpTool : IAsyncDisposable
     [InlineData("2> /dev/null")]
     public async Task Do_not_keep_a_tool_that_answered_from_being_ended(string redirection)
     {
-        var answer = await _stage.With(new AcpStandIn().Runs(_holder.StartWith(redirection)).GreetsAndOpens().Hears().Writes("done").Ends()).AskAsync();
+        var answer = await _stage.With(new AcpStandIn().Runs(_holder.StartWith(redirection)).GreetsAndOpens().Hears().Writes("done").Ends())
+            .AskAsync();
         await _stage.DisposeToolAsync();
 
         Assert.Equal("done", answer.Text);
@@ -34,7 +35,9 @@ public sealed class PipesOfAnAcpTool : IAsyncDisposable
     [InlineData("2> /dev/null")]
     public async Task Do_not_hide_that_a_tool_died(string redirection)
     {
-        var answer = await _stage.With(new AcpStandIn().Runs(_holder.StartWith(redirection)).GreetsAndOpens().Hears().Runs("echo 'out of memory' >&2; exit 7")).AskAsync();
+        var answer = await _stage.With(
+            new AcpStandIn().Runs(_holder.StartWith(redirection)).GreetsAndOpens().Hears().Runs("echo 'out of memory' >&2; exit 7"))
+            .AskAsync();
 
         Assert.Contains("exit code 7", answer.Problem?.Message, StringComparison.Ordinal);
         Assert.Contains("out of memory", answer.Problem?.Message, StringComparison.Ordinal);

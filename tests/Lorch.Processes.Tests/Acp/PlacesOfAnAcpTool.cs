@@ -45,5 +45,7 @@ public sealed class PlacesOfAnAcpTool : IDisposable
     }
 
     private string? Find(string path) =>
-        new AcpPlaces(new WorkspaceLayout(_workspace.Root, _workspace.At("build/lorch"))).TryFind(path, toWrite: true, out var place, out _) ? place?.ToString() : null;
+        new AcpPlaces(new WorkspaceLayout(_workspace.Root, _workspace.At("build/lorch"))).TryFind(path, toWrite: true, out var place, out _)
+            ? place?.ToString()
+            : null;
 }

@@ -49,7 +49,10 @@ public sealed class AgentAtWork : IAsyncDisposable
     {
         static string Line(int id, string name) =>
             $$"""{"kind":"event","message_id":"0198c0de-0000-7000-8000-00000000000{{id}}","correlation_id":"corr-T-1-implement-0","task_id":"T-1","from":{"agent_type":"builder"},"event":"{{name}}","occurred_at":"2026-01-31T09:05:00Z"}""";
-        _stage.Workspace.Write("said.txt", $"{Line(1, "error")}\n{Line(2, "builder.completed")}\n{{\"kind\":\"log\",\"level\":\"info\",\"message\":\"both\",\"timestamp\":\"2026-01-31T09:05:00Z\"}}\n");
+        _stage.Workspace.Write(
+            "said.txt",
+            $"{Line(1, "error")}\n"
+                + $"{Line(2, "builder.completed")}\n{{\"kind\":\"log\",\"level\":\"info\",\"message\":\"both\",\"timestamp\":\"2026-01-31T09:05:00Z\"}}\n");
         _stage.Workspace.Write("next.txt", Line(3, "builder.completed") + "\n");
         var session = await _stage.StartShellAsync("read first; cat said.txt; read second; cat next.txt; cat");
         await session.SendAsync(AgentStage.Command(), Token);
@@ -156,7 +159,8 @@ public sealed class AgentAtWork : IAsyncDisposable
     [Fact]
     public async Task Is_heard_when_it_talks_nonsense()
     {
-        var session = await _stage.StartMockAsync("""{"responses":{"implement":{"raw":"no json, hunter2\n","events":[{"type":"builder.completed"}]}}}""");
+        var session = await _stage.StartMockAsync(
+            """{"responses":{"implement":{"raw":"no json, hunter2\n","events":[{"type":"builder.completed"}]}}}""");
         await session.SendAsync(AgentStage.Command(), Token);
 
         var line = (await _stage.ReadAsync<AgentSignal.Misspoke>(session)).Line;
@@ -221,7 +225,10 @@ public sealed class AgentAtWork : IAsyncDisposable
         const int Count = 3000;
         var one = JsonSerializer.Serialize(new { type = "builder.progress", payload = new { text = new string('x', 100) } });
         var events = string.Join(',', Enumerable.Repeat(one, Count));
-        var session = await _stage.StartMockAsync($$$$"""{"responses":{"implement":{"events":[{{{{events}}}}],"exit_code":5}}}""", 10, "--no-heartbeat");
+        var session = await _stage.StartMockAsync(
+            $$$$"""{"responses":{"implement":{"events":[{{{{events}}}}],"exit_code":5}}}""",
+            10,
+            "--no-heartbeat");
         await session.SendAsync(AgentStage.Command(), Token);
 
         for (var i = 0; i < Count; i++)
@@ -244,7 +251,9 @@ public sealed class AgentAtWork : IAsyncDisposable
     [Fact]
     public async Task Says_what_is_wrong_with_its_arguments()
     {
-        var session = await _stage.StartAsync(["lorch-agent", "mock", "--type", "builder", "--script", "gone.json"], TimeSpan.FromSeconds(1));
+        var session = await _stage.StartAsync(
+            ["lorch-agent", "mock", "--type", "builder", "--script", "gone.json"],
+            TimeSpan.FromSeconds(1));
 
         var exit = await _stage.ReadEndAsync(session);
 

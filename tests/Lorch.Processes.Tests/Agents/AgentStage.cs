@@ -59,7 +59,16 @@ internal sealed class AgentStage : IAsyncDisposable
 
     public async Task<IAgentSession> StartAsync(IReadOnlyList<string> command, TimeSpan heartbeatInterval)
     {
-        var launcher = new AgentLauncher(Host, Layout, Environment, Run, Path.Join(Layout.WorkspaceRoot, "lorch.json"), copy: null, Redact, Channel, TimeProvider.System);
+        var launcher = new AgentLauncher(
+            Host,
+            Layout,
+            Environment,
+            Run,
+            Path.Join(Layout.WorkspaceRoot, "lorch.json"),
+            copy: null,
+            Redact,
+            Channel,
+            TimeProvider.System);
         var session = await launcher.StartAsync(
             new AgentSettings
             {
@@ -106,7 +115,9 @@ internal sealed class AgentStage : IAsyncDisposable
     /// <summary>Waits until a process neither runs nor will.</summary>
     public async Task GoneAsync(int pid)
     {
-        while (OperatingSystem.IsWindows() ? IsRunning(pid) : File.Exists($"/proc/{pid}/stat") && await StateAsync(pid) is not ("Z" or "X" or null))
+        while (OperatingSystem.IsWindows()
+            ? IsRunning(pid)
+            : File.Exists($"/proc/{pid}/stat") && await StateAsync(pid) is not ("Z" or "X" or null))
         {
             Token.ThrowIfCancellationRequested();
             await Task.Yield();

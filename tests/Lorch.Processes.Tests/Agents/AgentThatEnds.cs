@@ -77,7 +77,12 @@ public sealed class AgentThatEnds : IAsyncDisposable
             {
                 Type = Core.Protocol.AgentType.Builder,
                 Program = AgentStage.Host.DotnetPath,
-                Arguments = ["exec", Path.Join(AppContext.BaseDirectory, "lorch-test-sh.dll"), "-c", "sleep 1000 & echo $! > child.txt; sleep 1000"],
+                Arguments = [
+                    "exec",
+                    Path.Join(AppContext.BaseDirectory, "lorch-test-sh.dll"),
+                    "-c",
+                    "sleep 1000 & echo $! > child.txt; sleep 1000"
+                ],
                 Folder = _stage.Workspace.Root,
                 Environment = _stage.Environment,
             },
@@ -116,7 +121,8 @@ public sealed class AgentThatEnds : IAsyncDisposable
     public async Task Ends_though_something_that_escaped_holds_its_pipes()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux can be escaped from in this way.");
-        var session = await _stage.StartShellAsync("setsid env -i sh -c 'echo $$ > escaped.txt; exec sleep 1000' & while [ ! -s escaped.txt ]; do :; done; exit 3");
+        var session = await _stage.StartShellAsync(
+            "setsid env -i sh -c 'echo $$ > escaped.txt; exec sleep 1000' & while [ ! -s escaped.txt ]; do :; done; exit 3");
 
         var exit = await _stage.ReadEndAsync(session);
 

@@ -14,7 +14,9 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Belief;
 
-/// <summary>A run whose builder is a process and tries one claim in each of its attempts, as raw lines; the last attempt is honest.</summary>
+/// <summary>
+/// A run whose builder is a process and tries one claim in each of its attempts, as raw lines; the last attempt is honest.
+/// </summary>
 internal sealed class ClaimsOfAnAgent : IDisposable, IRunObserver
 {
     private readonly List<Claim> _claims = [];
@@ -35,7 +37,9 @@ internal sealed class ClaimsOfAnAgent : IDisposable, IRunObserver
 
     public void Say(RunNotice notice) => TestContext.Current.TestOutputHelper?.WriteLine(notice.Text);
 
-    /// <summary>Claims an artifact that is described rightly, if it can be read at all. Whether the line is a message decides what must come of it.</summary>
+    /// <summary>
+    /// Claims an artifact that is described rightly, if it can be read at all. Whether the line is a message decides what must come of it.
+    /// </summary>
     public void Artifact(string path, string reason, string? realFile = null)
     {
         var bytes = realFile is not null && File.Exists(realFile) ? File.ReadAllBytes(realFile) : [];
@@ -83,7 +87,13 @@ internal sealed class ClaimsOfAnAgent : IDisposable, IRunObserver
         Workspace.Write("script.json", Script());
         Workspace.Write("lorch.json", Configuration());
         var workspace = LorchWorkspace.Open(
-            new WorkspaceSettings { WorkspaceRoot = Workspace.Root, StateRoot = StateRoot, AgentHost = AgentStage.Host, Environment = EnvironmentOfTest() },
+            new WorkspaceSettings
+            {
+                WorkspaceRoot = Workspace.Root,
+                StateRoot = StateRoot,
+                AgentHost = AgentStage.Host,
+                Environment = EnvironmentOfTest()
+            },
             TimeProvider.System);
         var result = await workspace.RunAsync(new RunRequest { TaskId = TaskId.Parse("T-1") }, this, _guard.Token);
         Assert.Equal(RunOutcome.Completed, result.Outcome);
@@ -143,7 +153,8 @@ internal sealed class ClaimsOfAnAgent : IDisposable, IRunObserver
                 : new JsonObject { ["raw"] = claim.Line });
         }
 
-        attempts.Add(JsonNode.Parse("""{"events":[{"type":"builder.completed","artifacts":[{"path":"src/honest.txt","content":"honest"}]}]}"""));
+        attempts.Add(
+            JsonNode.Parse("""{"events":[{"type":"builder.completed","artifacts":[{"path":"src/honest.txt","content":"honest"}]}]}"""));
         return new JsonObject
         {
             ["responses"] = new JsonObject

@@ -1,6 +1,8 @@
 namespace Lorch.Processes.Tests.Belief;
 
-/// <summary>The tables of refused lines are with the parser; here some of each kind go all the way to <c>system.message_rejected</c>.</summary>
+/// <summary>
+/// The tables of refused lines are with the parser; here some of each kind go all the way to <c>system.message_rejected</c>.
+/// </summary>
 public sealed class LinesThatAreNoMessages : IDisposable
 {
     private readonly ClaimsOfAnAgent _agent = new();

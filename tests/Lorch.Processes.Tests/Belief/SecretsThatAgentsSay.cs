@@ -53,7 +53,8 @@ public sealed class SecretsThatAgentsSay : IDisposable, IRunObserver
     private static void AssertClean(string where, string text) =>
         Assert.All(Secrets, secret => Assert.True(secret.FindIn(text) is [], $"{where}: {string.Join(" | ", secret.FindIn(text))}"));
 
-    private async Task<IReadOnlyList<Diagnostic>> VerifyAsync(LorchWorkspace workspace) => (await workspace.VerifyAsync(_guard.Token)).Diagnostics;
+    private async Task<IReadOnlyList<Diagnostic>> VerifyAsync(LorchWorkspace workspace) =>
+        (await workspace.VerifyAsync(_guard.Token)).Diagnostics;
 
     /// <summary>Lorch's own lines are clean, those of agents are as they said them.</summary>
     private IReadOnlyList<string> AssertLedger(RunResult result)
@@ -62,7 +63,9 @@ public sealed class SecretsThatAgentsSay : IDisposable, IRunObserver
         var own = events.Where(said => said.From.AgentType == AgentType.System).ToList();
         Assert.Equal(3, own.Count(said => said.Name is EventName.MessageRejected));
         Assert.Equal(2, own.Count(said => said.Name is EventName.AttemptFailed));
-        Assert.All(own.Where(said => said.Name is not EventName.StepReused), said => AssertClean(said.Name.WireName, said.Payload.ToString()!));
+        Assert.All(
+            own.Where(said => said.Name is not EventName.StepReused),
+            said => AssertClean(said.Name.WireName, said.Payload.ToString()!));
         return [.. events.Except(own).Select(said => said.Payload.ToString()!)];
     }
 
@@ -88,17 +91,38 @@ public sealed class SecretsThatAgentsSay : IDisposable, IRunObserver
     {
         var all = string.Join(" and ", Secrets.Select(secret => secret.Everywhere));
         _workspace.Write("specs/a.md", "# A\n");
-        _workspace.Write(".agents/agent.sh", """n=0; while read -r line; do cat ".agents/$1-$n.err" >&2; cat ".agents/$1-$n.out"; n=$((n+1)); done""");
+        _workspace.Write(
+            ".agents/agent.sh",
+            """n=0; while read -r line; do cat ".agents/$1-$n.err" >&2; cat ".agents/$1-$n.out"; n=$((n+1)); done""");
         Write("builder", 0, all, [
             Say("implement", "builder", "builder.progress", new JsonObject { ["summary"] = all }),
-            new JsonObject { ["kind"] = "log", ["level"] = "info", ["message"] = all, ["fields"] = new JsonObject { ["x"] = all }, ["timestamp"] = Time }.ToJsonString(),
+            new JsonObject
+            {
+                ["kind"] = "log",
+                ["level"] = "info",
+                ["message"] = all,
+                ["fields"] = new JsonObject { ["x"] = all },
+                ["timestamp"] = Time
+            }.ToJsonString(),
             $"this is no message: {all}",
             $$"""{"{{all}}":1}""",
             Say("review", "builder", "builder.completed", new JsonObject { ["summary"] = all }),
             Say("implement", "builder", "error", new JsonObject { ["code"] = Secrets[0].Value, ["message"] = all })]);
-        Write("builder", 1, all, [Say("implement", "builder", "builder.completed", new JsonObject { ["summary"] = all, ["tests"] = new JsonObject { ["status"] = "pass" } })]);
+        Write(
+            "builder",
+            1,
+            all,
+            [Say(
+                "implement",
+                "builder",
+                "builder.completed",
+                new JsonObject { ["summary"] = all, ["tests"] = new JsonObject { ["status"] = "pass" } })]);
         var finding = new JsonObject { ["message"] = all, ["severity"] = "warning", ["file"] = "src/a.txt", ["line"] = 1 };
-        Write("reviewer", 0, all, [Say("review", "reviewer", "review.completed", new JsonObject { ["findings"] = new JsonArray(finding) }, "approved")]);
+        Write(
+            "reviewer",
+            0,
+            all,
+            [Say("review", "reviewer", "review.completed", new JsonObject { ["findings"] = new JsonArray(finding) }, "approved")]);
         Write("spec_maintainer", 0, all, [
             Say("update_spec", "spec_maintainer", "error", new JsonObject { ["code"] = "e", ["message"] = all, ["retriable"] = false })]);
         _workspace.Write("lorch.json", $$$"""
@@ -120,7 +144,8 @@ public sealed class SecretsThatAgentsSay : IDisposable, IRunObserver
     /// <summary>Standard error has lines that are cut within each of the secrets, at each of their characters.</summary>
     private void Write(string agent, int command, string all, IEnumerable<string> lines)
     {
-        var cut = Secrets.SelectMany(secret => Enumerable.Range(0, secret.Value.Length).Select(i => new string('x', 4096 - i) + secret.Value));
+        var cut = Secrets.SelectMany(
+            secret => Enumerable.Range(0, secret.Value.Length).Select(i => new string('x', 4096 - i) + secret.Value));
         _workspace.Write($".agents/{agent}-{command}.err", string.Join('\n', [all, .. cut]) + "\n");
         _workspace.Write($".agents/{agent}-{command}.out", string.Join('\n', lines) + "\n");
     }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Lorch.Processes.Tests.Belief;
 
-/// <summary>What an agent may try in order to have something proven, or looked at, that isn't its own work. Every way is tried with real files.</summary>
+/// <summary>
+/// What an agent may try in order to have something proven, or looked at, that isn't its own work. Every way is tried with real files.
+/// </summary>
 public sealed class WaysOutOfTheWorkspace : IDisposable
 {
     private const string NotAPath = "a path relative to the workspace root";
@@ -41,7 +43,15 @@ public sealed class WaysOutOfTheWorkspace : IDisposable
     public async Task Are_refused_where_the_records_lie_elsewhere_in_the_workspace()
     {
         using var agent = new ClaimsOfAnAgent { StateRootInside = ".lorch/records" };
-        foreach (var path in new[] { "events/x.ndjson", "receipts/T-1/step-9.txt", "state/run.json", "snapshots/x.json", "logs/x", "transcripts/x" })
+        foreach (var path in new[]
+        {
+            "events/x.ndjson",
+            "receipts/T-1/step-9.txt",
+            "state/run.json",
+            "snapshots/x.json",
+            "logs/x",
+            "transcripts/x"
+        })
         {
             agent.Artifact($".lorch/records/{path}", OfLorch, agent.Workspace.Write($".lorch/records/{path}", "{}"));
             agent.Removal($".lorch/records/{path}", OfLorch);
@@ -59,10 +69,13 @@ public sealed class WaysOutOfTheWorkspace : IDisposable
         var name = Path.GetFileName(_agent.Outside.Root);
         string[] texts =
         [
-            $"../{name}/secret.txt", $"src/../../{name}/secret.txt", $"./../{name}/secret.txt", "src/..", "..", ".", "", "/", "./src/a.txt", "src//a.txt", "src/a.txt/",
+            $"../{name}/secret.txt", $"src/../../{name}/secret.txt", $"./../{name}/secret.txt", "src/..", "..", ".", "", "/",
+            "./src/a.txt", "src//a.txt", "src/a.txt/",
             "src/./a.txt", outside, "/" + outside, $"/proc/self/root{outside}", "/proc/self/cwd/src/a.txt", "/dev/stdin",
-            "C:/secret.txt", "c:secret.txt", @"C:\secret.txt", @"\\server\share\secret.txt", "//server/share/secret.txt", @"\\?\C:\secret.txt",
-            @"src\a.txt", $@"..\{name}\secret.txt", "src/a.txt\0", "src/a.txt\0.png", "./lorch.json", "src/../lorch.json", "src/../events/x.ndjson",
+            "C:/secret.txt", "c:secret.txt", @"C:\secret.txt", @"\\server\share\secret.txt", "//server/share/secret.txt",
+            @"\\?\C:\secret.txt",
+            @"src\a.txt", $@"..\{name}\secret.txt", "src/a.txt\0", "src/a.txt\0.png", "./lorch.json", "src/../lorch.json",
+            "src/../events/x.ndjson",
         ];
         foreach (var text in texts)
         {
@@ -77,8 +90,10 @@ public sealed class WaysOutOfTheWorkspace : IDisposable
         var name = Path.GetFileName(_agent.Outside.Root);
         string[] names =
         [
-            $"%2e%2e/{name}/secret.txt", $"src%2f..%2f..%2f{name}%2fsecret.txt", $"\uff0e\uff0e/{name}/secret.txt", $"..\u2215{name}\u2215secret.txt", "..../secret.txt",
-            "src/a.txt.", "src/a.txt ", "src/a.txt::$DATA", "src/NUL", "CON", "SRC/A.TXT", "src/cafe\u0301.txt", "~/secret.txt", "$HOME/secret.txt", "src/a.txt\n",
+            $"%2e%2e/{name}/secret.txt", $"src%2f..%2f..%2f{name}%2fsecret.txt", $"\uff0e\uff0e/{name}/secret.txt",
+            $"..\u2215{name}\u2215secret.txt", "..../secret.txt",
+            "src/a.txt.", "src/a.txt ", "src/a.txt::$DATA", "src/NUL", "CON", "SRC/A.TXT", "src/cafe\u0301.txt", "~/secret.txt",
+            "$HOME/secret.txt", "src/a.txt\n",
         ];
         foreach (var text in names)
         {
@@ -110,7 +125,16 @@ public sealed class WaysOutOfTheWorkspace : IDisposable
     {
         var workspace = _agent.Workspace;
         workspace.Write("lorch.json", "{}");
-        foreach (var path in new[] { "events/x.ndjson", "receipts/T-1/step-9.txt", "state/run.json", "snapshots/x.txt", "logs/x", "transcripts/x.txt", "lorch.json" })
+        foreach (var path in new[]
+        {
+            "events/x.ndjson",
+            "receipts/T-1/step-9.txt",
+            "state/run.json",
+            "snapshots/x.txt",
+            "logs/x",
+            "transcripts/x.txt",
+            "lorch.json"
+        })
         {
             _agent.Artifact(path, OfLorch, workspace.At(path));
         }

@@ -34,7 +34,8 @@ public sealed class AnAgentThatConforms
     {
         using var check = new CheckUnderTest();
 
-        await check.RunShellAsync("""work() { write; beat $count $$; event artifact.produced "$file"; event builder.completed ",\"observed_version\":{\"snapshot_id\":\"$snapshot\"}"; }""");
+        await check.RunShellAsync(
+            """work() { write; beat $count $$; event artifact.produced "$file"; event builder.completed ",\"observed_version\":{\"snapshot_id\":\"$snapshot\"}"; }""");
 
         Assert.Empty(check.Broken);
         Assert.Equal(["removed"], check.Rules("not_seen"));
@@ -79,7 +80,12 @@ public sealed class AnAgentThatConforms
     {
         using var check = new CheckUnderTest();
 
-        await check.RunShellAsync("write() { mkdir -p docs; echo checked > docs/a.md; }; file=", "--output", "docs/a.md", "--action", "implement_changes");
+        await check.RunShellAsync(
+            "write() { mkdir -p docs; echo checked > docs/a.md; }; file=",
+            "--output",
+            "docs/a.md",
+            "--action",
+            "implement_changes");
 
         Assert.Empty(check.Broken);
         Assert.Contains("required-outputs", check.Rules("kept"));

@@ -1,7 +1,11 @@
 namespace Lorch.Processes.Tests.Checking;
 
-/// <summary>A builder of a few lines of shell that keeps every rule. What a test adds is read before the loop begins, and may replace any part.</summary>
-/// <remarks>It was written from the formats alone: its times have nanoseconds and an offset, its heartbeats have every optional member.</remarks>
+/// <summary>
+/// A builder of a few lines of shell that keeps every rule. What a test adds is read before the loop begins, and may replace any part.
+/// </summary>
+/// <remarks>
+/// It was written from the formats alone: its times have nanoseconds and an offset, its heartbeats have every optional member.
+/// </remarks>
 internal static class ShellAgent
 {
     /// <summary>Makes the program.</summary>

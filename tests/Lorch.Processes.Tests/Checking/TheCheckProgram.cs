@@ -12,7 +12,10 @@ public sealed class TheCheckProgram : IDisposable
 
     [Theory]
     [InlineData(0, ":", "It conforms.", "  ok      It answers before the command's deadline\n")]
-    [InlineData(1, "from=reviewer", "1 broken", "  BROKEN  Its events come from the agent type that was asked\n            builder.completed: the builder was asked, not the reviewer\n")]
+    [InlineData(
+        1, "from=reviewer", "1 broken",
+        "  BROKEN  Its events come from the agent type that was asked\n            builder.completed: the builder was asked, not the "
+            + "reviewer\n")]
     public async Task Ends_with_what_it_found(int exitCode, string change, string sum, string line)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no sh.");
@@ -38,7 +41,9 @@ public sealed class TheCheckProgram : IDisposable
 
     private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(AgentStage.Host.DotnetPath, [AgentStage.Host.AgentAssemblyPath, .. arguments])
+        using var process = Process.Start(new ProcessStartInfo(
+            AgentStage.Host.DotnetPath,
+            [AgentStage.Host.AgentAssemblyPath, .. arguments])
         {
             WorkingDirectory = _folder.Root,
             RedirectStandardOutput = true,

@@ -78,7 +78,8 @@ public sealed class TheAgentInPython : IDisposable, IRunObserver
 
     private static string? FindingsOf(LorchWorkspace workspace, int step)
     {
-        var receipt = new ReceiptStore(workspace.Layout, new DurableFiles()).Load(TaskId.Parse("T-0001")).Single(stored => stored.Receipt.Step == step).Receipt;
+        var receipt = new ReceiptStore(workspace.Layout, new DurableFiles()).Load(TaskId.Parse("T-0001"))
+            .Single(stored => stored.Receipt.Step == step).Receipt;
         return receipt.Outcome.Payload!.Value.GetProperty("findings")[0].GetProperty("message").GetString();
     }
 

@@ -9,7 +9,9 @@ namespace Lorch.Processes.Tests.Fuzzing;
 [CollectionDefinition(AnAgentThatTalksNonsense.Alone, DisableParallelization = true)]
 public sealed class FuzzingRunsAlone;
 
-/// <summary>Fuzzed lines, written by a real process to a real session: every one comes out as a message, a rejection or a line of the log.</summary>
+/// <summary>
+/// Fuzzed lines, written by a real process to a real session: every one comes out as a message, a rejection or a line of the log.
+/// </summary>
 [Collection(Alone)]
 public sealed class AnAgentThatTalksNonsense(ITestOutputHelper output)
 {

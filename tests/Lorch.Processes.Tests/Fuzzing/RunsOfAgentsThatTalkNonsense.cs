@@ -7,7 +7,9 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Fuzzing;
 
-/// <summary>Whole runs with agents that write fuzzed lines before they answer, or instead: each ends completed, or failed with a coded reason.</summary>
+/// <summary>
+/// Whole runs with agents that write fuzzed lines before they answer, or instead: each ends completed, or failed with a coded reason.
+/// </summary>
 [Collection(AnAgentThatTalksNonsense.Alone)]
 public sealed class RunsOfAgentsThatTalkNonsense(ITestOutputHelper output) : IRunObserver
 {

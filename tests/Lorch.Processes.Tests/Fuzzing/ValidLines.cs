@@ -13,11 +13,17 @@ internal static class ValidLines
     public static IReadOnlyList<byte[]> For(string from, string action, string terminal) =>
     [
         Event(from, action, 1, """ "event":"log","payload":{"summary":"Grüße \uD83D\uDE00"} """),
-        Event(from, action, 2, """ "event":"artifact.produced","artifacts":[{"path":"src/hello.txt","sha256":"sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03","size":6}] """),
+        Event(
+            from,
+            action,
+            2,
+            """ "event":"artifact.produced","artifacts":[{"path":"src/hello.txt","sha256":"sha256:5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03","size":6}] """),
         Event(from, action, 3, terminal),
         Event(from, action, 4, """ "event":"error","payload":{"code":"busy","message":"later","retriable":true} """),
-        Encoding.UTF8.GetBytes("""{"kind":"heartbeat","agent":{"agent_type":"builder","agent_id":"b"},"seq":1,"status":"busy","pid":1,"uptime_s":1.5,"last_activity_at":"2026-01-31T09:05:00Z"}"""),
-        Encoding.UTF8.GetBytes("""{"kind":"log","level":"warn","message":"a line","fields":{"a":[1,{"b":null}]},"timestamp":"2026-01-31T09:05:00.000Z"}"""),
+        Encoding.UTF8.GetBytes(
+            """{"kind":"heartbeat","agent":{"agent_type":"builder","agent_id":"b"},"seq":1,"status":"busy","pid":1,"uptime_s":1.5,"last_activity_at":"2026-01-31T09:05:00Z"}"""),
+        Encoding.UTF8.GetBytes(
+            """{"kind":"log","level":"warn","message":"a line","fields":{"a":[1,{"b":null}]},"timestamp":"2026-01-31T09:05:00.000Z"}"""),
     ];
 
     /// <summary>Makes an event.</summary>

@@ -8,7 +8,10 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Hostile;
 
-/// <summary>Real agents that misbehave by lot, at any command: each run ends completed or failed, with a reason that has a code, and good agents can go on from there.</summary>
+/// <summary>
+/// Real agents that misbehave by lot, at any command: each run ends completed or failed, with a reason that has a code, and good agents can
+/// go on from there.
+/// </summary>
 [Collection(AnAgentThatTalksNonsense.Alone)]
 public sealed class ChaosOfProcesses(ITestOutputHelper output)
 {
@@ -18,14 +21,18 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
     private const int AtOnce = 4;
 
     private static readonly IReadOnlyList<string> Modes =
-        [.. Misdeeds.All.Where(misdeed => misdeed.Mode is not ("close_stdin" or "never_read_a_command" or "die_before_the_first_command")).Select(misdeed => misdeed.Mode).Distinct()];
+        [.. Misdeeds.All.Where(misdeed => misdeed.Mode is not ("close_stdin" or "never_read_a_command" or "die_before_the_first_command"))
+            .Select(misdeed => misdeed.Mode)
+            .Distinct()];
 
     [LongSet]
     [Fact]
     public async Task Ends_in_order()
     {
         var first = RandomSeed.Choose(20260131);
-        var count = int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out _) ? 1 : LongTests.AreAsked ? AllSeeds : DefaultSeeds;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out _)
+            ? 1
+            : LongTests.AreAsked ? AllSeeds : DefaultSeeds;
         var endings = new ConcurrentBag<string>();
         var problems = new ConcurrentBag<string>();
 
@@ -34,7 +41,9 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken },
             async (seed, _) => endings.Add(await LiveAsync(new Random(seed), problem => problems.Add($"LORCH_SEED={seed}: {problem}"))));
 
-        output.WriteLine($"{count} runs: {string.Join(", ", endings.CountBy(ending => ending).OrderBy(ending => ending.Key, StringComparer.Ordinal).Select(ending => $"{ending.Value} {ending.Key}"))}");
+        output.WriteLine(
+            $"{count} runs: "
+                + $"{string.Join(", ", endings.CountBy(ending => ending).OrderBy(ending => ending.Key, StringComparer.Ordinal).Select(ending => $"{ending.Value} {ending.Key}"))}");
         Assert.Empty(problems);
         Assert.Equal(count, endings.Count);
     }

@@ -11,14 +11,25 @@ public sealed class HostileAgents : IDisposable
 {
     private readonly HostileRun _run = new();
 
-    /// <summary>Gets the deeds, and whether each is left to the long set: every second one; some modes misbehave in two ways, by the policy.</summary>
+    /// <summary>
+    /// Gets the deeds, and whether each is left to the long set: every second one; some modes misbehave in two ways, by the policy.
+    /// </summary>
     public static TheoryData<string, bool> Deeds { get; } = [.. Misdeeds.All.Select((misdeed, index) => (misdeed.Deed, index % 2 != 0))];
 
-    /// <summary>Gets the deeds after which another attempt may go better, and whether each takes so much time that it is left to the long set.</summary>
+    /// <summary>
+    /// Gets the deeds after which another attempt may go better, and whether each takes so much time that it is left to the long set.
+    /// </summary>
     public static TheoryData<string, bool> DeedsThatPass { get; } =
     [
         .. Misdeeds.All.Where(misdeed => misdeed is { Code: not null, CanPass: true })
-            .Select(misdeed => (misdeed.Deed, misdeed.Mode is not ("die_in_mid_command" or "garbage" or "wrong_digest" or "flood_of_messages" or "error_again_and_again"))),
+            .Select(
+                misdeed => (
+                    misdeed.Deed,
+                    misdeed.Mode is not ("die_in_mid_command"
+                        or "garbage"
+                        or "wrong_digest"
+                        or "flood_of_messages"
+                        or "error_again_and_again"))),
     ];
 
     public void Dispose() => _run.Dispose();
@@ -90,7 +101,8 @@ public sealed class HostileAgents : IDisposable
         await AssertOrderAsync();
     }
 
-    private static void SkipElsewhere() => Assert.SkipUnless(OperatingSystem.IsLinux(), "The hostile agent is a shell script that needs /proc.");
+    private static void SkipElsewhere() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The hostile agent is a shell script that needs /proc.");
 
     private static void AssertInOrder(IEnumerable<string> expected, IReadOnlyList<string> story)
     {

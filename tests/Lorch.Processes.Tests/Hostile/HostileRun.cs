@@ -56,7 +56,8 @@ internal sealed class HostileRun : IRunObserver, IDisposable
 
     public Task<VerificationResult> VerifyAsync() => Workspace.VerifyAsync(Token);
 
-    public IReadOnlyList<Message> Ledger(RunResult result) => [.. LedgerReader.Read(result.LedgerPath!, Token).Select(entry => entry.Message)];
+    public IReadOnlyList<Message> Ledger(RunResult result) =>
+        [.. LedgerReader.Read(result.LedgerPath!, Token).Select(entry => entry.Message)];
 
     /// <summary>The names of the events, and the actions of the commands, of the ledger.</summary>
     public IReadOnlyList<string> Story(RunResult result) => [.. Ledger(result).Select(message => message switch

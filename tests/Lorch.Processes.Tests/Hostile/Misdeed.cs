@@ -44,7 +44,9 @@ internal sealed record Misdeed(string Mode, string Deed)
 
     public string Goal { get; init; } = "Greet";
 
-    /// <summary>Gets a value indicating whether another attempt may go better: not if the agent misbehaves before it knows which attempt it is.</summary>
+    /// <summary>
+    /// Gets a value indicating whether another attempt may go better: not if the agent misbehaves before it knows which attempt it is.
+    /// </summary>
     public bool CanPass { get; init; } = true;
 
     public override string ToString() => Mode;

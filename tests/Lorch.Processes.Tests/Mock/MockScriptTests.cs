@@ -18,7 +18,8 @@ public sealed class MockScriptTests
     [InlineData(9, 0, "last")]
     public void Is_looked_up_by_iteration_and_attempt(int iteration, int attempt, string raw)
     {
-        var script = Parse("""{"responses":{"implement":[{"raw":"first"},[{"raw":"second, try 0"},{"raw":"second, try 1"}],{"raw":"last"}]}}""");
+        var script = Parse(
+            """{"responses":{"implement":[{"raw":"first"},[{"raw":"second, try 0"},{"raw":"second, try 1"}],{"raw":"last"}]}}""");
 
         Assert.Equal(raw, script.Find(AgentStage.Command(iteration, attempt))!.Raw);
     }
@@ -62,9 +63,14 @@ public sealed class MockScriptTests
     [InlineData("""{"responses":{"implement":{"events":[{}]}}}""", "at $.responses.implement.events[0]: the member 'type' is missing")]
     [InlineData("""{"responses":{"implement":{"events":[{"type":"builder.complete"}]}}}""", "Did you mean 'builder.completed'?")]
     [InlineData("""{"responses":{"implement":{"events":[{"type":"log","removed":["../x"]}]}}}""", "removed[0]: '../x' is not a path")]
-    [InlineData("""{"responses":{"implement":{"events":[{"type":"log","artifacts":[{"path":"a"}]}]}}}""", "expected either content, or sha256 and size")]
-    [InlineData("""{"responses":{"implement":{"events":[{"type":"log","artifacts":[{"path":"a","content":"","size":1}]}]}}}""", "expected either content")]
-    [InlineData("""{"responses":{"implement":{"events":[{"type":"log","artifacts":[{"path":"/a","content":""}]}]}}}""", "'/a' is not a path")]
+    [InlineData(
+        """{"responses":{"implement":{"events":[{"type":"log","artifacts":[{"path":"a"}]}]}}}""",
+        "expected either content, or sha256 and size")]
+    [InlineData(
+        """{"responses":{"implement":{"events":[{"type":"log","artifacts":[{"path":"a","content":"","size":1}]}]}}}""",
+        "expected either content")]
+    [InlineData(
+        """{"responses":{"implement":{"events":[{"type":"log","artifacts":[{"path":"/a","content":""}]}]}}}""", "'/a' is not a path")]
     public void Is_refused_with_the_place_of_what_is_wrong(string script, string problem) =>
         Assert.Contains(problem, Assert.Throws<UsageException>(() => Parse(script)).Message, StringComparison.Ordinal);
 

@@ -19,7 +19,9 @@ public sealed class AToolAtWork : IDisposable
         Assert.Equal(
             ["implement", "builder.completed", "review", "review.completed approved", "update_spec", "spec.no_changes_needed"],
             _run.Story(result));
-        Assert.Equal(["reviews/T-1.json", "spec_notes/T-1.json", "src/hello.txt"], result.Artifacts.Select(artifact => artifact.Path.ToString()));
+        Assert.Equal(
+            ["reviews/T-1.json", "spec_notes/T-1.json", "src/hello.txt"],
+            result.Artifacts.Select(artifact => artifact.Path.ToString()));
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
         Assert.Empty(await _run.ProcessesThatStayAsync());
     }
@@ -63,7 +65,9 @@ public sealed class AToolAtWork : IDisposable
         Assert.Contains("who is greeted?", asked, StringComparison.Ordinal);
         Assert.Contains("- error: `src/hello.txt:1`: says no world", asked, StringComparison.Ordinal);
         Assert.Equal("hello, world\n", _run.Read("src/hello.txt"));
-        var changed = _run.Answers(result).Where(answer => answer.Name is EventName.BuilderCompleted).Select(answer => answer.Artifacts!.Single().Path.ToString());
+        var changed = _run.Answers(result)
+            .Where(answer => answer.Name is EventName.BuilderCompleted)
+            .Select(answer => answer.Artifacts!.Single().Path.ToString());
         Assert.Equal(["src/hello.txt", "src/hello.txt"], changed);
     }
 

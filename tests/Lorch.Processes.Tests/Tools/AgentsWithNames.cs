@@ -13,10 +13,13 @@ public sealed class AgentsWithNames : IDisposable
     [Fact]
     public async Task Work_with_their_own_tool_and_settings_and_know_their_name()
     {
-        _run.Tool("fast", """echo "$LORCH_AGENT_TYPE $LORCH_AGENT_NAME $*" >> "$NOTES/asked"; mkdir -p lib; echo hello > lib/hello.txt; echo done""");
+        _run.Tool(
+            "fast",
+            """echo "$LORCH_AGENT_TYPE $LORCH_AGENT_NAME $*" >> "$NOTES/asked"; mkdir -p lib; echo hello > lib/hello.txt; echo done""");
         _run.Tool("careful", """echo "$LORCH_AGENT_TYPE $LORCH_AGENT_NAME $*" >> "$NOTES/asked"; """ + ToolRun.Approved);
         _run.Tool("maintainer", """echo "$LORCH_AGENT_TYPE $LORCH_AGENT_NAME $*" >> "$NOTES/asked"; """ + ToolRun.NothingNeeded);
-        _run.Named = """ "fast": { "use": "exec:fast", "args": ["-x"], "produces": ["lib/**", "src/**"] }, "careful": { "use": "exec:careful", "args": ["-y"] } """;
+        _run.Named =
+            """ "fast": { "use": "exec:fast", "args": ["-x"], "produces": ["lib/**", "src/**"] }, "careful": { "use": "exec:careful", "args": ["-y"] } """;
         _run.TaskMembers = """, "agents": { "builder": "fast", "reviewer": "careful" } """;
         _run.TaskStart = """{ "id": "T-1", "inputs": ["specs/**"]""";
 

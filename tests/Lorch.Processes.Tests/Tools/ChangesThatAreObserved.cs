@@ -27,7 +27,9 @@ public sealed class ChangesThatAreObserved : IDisposable
 
         Assert.Equal("changed_outside", _run.LastPayload(result).GetProperty("code").GetString());
         Assert.Contains($"changed {path}", _run.LastPayload(result).GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code is DiagnosticCode.ChangedOutside or DiagnosticCode.OwnFileAltered);
+        Assert.Contains(
+            result.Diagnostics,
+            diagnostic => diagnostic.Code is DiagnosticCode.ChangedOutside or DiagnosticCode.OwnFileAltered);
     }
 
     [LongSet]
@@ -42,7 +44,9 @@ public sealed class ChangesThatAreObserved : IDisposable
         var result = await _run.WorkAsync();
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
-        Assert.Equal(["implement", "review", "review", "update_spec"], _run.Ledger(result).OfType<Command>().Select(command => command.Action.WireName));
+        Assert.Equal(
+            ["implement", "review", "review", "update_spec"],
+            _run.Ledger(result).OfType<Command>().Select(command => command.Action.WireName));
     }
 
     [Fact]

@@ -45,7 +45,9 @@ public sealed class ComplaintsOfTools
     [Fact]
     public void Stand_at_the_end_of_what_a_tool_happened_to_print()
     {
-        var printed = "the test for 'not logged in' passes\n" + string.Concat(Enumerable.Repeat("and another one\n", 20)) + "panic: index out of range";
+        var printed = "the test for 'not logged in' passes\n"
+            + string.Concat(Enumerable.Repeat("and another one\n", 20))
+            + "panic: index out of range";
 
         Assert.Equal("tool_crashed", ComplaintReader.Read(Tool, new ToolWords { Errors = printed }, "ended", TimeProvider.System).Code);
         Assert.Equal("not_signed_in", ComplaintReader.Read(Tool, new ToolWords { Complaint = printed }, "ended", TimeProvider.System).Code);
@@ -54,7 +56,11 @@ public sealed class ComplaintsOfTools
     [Fact]
     public void Are_no_complaints_in_what_a_tool_says_of_its_work()
     {
-        var problem = ComplaintReader.Read(Tool, new ToolWords { Answer = "The client honours HTTP 429: it will retry after 1 s." }, "ended", TimeProvider.System);
+        var problem = ComplaintReader.Read(
+            Tool,
+            new ToolWords { Answer = "The client honours HTTP 429: it will retry after 1 s." },
+            "ended",
+            TimeProvider.System);
 
         Assert.Equal("tool_crashed", problem.Code);
         Assert.Null(problem.NotBefore);
@@ -66,6 +72,8 @@ public sealed class ComplaintsOfTools
     {
         var aider = ToolPresets.Get(ToolUse.TryParse("aider")!, null);
 
-        Assert.Equal("rate_limited", ComplaintReader.Read(aider, new ToolWords { Answer = "litellm.RateLimitError: slow down" }, "ended", TimeProvider.System).Code);
+        Assert.Equal(
+            "rate_limited",
+            ComplaintReader.Read(aider, new ToolWords { Answer = "litellm.RateLimitError: slow down" }, "ended", TimeProvider.System).Code);
     }
 }

@@ -2,7 +2,10 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>What a tool means by its end: its own result first, then how its process ended; a process that lives on, or somebody who holds its pipes, costs nothing.</summary>
+/// <summary>
+/// What a tool means by its end: its own result first, then how its process ended; a process that lives on, or somebody who holds its
+/// pipes, costs nothing.
+/// </summary>
 public sealed class EndsOfATool : IDisposable
 {
     private const string Done = """{"type":"result","subtype":"success","is_error":false,"result":"Done."}""";
@@ -14,7 +17,10 @@ public sealed class EndsOfATool : IDisposable
     public static TheoryData<string, string> Results { get; } = new()
     {
         { "claude-code", $"echo '{Done}'" },
-        { "codex", """echo '{"type":"item.completed","item":{"type":"agent_message","text":"Done."}}'; echo '{"type":"turn.completed","usage":{}}'""" },
+        {
+            "codex",
+            """echo '{"type":"item.completed","item":{"type":"agent_message","text":"Done."}}'; echo '{"type":"turn.completed","usage":{}}'"""
+        },
         { "gemini", """echo '{"type":"message","role":"assistant","content":"Done."}'; echo '{"type":"result","status":"success"}'""" },
         { "copilot", """echo '{"type":"assistant.message","data":{"content":"Done."}}'; echo '{"type":"result","exitCode":0}'""" },
         { "opencode", """echo '{"type":"text","part":{"text":"Done."}}'; echo '{"type":"step_finish","part":{"reason":"stop"}}'""" },
@@ -106,7 +112,10 @@ public sealed class EndsOfATool : IDisposable
         _stage.Timeout = TimeSpan.FromSeconds(4);
         _stage.Prompt = new string('x', 1_000_000);
 
-        var answer = await _stage.AskAsync("text", $"{prints}; exec sleep 60 > /dev/null 2>&1", $$"""{"output":"{{form}}","rules":[{"answer":"say"}]}""");
+        var answer = await _stage.AskAsync(
+            "text",
+            $"{prints}; exec sleep 60 > /dev/null 2>&1",
+            $$"""{"output":"{{form}}","rules":[{"answer":"say"}]}""");
 
         Assert.Null(answer.Problem);
         Assert.Equal("Done.", answer.Text);
@@ -144,7 +153,9 @@ public sealed class EndsOfATool : IDisposable
         // A tenth of a second is a second here, and the grace is five.
         var more = """echo '{"type":"assistant","message":{"content":[{"type":"text","text":"There is more."}]}}'""";
 
-        var answer = await _stage.AskAsync("claude-code", $"echo '{Done}'; {more}; sleep 0.8; echo '{Done.Replace("Done.", "Really done.", StringComparison.Ordinal)}'");
+        var answer = await _stage.AskAsync(
+            "claude-code",
+            $"echo '{Done}'; {more}; sleep 0.8; echo '{Done.Replace("Done.", "Really done.", StringComparison.Ordinal)}'");
 
         Assert.Equal("Really done.", answer.Text);
         Assert.Empty(_stage.Records);
@@ -196,31 +207,69 @@ public sealed class EndsOfATool : IDisposable
     }
 
     [Theory]
-    [InlineData("claude-code", """{"type":"result","subtype":"error_max_turns","is_error":false,"num_turns":31,"errors":[]}""", 0, "tool_crashed", "error_max_turns")]
-    [InlineData("claude-code", """{"type":"result","subtype":"error_max_turns","is_error":true,"errors":["Reached maximum number of turns (30)"]}""", 1, "tool_crashed", "Reached maximum number of turns (30)")]
-    [InlineData("claude-code", """{"type":"result","subtype":"error_during_execution","is_error":false}""", 0, "tool_crashed", "error_during_execution")]
-    [InlineData("claude-code", """{"type":"result","subtype":"error_max_budget_usd","is_error":true}""", 1, "usage_limit", "error_max_budget_usd")]
-    [InlineData("claude-code", """{"type":"result","subtype":"success","is_error":false,"result":"half","stop_reason":"max_tokens"}""", 0, "context_too_long", "max_tokens")]
-    [InlineData("claude-code", """{"type":"result","subtype":"success","is_error":false,"result":"no","stop_reason":"refusal"}""", 0, "refused", "refusal")]
-    [InlineData("claude-code", """{"type":"result","subtype":"success","is_error":false,"result":"half","terminal_reason":"max_turns"}""", 0, "tool_crashed", "max_turns")]
+    [InlineData(
+        "claude-code", """{"type":"result","subtype":"error_max_turns","is_error":false,"num_turns":31,"errors":[]}""", 0, "tool_crashed",
+        "error_max_turns")]
+    [InlineData(
+        "claude-code",
+        """{"type":"result","subtype":"error_max_turns","is_error":true,"errors":["Reached maximum number of turns (30)"]}""", 1,
+        "tool_crashed", "Reached maximum number of turns (30)")]
+    [InlineData(
+        "claude-code", """{"type":"result","subtype":"error_during_execution","is_error":false}""", 0, "tool_crashed",
+        "error_during_execution")]
+    [InlineData(
+        "claude-code", """{"type":"result","subtype":"error_max_budget_usd","is_error":true}""", 1, "usage_limit", "error_max_budget_usd")]
+    [InlineData(
+        "claude-code", """{"type":"result","subtype":"success","is_error":false,"result":"half","stop_reason":"max_tokens"}""", 0,
+        "context_too_long", "max_tokens")]
+    [InlineData(
+        "claude-code", """{"type":"result","subtype":"success","is_error":false,"result":"no","stop_reason":"refusal"}""", 0, "refused",
+        "refusal")]
+    [InlineData(
+        "claude-code", """{"type":"result","subtype":"success","is_error":false,"result":"half","terminal_reason":"max_turns"}""", 0,
+        "tool_crashed", "max_turns")]
     [InlineData("claude-code", """{"type":"result","is_error":true}""", 0, "tool_crashed", "is_error")]
-    [InlineData("claude-code", """{"type":"assistant","message":{"content":[{"type":"text","text":"I begin."}]}}""", 0, "empty_answer", "without its result; it said: I begin.")]
-    [InlineData("claude-code", """{"type":"assistant","message":{"content":[{"type":"text","text":"I give up."}]}}""", 1, "tool_crashed", "it said: I give up.")]
+    [InlineData(
+        "claude-code", """{"type":"assistant","message":{"content":[{"type":"text","text":"I begin."}]}}""", 0, "empty_answer",
+        "without its result; it said: I begin.")]
+    [InlineData(
+        "claude-code", """{"type":"assistant","message":{"content":[{"type":"text","text":"I give up."}]}}""", 1, "tool_crashed",
+        "it said: I give up.")]
     [InlineData("claude-code", """{"type":"novelty","words":"out of order"}""", 1, "tool_crashed", "out of order")]
     [InlineData("codex", """{"type":"turn.failed","error":{"message":"stream disconnected"}}""", 0, "tool_crashed", "stream disconnected")]
     [InlineData("codex", """{"type":"turn.failed"}""", 0, "tool_crashed", "turn.failed")]
     [InlineData("codex", """{"type":"error","message":"no such model"}""", 1, "tool_crashed", "no such model")]
     [InlineData("codex", """{"type":"turn.started"}""", 0, "empty_answer", "without its result")]
-    [InlineData("gemini", """{"type":"error","severity":"error","message":"Maximum session turns exceeded"}|{"type":"result","status":"success"}""", 0, "tool_crashed", "Maximum session turns exceeded")]
-    [InlineData("gemini", """{"type":"error","severity":"warning","message":"Loop detected, stopping execution"}|{"type":"result","status":"success"}""", 0, "tool_crashed", "Loop detected")]
-    [InlineData("gemini", """{"type":"result","status":"error","error":{"type":"FatalTurnLimitedError","message":"Reached max session turns"}}""", 53, "tool_crashed", "Reached max session turns")]
+    [InlineData(
+        "gemini",
+        """{"type":"error","severity":"error","message":"Maximum session turns exceeded"}|{"type":"result","status":"success"}""", 0,
+        "tool_crashed", "Maximum session turns exceeded")]
+    [InlineData(
+        "gemini",
+        """{"type":"error","severity":"warning","message":"Loop detected, stopping execution"}|{"type":"result","status":"success"}""", 0,
+        "tool_crashed", "Loop detected")]
+    [InlineData(
+        "gemini", """{"type":"result","status":"error","error":{"type":"FatalTurnLimitedError","message":"Reached max session turns"}}""",
+        53, "tool_crashed", "Reached max session turns")]
     [InlineData("gemini", """{"type":"result","status":"cancelled"}""", 0, "tool_crashed", "cancelled")]
-    [InlineData("copilot", """{"type":"assistant.message","data":{"content":"I begin."}}|{"type":"abort","data":{"reason":"user initiated"}}|{"type":"result","exitCode":0}""", 0, "tool_crashed", "user initiated")]
-    [InlineData("copilot", """{"type":"assistant.message","data":{"content":"I begin."}}|{"type":"result","exitCode":1}""", 0, "tool_crashed", "I begin.")]
-    [InlineData("opencode", """{"type":"text","part":{"text":"I begin."}}|{"type":"step_finish","part":{"reason":"length"}}""", 0, "tool_crashed", "length")]
+    [InlineData(
+        "copilot",
+        """{"type":"assistant.message","data":{"content":"I begin."}}|{"type":"abort","data":{"reason":"user initiated"}}|{"type":"result","exitCode":0}""",
+        0, "tool_crashed", "user initiated")]
+    [InlineData(
+        "copilot", """{"type":"assistant.message","data":{"content":"I begin."}}|{"type":"result","exitCode":1}""", 0, "tool_crashed",
+        "I begin.")]
+    [InlineData(
+        "opencode", """{"type":"text","part":{"text":"I begin."}}|{"type":"step_finish","part":{"reason":"length"}}""", 0, "tool_crashed",
+        "length")]
     [InlineData("opencode", """{"type":"error","error":{"name":"UnknownError"}}""", 0, "tool_crashed", "UnknownError")]
     [InlineData("opencode", """{"type":"error","error":"out of order"}""", 0, "tool_crashed", "out of order")]
-    public async Task Are_not_taken_for_done_where_the_tool_says_otherwise(string preset, string lines, int exitCode, string code, string words)
+    public async Task Are_not_taken_for_done_where_the_tool_says_otherwise(
+        string preset,
+        string lines,
+        int exitCode,
+        string code,
+        string words)
     {
         var answer = await _stage.AskAsync(preset, string.Concat(lines.Split('|').Select(line => $"echo '{line}'; ")) + $"exit {exitCode}");
 
@@ -232,14 +281,18 @@ public sealed class EndsOfATool : IDisposable
     [Fact]
     public async Task Are_not_waited_for_after_a_failure_either()
     {
-        var answer = await _stage.AskAsync("claude-code", """echo '{"type":"result","subtype":"error_max_turns","is_error":true}'; exec sleep 60""");
+        var answer = await _stage.AskAsync(
+            "claude-code",
+            """echo '{"type":"result","subtype":"error_max_turns","is_error":true}'; exec sleep 60""");
 
         Assert.Equal("tool_crashed", answer.Problem?.Code);
         Assert.Contains("didn't end by itself", answer.Problem!.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("echo 'I made it honour HTTP 429 (too many requests): it will retry after 1 s.'; exit 1", "tool_crashed", "it will retry after 1 s", null)]
+    [InlineData(
+        "echo 'I made it honour HTTP 429 (too many requests): it will retry after 1 s.'; exit 1", "tool_crashed",
+        "it will retry after 1 s", null)]
     [InlineData("echo 'rate limit, retry after 1 s'; echo 'cannot read x' >&2; exit 1", "tool_crashed", "cannot read x", null)]
     [InlineData("echo 'rate limit reached, try again in 3 days' >&2; exit 1", "rate_limited", "3 days", 3)]
     [InlineData("exit 3", "tool_crashed", "it said nothing", null)]
@@ -265,6 +318,9 @@ public sealed class EndsOfATool : IDisposable
 
     [Fact]
     public void Are_known_of_every_preset_that_prints_json() => Assert.All(
-        ToolUse.Presets.Select(name => ToolPresets.Get(ToolUse.TryParse(name)!, null)).Where(preset => preset.Output is not ToolOutputForm.Text),
-        preset => Assert.Equal([ToolEnd.Done, ToolEnd.Failed], preset.Rules!.Select(rule => rule.End).OfType<ToolEnd>().Distinct().Order()));
+        ToolUse.Presets.Select(name => ToolPresets.Get(ToolUse.TryParse(name)!, null))
+            .Where(preset => preset.Output is not ToolOutputForm.Text),
+        preset => Assert.Equal(
+            [ToolEnd.Done, ToolEnd.Failed],
+            preset.Rules!.Select(rule => rule.End).OfType<ToolEnd>().Distinct().Order()));
 }

@@ -13,7 +13,9 @@ public sealed class EndsOfLimits
 
     [Theory]
     [InlineData("try again in 5 days 22 hours 11 minutes.", "5.22:11")]
-    [InlineData("You've hit your usage limit. Upgrade to Pro (https://example.invalid/pro), or try again in 3 days, 4 hours and 5 minutes", "3.04:05")]
+    [InlineData(
+        "You've hit your usage limit. Upgrade to Pro (https://example.invalid/pro), or try again in 3 days, 4 hours and 5 minutes",
+        "3.04:05")]
     [InlineData("Please try again in 6.2s. Visit https://example.invalid", "0:00:06.2")]
     [InlineData("Please retry in 34.074824224s.", "0:00:34.0748242")]
     [InlineData("try again in 20ms", "0:00:00.02")]
@@ -74,7 +76,9 @@ public sealed class EndsOfLimits
     [InlineData("\"reset_time\":\"2026-12-02T07:28:00Z\"", "2026-12-02T07:28:00Z")]
     public void Are_times(string text, string time)
     {
-        Assert.SkipUnless(TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Dhaka", out _) || !text.AsSpan().ContainsAny("(P"), "This system knows no zones by their names.");
+        Assert.SkipUnless(
+            TimeZoneInfo.TryFindSystemTimeZoneById("Asia/Dhaka", out _) || !text.AsSpan().ContainsAny("(P"),
+            "This system knows no zones by their names.");
 
         Assert.Equal(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture), Find(text));
     }

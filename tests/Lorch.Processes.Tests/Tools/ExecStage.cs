@@ -9,7 +9,10 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>A workspace in which a builder's tool is asked: the tool is a line of shell, the agent that asks it is this process, and waiting goes by quickly.</summary>
+/// <summary>
+/// A workspace in which a builder's tool is asked: the tool is a line of shell, the agent that asks it is this process, and waiting goes by
+/// quickly.
+/// </summary>
 internal sealed class ExecStage : IToolProgress, IDisposable
 {
     // Longer than any test takes, so that one that hangs says where.
@@ -42,15 +45,27 @@ internal sealed class ExecStage : IToolProgress, IDisposable
     {
         var replaced = JsonNode.Parse(members)!.AsObject();
         replaced["command"] = new JsonArray([.. Sh.Words("-c", shell).Select(word => (JsonNode)word)]);
-        var preset = ToolPresets.Get(ToolUse.TryParse(use is "text" ? "exec:sh" : use)!, System.Text.Json.JsonElement.Parse(replaced.ToJsonString()));
+        var preset = ToolPresets.Get(
+            ToolUse.TryParse(use is "text" ? "exec:sh" : use)!,
+            System.Text.Json.JsonElement.Parse(replaced.ToJsonString()));
         var command = AgentStage.Command() with { Deadline = _clock.GetUtcNow() + Timeout };
-        var request = new ToolRequest { Command = command, Prompt = Prompt, Turn = 0, Writable = new WritableFiles(command, null, null, []), Progress = this };
+        var request = new ToolRequest
+        {
+            Command = command,
+            Prompt = Prompt,
+            Turn = 0,
+            Writable = new WritableFiles(command, null, null, []),
+            Progress = this
+        };
         return new ExecTool(preset, Workspace, _clock).AskAsync(request, Token);
     }
 
     /// <summary>Runs a command of <c>verify</c>.</summary>
     public Task<string?> VerifyAsync(string shell, TimeSpan timeout) =>
-        new Verification(Workspace, AgentType.Builder, _clock).FindFailureAsync([new VerifyCommand(Sh.Words("-c", shell), timeout)], this, Token);
+        new Verification(
+            Workspace,
+            AgentType.Builder,
+            _clock).FindFailureAsync([new VerifyCommand(Sh.Words("-c", shell), timeout)], this, Token);
 
     Task IToolProgress.SayAsync(string text, CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -10,7 +10,8 @@ public sealed class FencesOfVerdicts
 {
     private const string Json = """{"verdict":"approved","findings":[]}""";
 
-    private const string Pretty = "{\n  \"verdict\": \"approved\",\n  \"findings\": [\n    { \"severity\": \"info\", \"message\": \"use ``` or ~~~\" }\n  ]\n}";
+    private const string Pretty =
+        "{\n  \"verdict\": \"approved\",\n  \"findings\": [\n    { \"severity\": \"info\", \"message\": \"use ``` or ~~~\" }\n  ]\n}";
 
     private const string Other = """{"verdict":"changes_requested","findings":[]}""";
 
@@ -62,8 +63,14 @@ public sealed class FencesOfVerdicts
         { "code after it", $"```json\n{Json}\n```\n\n```sh\nmake test\n```" },
         { "no fence, only JSON", Json },
         { "no fence, only pretty JSON", $"\n {Pretty}\n" },
-        { "null for what may be left out", "```json\n{\"verdict\":\"approved\",\"summary\":null,\"findings\":[{\"file\":null,\"line\":null,\"severity\":\"info\",\"message\":\"m\"}]}\n```" },
-        { "a line separator in a text", "```json\n{\"verdict\":\"approved\",\"summary\":\"one\u2028two\u0085three\u2029four\",\"findings\":[]}\n```" },
+        {
+            "null for what may be left out",
+            "```json\n{\"verdict\":\"approved\",\"summary\":null,\"findings\":[{\"file\":null,\"line\":null,\"severity\":\"info\",\"message\":\"m\"}]}\n```"
+        },
+        {
+            "a line separator in a text",
+            "```json\n{\"verdict\":\"approved\",\"summary\":\"one\u2028two\u0085three\u2029four\",\"findings\":[]}\n```"
+        },
         { "halves of characters", "```json\n{\"verdict\":\"approved\",\"summary\":\"a \\ud83d b\",\"findings\":[]}\n```" },
     };
 
@@ -82,7 +89,8 @@ public sealed class FencesOfVerdicts
     [InlineData("```json\n[1]\n```", "there is no fenced block of JSON in it")]
     [InlineData("```cs\nclass A { }\n```", "there is no fenced block of JSON in it")]
     [InlineData("```json\n{\"verdict\":\"approved\",\"findings\":[]\n```", "not valid JSON")]
-    [InlineData("```json\n{\"verdict\":\"approved\",\"findings\":[]}\n{\"verdict\":\"changes_requested\",\"findings\":[]}\n```", "not valid JSON")]
+    [InlineData(
+        "```json\n{\"verdict\":\"approved\",\"findings\":[]}\n{\"verdict\":\"changes_requested\",\"findings\":[]}\n```", "not valid JSON")]
     [InlineData("```json\n{\"verdict\":\"approved\",\"verdict\":\"changes_requested\",\"findings\":[]}\n```", "twice")]
     [InlineData("```json\n{\"verdict\":null,\"findings\":[]}\n```", "the member 'verdict' is missing")]
     public void Are_not_guessed(string answer, string problem)
@@ -94,7 +102,11 @@ public sealed class FencesOfVerdicts
     [Fact]
     public void Say_what_was_changed_in_them()
     {
-        VerdictReader.Read("```\n{\"verdict\":\"approved\",\"summary\":\"\\ud83d\",\"findings\":[]}\n```", AgentAction.Review, out var verdict, out var oddity);
+        VerdictReader.Read(
+            "```\n{\"verdict\":\"approved\",\"summary\":\"\\ud83d\",\"findings\":[]}\n```",
+            AgentAction.Review,
+            out var verdict,
+            out var oddity);
 
         Assert.Equal("\uFFFD", verdict!.Summary);
         Assert.Contains("surrogate", oddity, StringComparison.Ordinal);
@@ -106,7 +118,9 @@ public sealed class FencesOfVerdicts
     [InlineData("\"file\":null,\"line\":null,")]
     public void May_hold_a_finding_about_no_file(string members)
     {
-        var answer = $"```json\n{{\"verdict\":\"approved\",\"findings\":[{{{members}\"severity\":\"warning\",\"message\":\"the tests are slow\"}}]}}\n```";
+        var answer =
+            $"```json\n{{\"verdict\":\"approved\",\"findings\":[{{{members}\"severity\":\"warning\",\"message\":\"the tests are "
+                + $"slow\"}}]}}\n```";
 
         Assert.Null(VerdictReader.Read(answer, AgentAction.Review, out var verdict, out _));
         Assert.Null(Assert.Single(verdict!.Findings).File);
@@ -116,9 +130,12 @@ public sealed class FencesOfVerdicts
     [Fact]
     public void Are_read_or_refused_whatever_stands_in_the_answer() =>
         Gen.OneOf(
-            "```", "~~~", "````", "json", " ", "\n", "\n\n", "> ", "- ", "1. ", "{", "}", "\"", "\\", "[", "]", ":", Json, Other, "text", "\e[0m", "\uFEFF", "\u2028", "\ud83d", "\\ud83d", "😀", "\r").Array[0, 25]
+            "```", "~~~", "````", "json", " ", "\n", "\n\n", "> ", "- ", "1. ", "{", "}", "\"", "\\", "[", "]", ":", Json, Other, "text",
+            "\e[0m", "\uFEFF", "\u2028", "\ud83d", "\\ud83d", "😀", "\r").Array[0, 25]
             .Select(string.Concat)
-            .Sample(answer => Assert.True(VerdictReader.Read(ToolText.Plain(answer), AgentAction.Review, out var verdict, out _) is null == verdict is not null));
+            .Sample(
+                answer => Assert.True(
+                    VerdictReader.Read(ToolText.Plain(answer), AgentAction.Review, out var verdict, out _) is null == verdict is not null));
 
     [Theory]
     [InlineData("```json {} ``` x\n")]

@@ -4,7 +4,10 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>A daemon that holds pipes: in a session of its own, with nothing in its environment and no parent, so that nobody finds it. It ends with the test.</summary>
+/// <summary>
+/// A daemon that holds pipes: in a session of its own, with nothing in its environment and no parent, so that nobody finds it. It ends with
+/// the test.
+/// </summary>
 internal sealed class Holder : IDisposable
 {
     private readonly TemporaryWorkspace _folder = new();
@@ -21,7 +24,8 @@ internal sealed class Holder : IDisposable
     public string StartWith(string redirection)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there nobody finds it.");
-        return $"exec 9<&0; (env -i setsid sleep 60 <&9 9<&- {redirection} & echo $! > '{_folder.At("pid.new")}'; mv '{_folder.At("pid.new")}' '{_folder.At("pid")}'); exec 9<&-;";
+        return $"exec 9<&0; (env -i setsid sleep 60 <&9 9<&- {redirection} & echo $! > "
+            + $"'{_folder.At("pid.new")}'; mv '{_folder.At("pid.new")}' '{_folder.At("pid")}'); exec 9<&-;";
     }
 
     public void Dispose()

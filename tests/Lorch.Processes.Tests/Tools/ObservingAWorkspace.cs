@@ -111,7 +111,9 @@ public sealed class ObservingAWorkspace : IDisposable
             }
         });
 
-        Assert.Equal(isSeen, changes.Artifacts.Select(artifact => artifact.Path).Concat(changes.Removed).Any(path => path.ToString() == "src/gen/g.txt"));
+        Assert.Equal(
+            isSeen,
+            changes.Artifacts.Select(artifact => artifact.Path).Concat(changes.Removed).Any(path => path.ToString() == "src/gen/g.txt"));
     }
 
     [Fact]
@@ -220,7 +222,15 @@ public sealed class ObservingAWorkspace : IDisposable
     {
         var layout = new WorkspaceLayout(_workspace.Root, null);
         var manifest = Manifest.Create(
-            before.Select(ToArtifact).Select(file => new ManifestFile { Path = file.Path, Sha256 = file.Sha256, Size = file.Size, Mtime = DateTimeOffset.UnixEpoch }),
+            before.Select(ToArtifact)
+                .Select(
+                    file => new ManifestFile
+                    {
+                        Path = file.Path,
+                        Sha256 = file.Sha256,
+                        Size = file.Size,
+                        Mtime = DateTimeOffset.UnixEpoch
+                    }),
             DateTimeOffset.UnixEpoch);
         new ManifestStore(layout, new DurableFiles()).SaveAsync(manifest, Token).GetAwaiter().GetResult();
         var handover = new Handover
@@ -243,7 +253,12 @@ public sealed class ObservingAWorkspace : IDisposable
     private static Artifact ToArtifact(string file)
     {
         var bytes = System.Text.Encoding.ASCII.GetBytes(file[(file.IndexOf('=', StringComparison.Ordinal) + 1)..]);
-        return new Artifact { Path = RelativePath.Parse(file[..file.IndexOf('=', StringComparison.Ordinal)]), Sha256 = Sha256Digest.Of(bytes), Size = bytes.Length };
+        return new Artifact
+        {
+            Path = RelativePath.Parse(file[..file.IndexOf('=', StringComparison.Ordinal)]),
+            Sha256 = Sha256Digest.Of(bytes),
+            Size = bytes.Length
+        };
     }
 
     /// <summary>Removes the names that the framework can't.</summary>

@@ -11,21 +11,26 @@ using Lorch.Processes.Tests.Agents;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>Whatever a tool writes is read: no text of it makes reading fail, none loses an answer or its costs, and where it was cut into pieces changes nothing.</summary>
+/// <summary>
+/// Whatever a tool writes is read: no text of it makes reading fail, none loses an answer or its costs, and where it was cut into pieces
+/// changes nothing.
+/// </summary>
 public sealed class OddTextsOfTools
 {
     private static readonly Gen<string> Texts = Gen.OneOf(
         Gen.OneOf("\ud83d", "\ude00", "😀", "\e[36m", "\e[0m", "\e]0;t\a", "\0", "\uFEFF", "\u2028", "\u0085", "\u007f"),
         Gen.OneOf("a", "b\n", "\"", "\\", "```", "é", " ", "{", "}")).Array[1, 10].Select(pieces => "x" + string.Concat(pieces) + "y");
 
-    private static readonly Gen<string> Before = Gen.OneOf("", "", "\uFEFF", "\e]0;title\a", "\e]9;4;3;\e\\", "\e[?25l\e[2K\r", "\e[0m\uFEFF", "\e]0;its end is lost", "\0");
+    private static readonly Gen<string> Before =
+        Gen.OneOf("", "", "\uFEFF", "\e]0;title\a", "\e]9;4;3;\e\\", "\e[?25l\e[2K\r", "\e[0m\uFEFF", "\e]0;its end is lost", "\0");
 
     [Fact]
     public void Are_an_answer_with_its_costs_in_each_form_of_output() =>
         Gen.Select(Texts, Before, Gen.Int[0, 1], Texts).Sample((text, before, isPretty, name) =>
         {
             var expected = ToolText.Plain(text).Trim();
-            var json = $$"""{{{Write(name)}}: {"{{Write(name).Trim('"')}}": {{Write(name)}} }, "answer": {{Write(text)}}, "tokens": 7, "huge": 1e999, "deep": {{new string('[', 100)}}{{new string(']', 100)}} }""";
+            var json =
+                $$"""{{{Write(name)}}: {"{{Write(name).Trim('"')}}": {{Write(name)}} }, "answer": {{Write(text)}}, "tokens": 7, "huge": 1e999, "deep": {{new string('[', 100)}}{{new string(']', 100)}} }""";
 
             foreach (var form in (string[])["json", "stream-json"])
             {
@@ -77,7 +82,10 @@ public sealed class OddTextsOfTools
         {
             var message = $$"""{"jsonrpc":"2.0","method":"session/update","params":{{{Write(text)}}:1,"update":{{Chunk(text)}} } }""";
             var partner = new Partner();
-            await using (var peer = new RpcPeer(new SlowStream(Encoding.UTF8.GetBytes($"noise\n{before}{message}\r\n"), size), Stream.Null, partner))
+            await using (var peer = new RpcPeer(
+                new SlowStream(Encoding.UTF8.GetBytes($"noise\n{before}{message}\r\n"), size),
+                Stream.Null,
+                partner))
             {
                 await peer.Ended;
             }
@@ -94,7 +102,10 @@ public sealed class OddTextsOfTools
     public async Task Are_answered_whatever_a_request_is_called(string id, string answered)
     {
         using var output = new MemoryStream();
-        var peer = new RpcPeer(new MemoryStream(Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id}},"method":"m"}""")), output, new Partner());
+        var peer = new RpcPeer(
+            new MemoryStream(Encoding.UTF8.GetBytes($$"""{"jsonrpc":"2.0","id":{{id}},"method":"m"}""")),
+            output,
+            new Partner());
         await peer.Ended;
 
         while (output.Length == 0)
@@ -150,13 +161,22 @@ public sealed class OddTextsOfTools
     private static ToolRequest Request(Notes notes)
     {
         var command = AgentStage.Command();
-        return new ToolRequest { Command = command, Prompt = "", Turn = 0, Writable = new WritableFiles(command, null, null, []), Progress = notes };
+        return new ToolRequest
+        {
+            Command = command,
+            Prompt = "",
+            Turn = 0,
+            Writable = new WritableFiles(command, null, null, []),
+            Progress = notes
+        };
     }
 
-    private static string Chunk(string text) => $$"""{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":{{Write(text)}} } }""";
+    private static string Chunk(string text) =>
+        $$"""{"sessionUpdate":"agent_message_chunk","content":{"type":"text","text":{{Write(text)}} } }""";
 
     /// <summary>Writes a text as JavaScript does: halves of characters as escapes.</summary>
-    private static string Write(string text) => $"\"{string.Concat(text.Select(unit => char.IsSurrogate(unit) || unit is < ' ' or '"' or '\\' ? $"\\u{(int)unit:x4}" : unit.ToString()))}\"";
+    private static string Write(string text) =>
+        $"\"{string.Concat(text.Select(unit => char.IsSurrogate(unit) || unit is < ' ' or '"' or '\\' ? $"\\u{(int)unit:x4}" : unit.ToString()))}\"";
 
     private static IEnumerable<string> Cut(string text, int size) => text.Chunk(size).Select(units => new string(units));
 
@@ -177,7 +197,8 @@ public sealed class OddTextsOfTools
 
         public List<string> Complaints { get; } = [];
 
-        public Task<JsonNode?> AnswerAsync(string method, JsonElement parameters, CancellationToken cancellationToken) => Task.FromResult<JsonNode?>(null);
+        public Task<JsonNode?> AnswerAsync(string method, JsonElement parameters, CancellationToken cancellationToken) =>
+            Task.FromResult<JsonNode?>(null);
 
         public void Hear(string method, JsonElement parameters) => Heard.Add(parameters.Find("update")?.Find("content")?.FindText("text"));
 

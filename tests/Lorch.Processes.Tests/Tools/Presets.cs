@@ -3,10 +3,15 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>Each preset works a whole task with a stand-in that takes the arguments and prints what the tool's public documentation says.</summary>
+/// <summary>
+/// Each preset works a whole task with a stand-in that takes the arguments and prints what the tool's public documentation says.
+/// </summary>
 public sealed class Presets : IDisposable
 {
-    /// <summary>Reads the prompt, notes it with the arguments, does what the agent it is meant for does, and leaves the answer in <c>$answer</c>, ready for JSON in <c>$quoted</c>.</summary>
+    /// <summary>
+    /// Reads the prompt, notes it with the arguments, does what the agent it is meant for does, and leaves the answer in <c>$answer</c>,
+    /// ready for JSON in <c>$quoted</c>.
+    /// </summary>
     private const string Work = """
         case "$prompt" in
           *'You are the builder'*) role=builder; mkdir -p src; echo hello > src/hello.txt; answer='I wrote it.' ;;
@@ -23,7 +28,10 @@ public sealed class Presets : IDisposable
 
     private readonly ToolRun _run = new();
 
-    /// <summary>Gets a preset, its program, how the stand-in reads its prompt and prints its answer, an argument that a reviewer must get, and the tokens of a run.</summary>
+    /// <summary>
+    /// Gets a preset, its program, how the stand-in reads its prompt and prints its answer, an argument that a reviewer must get, and the
+    /// tokens of a run.
+    /// </summary>
     public static TheoryData<string, string, string, string, string, long> Tools { get; } = new()
     {
         {
@@ -79,7 +87,8 @@ public sealed class Presets : IDisposable
             "--deny-tool=write", 0
         },
         {
-            "aider", "aider", """args=$*; file=${args##*--message-file }; prompt=$(cat "${file%% *}")""", """echo 'Aider v0.86.1'; printf '%s\n' "$answer"; echo 'Tokens: 1k sent, 20 received.'""", "ask", 0
+            "aider", "aider", """args=$*; file=${args##*--message-file }; prompt=$(cat "${file%% *}")""",
+            """echo 'Aider v0.86.1'; printf '%s\n' "$answer"; echo 'Tokens: 1k sent, 20 received.'""", "ask", 0
         },
     };
 
@@ -109,17 +118,45 @@ public sealed class Presets : IDisposable
 
     [LongSet]
     [Theory]
-    [InlineData("claude-code", "claude", """echo '{"type":"result","subtype":"success","is_error":true,"result":"Not logged in · Please run /login","terminal_reason":"api_error"}'; exit 1""", DiagnosticCode.ToolNotSignedIn)]
-    [InlineData("claude-code", "claude", """echo '{"type":"system","subtype":"api_retry","attempt":1,"error_status":401,"error":"authentication_failed"}'; sleep 600""", DiagnosticCode.ToolNotSignedIn)]
-    [InlineData("claude-code", "claude", """echo '{"type":"result","is_error":true,"result":"Prompt is too long","terminal_reason":"prompt_too_long"}'; exit 1""", DiagnosticCode.ContextTooLong)]
-    [InlineData("claude-code", "claude", """echo '{"type":"result","is_error":true,"result":"Credit balance is too low"}'; exit 1""", DiagnosticCode.ToolLimitReached)]
-    [InlineData("claude-code", "claude", """echo '{"type":"result","is_error":false,"result":"","stop_reason":"end_turn"}'""", DiagnosticCode.EmptyAnswer)]
-    [InlineData("codex", "codex", """echo '{"type":"turn.failed","error":{"message":"You have hit your usage limit"}}'; exit 1""", DiagnosticCode.ToolLimitReached)]
-    [InlineData("gemini", "gemini", """echo '{"type":"result","status":"error","error":{"message":"API key not valid"}}'; exit 1""", DiagnosticCode.ToolNotSignedIn)]
-    [InlineData("opencode", "opencode", """echo '{"type":"error","error":{"name":"ProviderAuthError","data":{"message":"no key"}}}'""", DiagnosticCode.ToolNotSignedIn)]
-    [InlineData("copilot", "copilot", """echo '{"type":"session.error","data":{"errorType":"authentication","message":"Authentication failed with provider (HTTP 401)."}}'; exit 1""", DiagnosticCode.ToolNotSignedIn)]
-    [InlineData("copilot", "copilot", """echo '{"type":"session.error","data":{"errorType":"rate_limit","message":"Failed to get response from the AI model"}}'; exit 1""", DiagnosticCode.ToolLimitReached)]
-    [InlineData("copilot", "copilot", """echo '{"type":"session.error","data":{"errorType":"query","message":"The provider rejected the prompt as too long"}}'; exit 1""", DiagnosticCode.ContextTooLong)]
+    [InlineData(
+        "claude-code", "claude",
+        """echo '{"type":"result","subtype":"success","is_error":true,"result":"Not logged in · Please run /login","terminal_reason":"api_error"}'; exit 1""",
+        DiagnosticCode.ToolNotSignedIn)]
+    [InlineData(
+        "claude-code", "claude",
+        """echo '{"type":"system","subtype":"api_retry","attempt":1,"error_status":401,"error":"authentication_failed"}'; sleep 600""",
+        DiagnosticCode.ToolNotSignedIn)]
+    [InlineData(
+        "claude-code", "claude",
+        """echo '{"type":"result","is_error":true,"result":"Prompt is too long","terminal_reason":"prompt_too_long"}'; exit 1""",
+        DiagnosticCode.ContextTooLong)]
+    [InlineData(
+        "claude-code", "claude", """echo '{"type":"result","is_error":true,"result":"Credit balance is too low"}'; exit 1""",
+        DiagnosticCode.ToolLimitReached)]
+    [InlineData(
+        "claude-code", "claude", """echo '{"type":"result","is_error":false,"result":"","stop_reason":"end_turn"}'""",
+        DiagnosticCode.EmptyAnswer)]
+    [InlineData(
+        "codex", "codex", """echo '{"type":"turn.failed","error":{"message":"You have hit your usage limit"}}'; exit 1""",
+        DiagnosticCode.ToolLimitReached)]
+    [InlineData(
+        "gemini", "gemini", """echo '{"type":"result","status":"error","error":{"message":"API key not valid"}}'; exit 1""",
+        DiagnosticCode.ToolNotSignedIn)]
+    [InlineData(
+        "opencode", "opencode", """echo '{"type":"error","error":{"name":"ProviderAuthError","data":{"message":"no key"}}}'""",
+        DiagnosticCode.ToolNotSignedIn)]
+    [InlineData(
+        "copilot", "copilot",
+        """echo '{"type":"session.error","data":{"errorType":"authentication","message":"Authentication failed with provider (HTTP 401)."}}'; exit 1""",
+        DiagnosticCode.ToolNotSignedIn)]
+    [InlineData(
+        "copilot", "copilot",
+        """echo '{"type":"session.error","data":{"errorType":"rate_limit","message":"Failed to get response from the AI model"}}'; exit 1""",
+        DiagnosticCode.ToolLimitReached)]
+    [InlineData(
+        "copilot", "copilot",
+        """echo '{"type":"session.error","data":{"errorType":"query","message":"The provider rejected the prompt as too long"}}'; exit 1""",
+        DiagnosticCode.ContextTooLong)]
     [InlineData("aider", "aider", "echo 'litellm.RateLimitError: slow down'; exit 1", DiagnosticCode.ToolLimitReached)]
     public async Task Understand_what_the_tool_complains_of(string preset, string program, string shell, string code)
     {

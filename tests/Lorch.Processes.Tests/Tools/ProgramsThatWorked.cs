@@ -31,7 +31,10 @@ public sealed class ProgramsThatWorked : IDisposable
         var task = Assert.Single((await _run.StatusAsync()).Tasks);
 
         Assert.Equal("up_to_date", task.State);
-        Assert.Contains("version 2.0.1 (Claude Code); now it is Claude Code, version 2.0.2", Assert.Single(task.Reasons), StringComparison.Ordinal);
+        Assert.Contains(
+            "version 2.0.1 (Claude Code); now it is Claude Code, version 2.0.2",
+            Assert.Single(task.Reasons),
+            StringComparison.Ordinal);
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
     }
 
@@ -60,7 +63,10 @@ public sealed class ProgramsThatWorked : IDisposable
 
     private void UseClaude(string version)
     {
-        _run.Tool("claude", $"if test \"$1\" = --version; then echo asked >> \"$NOTES/versions\"; {version}; exit 0; fi\ncat > /dev/null; mkdir -p src; echo hello > src/hello.txt\n{Answer}");
+        _run.Tool(
+            "claude",
+            $"if test \"$1\" = --version; then echo asked >> \"$NOTES/versions\"; {version}; exit 0; fi\ncat > /dev/null; mkdir -p src; "
+                + $"echo hello > src/hello.txt\n{Answer}");
         _run.Builder = "\"use\": \"claude-code\"";
     }
 

@@ -43,7 +43,10 @@ public sealed class PromptsOfARepository : IDisposable
         var verdict = await _run.JudgeAsync();
 
         Assert.False(verdict.IsUpToDate);
-        Assert.Contains(verdict.Reasons, reason => reason.Contains("reviewer", StringComparison.Ordinal) && reason.Contains("prompts/review.md", StringComparison.Ordinal));
+        Assert.Contains(
+            verdict.Reasons,
+            reason => reason.Contains("reviewer", StringComparison.Ordinal)
+                && reason.Contains("prompts/review.md", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -34,7 +34,9 @@ public sealed class TestsAndCosts : IDisposable
         Assert.DoesNotContain("sk-planted", asked, StringComparison.Ordinal);
         Assert.Equal(
             ["fail", "pass"],
-            _run.Answers(result).Where(answer => answer.Name is EventName.BuilderCompleted).Select(answer => answer.Payload!.Value.GetProperty("tests").GetProperty("status").GetString()));
+            _run.Answers(result)
+                .Where(answer => answer.Name is EventName.BuilderCompleted)
+                .Select(answer => answer.Payload!.Value.GetProperty("tests").GetProperty("status").GetString()));
     }
 
     [Fact]

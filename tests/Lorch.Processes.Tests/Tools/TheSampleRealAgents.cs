@@ -35,7 +35,10 @@ public sealed class TheSampleRealAgents : IDisposable
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.DoesNotContain(result.Diagnostics, diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
         Assert.Equal(
-            ["implement", "builder.completed", "implement_changes", "builder.completed", "review", "review.completed approved", "update_spec", "spec.no_changes_needed"],
+            [
+                "implement", "builder.completed", "implement_changes", "builder.completed", "review", "review.completed approved",
+                "update_spec", "spec.no_changes_needed"
+            ],
             _run.Story(result));
     }
 }

@@ -12,7 +12,9 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>A run whose agents use coding tools: real processes of the package's agent, and of stand-ins that are a few lines of shell.</summary>
+/// <summary>
+/// A run whose agents use coding tools: real processes of the package's agent, and of stand-ins that are a few lines of shell.
+/// </summary>
 internal sealed class ToolRun : IRunObserver, IDisposable
 {
     /// <summary>What a reviewer says that has nothing to say.</summary>
@@ -25,7 +27,8 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         printf '```json\n{"verdict":"no_changes_needed","findings":[]}\n```\n'
         """;
 
-    private const string UsualTask = """{ "id": "T-1", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
+    private const string UsualTask =
+        """{ "id": "T-1", "inputs": ["specs/**", "src/**"], "expected_outputs": [{ "path": "src/hello.txt" }]""";
 
     // Ten times what the longest takes: a run that hangs is interrupted, and the test says so.
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(90));
@@ -137,7 +140,8 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     public Task<StatusReport> StatusAsync() => Workspace.StatusAsync(Token);
 
-    public IReadOnlyList<Message> Ledger(RunResult result) => [.. LedgerReader.Read(result.LedgerPath!, Token).Select(entry => entry.Message)];
+    public IReadOnlyList<Message> Ledger(RunResult result) =>
+        [.. LedgerReader.Read(result.LedgerPath!, Token).Select(entry => entry.Message)];
 
     /// <summary>The actions of the commands and the names of terminal events of the ledger.</summary>
     public IReadOnlyList<string> Story(RunResult result) => [.. Ledger(result).Select(message => message switch
@@ -169,7 +173,8 @@ internal sealed class ToolRun : IRunObserver, IDisposable
     }
 
     /// <summary>The one error of a run.</summary>
-    public static Diagnostic ErrorOf(RunResult result) => Assert.Single(result.Diagnostics, diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
+    public static Diagnostic ErrorOf(RunResult result) =>
+        Assert.Single(result.Diagnostics, diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
 
     private void Configure() => Write("lorch.json", $$"""
         {

@@ -15,7 +15,9 @@ public sealed class ToolsThatSayMuch : IDisposable
     [Theory]
     [InlineData("\"use\": \"exec:builder\"", 65_536)]
     [InlineData("\"use\": \"exec:builder\"", Message.MaxBytes)]
-    [InlineData("\"cmd\": [\"lorch-agent\", \"exec\", \"--type\", \"builder\", \"--prompt-via\", \"argument\", \"--\", \"builder\"]", Message.MaxBytes)]
+    [InlineData(
+        "\"cmd\": [\"lorch-agent\", \"exec\", \"--type\", \"builder\", \"--prompt-via\", \"argument\", \"--\", \"builder\"]",
+        Message.MaxBytes)]
     public async Task Get_a_long_goal_to_its_last_word_and_their_changes_are_all_named(string builder, int lineBytes)
     {
         LongTests.SkipUnlessAsked(lineBytes is Message.MaxBytes);
@@ -33,7 +35,9 @@ public sealed class ToolsThatSayMuch : IDisposable
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Contains(goal, _run.Note("asked"), StringComparison.Ordinal);
-        Assert.Equal(2000, result.Artifacts.Count(artifact => artifact.Path.ToString().StartsWith("src/generated/", StringComparison.Ordinal)));
+        Assert.Equal(
+            2000,
+            result.Artifacts.Count(artifact => artifact.Path.ToString().StartsWith("src/generated/", StringComparison.Ordinal)));
         Assert.Single(_run.Story(result), line => line == "implement");
     }
 

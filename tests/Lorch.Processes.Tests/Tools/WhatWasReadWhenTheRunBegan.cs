@@ -4,7 +4,9 @@ using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
-/// <summary>lorch.json and prompts are edited while real agents of the package work. Each of them asks its tool as it was said when the run began.</summary>
+/// <summary>
+/// lorch.json and prompts are edited while real agents of the package work. Each of them asks its tool as it was said when the run began.
+/// </summary>
 public sealed class WhatWasReadWhenTheRunBegan : IDisposable
 {
     private const string Build = "echo asked >> \"$NOTES/asked\"; mkdir -p src; echo hello > src/hello.txt; echo done";
@@ -31,7 +33,9 @@ public sealed class WhatWasReadWhenTheRunBegan : IDisposable
         var second = await _run.WorkAsync();
 
         Assert.Equal((RunOutcome.Completed, RunOutcome.UpToDate), (first.Outcome, second.Outcome));
-        Assert.Contains(first.Diagnostics, found => found.Code == DiagnosticCode.ConfigurationEdited && found.File == Path.Join(_run.Layout.WorkspaceRoot, edited));
+        Assert.Contains(
+            first.Diagnostics,
+            found => found.Code == DiagnosticCode.ConfigurationEdited && found.File == Path.Join(_run.Layout.WorkspaceRoot, edited));
         Assert.StartsWith("OLD greet the world", _run.Note("reviews"), StringComparison.Ordinal);
         Assert.Equal("asked\n", _run.Note("asked"));
     }
@@ -69,7 +73,9 @@ public sealed class WhatWasReadWhenTheRunBegan : IDisposable
         _run.Tool("builder", Build);
         var second = await _run.WorkAsync();
 
-        Assert.Contains(first.Diagnostics, found => found.Severity is DiagnosticSeverity.Error && found.Code.StartsWith("LORCH", StringComparison.Ordinal));
+        Assert.Contains(
+            first.Diagnostics,
+            found => found.Severity is DiagnosticSeverity.Error && found.Code.StartsWith("LORCH", StringComparison.Ordinal));
         Assert.Equal(RunOutcome.Completed, second.Outcome);
         Assert.Equal("asked\n", _run.Note("asked"));
     }

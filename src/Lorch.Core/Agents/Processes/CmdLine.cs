@@ -7,9 +7,9 @@ namespace Lorch.Core.Agents.Processes;
 /// Starts a batch file on Windows, which cmd.exe reads: what its arguments are is for cmd to take as they are, not to obey.
 /// </summary>
 /// <remarks>
-/// learn.microsoft.com/windows-server/administration/windows-commands/cmd: between quotes nothing is special to cmd but '"' itself and '%'. A program that the
-/// batch file hands its arguments to splits them as learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments says: '""' between quotes is one
-/// quote, and back slashes count only before a quote.
+/// learn.microsoft.com/windows-server/administration/windows-commands/cmd: between quotes nothing is special to cmd but '"' itself and '%'.
+/// A program that the batch file hands its arguments to splits them as learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+/// says: '""' between quotes is one quote, and back slashes count only before a quote.
 /// </remarks>
 internal static class CmdLine
 {
@@ -23,7 +23,8 @@ internal static class CmdLine
 
     /// <summary>Whether a program is a batch file.</summary>
     public static bool IsScript(string program) =>
-        Path.GetExtension(program.AsSpan()) is var end && (end.Equals(".cmd", StringComparison.OrdinalIgnoreCase) || end.Equals(".bat", StringComparison.OrdinalIgnoreCase));
+        Path.GetExtension(program.AsSpan()) is var end
+            && (end.Equals(".cmd", StringComparison.OrdinalIgnoreCase) || end.Equals(".bat", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Says why a batch file can't be given its arguments.</summary>
     /// <param name="program">The batch file.</param>

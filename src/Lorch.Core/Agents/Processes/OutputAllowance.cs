@@ -49,7 +49,9 @@ internal sealed class OutputAllowance(OutputLimits limits, TimeProvider clock)
 
     private string? Judge() => (_total > limits.MaxBytes, _inWindow > MaxInWindow) switch
     {
-        (true, _) => string.Create(CultureInfo.InvariantCulture, $"more than {limits.MaxBytes} bytes for one command (policy.output_max_bytes)"),
+        (true, _) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"more than {limits.MaxBytes} bytes for one command (policy.output_max_bytes)"),
         (_, true) => string.Create(
             CultureInfo.InvariantCulture,
             $"more than {limits.MaxBytesPerSecond} bytes a second over {Window.TotalSeconds} s (policy.output_max_bytes_per_s)"),

@@ -1,7 +1,10 @@
 namespace Lorch.Core.Agents.Processes;
 
 /// <summary>A pipe that a process writes to, made to end soon after the process itself did.</summary>
-/// <remarks>A pipe ends when nobody holds it any more, and whoever the process left behind may hold it for ever: a daemon of another user can't even be killed.</remarks>
+/// <remarks>
+/// A pipe ends when nobody holds it any more, and whoever the process left behind may hold it for ever: a daemon of another user can't even
+/// be killed.
+/// </remarks>
 /// <param name="pipe">The pipe.</param>
 /// <param name="processEnded">Completes when the process has ended.</param>
 /// <param name="clock">The clock.</param>
@@ -46,7 +49,10 @@ internal sealed class ProcessOutput(Stream pipe, Task processEnded, TimeProvider
         base.Dispose(disposing);
     }
 
-    /// <summary>Reads what is there, and waits for more as long as there is patience: for all reads together, so that who writes a little now and then gains no time.</summary>
+    /// <summary>
+    /// Reads what is there, and waits for more as long as there is patience: for all reads together, so that who writes a little now and
+    /// then gains no time.
+    /// </summary>
     private async Task<int> ReadLastAsync(Task<int> read, CancellationTokenSource abandoned)
     {
         var begun = clock.GetTimestamp();

@@ -5,8 +5,8 @@ namespace Lorch.Core.Agents.Processes;
 
 /// <summary>A process and all that it started, also what detached itself and was adopted by another parent.</summary>
 /// <remarks>
-/// Only Linux tells enough (<c>/proc</c>, see proc(5)); elsewhere the tree is empty. A process belongs to it if it is in the session that the
-/// root leads, if it inherited the variable that marks this agent, or if its parent belongs to it.
+/// Only Linux tells enough (<c>/proc</c>, see proc(5)); elsewhere the tree is empty. A process belongs to it if it is in the session that
+/// the root leads, if it inherited the variable that marks this agent, or if its parent belongs to it.
 /// </remarks>
 /// <param name="root">The process that the tree began with.</param>
 /// <param name="mark">The variable that all of them inherit, as <c>NAME=value</c>.</param>

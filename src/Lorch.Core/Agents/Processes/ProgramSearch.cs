@@ -28,11 +28,13 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
         }
 
         return nearest ?? (isPath
-            ? $"there is no '{Path.GetFullPath(name, root)}'. A program with a '/' is looked for from the workspace root: correct 'cmd' in lorch.json."
+            ? $"there is no '{Path.GetFullPath(name, root)}'. A program with a '/' is looked for from the workspace root: correct 'cmd' in "
+                + $"lorch.json."
             : $"there is no '{name}' in the PATH. Install it, or name its path in 'cmd' in lorch.json.");
     }
 
-    private static bool IsPath(string name) => name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal));
+    private static bool IsPath(string name) =>
+        name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.Contains('\\', StringComparison.Ordinal));
 
     private List<string> PathFolders() =>
         [.. (environment.GetValueOrDefault("PATH") ?? "")
@@ -43,7 +45,10 @@ internal sealed class ProgramSearch(string root, IReadOnlyDictionary<string, str
     {
         var path = Path.GetFullPath(name, folder);
         return OperatingSystem.IsWindows()
-            ? WithExtensions(path, environment.GetValueOrDefault("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD", alsoPlain: IsPath(name) || Path.HasExtension(name))
+            ? WithExtensions(
+                path,
+                environment.GetValueOrDefault("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD",
+                alsoPlain: IsPath(name) || Path.HasExtension(name))
             : [path];
     }
 

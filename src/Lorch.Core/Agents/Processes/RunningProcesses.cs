@@ -6,7 +6,8 @@ namespace Lorch.Core.Agents.Processes;
 
 /// <summary>Tells which process started which: proc(5) on Linux, a snapshot on Windows, the process's information on macOS.</summary>
 /// <remarks>
-/// learn.microsoft.com/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes; macOS: libproc.h, proc_pidinfo with PROC_PIDTBSDINFO of sys/proc_info.h.
+/// learn.microsoft.com/windows/win32/toolhelp/taking-a-snapshot-and-viewing-processes; macOS: libproc.h, proc_pidinfo with PROC_PIDTBSDINFO
+/// of sys/proc_info.h.
 /// </remarks>
 internal static partial class RunningProcesses
 {
@@ -20,7 +21,9 @@ internal static partial class RunningProcesses
     /// The parent's id; <see langword="null"/> if that can't be told, or the process has ended. The parent may have ended, too.
     /// </returns>
     public static int? ParentOf(int process) =>
-        OperatingSystem.IsWindows() ? Snapshot().Where(running => running.Id == process).Select(running => (int?)running.Parent).FirstOrDefault()
+        OperatingSystem.IsWindows() ? Snapshot().Where(running => running.Id == process)
+            .Select(running => (int?)running.Parent)
+            .FirstOrDefault()
         : OperatingSystem.IsMacOS() ? ParentOnMac(process)
         : ParentOnLinux(process);
 
@@ -34,7 +37,9 @@ internal static partial class RunningProcesses
     /// <param name="process">The process id.</param>
     /// <returns>The name; <see langword="null"/> if there is no such process.</returns>
     public static string? ProgramOf(int process) =>
-        OperatingSystem.IsWindows() ? Snapshot().Where(running => running.Id == process).Select(running => running.Program).FirstOrDefault() : null;
+        OperatingSystem.IsWindows()
+            ? Snapshot().Where(running => running.Id == process).Select(running => running.Program).FirstOrDefault()
+            : null;
 
     // The process's name, in brackets, may hold anything; behind it stand its state and its parent.
     private static int? ParentOnLinux(int process)
@@ -57,7 +62,9 @@ internal static partial class RunningProcesses
     private static int? ParentOnMac(int process)
     {
         Span<byte> information = stackalloc byte[MacInformationSize];
-        return ProcessInformation(process, MacInformation, 0, information, MacInformationSize) == MacInformationSize ? MemoryMarshal.Read<int>(information[16..]) : null;
+        return ProcessInformation(process, MacInformation, 0, information, MacInformationSize) == MacInformationSize
+            ? MemoryMarshal.Read<int>(information[16..])
+            : null;
     }
 
     private static List<(int Id, int Parent, string Program)> Snapshot()
@@ -79,7 +86,10 @@ internal static partial class RunningProcesses
         for (var more = !snapshot.IsInvalid && Process32First(snapshot, entry); more; more = Process32Next(snapshot, entry))
         {
             var program = MemoryMarshal.Cast<byte, char>(entry[programAt..]);
-            running.Add((MemoryMarshal.Read<int>(entry[8..]), MemoryMarshal.Read<int>(entry[parentAt..]), new string(program[..program.IndexOf('\0')])));
+            running.Add(
+                (
+                    MemoryMarshal.Read<int>(entry[8..]), MemoryMarshal.Read<int>(entry[parentAt..]),
+                    new string(program[..program.IndexOf('\0')])));
         }
 
         return running;

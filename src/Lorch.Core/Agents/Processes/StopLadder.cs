@@ -5,7 +5,9 @@ namespace Lorch.Core.Agents.Processes;
 /// <param name="AfterTerminate">From SIGTERM until SIGKILL.</param>
 internal sealed record StopLadder(TimeSpan AfterInputClosed, TimeSpan AfterTerminate)
 {
-    /// <summary>How long SIGKILL may take; only a process stuck inside the kernel needs longer, and nothing else can be done about it.</summary>
+    /// <summary>
+    /// How long SIGKILL may take; only a process stuck inside the kernel needs longer, and nothing else can be done about it.
+    /// </summary>
     public static readonly TimeSpan AfterKill = TimeSpan.FromSeconds(1);
 
     /// <summary>Gives the ladder of an urgency.</summary>

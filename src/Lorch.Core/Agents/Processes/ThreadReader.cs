@@ -4,8 +4,8 @@ namespace Lorch.Core.Agents.Processes;
 
 /// <summary>Reads a pipe on a thread of its own, which waits there for whoever writes.</summary>
 /// <remarks>
-/// For Windows, where the pipes of a child process are synchronous (learn.microsoft.com/windows/win32/ipc/anonymous-pipe-operations: no overlapped
-/// operations), so that each waiting read would hold a thread of the pool, and an answer would wait for the pool to grow.
+/// For Windows, where the pipes of a child process are synchronous (learn.microsoft.com/windows/win32/ipc/anonymous-pipe-operations: no
+/// overlapped operations), so that each waiting read would hold a thread of the pool, and an answer would wait for the pool to grow.
 /// </remarks>
 internal sealed class ThreadReader : ForwardStream
 {

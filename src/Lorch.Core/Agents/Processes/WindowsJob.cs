@@ -9,8 +9,8 @@ namespace Lorch.Core.Agents.Processes;
 /// A process on Windows and all that it starts: a job object, which ends with the last handle to it, and so with the process that owns it.
 /// </summary>
 /// <remarks>
-/// learn.microsoft.com/windows/win32/procthread/job-objects, with JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE. What a process in a job starts is in it, too; jobs nest.
-/// What it started before it was taken in isn't, so its children are taken in after it.
+/// learn.microsoft.com/windows/win32/procthread/job-objects, with JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE. What a process in a job starts is in
+/// it, too; jobs nest. What it started before it was taken in isn't, so its children are taken in after it.
 /// </remarks>
 internal sealed partial class WindowsJob : IDisposable
 {
@@ -39,7 +39,9 @@ internal sealed partial class WindowsJob : IDisposable
         Span<byte> limits = stackalloc byte[LimitsSize];
         limits.Clear();
         MemoryMarshal.Write(limits[OffsetOfFlags..], KillOnClose);
-        if (handle.IsInvalid || !SetInformationJobObject(handle, ExtendedLimits, limits, (uint)limits.Length) || !TryTakeIn(handle, process))
+        if (handle.IsInvalid
+            || !SetInformationJobObject(handle, ExtendedLimits, limits, (uint)limits.Length)
+            || !TryTakeIn(handle, process))
         {
             handle.Dispose();
             return null;

@@ -7,7 +7,8 @@ namespace Lorch.Core.Configuration.Beginning;
 internal static class DefaultConfiguration
 {
     /// <summary>Gets the text: all three agents and no task. It loads as it is; the commands are to be replaced.</summary>
-    /// <param name="schema">What <c>$schema</c> is to say: the path or address of <c>lorch.v1.json</c>, so that editors complete and explain members.</param>
+    /// <param name="schema">What <c>$schema</c> is to say: the path or address of <c>lorch.v1.json</c>, so that editors complete and
+    /// explain members.</param>
     /// <param name="tool">The coding tool that all agents use, as <c>use</c> names it; <see langword="null"/>: each has a command.</param>
     /// <returns>JSON with line feeds, the last line ended by one.</returns>
     public static string GetText(string schema, string? tool = null)

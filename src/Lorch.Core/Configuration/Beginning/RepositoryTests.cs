@@ -41,14 +41,17 @@ internal sealed record RepositoryTests(IReadOnlyList<IReadOnlyList<string>> Comm
             commands.Add(["go", "test", "./..."]);
         }
 
-        if (names.Contains("pyproject.toml") && new UTF8Encoding(false).GetString(Read(root, "pyproject.toml")).Contains("pytest", StringComparison.Ordinal))
+        if (names.Contains("pyproject.toml")
+            && new UTF8Encoding(false).GetString(Read(root, "pyproject.toml")).Contains("pytest", StringComparison.Ordinal))
         {
             commands.Add(["pytest"]);
         }
 
         return commands.Count > 0
             ? new RepositoryTests(commands, doubt)
-            : new RepositoryTests([["make", "test"]], "No tests were found in this folder. Without such commands the review alone decides.");
+            : new RepositoryTests(
+                [["make", "test"]],
+                "No tests were found in this folder. Without such commands the review alone decides.");
     }
 
     // A plain dotnet test takes what dotnet build takes: the one solution or project of the folder.

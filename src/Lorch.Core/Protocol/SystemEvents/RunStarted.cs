@@ -53,12 +53,17 @@ internal sealed record RunStarted
     [JsonPropertyName("on_failing_tests")]
     public required FailingTestsRule OnFailingTests { get; init; }
 
-    /// <summary>Gets the prompts that agents which use a tool work with: the digest of a repository's own, the number of one of the package.</summary>
+    /// <summary>
+    /// Gets the prompts that agents which use a tool work with: the digest of a repository's own, the number of one of the package.
+    /// </summary>
     [JsonPropertyName("prompts")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<AgentAction, string>? Prompts { get; init; }
 
-    /// <summary>Gets the absolute path of the workspace, where the records lie outside of it and those of another may lie beside them. No key holds it.</summary>
+    /// <summary>
+    /// Gets the absolute path of the workspace, where the records lie outside of it and those of another may lie beside them. No key holds
+    /// it.
+    /// </summary>
     [JsonPropertyName("workspace")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Workspace { get; init; }

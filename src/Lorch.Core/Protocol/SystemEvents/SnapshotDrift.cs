@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace Lorch.Core.Protocol.SystemEvents;
 
-/// <summary>Payload of <c>system.snapshot_drift</c>: what changed while the run stood still, or what agents that were interrupted left behind.</summary>
+/// <summary>
+/// Payload of <c>system.snapshot_drift</c>: what changed while the run stood still, or what agents that were interrupted left behind.
+/// </summary>
 internal sealed record SnapshotDrift
 {
     /// <summary>Gets the new files.</summary>
@@ -21,12 +23,17 @@ internal sealed record SnapshotDrift
     [JsonPropertyName("in_flight")]
     public required IReadOnlyList<RelativePath> InFlight { get; init; }
 
-    /// <summary>Gets those of them that are there, as they were when the interrupted agents had ended; <see langword="null"/> unless it was looked at just then.</summary>
+    /// <summary>
+    /// Gets those of them that are there, as they were when the interrupted agents had ended; <see langword="null"/> unless it was looked
+    /// at just then.
+    /// </summary>
     [JsonPropertyName("left")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Artifact>? Left { get; init; }
 
-    /// <summary>Cuts the lists into such as have at most a number of bytes: one where that suffices, else several that tell the same together.</summary>
+    /// <summary>
+    /// Cuts the lists into such as have at most a number of bytes: one where that suffices, else several that tell the same together.
+    /// </summary>
     /// <param name="mostBytes">The bytes.</param>
     public IEnumerable<SnapshotDrift> InParts(int mostBytes)
     {

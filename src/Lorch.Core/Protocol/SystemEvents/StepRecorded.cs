@@ -33,7 +33,9 @@ internal sealed record StepRecorded
     [JsonPropertyName("measured")]
     public required IReadOnlyList<Artifact> Measured { get; init; }
 
-    /// <summary>Gets the inputs and earlier products that somebody else changed while the step was worked; <see langword="null"/> if there are none.</summary>
+    /// <summary>
+    /// Gets the inputs and earlier products that somebody else changed while the step was worked; <see langword="null"/> if there are none.
+    /// </summary>
     [JsonPropertyName("edited_meanwhile")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RelativePath>? EditedMeanwhile { get; init; }

@@ -26,7 +26,8 @@ internal static class SystemJson
             : throw new JsonException(fault.Reason, fault.Path, null, null);
 
     private static JsonTypeInfo<T> TypeOf<T>() =>
-        Context.GetTypeInfo(typeof(T)) as JsonTypeInfo<T> ?? throw new ArgumentException($"{typeof(T).Name} is no payload of a system event.");
+        Context.GetTypeInfo(typeof(T)) as JsonTypeInfo<T>
+            ?? throw new ArgumentException($"{typeof(T).Name} is no payload of a system event.");
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, MaxDepth = JsonScan.MaxDepth, Converters = [typeof(Rfc3339Converter)])]

@@ -5,7 +5,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Reports.Recording;
 
-/// <summary>Reads what files hold before agents change them, and afterwards, within bounds: a report isn't worth reading a whole repository.</summary>
+/// <summary>
+/// Reads what files hold before agents change them, and afterwards, within bounds: a report isn't worth reading a whole repository.
+/// </summary>
 /// <param name="root">The workspace root.</param>
 /// <param name="isListed">Whether a path would be among the files that are read before, if anything were there.</param>
 internal sealed class KnownContents(string root, Func<RelativePath, bool> isListed)
@@ -26,7 +28,10 @@ internal sealed class KnownContents(string root, Func<RelativePath, bool> isList
         foreach (var file in files)
         {
             _last[file.Path] = file;
-            if (_before.Count < MaxFiles && bytes + file.Size <= MaxBytesBefore && file.Size <= MaxFileBytes && TryRead(file) is { } content)
+            if (_before.Count < MaxFiles
+                && bytes + file.Size <= MaxBytesBefore
+                && file.Size <= MaxFileBytes
+                && TryRead(file) is { } content)
             {
                 _before[file.Sha256] = content;
                 bytes += content.Length;
@@ -111,7 +116,9 @@ internal sealed class KnownContents(string root, Func<RelativePath, bool> isList
     private byte[]? TryRead(Artifact file)
     {
         var path = Path.Join(root, file.Path.ToString());
-        return FileStamp.Of(path) is { IsRegular: true, Size: <= MaxFileBytes } && Projection.TryRead(path) is { } bytes && Sha256Digest.Of(bytes) == file.Sha256
+        return FileStamp.Of(path) is { IsRegular: true, Size: <= MaxFileBytes }
+            && Projection.TryRead(path) is { } bytes
+            && Sha256Digest.Of(bytes) == file.Sha256
             ? bytes
             : null;
     }

@@ -3,7 +3,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Reports.Recording;
 
-/// <summary>How an agent of the package tells the build which prompt it worked a command by: a file that is gone once it was read.</summary>
+/// <summary>
+/// How an agent of the package tells the build which prompt it worked a command by: a file that is gone once it was read.
+/// </summary>
 internal static class PromptFile
 {
     private const int MaxBytes = 1024 * 1024;

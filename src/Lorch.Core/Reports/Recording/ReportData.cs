@@ -5,7 +5,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Reports.Recording;
 
-/// <summary>What reports show of a run beyond its ledger, <c>reports/&lt;run&gt;.json</c>: texts without secrets. Nothing else depends on it.</summary>
+/// <summary>
+/// What reports show of a run beyond its ledger, <c>reports/&lt;run&gt;.json</c>: texts without secrets. Nothing else depends on it.
+/// </summary>
 /// <remarks>It is written while the run lasts: a later build knows other secrets.</remarks>
 internal sealed record ReportData
 {
@@ -52,7 +54,9 @@ internal sealed record ReportData
         try
         {
             return Projection.TryRead(layout.ReportData(run)) is { } bytes
-                && JsonSerializer.Deserialize(bytes, ReportDataJson.Type) is { Format: CurrentFormat } data && data.RunId == run && data.IsWhole ? data : null;
+                && JsonSerializer.Deserialize(
+                    bytes,
+                    ReportDataJson.Type) is { Format: CurrentFormat } data && data.RunId == run && data.IsWhole ? data : null;
         }
         catch (JsonException)
         {
@@ -64,8 +68,10 @@ internal sealed record ReportData
 
     /// <summary>The framework lets null pass in lists.</summary>
     [JsonIgnore]
-    private bool IsWhole => !Changes.Contains(null!) && !Reasons.Contains(null!) && !Messages.Contains(null!) && !Contents.Contains(null!) && !Diagnostics.Contains(null!)
-        && Messages.All(message => message.Findings?.Contains(null!) is not true && message.Notes?.Contains(null!) is not true);
+    private bool IsWhole =>
+        !Changes.Contains(
+            null!) && !Reasons.Contains(null!) && !Messages.Contains(null!) && !Contents.Contains(null!) && !Diagnostics.Contains(null!)
+            && Messages.All(message => message.Findings?.Contains(null!) is not true && message.Notes?.Contains(null!) is not true);
 }
 
 /// <summary>The texts of one message of the ledger.</summary>

@@ -6,8 +6,13 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Reports.Recording;
 
-/// <summary>Keeps, while a run lasts, what reports show of it beyond its ledger, without secrets and within bounds. It never stops a run.</summary>
-/// <remarks>It is told of each message once that is durable, and writes its file when a step or an attempt has ended: what a crash takes, the ledger tells in its own words.</remarks>
+/// <summary>
+/// Keeps, while a run lasts, what reports show of it beyond its ledger, without secrets and within bounds. It never stops a run.
+/// </summary>
+/// <remarks>
+/// It is told of each message once that is durable, and writes its file when a step or an attempt has ended: what a crash takes, the ledger
+/// tells in its own words.
+/// </remarks>
 internal sealed class ReportRecorder
 {
     private const int LongestText = 16 * 1024;
@@ -121,7 +126,9 @@ internal sealed class ReportRecorder
         {
             Diagnostics =
             [
-                .. diagnostics.Where(diagnostic => diagnostic.Code != DiagnosticCode.ReviewFinding).Take(MaxFindings).Select(diagnostic => new ReportDiagnostic
+                .. diagnostics.Where(
+                    diagnostic => diagnostic.Code != DiagnosticCode.ReviewFinding).Take(
+                        MaxFindings).Select(diagnostic => new ReportDiagnostic
                 {
                     Code = diagnostic.Code,
                     Severity = diagnostic.Severity.ToString().ToLowerInvariant(),
@@ -135,7 +142,9 @@ internal sealed class ReportRecorder
     private ReportMessage Describe(Command command) => new()
     {
         MessageId = command.MessageId,
-        Summary = command.Inputs.TryGetProperty("cause", out var cause) && OutcomeRules.Text(cause, "summary") is { } summary ? Text(summary) : null,
+        Summary = command.Inputs.TryGetProperty("cause", out var cause) && OutcomeRules.Text(cause, "summary") is { } summary
+            ? Text(summary)
+            : null,
         Prompt = TakePrompt(command.MessageId),
     };
 
@@ -168,7 +177,8 @@ internal sealed class ReportRecorder
             return;
         }
 
-        var note = OutcomeRules.Summary(said.Payload) ?? (said.Payload is { } payload ? OutcomeRules.Text(payload, "message") ?? OutcomeRules.Text(payload, "text") : null);
+        var note = OutcomeRules.Summary(said.Payload)
+            ?? (said.Payload is { } payload ? OutcomeRules.Text(payload, "message") ?? OutcomeRules.Text(payload, "text") : null);
         var notes = command.Notes ?? [];
         _messages[id] = note is null || notes.Count == MaxNotes
             ? command with { MoreNotes = command.MoreNotes + 1 }
@@ -222,7 +232,8 @@ internal sealed class ReportRecorder
 
     private void Keep(ReportMessage message)
     {
-        var length = (message.Summary?.Length ?? 0) + (message.Prompt?.Length ?? 0) + (message.Findings?.Sum(finding => finding.Message.Length) ?? 0);
+        var length = (message.Summary?.Length
+            ?? 0) + (message.Prompt?.Length ?? 0) + (message.Findings?.Sum(finding => finding.Message.Length) ?? 0);
         if (_messageLength + length <= MaxMessageLength)
         {
             _messages[message.MessageId] = message;

@@ -14,10 +14,16 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Accepting;
 
-/// <summary>Records, in a run of its own and without agents, a person's word that a task is done as it is on the disk. Nothing is worked or checked.</summary>
+/// <summary>
+/// Records, in a run of its own and without agents, a person's word that a task is done as it is on the disk. Nothing is worked or checked.
+/// </summary>
 internal sealed class Acceptance(RunContext context, IRunObserver observer)
 {
-    public async Task<RunResult> AcceptAsync(AcceptRequest request, string by, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    public async Task<RunResult> AcceptAsync(
+        AcceptRequest request,
+        string by,
+        WorkspaceLock workspaceLock,
+        CancellationToken cancellationToken)
     {
         LeftOvers.Remove(context.Layout, context.Clock);
         var look = await WorkspaceLook.TakeAsync(context, context.Graph.InOrder([request.TaskId]), cancellationToken);
@@ -46,7 +52,11 @@ internal sealed class Acceptance(RunContext context, IRunObserver observer)
                 $"{string.Join(", ", missing)}, which it is expected to make, isn't there. Write it, or take it out of \"expected_outputs\"");
         }
 
-        var word = new Accepted { By = context.Redactor.Redact(by), Reason = string.IsNullOrWhiteSpace(request.Reason) ? null : context.Redactor.Redact(request.Reason.Trim()) };
+        var word = new Accepted
+        {
+            By = context.Redactor.Redact(by),
+            Reason = string.IsNullOrWhiteSpace(request.Reason) ? null : context.Redactor.Redact(request.Reason.Trim())
+        };
         await context.Stores.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
         var completion = await RecordAsync(look, earlier, word, workspaceLock, cancellationToken);
         await opening.CloseAllAsync(request.TaskId, CancellationToken.None);
@@ -89,7 +99,9 @@ internal sealed class Acceptance(RunContext context, IRunObserver observer)
             Purpose = RunPurpose.Accept,
             TaskKey = judgement.Key!.Key,
             Definition = judgement.Definition!.Value,
-            Agents = context.Graph[task].Regenerate ? context.Agents.TeamOf(task).Digests : ImmutableDictionary<AgentType, Hashing.Sha256Digest>.Empty,
+            Agents = context.Graph[task].Regenerate
+                ? context.Agents.TeamOf(task).Digests
+                : ImmutableDictionary<AgentType, Hashing.Sha256Digest>.Empty,
             MaxAttempts = limits.MaxAttempts,
             MaxIterations = limits.MaxIterations,
             OnFailingTests = limits.OnFailingTests,
@@ -130,7 +142,9 @@ internal sealed class Acceptance(RunContext context, IRunObserver observer)
             narrator.Say($"{task}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  {origin}");
         }
 
-        foreach (var dependent in context.Configuration.Tasks.Where(other => other.DependsOn.Contains(task)).Select(other => other.Id).Where(FollowsOthers))
+        foreach (var dependent in context.Configuration.Tasks.Where(other => other.DependsOn.Contains(task))
+            .Select(other => other.Id)
+            .Where(FollowsOthers))
         {
             narrator.Say($"{dependent}, which depends on {task}, is stale: {task} has other outputs than it was worked with");
         }

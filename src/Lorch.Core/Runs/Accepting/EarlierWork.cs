@@ -18,14 +18,18 @@ internal sealed class EarlierWork(RunContext context, WorkspaceLook look)
         }
 
         var definition = context.Graph[task];
-        var paths = completions.SelectMany(completion => WorkAsItIs.Paths(definition, completion)).Concat(WorkAsItIs.Paths(definition, null));
+        var paths = completions.SelectMany(completion => WorkAsItIs.Paths(definition, completion))
+            .Concat(WorkAsItIs.Paths(definition, null));
         var disk = look.Disk.With(await context.Verifier.MeasureBesidesAsync(look.Capture.Manifest, paths, cancellationToken));
         var earlier = WorkAsItIs.Nearest(completions, disk);
         var receipts = earlier is null ? [] : look.Receipts.Of(earlier.TaskId);
         return new Found(task, earlier, WorkAsItIs.Of(definition, earlier, receipts, disk));
     }
 
-    /// <summary>The completions of tasks that aren't there any more for which the same was asked as for a task that was never done: it was called otherwise then.</summary>
+    /// <summary>
+    /// The completions of tasks that aren't there any more for which the same was asked as for a task that was never done: it was called
+    /// otherwise then.
+    /// </summary>
     public static IReadOnlyList<Completion> OfSameWords(RunContext context, WorkspaceLook look, TaskId task)
     {
         var judgement = look.Of(task);
@@ -39,7 +43,13 @@ internal sealed class EarlierWork(RunContext context, WorkspaceLook look)
         [
             .. context.Stores.Receipts.Tasks().Where(other => !known.Contains(other))
                 .SelectMany(other => context.Stores.Completions.Load(other, []))
-                .Where(completion => SameWords.Asked(completion, context.Graph[task], definition, judgement.Key!, context.Agents.TeamOf(task).Identities)),
+                .Where(
+                    completion => SameWords.Asked(
+                        completion,
+                        context.Graph[task],
+                        definition,
+                        judgement.Key!,
+                        context.Agents.TeamOf(task).Identities)),
         ];
     }
 

@@ -27,8 +27,10 @@ internal static class ReworkBrake
             Code = DiagnosticCode.TooMuchRework,
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"No task was run: {held.Count} finished tasks would run again only because their declared inputs changed, and policy.max_rework allows {max}: ")
-                + $"{string.Join(", ", tasks)}{more}. Run some of them with -p:Task={held[0].TaskId}, run all of them with -p:LorchRework=all, or undo the edit.",
+                $"No task was run: {held.Count} finished tasks would run again only because their declared inputs changed, and "
+                    + $"policy.max_rework allows {max}: ")
+                + $"{string.Join(", ", tasks)}{more}. Run some of them with -p:Task={held[0].TaskId}, run all of them with "
+                + $"-p:LorchRework=all, or undo the edit.",
         };
     }
 }

@@ -22,7 +22,9 @@ internal sealed record RunRequest
     /// <summary>Gets whether work that is done is done again.</summary>
     public WorkMode Mode { get; init; }
 
-    /// <summary>Gets a value indicating whether a run isn't continued when files changed since it was interrupted; a warning otherwise.</summary>
+    /// <summary>
+    /// Gets a value indicating whether a run isn't continued when files changed since it was interrupted; a warning otherwise.
+    /// </summary>
     public bool FailOnDrift { get; init; }
 }
 
@@ -32,6 +34,8 @@ internal sealed record ResumeRequest
     /// <summary>Gets the run; <see langword="null"/> for the latest.</summary>
     public RunId? RunId { get; init; }
 
-    /// <summary>Gets a value indicating whether the run isn't continued when files changed since it was interrupted; a warning otherwise.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the run isn't continued when files changed since it was interrupted; a warning otherwise.
+    /// </summary>
     public bool FailOnDrift { get; init; }
 }

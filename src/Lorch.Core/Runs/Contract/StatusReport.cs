@@ -19,7 +19,9 @@ internal sealed record StatusReport
     [JsonPropertyName("orphans")]
     public required IReadOnlyList<RunStatusLine> Orphans { get; init; }
 
-    /// <summary>Gets open runs of other workspaces that keep their records in the same state root; <see langword="null"/> if there are none.</summary>
+    /// <summary>
+    /// Gets open runs of other workspaces that keep their records in the same state root; <see langword="null"/> if there are none.
+    /// </summary>
     [JsonPropertyName("elsewhere")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RunStatusLine>? Elsewhere { get; init; }
@@ -56,7 +58,10 @@ internal sealed record TaskStatusLine
     [JsonPropertyName("task_id")]
     public required TaskId TaskId { get; init; }
 
-    /// <summary>Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c>, <c>never_run</c> or <c>proposed</c>.</summary>
+    /// <summary>
+    /// Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c>, <c>never_run</c> or
+    /// <c>proposed</c>.
+    /// </summary>
     [JsonPropertyName("state")]
     public required string State { get; init; }
 
@@ -64,7 +69,10 @@ internal sealed record TaskStatusLine
     [JsonPropertyName("inputs")]
     public required SnapshotId Inputs { get; init; }
 
-    /// <summary>Gets why it must be worked, the most important first, and then what has changed that makes nothing stale: the version of a program that worked it.</summary>
+    /// <summary>
+    /// Gets why it must be worked, the most important first, and then what has changed that makes nothing stale: the version of a program
+    /// that worked it.
+    /// </summary>
     [JsonPropertyName("reasons")]
     public required IReadOnlyList<string> Reasons { get; init; }
 
@@ -78,12 +86,16 @@ internal sealed record TaskStatusLine
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AcceptedStatusLine? Accepted { get; init; }
 
-    /// <summary>Gets the completion of a task that isn't there any more for which the same was asked; <see langword="null"/> if there is none.</summary>
+    /// <summary>
+    /// Gets the completion of a task that isn't there any more for which the same was asked; <see langword="null"/> if there is none.
+    /// </summary>
     [JsonPropertyName("same_words")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SameWordsStatusLine? SameWords { get; init; }
 
-    /// <summary>Gets the command by which a person says that it is done as it is, where nothing but its words changed or its name.</summary>
+    /// <summary>
+    /// Gets the command by which a person says that it is done as it is, where nothing but its words changed or its name.
+    /// </summary>
     [JsonPropertyName("accept")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Accept { get; init; }
@@ -115,7 +127,10 @@ internal sealed record RunStatusLine
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Workspace { get; init; }
 
-    /// <summary>Gets its status: <c>running</c>, <c>completed</c>, <c>failed</c> or <c>aborted</c>. One that is running while nobody holds the workspace is interrupted.</summary>
+    /// <summary>
+    /// Gets its status: <c>running</c>, <c>completed</c>, <c>failed</c> or <c>aborted</c>. One that is running while nobody holds the
+    /// workspace is interrupted.
+    /// </summary>
     [JsonPropertyName("status")]
     public required string Status { get; init; }
 

@@ -42,12 +42,22 @@ internal sealed record TaskVerdict
     /// <summary>Gets a value indicating whether work of other tasks may make it stale.</summary>
     public bool FollowsOthers { get; init; }
 
-    /// <summary>Gets what the look at the workspace warned of, if the task is up to date: whoever has it worked is told by its run.</summary>
+    /// <summary>
+    /// Gets what the look at the workspace warned of, if the task is up to date: whoever has it worked is told by its run.
+    /// </summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
-    /// <summary>Gets what is wrong although the task is up to date. It is said each time the task is asked for, until its cause is gone.</summary>
+    /// <summary>
+    /// Gets what is wrong although the task is up to date. It is said each time the task is asked for, until its cause is gone.
+    /// </summary>
     public IReadOnlyList<Diagnostic> Diagnostics =>
-        !IsUpToDate ? [] : [.. Warnings, .. (Completion?.Findings ?? []).Select(finding => finding.ToDiagnostic()).Where(finding => finding.Severity is not DiagnosticSeverity.Message)];
+        !IsUpToDate
+            ? []
+            : [
+                .. Warnings,
+                .. (Completion?.Findings ?? []).Select(finding => finding.ToDiagnostic())
+                    .Where(finding => finding.Severity is not DiagnosticSeverity.Message)
+            ];
 
     /// <summary>Gets a value indicating whether a run of the task is open: interrupted or failed.</summary>
     public bool HasOpenRun { get; init; }

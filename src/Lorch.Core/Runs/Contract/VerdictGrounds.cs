@@ -12,7 +12,9 @@ internal sealed record VerdictGrounds
     /// <summary>Whether receipts had to explain anything, of whichever task.</summary>
     public required bool RestsOnReceipts { get; init; }
 
-    /// <summary>The files that the completion says are there and the snapshot doesn't hold, whyever: each is to be watched by itself.</summary>
+    /// <summary>
+    /// The files that the completion says are there and the snapshot doesn't hold, whyever: each is to be watched by itself.
+    /// </summary>
     public required IReadOnlyList<RelativePath> Besides { get; init; }
 
     /// <summary>The files that the completion says are gone; they count although no snapshot holds them.</summary>

@@ -10,7 +10,9 @@ internal sealed record VerdictQuestion
     /// <summary>Gets the absolute path of the workspace root.</summary>
     public required string WorkspaceRoot { get; init; }
 
-    /// <summary>Gets the absolute path below which ledgers, receipts, snapshots, state and logs lie; the workspace root by default.</summary>
+    /// <summary>
+    /// Gets the absolute path below which ledgers, receipts, snapshots, state and logs lie; the workspace root by default.
+    /// </summary>
     public string? StateRoot { get; init; }
 
     /// <summary>Gets the absolute path of lorch.json; the one at the workspace root by default.</summary>

@@ -5,7 +5,10 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Runs.Contract;
 
-/// <summary>Why tasks are stale or done: what differs from the completion that came nearest, and who changed it. JSON for scripts; people read it as lines.</summary>
+/// <summary>
+/// Why tasks are stale or done: what differs from the completion that came nearest, and who changed it. JSON for scripts; people read it as
+/// lines.
+/// </summary>
 internal sealed record WhyReport
 {
     /// <summary>Gets the version of the format.</summary>

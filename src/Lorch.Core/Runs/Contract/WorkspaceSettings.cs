@@ -14,7 +14,9 @@ internal sealed record WorkspaceSettings
     /// <summary>Gets the absolute path of lorch.json; the one at the workspace root by default.</summary>
     public string? ConfigurationFile { get; init; }
 
-    /// <summary>Gets the absolute path below which ledgers, receipts, snapshots, state and logs lie; the workspace root by default.</summary>
+    /// <summary>
+    /// Gets the absolute path below which ledgers, receipts, snapshots, state and logs lie; the workspace root by default.
+    /// </summary>
     public string? StateRoot { get; init; }
 
     /// <summary>Gets what <c>lorch-agent</c> in an agent's command means.</summary>
@@ -23,7 +25,9 @@ internal sealed record WorkspaceSettings
     /// <summary>Gets the tasks that lorch.json doesn't hold; none by default.</summary>
     public IReadOnlyList<TaskDefinition> AddedTasks { get; init; } = [];
 
-    /// <summary>Gets what tells whether a process works for the same build, so that its run is waited for without limit; none does by default.</summary>
+    /// <summary>
+    /// Gets what tells whether a process works for the same build, so that its run is waited for without limit; none does by default.
+    /// </summary>
     public Func<LockHolder, bool> IsOfThisBuild { get; init; } = static _ => false;
 
     /// <summary>Gets how long to wait for another run to leave the workspace; 10 seconds by default.</summary>

@@ -18,9 +18,16 @@ internal sealed record KeptByRecords(IReadOnlySet<RunId> Runs, IReadOnlySet<Snap
                 .Concat(unwritten.Where(completion => completion.TaskId == task))
                 .OrderBy(completion => completion.RunId)
                 .ToList());
-        var answering = tasks.Select(stores.Completions.Latest).Concat(completions.Values.Select(list => list.LastOrDefault())).OfType<Completion>().ToList();
+        var answering = tasks.Select(stores.Completions.Latest)
+            .Concat(completions.Values.Select(list => list.LastOrDefault()))
+            .OfType<Completion>()
+            .ToList();
         return new KeptByRecords(
-            answering.Select(completion => completion.RunId).Concat(runs.Where((run, index) => run.IsOpen || index == runs.Count - 1).Select(run => run.RunId)).ToHashSet(),
-            receipts.Select(receipt => receipt.SnapshotId).Concat(completions.Values.SelectMany(list => list).Concat(answering).Select(completion => completion.SnapshotId)).ToHashSet());
+            answering.Select(completion => completion.RunId)
+                .Concat(runs.Where((run, index) => run.IsOpen || index == runs.Count - 1).Select(run => run.RunId))
+                .ToHashSet(),
+            receipts.Select(receipt => receipt.SnapshotId)
+                .Concat(completions.Values.SelectMany(list => list).Concat(answering).Select(completion => completion.SnapshotId))
+                .ToHashSet());
     }
 }

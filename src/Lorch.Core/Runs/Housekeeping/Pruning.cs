@@ -10,9 +10,10 @@ namespace Lorch.Core.Runs.Housekeeping;
 /// <summary>Removes what is old and needed by nothing.</summary>
 /// <remarks>
 /// <para>Receipts and completions are never removed, and nor is what they need. A manifest is needed by each receipt and completion that
-/// names it: without it no receipt answers once agents changed the workspace, and no completion says what its inputs were. A ledger is needed
-/// by its run while that is open, and by the completions that answer now: it says why a task is stale. Older completions and receipts stand for
-/// themselves, as they do where a cache restored them without ledgers. The newest run stays, as <c>state/run.json</c> tells of it.</para>
+/// names it: without it no receipt answers once agents changed the workspace, and no completion says what its inputs were. A ledger is
+/// needed by its run while that is open, and by the completions that answer now: it says why a task is stale. Older completions and
+/// receipts stand for themselves, as they do where a cache restored them without ledgers. The newest run stays, as <c>state/run.json</c>
+/// tells of it.</para>
 /// <para>What is removed first is needed by nothing that is removed later, so it does no harm to end between two files: the next prune
 /// finds what is left, by its name.</para>
 /// </remarks>
@@ -26,7 +27,8 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
     private const string Manifests = "snap-*.manifest.json";
     private static readonly string[] CommandFiles = ["goal-*.md", "summary-*.txt", "work-*.json"];
 
-    private readonly DateTimeOffset _oldBefore = request.Days is { } days ? stores.Clock.GetUtcNow().AddDays(-days) : DateTimeOffset.MinValue;
+    private readonly DateTimeOffset _oldBefore =
+        request.Days is { } days ? stores.Clock.GetUtcNow().AddDays(-days) : DateTimeOffset.MinValue;
 
     private WorkspaceLayout Layout => stores.Layout;
 
@@ -79,13 +81,17 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
     {
         var directory = new DirectoryInfo(folder);
         return directory.Exists
-            ? [.. directory.EnumerateFiles(pattern).Where(file => file.LinkTarget is null).OrderBy(file => file.Name, StringComparer.Ordinal)]
+            ? [.. directory.EnumerateFiles(pattern)
+                .Where(file => file.LinkTarget is null)
+                .OrderBy(file => file.Name, StringComparer.Ordinal)]
             : [];
     }
 
     private static RunId? RunOf(FileInfo file) => RunId.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id) ? id : null;
 
-    /// <summary>The runs that are over, and whether each is old. Also those that have left nothing but a transcript, a log or a torn end.</summary>
+    /// <summary>
+    /// The runs that are over, and whether each is old. Also those that have left nothing but a transcript, a log or a torn end.
+    /// </summary>
     private Dictionary<RunId, bool> FinishedRuns(IReadOnlyList<RunIndexEntry> runs)
     {
         var ended = runs.ToDictionary(run => run.RunId, run => run.IsOpen ? (DateTimeOffset?)null : run.CompletedAt ?? run.StartedAt);
@@ -99,7 +105,8 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
         }
 
         var finished = ended.Where(run => run.Value is not null).OrderByDescending(run => run.Key).ToList();
-        return finished.Select((run, index) => (run.Key, IsOld: IsOld(run.Value!.Value, index))).ToDictionary(run => run.Key, run => run.IsOld);
+        return finished.Select((run, index) => (run.Key, IsOld: IsOld(run.Value!.Value, index)))
+            .ToDictionary(run => run.Key, run => run.IsOld);
     }
 
     private bool IsOld(DateTimeOffset time, int newer) => time < _oldBefore || newer >= request.Keep;
@@ -137,7 +144,9 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
     private IEnumerable<string> LogFolders()
     {
         var folder = new DirectoryInfo(Layout.LogsFolder);
-        return folder.Exists ? folder.EnumerateDirectories().Where(sub => sub.LinkTarget is null).Select(sub => sub.FullName).Order(StringComparer.Ordinal) : [];
+        return folder.Exists
+            ? folder.EnumerateDirectories().Where(sub => sub.LinkTarget is null).Select(sub => sub.FullName).Order(StringComparer.Ordinal)
+            : [];
     }
 
     private static KindOfFile OfRuns(string name, IEnumerable<FileInfo> files, Func<RunId, bool> mayGo, Dictionary<RunId, bool> finished)
@@ -162,6 +171,7 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
     {
         private readonly long _bytes = Gone.Sum(file => file.Length);
 
-        public PrunedKind ToResult() => new() { Name = Name, Files = [.. Gone.Select(file => file.FullName)], Bytes = _bytes, Needed = Needed };
+        public PrunedKind ToResult() =>
+            new() { Name = Name, Files = [.. Gone.Select(file => file.FullName)], Bytes = _bytes, Needed = Needed };
     }
 }

@@ -28,7 +28,9 @@ internal sealed class SnapshotComparison(RunStores stores, SnapshotCapture captu
         return result;
     }
 
-    /// <summary>Finds the last snapshot. Its manifest, which may be large, is only read where nothing else holds the same content.</summary>
+    /// <summary>
+    /// Finds the last snapshot. Its manifest, which may be large, is only read where nothing else holds the same content.
+    /// </summary>
     private Manifest? FindLatest(Manifest now) => stores.Manifests.FindLatest() switch
     {
         null => null,
@@ -61,9 +63,12 @@ internal sealed class SnapshotComparison(RunStores stores, SnapshotCapture captu
 
         var folder = new DirectoryInfo(stores.Layout.SnapshotsFolder);
         List<string> known = folder.Exists
-            ? [.. folder.EnumerateFiles("snap-*.manifest.json").OrderByDescending(file => FileStamp.WrittenAtOf(file.FullName)).Select(file => file.Name.Split('.')[0])]
+            ? [.. folder.EnumerateFiles("snap-*.manifest.json")
+                .OrderByDescending(file => FileStamp.WrittenAtOf(file.FullName))
+                .Select(file => file.Name.Split('.')[0])]
             : [];
-        var hint = (known.Where(name => name.StartsWith(text, StringComparison.Ordinal)).Take(2).ToList(), DidYouMean.Nearest(text, known)) switch
+        var hint = (
+            known.Where(name => name.StartsWith(text, StringComparison.Ordinal)).Take(2).ToList(), DidYouMean.Nearest(text, known)) switch
         {
             ([var only], _) => $" Did you mean '{only}'?",
             (_, { } nearest) => $" Did you mean '{nearest}'?",

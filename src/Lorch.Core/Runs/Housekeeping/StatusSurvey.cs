@@ -21,8 +21,13 @@ internal static class StatusSurvey
         return new StatusReport
         {
             Tasks = [.. look.Judgements.Select(judgement => TaskLine(judgement, look, context, holder, cancellationToken))],
-            Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId)).Select(run => RunLine(run, context, cancellationToken))],
-            Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => RunLine(run, context, cancellationToken)).ToList() is { Count: > 0 } elsewhere ? elsewhere : null,
+            Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId))
+                .Select(run => RunLine(run, context, cancellationToken))],
+            Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null })
+                .Select(run => RunLine(run, context, cancellationToken))
+                .ToList() is { Count: > 0 } elsewhere
+                ? elsewhere
+                : null,
             LastRun = look.Runs.Count == 0 ? null : RunLine(look.Runs[^1], context, cancellationToken),
             Damage = DamageLines(look, context) is { Count: > 0 } damage ? damage : null,
             Lock = holder is null ? null : new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt },
@@ -46,21 +51,32 @@ internal static class StatusSurvey
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
-            _ => look.RunsOf(judgement.TaskId).Any() || context.Stores.Completions.TryLatest(judgement.TaskId) is not null ? "stale" : "never_run",
+            _ => look.RunsOf(judgement.TaskId).Any() || context.Stores.Completions.TryLatest(judgement.TaskId) is not null
+                ? "stale"
+                : "never_run",
         };
-        var sameWords = judgement.IsUpToDate || isProposed ? null : EarlierWork.OfSameWords(context, look, task.Id).MaxBy(completion => completion.RunId);
+        var sameWords = judgement.IsUpToDate || isProposed
+            ? null
+            : EarlierWork.OfSameWords(context, look, task.Id).MaxBy(completion => completion.RunId);
         return new TaskStatusLine
         {
             TaskId = judgement.TaskId,
             State = state,
             Inputs = judgement.Inputs,
-            Reasons = proposal is not null ? [$"an agent of {proposal.TaskId} wrote it in {proposal.RunId}; it doesn't run until a person changes it"]
+            Reasons = proposal
+                is not null ? [$"an agent of {proposal.TaskId} wrote it in {proposal.RunId}; it doesn't run until a person changes it"]
                 : isProposed ? ["it doesn't run until \"status\" is removed from it"]
                 : [.. judgement.Reasons.Select(reason => reason.Text)],
-            Although = judgement.Although.Count == 0 ? null : [.. judgement.Although.Select(although => new DifferenceStatusLine { Word = although.Word, Text = although.Text })],
-            Accepted = judgement.Answer is { Accepted: { } word } answer ? new AcceptedStatusLine { By = word.By, At = answer.CompletedAt, Reason = word.Reason } : null,
+            Although = judgement.Although.Count == 0
+                ? null
+                : [.. judgement.Although.Select(although => new DifferenceStatusLine { Word = although.Word, Text = although.Text })],
+            Accepted = judgement.Answer is { Accepted: { } word } answer
+                ? new AcceptedStatusLine { By = word.By, At = answer.CompletedAt, Reason = word.Reason }
+                : null,
             SameWords = sameWords is null ? null : new SameWordsStatusLine { TaskId = sameWords.TaskId, RunId = sameWords.RunId },
-            Accept = (judgement.IsStaleByWordsAlone || sameWords is not null) && !isProposed ? $"dotnet build -t:LorchAccept -p:Task={judgement.TaskId}" : null,
+            Accept = (judgement.IsStaleByWordsAlone || sameWords is not null) && !isProposed
+                ? $"dotnet build -t:LorchAccept -p:Task={judgement.TaskId}"
+                : null,
             Run = open is null || judgement.IsUpToDate ? null : RunLine(open, context, cancellationToken),
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };

@@ -9,7 +9,9 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Housekeeping;
 
-/// <summary>Checks all that Lorch keeps against each other: each file by itself, receipts against ledgers, artifacts against receipts.</summary>
+/// <summary>
+/// Checks all that Lorch keeps against each other: each file by itself, receipts against ledgers, artifacts against receipts.
+/// </summary>
 internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, TaskGraph graph)
 {
     private readonly List<Diagnostic> _diagnostics = [];
@@ -48,7 +50,10 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
     {
         foreach (var folder in Directory.Exists(parent) ? Directory.GetDirectories(parent, pattern) : [])
         {
-            Damage(code, $"A folder stands in the place of a {record}. Something else made it: put the {record} back, or remove the folder.", folder);
+            Damage(
+                code,
+                $"A folder stands in the place of a {record}. Something else made it: put the {record} back, or remove the folder.",
+                folder);
         }
     }
 
@@ -127,7 +132,11 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
             {
                 if (!File.Exists(stores.Layout.Ledger(receipt.RunId)))
                 {
-                    Note(DiagnosticCode.ReceiptDamaged, DiagnosticSeverity.Message, $"The ledger of {receipt.RunId} isn't here. The receipt counts without it.", file);
+                    Note(
+                        DiagnosticCode.ReceiptDamaged,
+                        DiagnosticSeverity.Message,
+                        $"The ledger of {receipt.RunId} isn't here. The receipt counts without it.",
+                        file);
                 }
             }
             else if (run.History.Steps.FirstOrDefault(step => step.WasWorked && step.Step == receipt.Step) is { } recorded)
@@ -136,7 +145,8 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
                 {
                     Damage(
                         DiagnosticCode.ReceiptDamaged,
-                        $"The receipt isn't the one that {receipt.RunId} recorded: expected {recorded.Receipt.Sha256}, found {reference.Sha256}. "
+                        $"The receipt isn't the one that {receipt.RunId} recorded: "
+                            + $"expected {recorded.Receipt.Sha256}, found {reference.Sha256}. "
                         + "It can't be trusted: restore the file, or delete it to run the step again.",
                         file);
                 }
@@ -162,7 +172,8 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
                 {
                     Damage(
                         DiagnosticCode.ReceiptDamaged,
-                        $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may run, and you may pay for it, again: restore the file.",
+                        $"The receipt of step {step.Step}, {step.Receipt.Path}, is gone or can't be used. The step may run, and you may "
+                            + $"pay for it, again: restore the file.",
                         stores.Layout.Ledger(id));
                 }
                 else
@@ -171,7 +182,8 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
                     Note(
                         DiagnosticCode.ReceiptDamaged,
                         DiagnosticSeverity.Message,
-                        $"The receipt of step {step.Step}, {step.Receipt.Path}, isn't here, and no completion that is here rests on it: the run may be another branch's.",
+                        $"The receipt of step {step.Step}, {step.Receipt.Path}, isn't here, and no completion that is here rests on it: "
+                            + $"the run may be another branch's.",
                         stores.Layout.Ledger(id));
                 }
             }
@@ -187,7 +199,8 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
             Note(
                 DiagnosticCode.OwnFileAltered,
                 DiagnosticSeverity.Warning,
-                "Something wrote this in the place of one of Lorch's files while agents were at work. Look what it is and who did it, then delete it.",
+                "Something wrote this in the place of one of Lorch's files while agents were at work. Look what it is and who did it, then "
+                    + "delete it.",
                 file);
         }
     }
@@ -209,7 +222,9 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
                     DiagnosticCode.ArtifactAltered,
                     regenerates ? DiagnosticSeverity.Error : DiagnosticSeverity.Message,
                     $"{problem}. The expected content is from the newest receipt of this file, of {product.RunId}. "
-                    + (regenerates ? $"{product.TaskId} is stale and will run again." : $"Whoever edited what {product.TaskId} made may do so."),
+                    + (regenerates
+                        ? $"{product.TaskId} is stale and will run again."
+                        : $"Whoever edited what {product.TaskId} made may do so."),
                     path.ToString());
             }
         }
@@ -234,13 +249,14 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
 
     private void Damage(string code, string message, string file) => Note(code, DiagnosticSeverity.Error, message, file);
 
-    private void Note(string code, DiagnosticSeverity severity, string message, string file, long line = 0) => _diagnostics.Add(new Diagnostic
-    {
-        Code = code,
-        Severity = severity,
-        Message = message,
-        File = file,
-        Line = (int)line,
-        Column = line > 0 ? 1 : 0,
-    });
+    private void Note(string code, DiagnosticSeverity severity, string message, string file, long line = 0) =>
+        _diagnostics.Add(new Diagnostic
+        {
+            Code = code,
+            Severity = severity,
+            Message = message,
+            File = file,
+            Line = (int)line,
+            Column = line > 0 ? 1 : 0,
+        });
 }

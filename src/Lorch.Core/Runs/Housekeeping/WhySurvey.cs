@@ -40,24 +40,36 @@ internal sealed class WhySurvey(RunContext context, WorkspaceLook look)
         var why = new TaskWhy
         {
             TaskId = task.Id,
-            State = isProposed ? "proposed" : judgement.IsUpToDate ? "up_to_date" : look.Completions[task.Id].Count == 0 ? "never_done" : "stale",
+            State = isProposed
+                ? "proposed"
+                : judgement.IsUpToDate ? "up_to_date" : look.Completions[task.Id].Count == 0 ? "never_done" : "stale",
             Reasons = [.. judgement.Reasons.Select(reason => reason.Text)],
             Next = mustRun ? $"dotnet build -t:LorchRun -p:Task={task.Id}" : null,
             Accept = mustRun ? $"dotnet build -t:LorchAccept -p:Task={task.Id}" : null,
         };
-        return (judgement.Answer ?? Nearest(completions, task, judgement, disk)) is { } completion ? Compare(why, task, judgement, completion, disk, cancellationToken) : why;
+        return (judgement.Answer ?? Nearest(completions, task, judgement, disk)) is { } completion
+            ? Compare(why, task, judgement, completion, disk, cancellationToken)
+            : why;
     }
 
     /// <summary>The completion for the same words if there is one, and of several the one whose work the disk holds most of.</summary>
     private Completion? Nearest(IReadOnlyList<Completion> completions, TaskDefinition task, Judgement judgement, DiskView disk)
     {
         var same = judgement.Definition is { } definition
-            ? completions.Where(completion => SameWords.Asked(completion, task, definition, judgement.Key!, context.Agents.TeamOf(task.Id).Identities)).ToList()
+            ? completions.Where(
+                completion => SameWords.Asked(completion, task, definition, judgement.Key!, context.Agents.TeamOf(task.Id).Identities))
+                .ToList()
             : [];
         return WorkAsItIs.Nearest(same.Count > 0 ? same : completions, disk);
     }
 
-    private TaskWhy Compare(TaskWhy why, TaskDefinition task, Judgement judgement, Completion completion, DiskView disk, CancellationToken cancellationToken)
+    private TaskWhy Compare(
+        TaskWhy why,
+        TaskDefinition task,
+        Judgement judgement,
+        Completion completion,
+        DiskView disk,
+        CancellationToken cancellationToken)
     {
         var started = RunRecord.TryReadStart(context.Layout, completion.RunId, cancellationToken);
         var inputs = Inputs(task, completion);
@@ -91,7 +103,8 @@ internal sealed class WhySurvey(RunContext context, WorkspaceLook look)
                 MakesStale = stale.Contains(change.Path),
             })],
             UnchangedInputs = inputs.Unchanged,
-            UnchangedOutputs = completion.Artifacts.Count(artifact => Artifact.HaveSameContent(disk.At(artifact.Path), artifact.ToArtifact())),
+            UnchangedOutputs = completion.Artifacts.Count(
+                artifact => Artifact.HaveSameContent(disk.At(artifact.Path), artifact.ToArtifact())),
         };
     }
 
@@ -146,7 +159,13 @@ internal sealed class WhySurvey(RunContext context, WorkspaceLook look)
            let before = DigestOf(completion.DependsOn, id)
            let now = task.DependsOn.Contains(id) ? look.Of(id).Answer?.OutputsSha256 : null
            where before != now
-           select new DependencyWhy { TaskId = id, Before = before, Now = now, MakesStale = task.DependsOn.Contains(id) && (now is null || before is not null) },
+           select new DependencyWhy
+           {
+               TaskId = id,
+               Before = before,
+               Now = now,
+               MakesStale = task.DependsOn.Contains(id) && (now is null || before is not null)
+           },
     ];
 
     /// <summary>The task whose newest receipt of a path says what the disk holds there; <see langword="null"/> for a person.</summary>

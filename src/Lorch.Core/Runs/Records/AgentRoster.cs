@@ -28,7 +28,9 @@ internal sealed class AgentRoster(LorchConfiguration configuration, RunSurroundi
     /// <summary>Gives what starts the agents of a run.</summary>
     public IAgentLauncher LauncherOf(RunId run) => surroundings.Launchers(run);
 
-    /// <summary>Refuses to begin or go on with work whose agents can't all be started: a run that ends at its second step has cost its first.</summary>
+    /// <summary>
+    /// Refuses to begin or go on with work whose agents can't all be started: a run that ends at its second step has cost its first.
+    /// </summary>
     /// <exception cref="LorchException">An agent's program can't be started.</exception>
     public void Check(TaskId task)
     {
@@ -41,7 +43,9 @@ internal sealed class AgentRoster(LorchConfiguration configuration, RunSurroundi
         }
     }
 
-    /// <summary>Tasks that name none have one team, and so have those that name the same: what is computed of it is computed once.</summary>
+    /// <summary>
+    /// Tasks that name none have one team, and so have those that name the same: what is computed of it is computed once.
+    /// </summary>
     private Dictionary<TaskId, AgentTeam> MakeTeams()
     {
         var (teams, byNames) = (new Dictionary<TaskId, AgentTeam>(), new Dictionary<string, AgentTeam>());

@@ -7,7 +7,9 @@ namespace Lorch.Core.Runs.Records;
 /// <summary>Looks at what no snapshot holds.</summary>
 internal static class BesidesSnapshots
 {
-    /// <summary>Measures those of some paths that a snapshot of the workspace doesn't hold: whatever keeps them out of it, they may be there.</summary>
+    /// <summary>
+    /// Measures those of some paths that a snapshot of the workspace doesn't hold: whatever keeps them out of it, they may be there.
+    /// </summary>
     public static async Task<IReadOnlyDictionary<RelativePath, Artifact?>> MeasureBesidesAsync(
         this ArtifactVerifier verifier,
         Manifest snapshot,

@@ -46,7 +46,8 @@ internal sealed record EndedRun(RunIndexEntry Entry, string Ledger, Event Ending
         var isRecorded = last is [Event { Name: EventName.Recorded }, ..];
         if (isMerged
             || last.Skip(isRecorded ? 1 : 0).FirstOrDefault() is not Event { Name: EventName.RunCompleted or EventName.RunAborted } ending
-            || LedgerReader.Read(ledger, CancellationToken.None).FirstOrDefault() is not { Message: Event { Name: EventName.RunStarted, Payload: { } payload } first }
+            || LedgerReader.Read(ledger, CancellationToken.None)
+                .FirstOrDefault() is not { Message: Event { Name: EventName.RunStarted, Payload: { } payload } first }
             || TryReadStart(payload) is not { } started
             || started.RunId != runId
             || first.TaskId != ending.TaskId)

@@ -18,7 +18,10 @@ internal static class PrivateFolders
             return [];
         }
 
-        string[] own = [layout.EventsFolder, layout.ReceiptsFolder, layout.SnapshotsFolder, layout.StateFolder, layout.LogsFolder, layout.TranscriptsFolder];
+        string[] own = [
+            layout.EventsFolder, layout.ReceiptsFolder, layout.SnapshotsFolder, layout.StateFolder, layout.LogsFolder,
+            layout.TranscriptsFolder
+        ];
         var folders = own.Prepend(layout.StateRoot)
             .Select(path => (Path: path, Stamp: FileStamp.Of(path)))
             .Where(folder => folder.Stamp is not null)
@@ -26,15 +29,27 @@ internal static class PrivateFolders
             .ToList();
         var open = folders.Where(folder => (folder.Access & OthersMayWrite) != 0).Select(folder => folder.Path).ToList();
 
-        // Whose the root is doesn't matter, and nor does what else is theirs: who owns the checkout may change all of it. Root works in other people's, as in containers.
-        var rightful = new HashSet<uint>([Root, UnixCalls.GetEffectiveUser(), .. folders.Where(folder => folder.Path == layout.StateRoot).Select(folder => folder.Owner)]);
+        // Whose the root is doesn't matter, and nor does what else is theirs: who owns the checkout may change all of it. Root works in
+        // other people's, as in containers.
+        var rightful = new HashSet<uint>(
+            [
+                Root,
+                UnixCalls.GetEffectiveUser(),
+                .. folders.Where(folder => folder.Path == layout.StateRoot).Select(folder => folder.Owner)
+            ]);
         var foreign = folders.Where(folder => !rightful.Contains(folder.Owner)).ToList();
         string[] problems =
         [
-            .. open.Count == 0 ? [] : new[] { $"Everybody may write to {List(open)}, so what lies there may be anybody's. Take that right away with chmod o-w" },
+            .. open.Count == 0
+                ? []
+                : new[]
+                {
+                    $"Everybody may write to {List(open)}, so what lies there may be anybody's. Take that right away with chmod o-w"
+                },
             .. foreign.Count == 0 ? [] : new[]
             {
-                $"{List(foreign.Select(folder => folder.Path))} {(foreign.Count == 1 ? "belongs" : "belong")} to another user (number {foreign[0].Owner}), "
+                $"{List(foreign.Select(folder => folder.Path))} {(foreign.Count == 1 ? "belongs" : "belong")} to another user "
+                    + $"(number {foreign[0].Owner}), "
                 + $"who may change what lies there. Make {(foreign.Count == 1 ? "it" : "them")} your own with chown",
             },
         ];

@@ -6,13 +6,17 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 
-/// <summary>Takes secrets out of what Lorch itself writes and shows of agents' words, and then shortens it: half a secret wouldn't be known again.</summary>
+/// <summary>
+/// Takes secrets out of what Lorch itself writes and shows of agents' words, and then shortens it: half a secret wouldn't be known again.
+/// </summary>
 internal static class Redaction
 {
     private const int LongestMessage = 16 * 1024;
     private const int LongestWord = 500;
 
-    /// <summary>Redacts the payloads of Lorch's own events that quote agents. What agents said in accepted events stays as they said it.</summary>
+    /// <summary>
+    /// Redacts the payloads of Lorch's own events that quote agents. What agents said in accepted events stays as they said it.
+    /// </summary>
     public static T Shown<T>(this SecretRedactor redactor, T payload)
         where T : class
     {
@@ -68,7 +72,8 @@ internal static class Redaction
         Completion = verdict.Completion is { } work ? work with { Findings = [.. work.Findings.Select(redactor.Shown)] } : null,
     };
 
-    private static Diagnostic Shown(this SecretRedactor redactor, Diagnostic diagnostic) => diagnostic with { Message = redactor.Shorten(diagnostic.Message) };
+    private static Diagnostic Shown(this SecretRedactor redactor, Diagnostic diagnostic) =>
+        diagnostic with { Message = redactor.Shorten(diagnostic.Message) };
 
     private static Finding Shown(this SecretRedactor redactor, Finding finding) => finding with
     {

@@ -49,10 +49,12 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
         return runs;
     }
 
-    /// <summary>The completions that a crash kept from their files: a ledger ends with one, and no file of its key holds it or a later one.</summary>
+    /// <summary>
+    /// The completions that a crash kept from their files: a ledger ends with one, and no file of its key holds it or a later one.
+    /// </summary>
     /// <remarks>
-    /// Ledgers tell of all branches, receipts of the one that is checked out. So a completion is given back only where the receipts that it rests on are,
-    /// and never once its files were durable (<c>system.recorded</c>): what became of them since is somebody's will.
+    /// Ledgers tell of all branches, receipts of the one that is checked out. So a completion is given back only where the receipts that it
+    /// rests on are, and never once its files were durable (<c>system.recorded</c>): what became of them since is somebody's will.
     /// </remarks>
     /// <exception cref="LorchException">A ledger's last line can't be believed.</exception>
     public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs, CancellationToken cancellationToken)
@@ -66,7 +68,10 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
     /// <param name="runs">The runs.</param>
     /// <param name="damaged">Takes those whose last line can't be believed.</param>
     /// <param name="cancellationToken">Stops between two lines.</param>
-    public IReadOnlyList<Completion> Unwritten(IReadOnlyList<RunIndexEntry> runs, ICollection<DamagedRun> damaged, CancellationToken cancellationToken) =>
+    public IReadOnlyList<Completion> Unwritten(
+        IReadOnlyList<RunIndexEntry> runs,
+        ICollection<DamagedRun> damaged,
+        CancellationToken cancellationToken) =>
         [.. Unconfirmed(runs, damaged).Where(completion => !IsWritten(completion) && HasReceipts(completion.RunId, cancellationToken))];
 
     /// <summary>The greatest run id that ledgers, torn ones among them, or receipts name: a new one must be greater.</summary>
@@ -116,9 +121,14 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
     private RunIndexEntry EntryOf(RunRecord record) =>
         RunIndexEntry.Of(record.State) with { Elsewhere = OtherWorkspaces.Find(record.History.Started!, stores.Layout) };
 
-    /// <summary>The completions that ledgers end with, without saying that their files were durable; ledgers of earlier versions never say it.</summary>
+    /// <summary>
+    /// The completions that ledgers end with, without saying that their files were durable; ledgers of earlier versions never say it.
+    /// </summary>
     private IEnumerable<Completion> Unconfirmed(IReadOnlyList<RunIndexEntry> runs, ICollection<DamagedRun> damaged) =>
-        runs.Where(run => run.Status is RunStatus.Completed).Select(run => UnconfirmedOf(run, damaged)).OfType<Completion>().Where(completion => completion.EditedMeanwhile is null);
+        runs.Where(run => run.Status is RunStatus.Completed)
+            .Select(run => UnconfirmedOf(run, damaged))
+            .OfType<Completion>()
+            .Where(completion => completion.EditedMeanwhile is null);
 
     private bool IsWritten(Completion completion) =>
         stores.Completions.TryFind(completion.TaskId, completion.TaskKey) is { } written && written.RunId.CompareTo(completion.RunId) >= 0;
@@ -142,7 +152,9 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
 
         // Opening makes the ledger durable, whoever appended to it: a record must not outlive the line that it rests on.
         await using var journal = await RunJournal.ReopenAsync(stores, redactor, record, cancellationToken);
-        await (isWritten ? stores.Completions.ConfirmAsync(completion, cancellationToken) : stores.Completions.WriteAsync(completion, cancellationToken));
+        await (isWritten
+            ? stores.Completions.ConfirmAsync(completion, cancellationToken)
+            : stores.Completions.WriteAsync(completion, cancellationToken));
         await journal.NoteRecordedAsync();
     }
 
@@ -150,7 +162,8 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
     {
         try
         {
-            return FileStamp.Of(stores.Layout.Ledger(runId)) is { IsRegular: true } && RunRecord.Replay(stores.Layout, runId, cancellationToken) is null;
+            return FileStamp.Of(stores.Layout.Ledger(runId)) is { IsRegular: true }
+                && RunRecord.Replay(stores.Layout, runId, cancellationToken) is null;
         }
         catch (LorchException)
         {

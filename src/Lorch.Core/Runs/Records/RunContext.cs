@@ -9,7 +9,9 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Records;
 
-/// <summary>The parts of a workspace, put together once for those who make a run of them. Whoever needs one or two of them is given these.</summary>
+/// <summary>
+/// The parts of a workspace, put together once for those who make a run of them. Whoever needs one or two of them is given these.
+/// </summary>
 /// <param name="layout">The workspace.</param>
 /// <param name="configuration">What lorch.json says.</param>
 /// <param name="redactor">Takes secrets out of texts.</param>
@@ -40,9 +42,11 @@ internal sealed class RunContext(
 
     public TrackedFiles Tracked { get; } = new(layout, configuration);
 
-    public SnapshotCapture Capture => field ??= new SnapshotCapture(layout, Tracked.Rules, surroundings.Files, configuration.Trust, clock, surroundings.Scanning);
+    public SnapshotCapture Capture =>
+        field ??= new SnapshotCapture(layout, Tracked.Rules, surroundings.Files, configuration.Trust, clock, surroundings.Scanning);
 
-    public ArtifactVerifier Verifier => field ??= new ArtifactVerifier(new OwnPlaces(layout, configuration.Path), configuration.ArtifactMaxBytes);
+    public ArtifactVerifier Verifier =>
+        field ??= new ArtifactVerifier(new OwnPlaces(layout, configuration.Path), configuration.ArtifactMaxBytes);
 
     public TaskGraph Graph => field ??= new TaskGraph(configuration.Tasks);
 

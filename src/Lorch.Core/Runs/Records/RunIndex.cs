@@ -35,7 +35,9 @@ internal sealed record RunIndexEntry
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>The other workspace that the run works in, if it is still there: the run is for that one to go on with or to close.</summary>
+    /// <summary>
+    /// The other workspace that the run works in, if it is still there: the run is for that one to go on with or to close.
+    /// </summary>
     [JsonIgnore]
     public string? Elsewhere { get; init; }
 

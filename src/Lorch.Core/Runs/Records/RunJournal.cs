@@ -45,7 +45,10 @@ internal sealed class RunJournal : IAsyncDisposable
     /// <summary>What somebody else did to the ledger while it was open here. All of it was undone.</summary>
     public IReadOnlyList<Alteration> Alterations => _ledger.Alterations;
 
-    /// <summary>Begins a run: it exists once its first line is durable. Whoever cancels once its file is open gets a run that can be recorded as interrupted.</summary>
+    /// <summary>
+    /// Begins a run: it exists once its first line is durable. Whoever cancels once its file is open gets a run that can be recorded as
+    /// interrupted.
+    /// </summary>
     public static async Task<RunJournal> StartAsync(
         RunStores stores,
         SecretRedactor redactor,
@@ -62,7 +65,11 @@ internal sealed class RunJournal : IAsyncDisposable
     }
 
     /// <summary>Opens the ledger of a run that is there, its torn tail moved aside.</summary>
-    public static async Task<RunJournal> ReopenAsync(RunStores stores, SecretRedactor redactor, RunRecord record, CancellationToken cancellationToken) =>
+    public static async Task<RunJournal> ReopenAsync(
+        RunStores stores,
+        SecretRedactor redactor,
+        RunRecord record,
+        CancellationToken cancellationToken) =>
         new(stores, redactor, await Ledger.OpenAsync(stores.Layout, record.RunId, stores.Files, cancellationToken), record);
 
     /// <summary>Appends the first lines; if that fails, nobody gets the journal to close it.</summary>
@@ -106,13 +113,19 @@ internal sealed class RunJournal : IAsyncDisposable
         where T : class =>
         NoteElementAsync(name, SystemJson.ToElement(_redactor.Shown(payload)), cancellationToken, correlation);
 
-    public Task NoteElementAsync(EventName name, JsonElement payload, CancellationToken cancellationToken, CorrelationId? correlation = null)
+    public Task NoteElementAsync(
+        EventName name,
+        JsonElement payload,
+        CancellationToken cancellationToken,
+        CorrelationId? correlation = null)
     {
         var carried = correlation ?? (IsRunLevel(name) ? null : History.InFlight?.Command.CorrelationId) ?? CorrelationId.ForRun(TaskId);
         return AppendAsync(SystemEvent(name, carried, TaskId, payload), cancellationToken);
     }
 
-    /// <summary>Says that the completion's files are durable: from here on they are the truth, and the ledger gives no completion back.</summary>
+    /// <summary>
+    /// Says that the completion's files are durable: from here on they are the truth, and the ledger gives no completion back.
+    /// </summary>
     public Task NoteRecordedAsync() =>
         NoteAsync(EventName.Recorded, new CompletionRecorded(), CancellationToken.None, CorrelationId.ForRun(TaskId));
 

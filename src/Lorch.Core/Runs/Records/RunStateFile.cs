@@ -36,7 +36,11 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
     {
         try
         {
-            return Projection.TryRead(layout.RunIndex) is { } bytes && JsonSerializer.Deserialize(bytes, RunsJson.Default.RunIndex) is { Format: 1, Runs: var runs } && IsList(runs) ? runs : [];
+            return Projection.TryRead(layout.RunIndex) is { } bytes
+                && JsonSerializer.Deserialize(bytes, RunsJson.Default.RunIndex) is { Format: 1, Runs: var runs }
+                && IsList(runs)
+                ? runs
+                : [];
         }
         catch (JsonException)
         {

@@ -15,7 +15,9 @@ internal sealed record RunSurroundings
     /// <summary>Gets what gives a number from 0 up to, not including, 1.</summary>
     public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
 
-    /// <summary>Gets what says why an agent's program can't be started, without starting it; <see langword="null"/> if it probably can.</summary>
+    /// <summary>
+    /// Gets what says why an agent's program can't be started, without starting it; <see langword="null"/> if it probably can.
+    /// </summary>
     public required Func<AgentSettings, Diagnostic?> CheckAgent { get; init; }
 
     /// <summary>Gets what gives what starts the agents of a run.</summary>

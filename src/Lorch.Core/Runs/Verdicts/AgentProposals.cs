@@ -6,8 +6,14 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Verdicts;
 
-/// <summary>Finds task files that agents wrote: what they ask for is only proposed, whatever they say, until a person changes them or accepts the task.</summary>
-/// <remarks>Receipts name what agents wrote, by path and digest. They are asked only of tasks that would be worked for words which none of their completions knows.</remarks>
+/// <summary>
+/// Finds task files that agents wrote: what they ask for is only proposed, whatever they say, until a person changes them or accepts the
+/// task.
+/// </summary>
+/// <remarks>
+/// Receipts name what agents wrote, by path and digest. They are asked only of tasks that would be worked for words which none of their
+/// completions knows.
+/// </remarks>
 internal static class AgentProposals
 {
     /// <summary>Finds who wrote a task.</summary>
@@ -15,7 +21,10 @@ internal static class AgentProposals
     public static Product? Find(TaskId id, WorkspaceLook look, RunContext context)
     {
         var (task, judgement) = (context.Graph[id], look.Of(id));
-        return judgement.IsUpToDate || task.IsProposed || PathOf(task, context) is not { } path || AreKnown(task, judgement, look, context) ? null
+        return judgement.IsUpToDate
+            || task.IsProposed
+            || PathOf(task, context) is not { } path
+            || AreKnown(task, judgement, look, context) ? null
             : look.Receipts.Products.TryGetValue(path, out var product) && product.Artifact?.Sha256 == Read(task.File!) ? product
             : null;
     }
@@ -31,9 +40,11 @@ internal static class AgentProposals
         Column = task.Column,
     };
 
-    private static bool AreKnown(TaskDefinition task, Judgement judgement, WorkspaceLook look, RunContext context) => judgement.Definition is { } definition
-        ? look.Completions[task.Id].Any(completion => SameWords.Asked(completion, task, definition, judgement.Key!, context.Agents.TeamOf(task.Id).Identities))
-        : look.Completions[task.Id].Count > 0;
+    private static bool AreKnown(TaskDefinition task, Judgement judgement, WorkspaceLook look, RunContext context) =>
+        judgement.Definition is { } definition
+            ? look.Completions[task.Id].Any(
+                completion => SameWords.Asked(completion, task, definition, judgement.Key!, context.Agents.TeamOf(task.Id).Identities))
+            : look.Completions[task.Id].Count > 0;
 
     private static RelativePath? PathOf(TaskDefinition task, RunContext context) =>
         task.File is { } file && file != context.Configuration.Path

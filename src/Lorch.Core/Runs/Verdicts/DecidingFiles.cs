@@ -9,8 +9,8 @@ internal sealed record DecidingFiles(IReadOnlyList<string> Folders, IReadOnlyLis
 {
     /// <summary>Looks at all of them.</summary>
     /// <returns>
-    /// What was seen, always in the same bytes, and the latest time at which anything of it was touched, never if that can't be told; <see langword="null"/>
-    /// if a folder can't be listed.
+    /// What was seen, always in the same bytes, and the latest time at which anything of it was touched, never if that can't be told;
+    /// <see langword="null"/> if a folder can't be listed.
     /// </returns>
     public (byte[] Seen, DateTimeOffset TouchedAt)? TryLook()
     {

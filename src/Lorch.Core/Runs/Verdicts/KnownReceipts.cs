@@ -18,7 +18,10 @@ internal sealed class KnownReceipts(ReceiptStore receipts)
     private IEnumerable<Receipt> All => receipts.Tasks().SelectMany(Of);
 
     private ILookup<RelativePath, Receipt> ByPath => field ??= All
-        .SelectMany(receipt => receipt.Artifacts.Select(artifact => artifact.Path).Concat(receipt.Removed).Select(path => (Path: path, Receipt: receipt)))
+        .SelectMany(
+            receipt => receipt.Artifacts.Select(artifact => artifact.Path)
+                .Concat(receipt.Removed)
+                .Select(path => (Path: path, Receipt: receipt)))
         .ToLookup(pair => pair.Path, pair => pair.Receipt);
 
     /// <summary>The receipts of all tasks that name a path; reads all receipts.</summary>

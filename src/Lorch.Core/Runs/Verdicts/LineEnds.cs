@@ -37,7 +37,8 @@ internal sealed class LineEnds(WorkspaceRoot root)
         }
     }
 
-    private static byte[] WithLf(byte[] bytes) => [.. bytes.Where((value, index) => value != '\r' || index + 1 == bytes.Length || bytes[index + 1] != '\n')];
+    private static byte[] WithLf(byte[] bytes) =>
+        [.. bytes.Where((value, index) => value != '\r' || index + 1 == bytes.Length || bytes[index + 1] != '\n')];
 
     private static byte[] WithCrLf(byte[] bytes)
     {

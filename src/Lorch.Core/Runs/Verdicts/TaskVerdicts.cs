@@ -27,7 +27,10 @@ internal static class TaskVerdicts
             Completion = judgement.Answer is { } answer ? CompletedWork.Of(answer) : null,
             Warnings = judgement.IsUpToDate && !isForced ? look.WarningsFor(context.Graph[judgement.TaskId], context) : [],
             HasOpenRun = open.Count > 0,
-            Although = [.. judgement.Answer?.Accepted is null ? [] : new[] { "accepted" }, .. judgement.Although.Select(although => although.Word).Distinct()],
+            Although = [
+                .. judgement.Answer?.Accepted is null ? [] : new[] { "accepted" },
+                .. judgement.Although.Select(although => although.Word).Distinct()
+            ],
             IsStaleByInputsAlone = judgement.IsStaleByInputsAlone,
             IsStaleByWordsAlone = judgement.IsStaleByWordsAlone,
             FollowsOthers = context.Graph[judgement.TaskId].Regenerate,
@@ -40,7 +43,8 @@ internal static class TaskVerdicts
         LookedAt = lookedAt,
         Snapshot = look.Capture.Manifest.SnapshotId,
         RestsOnReceipts = look.Receipts.WereAsked,
-        Besides = [.. (judgement.Answer?.Artifacts ?? []).Select(artifact => artifact.Path).Where(path => look.Capture.Manifest.Find(path) is null)],
+        Besides = [.. (judgement.Answer?.Artifacts ?? []).Select(artifact => artifact.Path)
+            .Where(path => look.Capture.Manifest.Find(path) is null)],
         Removed = judgement.Answer?.Removed ?? [],
     };
 

@@ -9,10 +9,14 @@ using Lorch.Core.Tools;
 
 namespace Lorch.Core.Runs.Verdicts;
 
-/// <summary>Remembers verdicts by which everything was up to date, so that a build needn't read lorch.json, ledgers and completions again to come to them.</summary>
+/// <summary>
+/// Remembers verdicts by which everything was up to date, so that a build needn't read lorch.json, ledgers and completions again to come to
+/// them.
+/// </summary>
 /// <remarks>
-/// What is remembered holds as long as the snapshot is the same and the file system says of every other file that decided what it said then. As in the
-/// stat index, only what was touched clearly before the verdicts were taken is trusted, and only on Linux. Anything else is judged anew.
+/// What is remembered holds as long as the snapshot is the same and the file system says of every other file that decided what it said
+/// then. As in the stat index, only what was touched clearly before the verdicts were taken is trusted, and only on Linux. Anything else is
+/// judged anew.
 /// </remarks>
 /// <param name="question">What is asked.</param>
 /// <param name="clock">The clock.</param>
@@ -39,7 +43,9 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         }
 
         // What there is to warn of isn't remembered, so that it is said as it is then.
-        var isAsBefore = found.Manifest.SnapshotId == memory.Snapshot && found.Warnings.Count == 0 && PrivateFolders.FindProblems(question.Layout).Count == 0;
+        var isAsBefore = found.Manifest.SnapshotId == memory.Snapshot
+            && found.Warnings.Count == 0
+            && PrivateFolders.FindProblems(question.Layout).Count == 0;
         return isAsBefore ? memory.Verdicts : null;
     }
 
@@ -105,7 +111,8 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
     private DecidingFiles FilesOf(TaskFiles taskFiles, IReadOnlyList<TaskVerdict> verdicts)
     {
         var layout = question.Layout;
-        var artifacts = verdicts.SelectMany(verdict => verdict.Grounds!.Besides).Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
+        var artifacts = verdicts.SelectMany(verdict => verdict.Grounds!.Besides)
+            .Select(path => Path.Join(layout.WorkspaceRoot, path.ToString()));
         IEnumerable<string> receipts = verdicts.Any(verdict => verdict.Grounds!.RestsOnReceipts) && Directory.Exists(layout.ReceiptsFolder)
             ? [layout.ReceiptsFolder, .. Directory.GetDirectories(layout.ReceiptsFolder).Order(StringComparer.Ordinal)]
             : [];
@@ -117,7 +124,11 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
                 .. verdicts.Select(verdict => layout.CompletionsFolder(verdict.TaskId)),
                 .. receipts,
             ],
-            [question.ConfigurationPath, .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }), .. artifacts]);
+            [
+                question.ConfigurationPath,
+                .. verdicts.SelectMany(verdict => new[] { verdict.CompletionFile, verdict.KeyFile }),
+                .. artifacts
+            ]);
     }
 
     private RememberedVerdicts? Read()
@@ -126,7 +137,11 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         {
             return Projection.TryRead(question.File) is { } bytes ? RememberedVerdicts.Parse(bytes, question) : null;
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or IOException or OverflowException or OutOfMemoryException)
+        catch (Exception exception) when (exception is FormatException
+            or ArgumentException
+            or IOException
+            or OverflowException
+            or OutOfMemoryException)
         {
             // Whoever writes a memory with the right digest may still write what none of ours holds.
             return null;
@@ -138,7 +153,8 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         try
         {
             using var file = TemporaryFile.Write(question.File, [memory.ToBytes()]);
-            if (FileStamp.OfEntry(file.FullPath) is { } stamp && (stamp.WrittenAt - clock.GetUtcNow()).Duration() <= StatIndexFile.Tolerance)
+            if (FileStamp.OfEntry(file.FullPath) is { } stamp
+                && (stamp.WrittenAt - clock.GetUtcNow()).Duration() <= StatIndexFile.Tolerance)
             {
                 file.ReplaceTarget(question.File);
             }

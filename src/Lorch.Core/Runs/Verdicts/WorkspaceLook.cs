@@ -65,12 +65,16 @@ internal sealed record WorkspaceLook
         return [.. damage.Distinct()];
     }
 
-    /// <summary>What somebody who asks for a task should know: what the capture skipped, whose the records are, ledgers of nobody knows which task, and which of its globs match nothing.</summary>
+    /// <summary>
+    /// What somebody who asks for a task should know: what the capture skipped, whose the records are, ledgers of nobody knows which task,
+    /// and which of its globs match nothing.
+    /// </summary>
     public IReadOnlyList<Diagnostic> WarningsFor(TaskDefinition task, RunContext context) =>
     [
         .. Capture.Warnings,
         .. FolderProblems,
-        .. RunsOf(task.Id).Where(run => run is { IsOpen: true, Elsewhere: not null }).Select(run => OtherWorkspaces.Describe(run, context.Layout, DiagnosticSeverity.Warning)),
+        .. RunsOf(task.Id).Where(run => run is { IsOpen: true, Elsewhere: not null })
+            .Select(run => OtherWorkspaces.Describe(run, context.Layout, DiagnosticSeverity.Warning)),
         .. DamagedRuns.Where(run => run.TaskId is null).Select(run => run.Diagnostic with { Severity = DiagnosticSeverity.Warning }),
         .. from glob in UnmatchedInputs.Value
            where task.Inputs?.Contains(glob) ?? false
@@ -78,7 +82,9 @@ internal sealed record WorkspaceLook
            {
                Code = DiagnosticCode.GlobMatchesNothing,
                Severity = DiagnosticSeverity.Warning,
-               Message = $"The input '{glob}' of {task.Id} matches no tracked file. Check the spelling, 'snapshot.exclude' and .gitignore; or create the file.",
+               Message =
+                   $"The input '{glob}' of {task.Id} matches no tracked file. Check the spelling, 'snapshot.exclude' and .gitignore; or "
+                       + $"create the file.",
                File = task.File,
                Line = task.Line,
                Column = task.Column,
@@ -88,7 +94,11 @@ internal sealed record WorkspaceLook
     /// <summary>What was judged, in the order in which a build works it.</summary>
     /// <exception cref="LorchException">There is no such order (LORCH1012).</exception>
     public IEnumerable<Judgement> InBuildOrder(RunContext context) =>
-        new RegenerationOrder(context.Graph, context.InputsOf, task => Completions[task]).Sort([.. Judgements.Select(judgement => judgement.TaskId)]).Select(Of);
+        new RegenerationOrder(
+            context.Graph,
+            context.InputsOf,
+            task => Completions[task]).Sort([.. Judgements.Select(judgement => judgement.TaskId)])
+            .Select(Of);
 
     /// <summary>Looks: scans once, whatever the number of tasks, and writes nothing.</summary>
     public static async Task<WorkspaceLook> TakeAsync(RunContext context, IReadOnlyList<TaskId> tasks, CancellationToken cancellationToken)
@@ -98,7 +108,9 @@ internal sealed record WorkspaceLook
         var runs = context.Catalog.List(damagedRuns, cancellationToken);
         var damage = tasks.ToDictionary(task => task, _ => new List<Diagnostic>());
         var completions = CompletionsOf(context, context.Catalog.Unwritten(runs, damagedRuns, cancellationToken), damage);
-        var disk = new DiskView(capture.Manifest, await context.Verifier.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
+        var disk = new DiskView(
+            capture.Manifest,
+            await context.Verifier.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
         var receipts = new KnownReceipts(context.Stores.Receipts);
         var check = new UpToDateCheck(new UpToDateFacts
         {
@@ -140,7 +152,9 @@ internal sealed record WorkspaceLook
         return damage.ToDictionary(
             task => task.Key,
             IReadOnlyList<Completion> (task) =>
-                [.. context.Stores.Completions.Load(task.Key, task.Value).Concat(unwrittenOf[task.Key]).OrderBy(completion => completion.RunId)]);
+                [.. context.Stores.Completions.Load(task.Key, task.Value)
+                    .Concat(unwrittenOf[task.Key])
+                    .OrderBy(completion => completion.RunId)]);
     }
 
     private static IEnumerable<RelativePath> PathsOf(IEnumerable<IReadOnlyList<Completion>> completions) =>

@@ -7,7 +7,11 @@ using Lorch.Core.Runs.Records;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>The agents of one build of one run: started when they are first asked or little before, ended together.</summary>
-internal sealed class AgentPool(IAgentLauncher launcher, AgentTeam team, LorchConfiguration configuration, RunJournal journal) : IAsyncDisposable
+internal sealed class AgentPool(
+    IAgentLauncher launcher,
+    AgentTeam team,
+    LorchConfiguration configuration,
+    RunJournal journal) : IAsyncDisposable
 {
     private static readonly AgentType[] InTurn = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
 
@@ -49,8 +53,8 @@ internal sealed class AgentPool(IAgentLauncher launcher, AgentTeam team, LorchCo
 
     /// <summary>Starts an agent that will be asked, beside what is done until then.</summary>
     /// <remarks>
-    /// Only the package's own program: of any other nobody knows that it touches nothing before it is asked. It enters the ledger when it is first asked.
-    /// What fails here fails again then, and is told.
+    /// Only the package's own program: of any other nobody knows that it touches nothing before it is asked. It enters the ledger when it
+    /// is first asked. What fails here fails again then, and is told.
     /// </remarks>
     public void Prepare(AgentType type, CancellationToken cancellationToken)
     {
@@ -107,7 +111,8 @@ internal sealed class AgentPool(IAgentLauncher launcher, AgentTeam team, LorchCo
         (IAgentSession[] running, Task<IAgentSession?>[] starting) = ([.. _sessions.Values], [.. _waiting.Values]);
         _sessions.Clear();
         _waiting.Clear();
-        return _stopping = Task.WhenAll([_stopping, .. running.Select(session => StopAsync(session, urgency)), .. starting.Select(StopStartedAsync)]);
+        return _stopping = Task.WhenAll(
+            [_stopping, .. running.Select(session => StopAsync(session, urgency)), .. starting.Select(StopStartedAsync)]);
 
         async Task StopStartedAsync(Task<IAgentSession?> start)
         {

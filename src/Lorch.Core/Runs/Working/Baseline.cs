@@ -44,7 +44,8 @@ internal sealed class Baseline(RunStores stores, ArtifactVerifier verifier, Work
     {
         var difference = ManifestDifference.Between(earlier.Files, look.Capture.Manifest.Files);
         var receipts = chain.ConvertAll(answer => answer.Stored.Receipt);
-        return difference.Added.Concat(difference.Changed).All(path => receipts.Any(receipt => receipt.Artifacts.Any(artifact => IsOnDisk(artifact, path))))
+        return difference.Added.Concat(difference.Changed)
+            .All(path => receipts.Any(receipt => receipt.Artifacts.Any(artifact => IsOnDisk(artifact, path))))
             && difference.Removed.All(path => receipts.Any(receipt => receipt.Removed.Contains(path)));
     }
 

@@ -13,14 +13,18 @@ namespace Lorch.Core.Runs.Working;
 /// <summary>Makes the record of a completed run.</summary>
 internal sealed class CompletionRecorder(RunContext context)
 {
-    /// <summary>Makes the record from what the run proved. The inputs after it are computed, not scanned: an edit that nobody worked is never taken for done.</summary>
+    /// <summary>
+    /// Makes the record from what the run proved. The inputs after it are computed, not scanned: an edit that nobody worked is never taken
+    /// for done.
+    /// </summary>
     public async Task<Completion> CreateAsync(OpenedRun run)
     {
         var history = run.Journal.History;
         var definition = history.Started!.Definition;
         var inputs = InputsOf(history.TaskId);
         var (artifacts, removals) = ProductsOf(run);
-        var inputsAfter = await LeaveOutIgnoredAsync(inputs.After(run.Snapshot, artifacts.Select(artifact => artifact.ToArtifact()), removals));
+        var inputsAfter = await LeaveOutIgnoredAsync(
+            inputs.After(run.Snapshot, artifacts.Select(artifact => artifact.ToArtifact()), removals));
         var after = KeyOf(history, Manifest.ComputeId(inputsAfter));
         return new Completion
         {
@@ -46,11 +50,20 @@ internal sealed class CompletionRecorder(RunContext context)
     public async Task<IReadOnlyList<RelativePath>> UnreportedChangesAsync(OpenedRun run, Manifest now)
     {
         var (journal, inputs) = (run.Journal, InputsOf(run.Journal.TaskId));
-        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
-        var differences = (await expected.CompareAsync(now, CancellationToken.None)).Where(difference => difference.Explanation is null).ToList();
+        var expected = new ExpectedFiles(
+            context.Graph,
+            context.Stores.Receipts,
+            context.Verifier,
+            journal.RunId,
+            journal.StartedAt,
+            journal.History,
+            run.Snapshot);
+        var differences = (await expected.CompareAsync(now, CancellationToken.None)).Where(difference => difference.Explanation is null)
+            .ToList();
         HashSet<RelativePath> before = differences.Count == 0 ? [] : [.. inputs.Of(run.Snapshot).Select(file => file.Path)];
         var mayBeEdited = context.Graph[journal.TaskId].Regenerate ? [] : expected.Since.Keys.ToHashSet();
-        return [.. differences.Select(difference => difference.Path).Where(path => (before.Contains(path) || inputs.Cover(path)) && !mayBeEdited.Contains(path))];
+        return [.. differences.Select(difference => difference.Path)
+            .Where(path => (before.Contains(path) || inputs.Cover(path)) && !mayBeEdited.Contains(path))];
     }
 
     /// <summary>Says that somebody else changed a file that the work rests on.</summary>
@@ -72,7 +85,9 @@ internal sealed class CompletionRecorder(RunContext context)
         return (
             [
                 .. products
-                    .Concat(carried.Where(explanation => explanation.Artifact is not null).Select(explanation => (Artifact: explanation.Artifact!, explanation.Step)))
+                    .Concat(
+                        carried.Where(explanation => explanation.Artifact is not null)
+                            .Select(explanation => (Artifact: explanation.Artifact!, explanation.Step)))
                     .OrderBy(product => product.Artifact.Path)
                     .Select(product => new CompletionArtifact
                     {
@@ -82,16 +97,20 @@ internal sealed class CompletionRecorder(RunContext context)
                         Step = product.Step,
                     }),
             ],
-            [.. removals.Concat(carried.Where(explanation => explanation.Artifact is null).Select(explanation => explanation.Path)).Order()]);
+            [.. removals.Concat(carried.Where(explanation => explanation.Artifact is null).Select(explanation => explanation.Path))
+                .Order()]);
     }
 
-    /// <summary>Leaves out what came to be ignored during the run and is as it was: no snapshot holds it any more, and nobody changed it.</summary>
+    /// <summary>
+    /// Leaves out what came to be ignored during the run and is as it was: no snapshot holds it any more, and nobody changed it.
+    /// </summary>
     private async Task<IReadOnlyList<ManifestFile>> LeaveOutIgnoredAsync(IReadOnlyList<ManifestFile> files)
     {
         var (tracked, left) = (context.Tracked.RulesNow.Paths(), new HashSet<RelativePath>());
         foreach (var file in files.Where(file => !tracked.Hold(file.Path)))
         {
-            if (await context.Verifier.MeasureAsync(file.Path, CancellationToken.None) is Measurement.Measured(var artifact) && artifact.Sha256 == file.Sha256)
+            if (await context.Verifier.MeasureAsync(file.Path, CancellationToken.None) is Measurement.Measured(var artifact)
+                && artifact.Sha256 == file.Sha256)
             {
                 left.Add(file.Path);
             }

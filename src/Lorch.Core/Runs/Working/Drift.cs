@@ -33,12 +33,15 @@ internal sealed record Drift
     {
         Code = DiagnosticCode.WorkspaceDrifted,
         Severity = isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
-        Message = $"{List([.. Paths.Changed, .. Paths.Added, .. Paths.Removed])} changed since {run.RunId} of {run.History.TaskId} stopped. "
+        Message = $"{List([.. Paths.Changed, .. Paths.Added, .. Paths.Removed])} changed since {run.RunId} of "
+            + $"{run.History.TaskId} stopped. "
             + $"The run is pinned to {run.History.Started!.SnapshotId}, so its agents may not expect the change. "
             + "Restore the files, or start a new run with -p:LorchFresh=true.",
     };
 
-    /// <summary>Sorts what differs from what an open run left behind: by who may have done it, and by whether it concerns the task.</summary>
+    /// <summary>
+    /// Sorts what differs from what an open run left behind: by who may have done it, and by whether it concerns the task.
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="snapshot">The snapshot that it is pinned to.</param>
     /// <param name="differences">What differs; what a receipt explains is no drift.</param>
@@ -54,11 +57,14 @@ internal sealed record Drift
             Paths = new SnapshotDrift
             {
                 Added = [.. foreign.Where(difference => difference.Expected is null).Select(difference => difference.Path)],
-                Removed = [.. foreign.Where(difference => difference is { Expected: not null, Found: null }).Select(difference => difference.Path)],
-                Changed = [.. foreign.Where(difference => difference is { Expected: not null, Found: not null }).Select(difference => difference.Path)],
+                Removed = [.. foreign.Where(difference => difference is { Expected: not null, Found: null })
+                    .Select(difference => difference.Path)],
+                Changed = [.. foreign.Where(difference => difference is { Expected: not null, Found: not null })
+                    .Select(difference => difference.Path)],
                 InFlight = [.. inFlight.Select(difference => difference.Path).Order()],
             },
-            OfTask = [.. foreign.Select(difference => difference.Path).Where(path => own.Contains(path) || ofSnapshot.Value.Contains(path) || inputs.Cover(path))],
+            OfTask = [.. foreign.Select(difference => difference.Path)
+                .Where(path => own.Contains(path) || ofSnapshot.Value.Contains(path) || inputs.Cover(path))],
         };
     }
 
@@ -70,8 +76,12 @@ internal sealed record Drift
             || history.InFlight?.Command.Action.Agent is not AgentType.SpecMaintainer
             || (left.TryGetValue(difference.Path, out var artifact) && Artifact.HaveSameContent(artifact, difference.Found)));
 
-    /// <summary>Whether an agent that was at work may have left the path so: a half-written file of a dead agent never stops a resume.</summary>
-    /// <remarks>Of an attempt that failed only the files that it was to write or named are the agent's: people mend others before they go on.</remarks>
+    /// <summary>
+    /// Whether an agent that was at work may have left the path so: a half-written file of a dead agent never stops a resume.
+    /// </summary>
+    /// <remarks>
+    /// Of an attempt that failed only the files that it was to write or named are the agent's: people mend others before they go on.
+    /// </remarks>
     public static bool MayBeInFlight(History history, RelativePath path)
     {
         if ((history.InFlight ?? history.LeftBehind) is not { } flight)
@@ -87,7 +97,8 @@ internal sealed record Drift
 
     private static IEnumerable<GlobPattern> Produces(History history, AgentAction action)
     {
-        var globs = (action.Agent is AgentType.Builder ? DefinitionTerms.Produces(history.Started!.Definition) : null) ?? UsualProduces.Of(action.Agent);
+        var globs = (action.Agent is AgentType.Builder ? DefinitionTerms.Produces(history.Started!.Definition) : null)
+            ?? UsualProduces.Of(action.Agent);
         return globs.Select(GlobPattern.Parse);
     }
 }

@@ -9,9 +9,9 @@ namespace Lorch.Core.Runs.Working;
 
 /// <summary>What the workspace must hold at one point of a run: the run's snapshot, with all that its proven steps did.</summary>
 /// <remarks>
-/// This is composed here and nowhere else: drift, what is handed to agents and what a completion says of its inputs all ask it. What differs may be
-/// explained by a receipt of another run, if the disk holds exactly what that says: another task's that came later, or one of the same task for the same
-/// snapshot.
+/// This is composed here and nowhere else: drift, what is handed to agents and what a completion says of its inputs all ask it. What
+/// differs may be explained by a receipt of another run, if the disk holds exactly what that says: another task's that came later, or one
+/// of the same task for the same snapshot.
 /// </remarks>
 internal sealed class ExpectedFiles
 {
@@ -57,7 +57,9 @@ internal sealed class ExpectedFiles
     /// <summary>What a path must hold; <see langword="null"/> if nothing.</summary>
     public Artifact? At(RelativePath path) => _since.TryGetValue(path, out var artifact) ? artifact : _snapshot.Find(path)?.ToArtifact();
 
-    /// <summary>Compares with what the workspace holds. A file that is ignored by now, and so in no snapshot, is looked at by itself.</summary>
+    /// <summary>
+    /// Compares with what the workspace holds. A file that is ignored by now, and so in no snapshot, is looked at by itself.
+    /// </summary>
     /// <param name="now">A snapshot of the workspace.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>What differs, sorted by path.</returns>
@@ -77,7 +79,8 @@ internal sealed class ExpectedFiles
                let found = disk.At(path)
                let expected = At(path)
                where !Artifact.HaveSameContent(found, expected)
-               let explanation = _explanations.Value[path].LastOrDefault(explanation => Artifact.HaveSameContent(explanation.Artifact, found))
+               let explanation = _explanations.Value[path].LastOrDefault(
+                   explanation => Artifact.HaveSameContent(explanation.Artifact, found))
                select new FileDifference(path, expected, found, explanation),
         ];
     }
@@ -99,7 +102,9 @@ internal sealed class ExpectedFiles
         return earlier.Concat(ofOthers);
     }
 
-    /// <summary>Whether what another task did leaves the run as good as it was: one that regenerates its files follows all but those behind it.</summary>
+    /// <summary>
+    /// Whether what another task did leaves the run as good as it was: one that regenerates its files follows all but those behind it.
+    /// </summary>
     private bool MayExplain(TaskId other) =>
         !_graph.Knows(_task) || !_graph[_task].Regenerate || _graph.DependsOn(other, _task);
 }

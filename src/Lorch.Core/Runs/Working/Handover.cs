@@ -6,7 +6,9 @@ using Lorch.Core.Protocol;
 
 namespace Lorch.Core.Runs.Working;
 
-/// <summary>What Lorch hands to an agent of the package beside a command, so that this needn't find out, in ways of its own, what Lorch knows.</summary>
+/// <summary>
+/// What Lorch hands to an agent of the package beside a command, so that this needn't find out, in ways of its own, what Lorch knows.
+/// </summary>
 /// <remarks>It is written before each command and good for that one only: no record, never synced, and no part of any key.</remarks>
 internal sealed record Handover
 {
@@ -69,7 +71,8 @@ internal sealed record Handover
     {
         try
         {
-            var handover = JsonSerializer.Deserialize(File.ReadAllBytes(path), HandoverJson.Type) ?? throw new JsonException("expected an object");
+            var handover = JsonSerializer.Deserialize(File.ReadAllBytes(path), HandoverJson.Type)
+                ?? throw new JsonException("expected an object");
             return handover.Format > CurrentFormat ? throw new JsonException($"its format is {handover.Format}")
                 : handover.Command == command ? handover
                 : null;

@@ -10,8 +10,8 @@ namespace Lorch.Core.Runs.Working;
 
 /// <summary>Writes what is handed to an agent with a command, above all what the workspace must hold when the agent begins.</summary>
 /// <remarks>
-/// Whatever differs from what is expected before an agent was first asked isn't that agent's: it is handed over as it is found. Only what an earlier attempt
-/// at the same command may have left stays as expected, so that the next attempt reports it.
+/// Whatever differs from what is expected before an agent was first asked isn't that agent's: it is handed over as it is found. Only what
+/// an earlier attempt at the same command may have left stays as expected, so that the next attempt reports it.
 /// </remarks>
 /// <param name="context">The workspace.</param>
 /// <param name="journal">The run.</param>
@@ -78,11 +78,20 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
 
     private async Task<IReadOnlyDictionary<RelativePath, Artifact?>> FindAsync(CommandRequest request, CancellationToken cancellationToken)
     {
-        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        var expected = new ExpectedFiles(
+            context.Graph,
+            context.Stores.Receipts,
+            context.Verifier,
+            journal.RunId,
+            journal.StartedAt,
+            journal.History,
+            snapshot);
         var files = new SortedDictionary<RelativePath, Artifact?>(expected.Since.ToDictionary());
         foreach (var difference in await CompareAsync(expected, cancellationToken))
         {
-            files[difference.Path] = difference.Explanation is null && MayBeLeftBy(request, difference) ? difference.Expected : difference.Found;
+            files[difference.Path] = difference.Explanation is null && MayBeLeftBy(request, difference)
+                ? difference.Expected
+                : difference.Found;
         }
 
         return files;
@@ -94,7 +103,8 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
         {
             // The agent looks by the .gitignore files as it finds them.
             var look = new SnapshotCapture(
-                context.Layout, context.Tracked.RulesNow, context.Stores.Files, context.Configuration.Trust, context.Clock, context.Scanning);
+                context.Layout, context.Tracked.RulesNow, context.Stores.Files, context.Configuration.Trust, context.Clock,
+                context.Scanning);
             var capture = await look.CaptureAsync(cancellationToken);
             return await expected.CompareAsync(capture.Manifest, cancellationToken);
         }
@@ -107,14 +117,16 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
 
     /// <summary>Whether an earlier attempt at the command may have left a path as it is.</summary>
     /// <remarks>
-    /// A builder goes on with whatever it finds, and so has seen what a person did to it meanwhile. Of any other agent an input is taken as it is found unless
-    /// it was looked at when the agent had ended: whether the agent or a person wrote it nobody can tell, and an edit that no builder saw must not become a part
-    /// of finished work.
+    /// A builder goes on with whatever it finds, and so has seen what a person did to it meanwhile. Of any other agent an input is taken as
+    /// it is found unless it was looked at when the agent had ended: whether the agent or a person wrote it nobody can tell, and an edit
+    /// that no builder saw must not become a part of finished work.
     /// </remarks>
     private bool MayBeLeftBy(CommandRequest request, FileDifference difference) =>
         (journal.History.InFlight ?? journal.History.LeftBehind)?.Command.IdempotencyKey == request.Key
         && Drift.MayBeLeft(journal.History, difference)
-        && (request.Action.Agent is AgentType.Builder || journal.History is { InFlight: not null, Left: not null } || !IsInput(difference.Path));
+        && (request.Action.Agent is AgentType.Builder
+            || journal.History is { InFlight: not null, Left: not null }
+            || !IsInput(difference.Path));
 
     private bool IsInput(RelativePath path)
     {

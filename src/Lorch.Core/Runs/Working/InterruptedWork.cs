@@ -4,8 +4,13 @@ using Lorch.Core.Runs.Records;
 
 namespace Lorch.Core.Runs.Working;
 
-/// <summary>Notes what a spec maintainer that was interrupted leaves behind, once it has ended: whatever is another thing later was done by somebody else.</summary>
-/// <remarks>Not of a builder: it is asked again and goes on with what it finds, whoever wrote it. A reviewer writes nothing that a task is about.</remarks>
+/// <summary>
+/// Notes what a spec maintainer that was interrupted leaves behind, once it has ended: whatever is another thing later was done by somebody
+/// else.
+/// </summary>
+/// <remarks>
+/// Not of a builder: it is asked again and goes on with what it finds, whoever wrote it. A reviewer writes nothing that a task is about.
+/// </remarks>
 internal sealed class InterruptedWork(RunContext context, OpenedRun run)
 {
     public async Task NoteAsync()
@@ -18,7 +23,14 @@ internal sealed class InterruptedWork(RunContext context, OpenedRun run)
 
         try
         {
-            var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, run.Snapshot);
+            var expected = new ExpectedFiles(
+                context.Graph,
+                context.Stores.Receipts,
+                context.Verifier,
+                journal.RunId,
+                journal.StartedAt,
+                journal.History,
+                run.Snapshot);
             var now = await context.Capture.CaptureAsync(CancellationToken.None);
             var left = (await expected.CompareAsync(now.Manifest, CancellationToken.None))
                 .Where(difference => difference.Explanation is null && Drift.MayBeInFlight(journal.History, difference.Path))
@@ -35,7 +47,8 @@ internal sealed class InterruptedWork(RunContext context, OpenedRun run)
         }
         catch (LorchException exception) when (exception.Diagnostic.Code is not DiagnosticCode.StorageFailed)
         {
-            // Something lies there that no snapshot can hold. Without the note an edit of an input counts as nobody's, and the task is stale afterwards.
+            // Something lies there that no snapshot can hold. Without the note an edit of an input counts as nobody's, and the task is
+            // stale afterwards.
         }
     }
 }

@@ -15,8 +15,12 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
     // Whoever took the lock this moment hasn't said who he is, and a process that is just being started may hold a copy of the file.
     private const int MaxLooksInVain = 3;
 
-    /// <summary>Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.</summary>
-    /// <remarks>That part lets the lock go when its run has ended, whose attempts are all bounded, and the system does when its process ends.</remarks>
+    /// <summary>
+    /// Waits as long as it takes while another part of the same build works, and as long as the settings say while anybody else does.
+    /// </summary>
+    /// <remarks>
+    /// That part lets the lock go when its run has ended, whose attempts are all bounded, and the system does when its process ends.
+    /// </remarks>
     public async Task<WorkspaceLock> WaitAsync(IRunObserver observer, CancellationToken cancellationToken)
     {
         var self = LockHolder.ThisProcess(clock.GetUtcNow());
@@ -36,7 +40,10 @@ internal sealed class LockQueue(WorkspaceSettings settings, WorkspaceLayout layo
                 if (!hasSaid && holder is { Pid: not 0 })
                 {
                     hasSaid = true;
-                    observer.Say(new RunNotice($"waits for {holder.RunId?.ToString() ?? "a run"}, which runs in another part of this build", NoticeLevel.High));
+                    observer.Say(
+                        new RunNotice(
+                            $"waits for {holder.RunId?.ToString() ?? "a run"}, which runs in another part of this build",
+                            NoticeLevel.High));
                 }
             }
         }

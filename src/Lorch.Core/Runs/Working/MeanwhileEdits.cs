@@ -4,10 +4,12 @@ using Lorch.Core.Snapshots.Manifests;
 
 namespace Lorch.Core.Runs.Working;
 
-/// <summary>Finds what somebody else changed, while a run works, of the files that its work rests on: the task's inputs, and what its steps made.</summary>
+/// <summary>
+/// Finds what somebody else changed, while a run works, of the files that its work rests on: the task's inputs, and what its steps made.
+/// </summary>
 /// <remarks>
-/// An agent that is at work may have read such a file before the change or after it, so that what it made belongs to neither content. A change that is taken
-/// back before the next look isn't seen.
+/// An agent that is at work may have read such a file before the change or after it, so that what it made belongs to neither content. A
+/// change that is taken back before the next look isn't seen.
 /// </remarks>
 internal sealed class MeanwhileEdits(RunContext context, OpenedRun run)
 {
@@ -51,14 +53,19 @@ internal sealed class MeanwhileEdits(RunContext context, OpenedRun run)
         var named = artifacts.Select(artifact => artifact.Path).Concat(removed).ToHashSet();
         var products = history.Products().Select(product => product.Artifact).Where(product => !named.Contains(product.Path)).ToList();
         var inputs = context.InputsOf(context.Graph[history.TaskId]);
-        var expected = inputs.After(run.Found, products.Concat(artifacts), history.Removals().Where(path => !named.Contains(path)).Concat(removed));
+        var expected = inputs.After(
+            run.Found,
+            products.Concat(artifacts),
+            history.Removals().Where(path => !named.Contains(path)).Concat(removed));
         var difference = ManifestDifference.Between(expected, inputs.Of(now));
         var edited = new SortedSet<RelativePath>(run.Drifted.Concat(difference.Added).Concat(difference.Changed));
         var before = difference.Removed.Count == 0 ? [] : expected.ToDictionary(file => file.Path);
         foreach (var path in difference.Removed)
         {
             // Rules of what is tracked may have changed instead.
-            if (await context.Verifier.VerifyAsync(new Artifact { Path = path, Sha256 = before[path].Sha256, Size = before[path].Size }, cancellationToken) is not null)
+            if (await context.Verifier.VerifyAsync(
+                new Artifact { Path = path, Sha256 = before[path].Sha256, Size = before[path].Size },
+                cancellationToken) is not null)
             {
                 edited.Add(path);
             }

@@ -20,7 +20,9 @@ internal sealed class OpenRunCheck(RunContext context, WorkspaceLook look)
 
         // What a run failed by may be mended by how it is worked or checked.
         var before = record.History.Started!.Definition;
-        var differences = record.History.Status is RunStatus.Failed ? DefinitionTerms.Differences(before, definition) : DefinitionTerms.AskedDifferences(before, definition);
+        var differences = record.History.Status is RunStatus.Failed
+            ? DefinitionTerms.Differences(before, definition)
+            : DefinitionTerms.AskedDifferences(before, definition);
         if (differences.Count > 0)
         {
             return $"the task's {string.Join(", ", differences)} changed";
@@ -32,7 +34,9 @@ internal sealed class OpenRunCheck(RunContext context, WorkspaceLook look)
         }
 
         var changed = record.History.Steps.Select(step => step.Action.Agent).Distinct()
-            .Where(agent => record.History.Agents.GetValueOrDefault(agent) != context.Agents.TeamOf(record.History.TaskId).Digests.GetValueOrDefault(agent))
+            .Where(
+                agent => record.History.Agents.GetValueOrDefault(
+                    agent) != context.Agents.TeamOf(record.History.TaskId).Digests.GetValueOrDefault(agent))
             .Select(agent => agent.WireName)
             .ToList();
         return changed.Count > 0 ? $"the {string.Join(", ", changed)} changed" : null;
@@ -44,7 +48,14 @@ internal sealed class OpenRunCheck(RunContext context, WorkspaceLook look)
     /// <summary>Says how the workspace differs from what the run left behind.</summary>
     public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)
     {
-        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, record.RunId, record.Fold.StartedAt, record.History, snapshot);
+        var expected = new ExpectedFiles(
+            context.Graph,
+            context.Stores.Receipts,
+            context.Verifier,
+            record.RunId,
+            record.Fold.StartedAt,
+            record.History,
+            snapshot);
         var differences = await expected.CompareAsync(look.Capture.Manifest, cancellationToken);
         return Drift.Of(record, snapshot, differences, context.InputsOf(context.Graph[record.History.TaskId]));
     }

@@ -9,7 +9,8 @@ namespace Lorch.Core.Runs.Working;
 /// <remarks>
 /// Agents run with the rights of the build, so nothing is kept from them; what they do is found out, and undone as far as copies are there.
 /// lorch.json isn't watched: what was read of it when the run began counts until the run ends, and people edit it meanwhile.
-/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and what saves a look: the scanner's index, and verdicts.
+/// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and what saves a
+/// look: the scanner's index, and verdicts.
 /// </remarks>
 internal sealed class OwnFiles : IDisposable
 {
@@ -43,7 +44,9 @@ internal sealed class OwnFiles : IDisposable
     /// <summary>Whether anything was found so far.</summary>
     public bool AreAltered => _alterations.Count + _journal.Alterations.Count > 0;
 
-    /// <summary>Whether what was found could forge a proof, or lose one: anything but the lock, without which only another build could have come in.</summary>
+    /// <summary>
+    /// Whether what was found could forge a proof, or lose one: anything but the lock, without which only another build could have come in.
+    /// </summary>
     public bool AreProofsAltered => All.Any(altered => altered.Path != _stores.Layout.LockFile);
 
     /// <summary>What was found, in words, without what was done about it.</summary>
@@ -85,7 +88,9 @@ internal sealed class OwnFiles : IDisposable
         await CheckNewAsync();
     }
 
-    /// <summary>Makes the scanner's index what it was; to be called when the agents have ended and the workspace is to be captured.</summary>
+    /// <summary>
+    /// Makes the scanner's index what it was; to be called when the agents have ended and the workspace is to be captured.
+    /// </summary>
     public void PutIndexBack() => _index.PutBack();
 
     /// <summary>Ends the watch, after the last agent ended.</summary>
@@ -132,14 +137,20 @@ internal sealed class OwnFiles : IDisposable
     /// <summary>A record that this run's ledger doesn't know was written by somebody else.</summary>
     private async Task CheckNewAsync()
     {
-        foreach (var path in Records().Union(Links()).Where(path => !_files.Contains(path) && !_links.ContainsKey(path) && !IsTold(path)).ToList())
+        foreach (var path in Records().Union(Links())
+            .Where(path => !_files.Contains(path) && !_links.ContainsKey(path) && !IsTold(path))
+            .ToList())
         {
             var own = _journal.History.Steps.FirstOrDefault(step => step.WasWorked && PathOf(step.Receipt.Path) == path);
             _files.Add(path, isFresh: true);
             if (own is null)
             {
                 var aside = await Alteration.PutAsideAsync(_stores.Files, path);
-                _alterations.Add(new Alteration(path, "was written by somebody else", $"It was renamed to '{aside}', so that Lorch doesn't use it as a record."));
+                _alterations.Add(
+                    new Alteration(
+                        path,
+                        "was written by somebody else",
+                        $"It was renamed to '{aside}', so that Lorch doesn't use it as a record."));
             }
             else if (_files.ContentOf(path) is { } content && Sha256Digest.Of(content) != own.Receipt.Sha256)
             {
@@ -156,9 +167,11 @@ internal sealed class OwnFiles : IDisposable
 
     private string PathOf(string relative) => Path.Join(_stores.Layout.StateRoot, relative.Replace('/', Path.DirectorySeparatorChar));
 
-    private string Name(string path) => Path.GetRelativePath(_stores.Layout.StateRoot, path).Replace('\\', '/') is var name && !name.StartsWith("..", StringComparison.Ordinal)
-        ? name
-        : Path.GetFileName(path);
+    private string Name(string path) =>
+        Path.GetRelativePath(_stores.Layout.StateRoot, path).Replace('\\', '/') is var name
+            && !name.StartsWith("..", StringComparison.Ordinal)
+            ? name
+            : Path.GetFileName(path);
 
     private IEnumerable<string> Records() => RecordFolder.Files(_stores.Layout.ReceiptsFolder, ".json")
         .Concat(RecordFolder.Files(_stores.Layout.EventsFolder, ".ndjson").Reverse().Where(path => path != _journal.LedgerPath));
@@ -166,7 +179,9 @@ internal sealed class OwnFiles : IDisposable
     private IEnumerable<string> Snapshots() => RecordFolder.Files(_stores.Layout.SnapshotsFolder, ".json");
 
     private IEnumerable<string> Links() =>
-        RecordFolder.Links(_stores.Layout.ReceiptsFolder).Concat(RecordFolder.Links(_stores.Layout.EventsFolder)).Where(path => path != _journal.LedgerPath);
+        RecordFolder.Links(_stores.Layout.ReceiptsFolder)
+            .Concat(RecordFolder.Links(_stores.Layout.EventsFolder))
+            .Where(path => path != _journal.LedgerPath);
 
     private IEnumerable<string> Folders() =>
     [

@@ -52,7 +52,9 @@ internal sealed class ReceiptAnswers
     public List<ReceiptAnswer> Chain(History history)
     {
         var chain = new List<ReceiptAnswer>();
-        while (!history.IsUnjudged && Workflow.Next(history) is Decision.Send { Request: var request } && Find(request, history) is { } answer)
+        while (!history.IsUnjudged
+            && Workflow.Next(history) is Decision.Send { Request: var request }
+            && Find(request, history) is { } answer)
         {
             chain.Add(answer);
             history = history.ApplyReuse(answer.ToStep());

@@ -12,7 +12,9 @@ internal sealed class ReceiptChain(RunJournal journal, RunStores stores, Artifac
 
     /// <summary>The command that comes next, if there is one and no receipt could answer it: somebody has to be asked.</summary>
     public CommandRequest? FindUnanswered() =>
-        !journal.History.IsUnjudged && Workflow.Next(journal.History) is Decision.Send { Request: var request } && _answers.Find(request, journal.History) is null
+        !journal.History.IsUnjudged
+            && Workflow.Next(journal.History) is Decision.Send { Request: var request }
+            && _answers.Find(request, journal.History) is null
             ? request
             : null;
 

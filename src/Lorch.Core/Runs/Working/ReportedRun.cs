@@ -10,7 +10,10 @@ namespace Lorch.Core.Runs.Working;
 /// <summary>Has kept what reports show of a run beyond its ledger.</summary>
 internal static class ReportedRun
 {
-    /// <summary>In a workspace with more files, reports show what steps made and not what was there before: to look through all of them takes longer than it is worth.</summary>
+    /// <summary>
+    /// In a workspace with more files, reports show what steps made and not what was there before: to look through all of them takes longer
+    /// than it is worth.
+    /// </summary>
     private const int MaxFiles = 20_000;
 
     /// <summary>Begins to keep it, with the files that the run's agents may change.</summary>
@@ -18,8 +21,18 @@ internal static class ReportedRun
     {
         var globs = GlobsOf(run.Journal.History.Started!.Definition, context.Graph[run.Journal.TaskId]);
         var isSmall = run.Found.Files.Count <= MaxFiles;
-        var files = isSmall ? run.Found.Files.Where(file => IsOfTask(file.Path)).Select(file => new Artifact { Path = file.Path, Sha256 = file.Sha256, Size = file.Size }) : [];
-        var recorder = ReportRecorder.Begin(context.Layout, context.Redactor.Redact, run.Journal.RunId, run.Journal.History, files, IsListed, reasons);
+        var files = isSmall
+            ? run.Found.Files.Where(file => IsOfTask(file.Path))
+                .Select(file => new Artifact { Path = file.Path, Sha256 = file.Sha256, Size = file.Size })
+            : [];
+        var recorder = ReportRecorder.Begin(
+            context.Layout,
+            context.Redactor.Redact,
+            run.Journal.RunId,
+            run.Journal.History,
+            files,
+            IsListed,
+            reasons);
         run.Journal.Appended = recorder.Take;
         return recorder;
 

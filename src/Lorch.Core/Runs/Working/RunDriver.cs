@@ -63,7 +63,17 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             var began = context.Clock.GetTimestamp();
             var steps = new StepRunner(journal, context.Stores, context.Configuration, team, agents, handover, narrator);
             var judge = new StepJudge(journal, context.Stores, context.Configuration, context.Verifier, edits, narrator);
-            var loop = new RunLoop(journal, context.Configuration, context.Clock, context.Chance, steps, agents, receipts, ownFiles, judge, narrator);
+            var loop = new RunLoop(
+                journal,
+                context.Configuration,
+                context.Clock,
+                context.Chance,
+                steps,
+                agents,
+                receipts,
+                ownFiles,
+                judge,
+                narrator);
             ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
                 ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
                 : await CompleteAsync(run, edits, ownFiles, result, context.Clock.GetElapsedTime(began), narrator);
@@ -77,7 +87,14 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             handover.Remove();
         }
 
-        ended = ended with { Diagnostics = [.. ended.Diagnostics, .. EditsOfConfiguration(journal.TaskId), .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()] };
+        ended = ended with
+        {
+            Diagnostics = [
+                .. ended.Diagnostics,
+                .. EditsOfConfiguration(journal.TaskId),
+                .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()
+            ]
+        };
         report.End(ended.Diagnostics);
         return ended;
     }
@@ -119,13 +136,19 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
 
         await journal.NoteRecordedAsync();
         await journal.SaveStateAsync(CancellationToken.None);
-        narrator.Say($"{result.TaskId} completed in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}{(completion.Usage is { } usage ? $", {usage.ToText()}" : "")}");
+        narrator.Say(
+            $"{result.TaskId} completed "
+                + $"in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}"
+                + $"{(completion.Usage is { } usage ? $", {usage.ToText()}" : "")}");
         foreach (var artifact in completion.Artifacts)
         {
-            narrator.Say($"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");
+            narrator.Say(
+                $"{result.TaskId}   {artifact.Path}  {artifact.Size} bytes  {artifact.Sha256.Hex[..12]}  from step {artifact.Step}");
         }
 
-        narrator.Say($"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on changes");
+        narrator.Say(
+            $"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on "
+                + $"changes");
         ownFiles.PutIndexBack();
         var now = await context.Capture.CaptureAsync(CancellationToken.None);
         var findings = Finding.Of(journal.History);
@@ -147,7 +170,10 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
 
     private static async Task<RunResult> FailAsync(RunJournal journal, FailureReason reason, RunResult result, Narrator narrator)
     {
-        await journal.NoteAsync(EventName.RunFailed, new RunFailed { Code = reason.Code, Message = reason.Message }, CancellationToken.None);
+        await journal.NoteAsync(
+            EventName.RunFailed,
+            new RunFailed { Code = reason.Code, Message = reason.Message },
+            CancellationToken.None);
         narrator.Say($"{result.TaskId} failed: {reason.Message}");
         var findings = Finding.Of(journal.History);
         return result with
@@ -163,7 +189,9 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                     Code = DiagnosticOf(reason),
                     File = result.TranscriptPath,
                     Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. Fix the cause and run the same command again"
-                        + (journal.History.Steps.Count is var steps and > 0 ? $": it continues after {Count(steps, "completed step")}." : "."),
+                        + (journal.History.Steps.Count is var steps and > 0
+                            ? $": it continues after {Count(steps, "completed step")}."
+                            : "."),
                 },
             ],
         };
@@ -189,7 +217,8 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                 {
                     Code = DiagnosticCode.RunInterrupted,
                     File = result.TranscriptPath,
-                    Message = $"{result.TaskId} was interrupted; completed steps are kept. Run the same command again to continue {result.RunId}.",
+                    Message =
+                        $"{result.TaskId} was interrupted; completed steps are kept. Run the same command again to continue {result.RunId}.",
                 },
             ],
         };

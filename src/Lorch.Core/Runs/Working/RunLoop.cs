@@ -56,7 +56,9 @@ internal sealed class RunLoop(
                 failures = request.Key == tried ? failures + 1 : 0;
                 tried = request.Key;
                 var wait = WaitBefore(request, failures);
-                if (configuration.Budget.FindExcess(journal.History.Usage, journal.History.WorkedUntil(clock.GetUtcMilliseconds() + wait)) is { } excess)
+                if (configuration.Budget.FindExcess(
+                    journal.History.Usage,
+                    journal.History.WorkedUntil(clock.GetUtcMilliseconds() + wait)) is { } excess)
                 {
                     return await EndAsync(new Decision.Fail(excess));
                 }
@@ -67,13 +69,17 @@ internal sealed class RunLoop(
         }
     }
 
-    /// <summary>Ends the agents, and then looks for the last time: until they have ended they may act, also when they are told to.</summary>
+    /// <summary>
+    /// Ends the agents, and then looks for the last time: until they have ended they may act, also when they are told to.
+    /// </summary>
     /// <remarks>Nothing here can be cancelled: what was worked stands whoever cancels.</remarks>
     private async Task<Decision> EndAsync(Decision decision)
     {
         await agents.StopAllAsync(StopUrgency.Normal);
         await ownFiles.CheckAsync(CancellationToken.None);
-        return ownFiles.AreAltered && decision is Decision.Complete ? await judge.DistrustAsync(ownFiles, CancellationToken.None) : decision;
+        return ownFiles.AreAltered && decision is Decision.Complete
+            ? await judge.DistrustAsync(ownFiles, CancellationToken.None)
+            : decision;
     }
 
     /// <summary>How long to wait before a retry, so that what hurt the last attempt can pass.</summary>

@@ -29,7 +29,9 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
                 continue;
             }
 
-            var reason = i < open.Count - 1 ? "a newer run of the task is there" : await ReasonAgainstAsync(record, request, cancellationToken);
+            var reason = i < open.Count - 1
+                ? "a newer run of the task is there"
+                : await ReasonAgainstAsync(record, request, cancellationToken);
             if (reason is null)
             {
                 return await ContinueAsync(record, request.FailOnDrift, cancellationToken);
@@ -115,7 +117,13 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
             request.TaskId,
             started with { SnapshotId = snapshot.SnapshotId },
             cancellationToken);
-        return new OpenedRun(journal, snapshot, IsNew: true, await CarriedAsync(journal, snapshot), _warnings) { Found = look.Capture.Manifest };
+        return new OpenedRun(
+            journal,
+            snapshot,
+            IsNew: true,
+            await CarriedAsync(journal, snapshot),
+            _warnings)
+        { Found = look.Capture.Manifest };
     }
 
     /// <summary>Reads a run's ledger and moves a torn tail aside.</summary>
@@ -131,10 +139,20 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
         return record;
     }
 
-    /// <summary>Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched it.</summary>
+    /// <summary>
+    /// Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched
+    /// it.
+    /// </summary>
     private async Task<IReadOnlyList<Explanation>> CarriedAsync(RunJournal journal, Manifest snapshot)
     {
-        var expected = new ExpectedFiles(context.Graph, context.Stores.Receipts, context.Verifier, journal.RunId, journal.StartedAt, journal.History, snapshot);
+        var expected = new ExpectedFiles(
+            context.Graph,
+            context.Stores.Receipts,
+            context.Verifier,
+            journal.RunId,
+            journal.StartedAt,
+            journal.History,
+            snapshot);
         return
         [
             .. (await expected.CompareAsync(look.Capture.Manifest, CancellationToken.None))
@@ -159,7 +177,10 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
         return _check.ChangeOf(record) is { } change ? change
             : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it ran"
             : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
-            : (await _check.DriftOfAsync(record, snapshot, cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
+            : (await _check.DriftOfAsync(
+                record,
+                snapshot,
+                cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
             : null;
     }
 
@@ -167,6 +188,9 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
     {
         narrator.Say($"{record.History.TaskId} {record.RunId} is closed: {reason}");
         await using var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record, cancellationToken);
-        await journal.NoteAsync(EventName.RunAborted, new RunAborted { Reason = "superseded", By = $"LorchRun: {reason}" }, cancellationToken);
+        await journal.NoteAsync(
+            EventName.RunAborted,
+            new RunAborted { Reason = "superseded", By = $"LorchRun: {reason}" },
+            cancellationToken);
     }
 }

@@ -32,7 +32,8 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
                 throw Refused(
                     DiagnosticCode.RunAborted,
                     run,
-                    $"{run.RunId} of {run.TaskId} was aborted and can't be resumed. Start a new run with dotnet build -t:LorchRun -p:Task={run.TaskId}.");
+                    $"{run.RunId} of {run.TaskId} was aborted and can't be resumed. Start a new run with dotnet build -t:LorchRun "
+                        + $"-p:Task={run.TaskId}.");
             default:
                 return await GoOnAsync(run, request, narrator, workspaceLock, cancellationToken);
         }
@@ -61,7 +62,9 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
         return run.RunId;
     }
 
-    /// <summary>Leaves a completed run alone. A crash may have come between its record in the ledger and the files that are made from it.</summary>
+    /// <summary>
+    /// Leaves a completed run alone. A crash may have come between its record in the ledger and the files that are made from it.
+    /// </summary>
     private async Task<RunResult> LeaveAsync(RunIndexEntry run, Narrator narrator, CancellationToken cancellationToken)
     {
         var tasks = IsConfigured(run.TaskId) ? context.Graph.InOrder([run.TaskId]) : [];
@@ -99,7 +102,8 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
             throw Refused(
                 DiagnosticCode.DefinitionChanged,
                 run,
-                $"{run.TaskId}, which {run.RunId} works, is no longer in {context.Configuration.Path}. Put it back, or give the run up with "
+                $"{run.TaskId}, which {run.RunId} works, is no longer in {context.Configuration.Path}. Put it back, or give the run up "
+                    + $"with "
                 + $"dotnet build -t:LorchAbort -p:Run={run.RunId}.");
         }
 
@@ -113,7 +117,8 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
             throw Refused(
                 DiagnosticCode.DefinitionChanged,
                 run,
-                $"{run.RunId} of {run.TaskId} can't be resumed: {change}. Undo that, or start a new run with dotnet build -t:LorchRun -p:Task={run.TaskId}.");
+                $"{run.RunId} of {run.TaskId} can't be resumed: {change}. Undo that, or start a new run with dotnet build -t:LorchRun "
+                    + $"-p:Task={run.TaskId}.");
         }
 
         if (check.SnapshotOf(record) is null)
@@ -121,14 +126,17 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
             throw Refused(
                 DiagnosticCode.ManifestDamaged,
                 run,
-                $"{run.RunId} of {run.TaskId} can't be resumed: the manifest of its snapshot {run.SnapshotId} is gone. Restore it, or start a new run with "
+                $"{run.RunId} of {run.TaskId} can't be resumed: the manifest of its snapshot {run.SnapshotId} is gone. Restore it, or "
+                    + $"start a new run with "
                 + $"dotnet build -t:LorchRun -p:Task={run.TaskId}.");
         }
 
         look.RefuseDamage(run.TaskId, context);
         context.Agents.Check(run.TaskId);
         var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
-        return await new RunDriver(context, observer).DriveAsync(opened, [], look.WarningsFor(context.Graph[run.TaskId], context), workspaceLock, cancellationToken);
+        return await new RunDriver(
+            context,
+            observer).DriveAsync(opened, [], look.WarningsFor(context.Graph[run.TaskId], context), workspaceLock, cancellationToken);
     }
 
     /// <summary>The run that is meant: the one named, else the latest open one, else the latest.</summary>
@@ -158,7 +166,8 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
             Code = DiagnosticCode.RunNotFound,
             Message = runs.Count == 0
                 ? $"There is no run {wanted}; there are no runs at all."
-                : $"There is no run {wanted}. The runs are {string.Join(", ", runs.TakeLast(10).Select(run => $"{run.RunId} ({run.TaskId}, {run.Status})"))}.",
+                : $"There is no run {wanted}. The runs "
+                    + $"are {string.Join(", ", runs.TakeLast(10).Select(run => $"{run.RunId} ({run.TaskId}, {run.Status})"))}.",
             File = context.Layout.EventsFolder,
         });
     }

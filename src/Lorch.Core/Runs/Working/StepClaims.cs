@@ -4,7 +4,9 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;
 
-/// <summary>What an answer claims about files, compared with the disk: artifacts, removals, and the required outputs that it doesn't name.</summary>
+/// <summary>
+/// What an answer claims about files, compared with the disk: artifacts, removals, and the required outputs that it doesn't name.
+/// </summary>
 internal sealed record StepClaims
 {
     /// <summary>Gets what is wrong: artifacts first, then removals, then required outputs.</summary>
@@ -30,7 +32,8 @@ internal sealed record StepClaims
         }
 
         problems.AddRange(flight.Removed.Order().Select(verifier.VerifyRemoved).OfType<ArtifactProblem>());
-        foreach (var output in flight.Command.ExpectedOutputs.Where(output => output.Required && !flight.Artifacts.ContainsKey(output.Path)))
+        foreach (var output in flight.Command.ExpectedOutputs.Where(
+            output => output.Required && !flight.Artifacts.ContainsKey(output.Path)))
         {
             switch (await verifier.MeasureAsync(output.Path, cancellationToken))
             {

@@ -9,7 +9,13 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Judges a terminal event: verifies everything it claims, writes the receipt, records the step. Or fails the attempt.</summary>
-internal sealed class StepJudge(RunJournal journal, RunStores stores, LorchConfiguration configuration, ArtifactVerifier verifier, MeanwhileEdits edits, Narrator narrator)
+internal sealed class StepJudge(
+    RunJournal journal,
+    RunStores stores,
+    LorchConfiguration configuration,
+    ArtifactVerifier verifier,
+    MeanwhileEdits edits,
+    Narrator narrator)
 {
     /// <summary>How many artifacts that aren't what was said are recorded one by one; the failure tells how many there were.</summary>
     private const int MaxRecordedProblems = 100;
@@ -33,16 +39,23 @@ internal sealed class StepJudge(RunJournal journal, RunStores stores, LorchConfi
         }
     }
 
-    /// <summary>Fails the run: Lorch's own files aren't what they were. What was said while proofs were changed isn't judged any more; an answer is, in the next build, if only the lock was lost.</summary>
+    /// <summary>
+    /// Fails the run: Lorch's own files aren't what they were. What was said while proofs were changed isn't judged any more; an answer is,
+    /// in the next build, if only the lock was lost.
+    /// </summary>
     /// <param name="ownFiles">What was found.</param>
     /// <param name="cancellationToken">Stops before anything is written.</param>
     public async Task<Decision> DistrustAsync(OwnFiles ownFiles, CancellationToken cancellationToken)
     {
-        var reason = new FailureReason(FailureReason.OwnFilesAltered, $"Lorch's own files were changed while agents were at work: {ownFiles.Summary}");
+        var reason = new FailureReason(
+            FailureReason.OwnFilesAltered,
+            $"Lorch's own files were changed while agents were at work: {ownFiles.Summary}");
         if (journal.History.IsUnjudged && ownFiles.AreProofsAltered)
         {
             var attempt = Flight.Command.Retry.Attempt;
-            await FailAsync(new AttemptFailed { Attempt = attempt, Code = reason.Code, Message = reason.Message, Retriable = false }, cancellationToken);
+            await FailAsync(
+                new AttemptFailed { Attempt = attempt, Code = reason.Code, Message = reason.Message, Retriable = false },
+                cancellationToken);
         }
 
         return new Decision.Fail(reason);
@@ -78,7 +91,9 @@ internal sealed class StepJudge(RunJournal journal, RunStores stores, LorchConfi
         };
     }
 
-    /// <summary>The receipt that was written for this very event before a crash. It isn't verified again: a change since then is drift.</summary>
+    /// <summary>
+    /// The receipt that was written for this very event before a crash. It isn't verified again: a change since then is drift.
+    /// </summary>
     private StoredReceipt? ReceiptOf(CommandInFlight flight) => journal.LastCommandAt is null
         ? stores.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
             stored.Receipt.RunId == journal.RunId
@@ -156,10 +171,14 @@ internal sealed class StepJudge(RunJournal journal, RunStores stores, LorchConfi
         await RecordAsync(receipt, reference, cancellationToken);
     }
 
-    /// <summary>Says why the step can't be proven although all is as the agent said: the line that completes the run couldn't list all its files.</summary>
+    /// <summary>
+    /// Says why the step can't be proven although all is as the agent said: the line that completes the run couldn't list all its files.
+    /// </summary>
     private AttemptFailed? FindExcess(Receipt receipt)
     {
-        var (artifacts, removed) = (journal.History.Products().ToDictionary(product => product.Artifact.Path, product => product.Artifact), journal.History.Removals().ToHashSet());
+        var (artifacts, removed) = (
+            journal.History.Products().ToDictionary(product => product.Artifact.Path, product => product.Artifact),
+            journal.History.Removals().ToHashSet());
         foreach (var artifact in receipt.Artifacts)
         {
             artifacts[artifact.Path] = artifact;
@@ -172,7 +191,8 @@ internal sealed class StepJudge(RunJournal journal, RunStores stores, LorchConfi
         {
             Attempt = Flight.Command.Retry.Attempt,
             Code = FailureReason.StepTooLong,
-            Message = $"the run has made and removed {artifacts.Count + removed.Count} files, whose list has up to {size} bytes; a line of the ledger holds lists of at most {most}. "
+            Message = $"the run has made and removed {artifacts.Count + removed.Count} files, whose list has up to {size} bytes; a line of "
+                + $"the ledger holds lists of at most {most}. "
                 + "Let the task make fewer files, or split it",
             Retriable = false,
         };

@@ -9,7 +9,14 @@ using Lorch.Core.Workflows;
 namespace Lorch.Core.Runs.Working;
 
 /// <summary>Works one attempt: sends the command and listens until it has ended, one way or another.</summary>
-internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConfiguration configuration, AgentTeam team, AgentPool agents, HandoverWriter handover, Narrator narrator)
+internal sealed class StepRunner(
+    RunJournal journal,
+    RunStores stores,
+    LorchConfiguration configuration,
+    AgentTeam team,
+    AgentPool agents,
+    HandoverWriter handover,
+    Narrator narrator)
 {
     private const int MaxRejectedLines = 3;
 
@@ -74,14 +81,22 @@ internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConf
 
     private Task TakeAsync(Attempt attempt, AgentSignal signal, CancellationToken cancellationToken) => signal switch
     {
-        AgentSignal.Spoke { IsLate: true, Event: var said } => RefuseAsync(attempt, said, "it was said before this command was sent", cancellationToken),
+        AgentSignal.Spoke { IsLate: true, Event: var said } => RefuseAsync(
+            attempt,
+            said,
+            "it was said before this command was sent",
+            cancellationToken),
         AgentSignal.Spoke(var said) => HearAsync(attempt, said, cancellationToken),
         AgentSignal.Beat(var heartbeat) => journal.AppendAsync(heartbeat, cancellationToken),
         AgentSignal.BeatInVain(var line) => NoteRejectionAsync(line.Reason, line.Path, line.Line, cancellationToken),
         AgentSignal.Misspoke(var line) => RejectAsync(attempt, line, cancellationToken),
         AgentSignal.Ended(var exit) => BuryAsync(attempt, exit, cancellationToken),
         AgentSignal.FellSilent(var silence) => GiveUpOnSilentAsync(attempt, silence, cancellationToken),
-        AgentSignal.Flooded(var reason) => GiveUpAsync(attempt, FailureReason.AgentFlooded, $"the agent sent too much: {reason}", cancellationToken),
+        AgentSignal.Flooded(var reason) => GiveUpAsync(
+            attempt,
+            FailureReason.AgentFlooded,
+            $"the agent sent too much: {reason}",
+            cancellationToken),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -104,7 +119,8 @@ internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConf
             }
             else
             {
-                narrator.Mention($"{said.TaskId} {attempt.Command.Action.WireName}: {OutcomeRules.Summary(said.Payload) ?? said.Name.WireName}");
+                narrator.Mention(
+                    $"{said.TaskId} {attempt.Command.Action.WireName}: {OutcomeRules.Summary(said.Payload) ?? said.Name.WireName}");
             }
         }
     }
@@ -146,7 +162,11 @@ internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConf
 
         await agents.BuryAsync(type, exit, cancellationToken);
         var how = exit.Signal is { } signal ? $"was ended by {signal}" : $"ended with exit code {exit.ExitCode}";
-        await FailAsync(attempt, FailureReason.AgentExited, $"the {type.WireName} {how} during a command{LastWords(exit)}", cancellationToken);
+        await FailAsync(
+            attempt,
+            FailureReason.AgentExited,
+            $"the {type.WireName} {how} during a command{LastWords(exit)}",
+            cancellationToken);
     }
 
     private async Task GiveUpOnSilentAsync(Attempt attempt, TimeSpan silence, CancellationToken cancellationToken)
@@ -169,7 +189,8 @@ internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConf
         await GiveUpAsync(
             attempt,
             FailureReason.DeadlineExceeded,
-            $"the {attempt.Command.To.AgentType.WireName} didn't answer within {Narrator.Duration(timeout)} (timeouts_s.{attempt.Command.Action.WireName})",
+            $"the {attempt.Command.To.AgentType.WireName} didn't answer "
+                + $"within {Narrator.Duration(timeout)} (timeouts_s.{attempt.Command.Action.WireName})",
             cancellationToken);
     }
 
@@ -191,11 +212,14 @@ internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConf
             {
                 Attempt = attempt.Command.Retry.Attempt,
                 Code = mayRestart ? code : FailureReason.RestartsUsedUp,
-                Message = mayRestart ? message : $"{message}; it was restarted {configuration.MaxRestarts} times already (policy.max_restarts)",
+                Message = mayRestart
+                    ? message
+                    : $"{message}; it was restarted {configuration.MaxRestarts} times already (policy.max_restarts)",
                 Retriable = mayRestart,
             },
             cancellationToken);
-        narrator.Say($"{attempt.Command.TaskId} {attempt.Command.Action.WireName} attempt {attempt.Command.Retry.Attempt + 1} failed: {message}");
+        narrator.Say(
+            $"{attempt.Command.TaskId} {attempt.Command.Action.WireName} attempt {attempt.Command.Retry.Attempt + 1} failed: {message}");
     }
 
     private static string LastWords(AgentExit exit) => exit.StderrTail.Count == 0
@@ -238,7 +262,10 @@ internal sealed class StepRunner(RunJournal journal, RunStores stores, LorchConf
             return _seen.Add(said.MessageId) ? null : $"message '{said.MessageId}' was there before";
         }
 
-        /// <summary>Whether progress that names no file comes too soon after the last to be worth a synced line. What is logged counts, up to a number.</summary>
+        /// <summary>
+        /// Whether progress that names no file comes too soon after the last to be worth a synced line. What is logged counts, up to a
+        /// number.
+        /// </summary>
         public bool IsThrottled(Event said, DateTimeOffset now)
         {
             if (!said.IsChatter || (said.Name is EventName.Log && _notes++ < MaxNotes))

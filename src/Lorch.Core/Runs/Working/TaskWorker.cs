@@ -40,10 +40,14 @@ internal sealed class TaskWorker(RunContext context, IRunObserver observer)
         var run = await opening.TryContinueAsync(request, cancellationToken)
             ?? await opening.StartAsync(request, judgement, context.Catalog.NewRunId(), cancellationToken);
         var reasons = run.IsNew ? ReasonsFor(judgement) : [];
-        return await new RunDriver(context, observer).DriveAsync(run, reasons, look.WarningsFor(context.Graph[request.TaskId], context), workspaceLock, cancellationToken);
+        return await new RunDriver(
+            context,
+            observer).DriveAsync(run, reasons, look.WarningsFor(context.Graph[request.TaskId], context), workspaceLock, cancellationToken);
     }
 
-    /// <summary>Makes the files agree with the completion that answers for the task. Starts nothing: where none answers any more, nothing is done.</summary>
+    /// <summary>
+    /// Makes the files agree with the completion that answers for the task. Starts nothing: where none answers any more, nothing is done.
+    /// </summary>
     /// <returns>Whether one answers.</returns>
     public async Task<bool> SettleAsync(TaskId task, CancellationToken cancellationToken)
     {

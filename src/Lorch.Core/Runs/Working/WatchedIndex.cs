@@ -4,8 +4,8 @@ namespace Lorch.Core.Runs.Working;
 
 /// <summary>Keeps the scanner's index as it was while agents work: whoever writes it could make a changed file look unchanged.</summary>
 /// <remarks>
-/// A build that an agent starts may write it rightly, and nobody can tell: it only saves time, so what was written meanwhile is thrown away.
-/// A copy says more than times do, which have ticks.
+/// A build that an agent starts may write it rightly, and nobody can tell: it only saves time, so what was written meanwhile is thrown
+/// away. A copy says more than times do, which have ticks.
 /// </remarks>
 internal sealed class WatchedIndex : IDisposable
 {

@@ -7,8 +7,8 @@ namespace Lorch.Core.Snapshots.GitIgnore;
 
 /// <summary>The .gitignore files of a workspace and of the repository that it lies in.</summary>
 /// <remarks>
-/// Nothing else of git is read: not <c>.git/info/exclude</c> nor <c>core.excludesFile</c>, which aren't in a clone, so that the same content has the same id
-/// on every machine, and not the index: a file that git tracks although it is ignored isn't tracked by Lorch.
+/// Nothing else of git is read: not <c>.git/info/exclude</c> nor <c>core.excludesFile</c>, which aren't in a clone, so that the same
+/// content has the same id on every machine, and not the index: a file that git tracks although it is ignored isn't tracked by Lorch.
 /// </remarks>
 internal sealed class GitIgnoreFiles
 {
@@ -40,10 +40,15 @@ internal sealed class GitIgnoreFiles
         return top is not null ? new GitIgnoreFiles(root, top) : isRespected == true ? new GitIgnoreFiles(root, root) : null;
     }
 
-    /// <summary>Gives the same files as they are when each is first read, whatever becomes of it later. One that can't be read ignores nothing.</summary>
-    public GitIgnoreFiles Keep() => new(_root, _top, new ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>>(StringComparer.Ordinal));
+    /// <summary>
+    /// Gives the same files as they are when each is first read, whatever becomes of it later. One that can't be read ignores nothing.
+    /// </summary>
+    public GitIgnoreFiles Keep() =>
+        new(_root, _top, new ConcurrentDictionary<string, IReadOnlyList<IgnorePattern>>(StringComparer.Ordinal));
 
-    /// <summary>Reads the rules of the workspace root. Where the repository ignores the workspace itself only what lies in it counts.</summary>
+    /// <summary>
+    /// Reads the rules of the workspace root. Where the repository ignores the workspace itself only what lies in it counts.
+    /// </summary>
     public IgnoreRules ReadRoot()
     {
         var rules = IgnoreRules.None;
@@ -110,7 +115,9 @@ internal sealed class GitIgnoreFiles
         try
         {
             return _read.TryGetValue(folder, out var read) ? read
-                : File.Exists(file) && FileStamp.OfEntry(file) is { IsRegular: true } ? _read.GetOrAdd(folder, IgnorePattern.ParseFile(File.ReadAllBytes(file)))
+                : File.Exists(file)
+                    && FileStamp.OfEntry(
+                        file) is { IsRegular: true } ? _read.GetOrAdd(folder, IgnorePattern.ParseFile(File.ReadAllBytes(file)))
                 : [];
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -119,7 +126,11 @@ internal sealed class GitIgnoreFiles
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
-            throw SnapshotProblem.Unreadable(Path.GetRelativePath(_root, file).Replace('\\', '/'), "file", $"can't be read: {exception.Message}", exception);
+            throw SnapshotProblem.Unreadable(
+                Path.GetRelativePath(_root, file).Replace('\\', '/'),
+                "file",
+                $"can't be read: {exception.Message}",
+                exception);
         }
     }
 }

@@ -12,7 +12,8 @@ internal sealed class IgnoreByteSet
     /// <summary>Compiles the set that opens at an index, as wildmatch of git reads it.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="at">Where its <c>[</c> stands; then where its <c>]</c> does.</param>
-    /// <returns>The set; <see langword="null"/> if it isn't closed or names a class that doesn't exist: such a pattern matches nothing.</returns>
+    /// <returns>The set; <see langword="null"/> if it isn't closed or names a class that doesn't exist: such a pattern matches
+    /// nothing.</returns>
     public static IgnoreByteSet? TryParse(ReadOnlySpan<byte> pattern, ref int at)
     {
         var set = new IgnoreByteSet();

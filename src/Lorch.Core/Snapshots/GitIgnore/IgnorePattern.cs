@@ -53,7 +53,9 @@ internal sealed class IgnorePattern
         }
     }
 
-    /// <summary>Adds the parts of the pattern that are about names in the folder with a name, if a part is about names in the one above.</summary>
+    /// <summary>
+    /// Adds the parts of the pattern that are about names in the folder with a name, if a part is about names in the one above.
+    /// </summary>
     public void AddPositionsIn(ReadOnlySpan<byte> folder, int position, List<int> positions)
     {
         if (_segments[position].IsAnyDepth)

@@ -1,7 +1,10 @@
 namespace Lorch.Core.Snapshots.GitIgnore;
 
 /// <summary>The part of a pattern in a .gitignore that is about one name: compiled once, matched on bytes, without an allocation.</summary>
-/// <remarks><c>*</c> takes any bytes, <c>?</c> one byte, <c>[a-z]</c> one of some; a part of nothing but two or more stars takes any number of folders.</remarks>
+/// <remarks>
+/// <c>*</c> takes any bytes, <c>?</c> one byte, <c>[a-z]</c> one of some; a part of nothing but two or more stars takes any number of
+/// folders.
+/// </remarks>
 internal sealed class IgnoreSegment
 {
     private const short AnyByte = 256;
@@ -13,7 +16,8 @@ internal sealed class IgnoreSegment
     private readonly short[] _steps;
     private readonly IgnoreByteSet[] _sets;
 
-    private IgnoreSegment(Form form, byte[] literal, short[] steps, IgnoreByteSet[] sets) => (_form, _literal, _steps, _sets) = (form, literal, steps, sets);
+    private IgnoreSegment(Form form, byte[] literal, short[] steps, IgnoreByteSet[] sets) =>
+        (_form, _literal, _steps, _sets) = (form, literal, steps, sets);
 
     private enum Form
     {
@@ -104,7 +108,9 @@ internal sealed class IgnoreSegment
             : new IgnoreSegment(Form.Steps, [], steps, sets);
     }
 
-    /// <summary>Follows the steps. Only the last star that was passed need ever take more, so that the time is at most that of steps times bytes.</summary>
+    /// <summary>
+    /// Follows the steps. Only the last star that was passed need ever take more, so that the time is at most that of steps times bytes.
+    /// </summary>
     private bool Follow(ReadOnlySpan<byte> name)
     {
         var (step, at, star, taken) = (0, 0, -1, 0);

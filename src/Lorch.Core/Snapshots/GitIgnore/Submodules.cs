@@ -3,7 +3,9 @@ using Lorch.Core.Storage;
 namespace Lorch.Core.Snapshots.GitIgnore;
 
 /// <summary>The submodules of a repository, and those in them, as <c>.gitmodules</c> files name them (gitmodules(5)).</summary>
-/// <remarks>No folder is asked for a <c>.git</c> of its own: on the way through a large tree that would cost as much as everything else.</remarks>
+/// <remarks>
+/// No folder is asked for a <c>.git</c> of its own: on the way through a large tree that would cost as much as everything else.
+/// </remarks>
 internal sealed class Submodules
 {
     private const string FileName = ".gitmodules";
@@ -49,7 +51,9 @@ internal sealed class Submodules
     {
         try
         {
-            return !File.Exists(file) ? [] : [.. File.ReadLines(file).Select(PathIn).OfType<string>().Where(path => RelativePath.TryParse(path, out _))];
+            return !File.Exists(file)
+                ? []
+                : [.. File.ReadLines(file).Select(PathIn).OfType<string>().Where(path => RelativePath.TryParse(path, out _))];
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {

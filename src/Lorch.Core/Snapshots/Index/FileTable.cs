@@ -5,12 +5,15 @@ using Lorch.Core.Hashing;
 
 namespace Lorch.Core.Snapshots.Index;
 
-/// <summary>The tracked files of a workspace with their digests and with what the system said of them, in the bytes that the stat index keeps.</summary>
+/// <summary>
+/// The tracked files of a workspace with their digests and with what the system said of them, in the bytes that the stat index keeps.
+/// </summary>
 /// <remarks>
-/// <para>As a list: the files sorted by path, each made when it is asked for. 100,000 of them are there at the price of reading the index.</para>
-/// <para>The bytes, in the machine's own order: <c>LORCHIDX</c>; format, number of files, of folders, of bytes of names, 32 bits each; the digest that the
-/// snapshot's id is made of; a checksum of all the rest. Then the folders, each before those in it; the files, folder by folder in the order in which the
-/// system listed them; the files' numbers sorted by path; the names.</para>
+/// <para>As a list: the files sorted by path, each made when it is asked for. 100,000 of them are there at the price of reading the
+/// index.</para>
+/// <para>The bytes, in the machine's own order: <c>LORCHIDX</c>; format, number of files, of folders, of bytes of names, 32 bits each; the
+/// digest that the snapshot's id is made of; a checksum of all the rest. Then the folders, each before those in it; the files, folder by
+/// folder in the order in which the system listed them; the files' numbers sorted by path; the names.</para>
 /// </remarks>
 internal sealed class FileTable : IReadOnlyList<ManifestFile>
 {
@@ -51,7 +54,8 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
 
     public SnapshotId SnapshotId => Hash.ToSnapshotId();
 
-    public ReadOnlySpan<TableFolder> Folders => MemoryMarshal.Cast<byte, TableFolder>(_bytes.AsSpan(TableParts.HeaderSize, _filesStart - TableParts.HeaderSize));
+    public ReadOnlySpan<TableFolder> Folders =>
+        MemoryMarshal.Cast<byte, TableFolder>(_bytes.AsSpan(TableParts.HeaderSize, _filesStart - TableParts.HeaderSize));
 
     /// <summary>Gets the files, folder by folder.</summary>
     public ReadOnlySpan<TableFile> Files => MemoryMarshal.Cast<byte, TableFile>(_bytes.AsSpan(_filesStart, _orderStart - _filesStart));
@@ -69,7 +73,10 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
     /// <summary>Makes room for a table; <see cref="Seal"/> makes it one when everything is filled in.</summary>
     public static byte[] Allocate(int files, int folders, int nameBytes)
     {
-        var size = TableParts.HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>()) + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int))) + nameBytes;
+        var size =
+            TableParts.HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>())
+                + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int)))
+                + nameBytes;
         var bytes = GC.AllocateUninitializedArray<byte>(checked((int)size));
         Magic.CopyTo(bytes);
         MemoryMarshal.Write(bytes.AsSpan(8), Format);
@@ -109,8 +116,12 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
         }
 
         var (files, folders, names) = (
-            MemoryMarshal.Read<int>(bytes.AsSpan(12)), MemoryMarshal.Read<int>(bytes.AsSpan(16)), MemoryMarshal.Read<int>(bytes.AsSpan(20)));
-        var size = TableParts.HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>()) + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int))) + names;
+            MemoryMarshal.Read<int>(
+                bytes.AsSpan(12)), MemoryMarshal.Read<int>(bytes.AsSpan(16)), MemoryMarshal.Read<int>(bytes.AsSpan(20)));
+        var size =
+            TableParts.HeaderSize + ((long)folders * Unsafe.SizeOf<TableFolder>())
+                + ((long)files * (Unsafe.SizeOf<TableFile>() + sizeof(int)))
+                + names;
         if (files < 0 || folders < 0 || names < 0 || size != bytes.Length)
         {
             return Empty;
@@ -185,7 +196,8 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static ulong Sum(byte[] bytes) => Checksum.Of(bytes.AsSpan(TableParts.HeaderSize), Checksum.Of(bytes.AsSpan(0, OffsetOfChecksum), 0));
+    private static ulong Sum(byte[] bytes) =>
+        Checksum.Of(bytes.AsSpan(TableParts.HeaderSize), Checksum.Of(bytes.AsSpan(0, OffsetOfChecksum), 0));
 
     /// <summary>Compares a file's path with the bytes of another.</summary>
     private int Compare(in TableFile file, ReadOnlySpan<byte> path)
@@ -203,7 +215,9 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
             return order != 0 ? order : 1;
         }
 
-        return path[folder.Length] == '/' ? NameOf(file).SequenceCompareTo(path[(folder.Length + 1)..]) : '/'.CompareTo((char)path[folder.Length]);
+        return path[folder.Length] == '/'
+            ? NameOf(file).SequenceCompareTo(path[(folder.Length + 1)..])
+            : '/'.CompareTo((char)path[folder.Length]);
     }
 
     /// <summary>Whether every number in the table points into it, so that nothing in it can lead astray.</summary>
@@ -219,7 +233,9 @@ internal sealed class FileTable : IReadOnlyList<ManifestFile>
                 || folder.FirstFile > Count
                 || folder.End <= i
                 || folder.End > (isRoot ? folders.Length : folders[Math.Clamp(folder.Parent, 0, i - 1)].End)
-                || (isRoot ? folder.Parent != -1 || folder.PathLength != 0 || folder.FirstFile != 0 : folder.Parent < 0 || folder.Parent >= i || folder.PathLength == 0))
+                || (isRoot
+                    ? folder.Parent != -1 || folder.PathLength != 0 || folder.FirstFile != 0
+                    : folder.Parent < 0 || folder.Parent >= i || folder.PathLength == 0))
             {
                 return false;
             }

@@ -1,6 +1,8 @@
 namespace Lorch.Core.Snapshots.Index;
 
-/// <summary>Sorts the files of a table by the bytes of their paths: folder by folder, and what lies in a folder sorts behind its name and a '/'.</summary>
+/// <summary>
+/// Sorts the files of a table by the bytes of their paths: folder by folder, and what lies in a folder sorts behind its name and a '/'.
+/// </summary>
 internal ref struct PathOrder(FileTable table, Span<int> order)
 {
     private readonly Span<int> _order = order;
@@ -60,6 +62,7 @@ internal ref struct PathOrder(FileTable table, Span<int> order)
 
         private ReadOnlySpan<byte> NameOf(int entry) => entry >= 0 ? table.NameOf(table.Files[entry]) : table.NameOf(table.Folders[~entry]);
 
-        private static int At(ReadOnlySpan<byte> name, int place, int entry) => place < name.Length ? name[place] : entry < 0 && place == name.Length ? '/' : -1;
+        private static int At(ReadOnlySpan<byte> name, int place, int entry) =>
+            place < name.Length ? name[place] : entry < 0 && place == name.Length ? '/' : -1;
     }
 }

@@ -4,7 +4,10 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots.Index;
 
-/// <summary>What the system tells of a file without reading it, in the form in which the index keeps it: equal stamps, same file with the same content.</summary>
+/// <summary>
+/// What the system tells of a file without reading it, in the form in which the index keeps it: equal stamps, same file with the same
+/// content.
+/// </summary>
 /// <remarks>Where the system numbers no files (<see cref="Number"/> is 0) a stamp tells too little to know a file again.</remarks>
 [StructLayout(LayoutKind.Sequential, Pack = 4, Size = ByteCount)]
 internal struct RawStamp : IEquatable<RawStamp>

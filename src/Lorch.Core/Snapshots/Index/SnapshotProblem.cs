@@ -38,7 +38,8 @@ internal static class SnapshotProblem
     public static LorchException NameNotUtf8(string path) => Error(
         DiagnosticCode.FileNameNotUtf8,
         path,
-        $"The name of '{Shown(path)}' isn't valid UTF-8 (each \\ufffd stands for bytes that aren't): `ls -b` in its folder shows it, rename it, "
+        $"The name of '{Shown(path)}' isn't valid UTF-8 (each \\ufffd stands for bytes that aren't): `ls -b` in its folder shows it, "
+            + $"rename it, "
         + "or leave it out with snapshot.exclude in lorch.json, a '?' standing for each \\ufffd.");
 
     public static LorchException NameNotAllowed(string path) => Error(
@@ -56,7 +57,8 @@ internal static class SnapshotProblem
     public static Diagnostic LinkedFolderNotEntered(string path) => Warning(
         DiagnosticCode.PathNotAllowed,
         path,
-        $"'{Shown(path)}' is a link to a folder and was not entered, nothing below it is tracked: name the folder itself in snapshot.include "
+        $"'{Shown(path)}' is a link to a folder and was not entered, nothing below it is tracked: name the folder itself in "
+            + $"snapshot.include "
         + "in lorch.json. To silence this, leave the link out with snapshot.exclude.");
 
     /// <summary>Makes a path fit for one line of text.</summary>

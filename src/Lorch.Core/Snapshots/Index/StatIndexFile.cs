@@ -4,8 +4,9 @@ namespace Lorch.Core.Snapshots.Index;
 
 /// <summary>Keeps the stat index between two captures: the table of files that the last one found.</summary>
 /// <remarks>
-/// A file is known again by its stamp only if it was last touched clearly before the capture began that read it: a change within the tick of the clock in
-/// which it was read would leave its times as they were. Git calls such entries racy (its Documentation/technical/racy-git.txt).
+/// A file is known again by its stamp only if it was last touched clearly before the capture began that read it: a change within the tick
+/// of the clock in which it was read would leave its times as they were. Git calls such entries racy (its
+/// Documentation/technical/racy-git.txt).
 /// </remarks>
 internal sealed class StatIndexFile(WorkspaceLayout layout, TimeProvider clock)
 {

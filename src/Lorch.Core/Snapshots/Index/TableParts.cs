@@ -27,7 +27,9 @@ internal struct TableFolder
     /// <summary>The number of its first file; those of the next folder follow its last one.</summary>
     public int FirstFile;
 
-    /// <summary>The number behind that of the last folder below it; the first folder in it, if there is one, has the next number after its own.</summary>
+    /// <summary>
+    /// The number behind that of the last folder below it; the first folder in it, if there is one, has the next number after its own.
+    /// </summary>
     public int End;
 
     /// <summary>The folder that it lies in; -1 for the root.</summary>

@@ -19,7 +19,9 @@ internal sealed class FileSelection(FileTable table, int[] numbers) : IReadOnlyL
     /// <inheritdoc/>
     public ManifestFile this[int index] => table.GetFile(numbers[index]);
 
-    /// <summary>Selects those of a snapshot's files that rules track by their globs: what is ignored today a snapshot may hold from another day.</summary>
+    /// <summary>
+    /// Selects those of a snapshot's files that rules track by their globs: what is ignored today a snapshot may hold from another day.
+    /// </summary>
     /// <param name="files">The files.</param>
     /// <param name="rules">The rules.</param>
     /// <param name="alsoBy">Further rules that must track them, too.</param>
@@ -37,7 +39,11 @@ internal sealed class FileSelection(FileTable table, int[] numbers) : IReadOnlyL
     private static FileSelection Of(FileTable table, TrackingRules rules, TrackingRules? alsoBy)
     {
         var isSelected = new bool[table.Count];
-        var count = Mark(table, isSelected, new KnownFolders(table, rules.AtRoot()), alsoBy is null ? null : new KnownFolders(table, alsoBy.AtRoot()));
+        var count = Mark(
+            table,
+            isSelected,
+            new KnownFolders(table, rules.AtRoot()),
+            alsoBy is null ? null : new KnownFolders(table, alsoBy.AtRoot()));
         if (count == table.Count)
         {
             return new FileSelection(table, table.Order.ToArray());

@@ -4,7 +4,9 @@ using Lorch.Core.Snapshots.Index;
 namespace Lorch.Core.Snapshots.Manifests;
 
 /// <summary>What a workspace held: the tracked files, their digests and sizes.</summary>
-/// <remarks>Two manifests hold the same content when their <see cref="SnapshotId"/> is the same; <c>==</c> compares the lists by reference.</remarks>
+/// <remarks>
+/// Two manifests hold the same content when their <see cref="SnapshotId"/> is the same; <c>==</c> compares the lists by reference.
+/// </remarks>
 internal sealed record Manifest
 {
     /// <summary>The version of the format that is written, and the greatest that is read.</summary>

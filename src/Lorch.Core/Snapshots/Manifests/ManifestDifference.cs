@@ -15,7 +15,10 @@ internal sealed record ManifestDifference
     /// <summary>Gets the paths whose content is another, sorted.</summary>
     public required IReadOnlyList<RelativePath> Changed { get; init; }
 
-    /// <summary>Gets which of the new paths hold what one of those that are gone held, sorted. An empty file was renamed from none: too many are alike.</summary>
+    /// <summary>
+    /// Gets which of the new paths hold what one of those that are gone held, sorted. An empty file was renamed from none: too many are
+    /// alike.
+    /// </summary>
     public IReadOnlyList<Renaming> Renamed { get; private init; } = [];
 
     /// <summary>Gets a value indicating whether nothing changed.</summary>
@@ -53,7 +56,8 @@ internal sealed record ManifestDifference
         IEnumerable<(RelativePath Path, Sha256Digest Digest)> removed)
     {
         var empty = Sha256Digest.Of([]);
-        var sources = removed.GroupBy(file => file.Digest).ToDictionary(files => files.Key, files => new Queue<RelativePath>(files.Select(file => file.Path)));
+        var sources = removed.GroupBy(file => file.Digest)
+            .ToDictionary(files => files.Key, files => new Queue<RelativePath>(files.Select(file => file.Path)));
         return
         [
             .. from file in added

@@ -66,7 +66,9 @@ internal static class ManifestId
         return hash.End(used);
     }
 
-    /// <summary>Writes what stands before the name of each file of a folder, the comma included that the first file of all goes without.</summary>
+    /// <summary>
+    /// Writes what stands before the name of each file of a folder, the comma included that the first file of all goes without.
+    /// </summary>
     private static void StartFilesOf(ReadOnlySpan<byte> folder, ArrayBufferWriter<byte> start)
     {
         start.ResetWrittenCount();
@@ -107,7 +109,9 @@ internal static class ManifestId
         {
             if (last?.CompareTo(file.Path) >= 0)
             {
-                throw new ArgumentException($"'{file.Path}' comes after '{last}': files must be sorted and each path come once.", nameof(sortedFiles));
+                throw new ArgumentException(
+                    $"'{file.Path}' comes after '{last}': files must be sorted and each path come once.",
+                    nameof(sortedFiles));
             }
 
             buffer.ResetWrittenCount();

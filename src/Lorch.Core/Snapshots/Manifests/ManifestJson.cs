@@ -40,7 +40,8 @@ internal static class ManifestJson
     /// <summary>Reads the version alone; a later one may have members that this one doesn't know.</summary>
     /// <exception cref="JsonException">The bytes are no JSON object with a format.</exception>
     public static int ReadFormat(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize(bytes, ManifestJsonContext.Default.ManifestVersion)?.Format ?? throw new JsonException("expected an object");
+        JsonSerializer.Deserialize(bytes, ManifestJsonContext.Default.ManifestVersion)?.Format
+            ?? throw new JsonException("expected an object");
 
     /// <summary>Reads a manifest strictly; ids and order are the caller's to check.</summary>
     /// <exception cref="JsonException">The bytes are no manifest.</exception>

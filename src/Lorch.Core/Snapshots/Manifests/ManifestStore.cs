@@ -13,7 +13,8 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         files.CreateAsync(layout.Manifest(manifest.SnapshotId), ManifestJson.GetParts(manifest), cancellationToken);
 
     /// <summary>Loads a manifest; <see langword="null"/> when there is none with that id.</summary>
-    /// <exception cref="LorchException">LORCH2010: a newer version wrote it. LORCH2013: it is damaged, or belongs to another id.</exception>
+    /// <exception cref="LorchException">LORCH2010: a newer version wrote it. LORCH2013: it is damaged, or belongs to another
+    /// id.</exception>
     public Manifest? TryLoad(SnapshotId id)
     {
         var file = layout.Manifest(id);
@@ -46,7 +47,9 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
     public SnapshotId? FindLatest()
     {
         var folder = new DirectoryInfo(layout.SnapshotsFolder);
-        var newest = folder.Exists ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => FileStamp.WrittenAtOf(file.FullName)) : null;
+        var newest = folder.Exists
+            ? folder.EnumerateFiles("snap-*.manifest.json").MaxBy(file => FileStamp.WrittenAtOf(file.FullName))
+            : null;
         return newest is not null && SnapshotId.TryParse(newest.Name.Split('.')[0], out var id) ? id : null;
     }
 
@@ -108,7 +111,8 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         {
             Code = DiagnosticCode.ManifestDamaged,
             File = file,
-            Message = $"The manifest '{file}' is damaged: {reason}. Delete it; Lorch writes it again when the workspace has the same content.",
+            Message =
+                $"The manifest '{file}' is damaged: {reason}. Delete it; Lorch writes it again when the workspace has the same content.",
         },
         cause);
 
@@ -120,7 +124,8 @@ internal sealed class ManifestStore(WorkspaceLayout layout, IDurableFiles files)
         Column = 1,
         Message = string.Create(
             CultureInfo.InvariantCulture,
-            $"The manifest '{file}' holds the marks of a merge, from line {line} on. {MergeMarks.Remedy}: either is right, for they differ in times alone. ")
+            $"The manifest '{file}' holds the marks of a merge, from line {line} on. {MergeMarks.Remedy}: either is right, for they differ "
+                + $"in times alone. ")
             + "Or delete it; Lorch writes it again when the workspace has the same content.",
     });
 

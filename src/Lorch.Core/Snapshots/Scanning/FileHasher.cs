@@ -2,7 +2,10 @@ using Lorch.Core.Snapshots.Index;
 
 namespace Lorch.Core.Snapshots.Scanning;
 
-/// <summary>Reads scanned files and takes their digests, several at once: the large ones first, so that none of them is left when everything else is done.</summary>
+/// <summary>
+/// Reads scanned files and takes their digests, several at once: the large ones first, so that none of them is left when everything else is
+/// done.
+/// </summary>
 internal sealed class FileHasher(string root, ScanSettings settings)
 {
     /// <summary>How often a file is read that changes while it is read.</summary>
@@ -123,7 +126,9 @@ internal sealed class FileHasher(string root, ScanSettings settings)
         {
             if (reader.TryDigest(folder, ref file, largest, cancellationToken))
             {
-                file.Digesting = file.Digesting is Digesting.Gone || (file.Digesting is Digesting.Postponed && largest == Large) ? file.Digesting : Digesting.Taken;
+                file.Digesting = file.Digesting is Digesting.Gone || (file.Digesting is Digesting.Postponed && largest == Large)
+                    ? file.Digesting
+                    : Digesting.Taken;
                 return;
             }
         }

@@ -83,7 +83,14 @@ internal sealed class FileTableBuilder(FileTable index, List<ScannedFolder> fold
         {
             var path = PathOf(folders[i]);
             path.CopyTo(parts.Names[offset..]);
-            parts.Folders[i] = new TableFolder { PathOffset = offset, PathLength = path.Length, FirstFile = file, End = folders[i].End, Parent = folders[i].Parent };
+            parts.Folders[i] = new TableFolder
+            {
+                PathOffset = offset,
+                PathLength = path.Length,
+                FirstFile = file,
+                End = folders[i].End,
+                Parent = folders[i].Parent
+            };
             offset += path.Length;
             Fill(parts, i, ref file, ref offset);
         }
@@ -154,7 +161,8 @@ internal sealed class FileTableBuilder(FileTable index, List<ScannedFolder> fold
         }
     }
 
-    private ReadOnlySpan<byte> PathOf(ScannedFolder folder) => folder.Content is { } content ? content.Path : index.PathOf(index.Folders[folder.Known]);
+    private ReadOnlySpan<byte> PathOf(ScannedFolder folder) =>
+        folder.Content is { } content ? content.Path : index.PathOf(index.Folders[folder.Known]);
 
     private FileTrust TrustOf(in FoundFile file) =>
         file.IsLink ? FileTrust.Link

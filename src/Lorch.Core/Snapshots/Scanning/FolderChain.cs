@@ -1,9 +1,11 @@
 namespace Lorch.Core.Snapshots.Scanning;
 
-/// <summary>Keeps the folders open that lead to one folder, so that the next one, which mostly lies beside it, is opened in one step.</summary>
+/// <summary>
+/// Keeps the folders open that lead to one folder, so that the next one, which mostly lies beside it, is opened in one step.
+/// </summary>
 /// <remarks>
-/// Each folder is opened by its name in the one above, and a link isn't followed: nobody can swap a folder for a link between a look and the opening,
-/// and paths may be longer than the system takes at once. For one thread.
+/// Each folder is opened by its name in the one above, and a link isn't followed: nobody can swap a folder for a link between a look and
+/// the opening, and paths may be longer than the system takes at once. For one thread.
 /// </remarks>
 internal sealed class FolderChain(string root) : IDisposable
 {

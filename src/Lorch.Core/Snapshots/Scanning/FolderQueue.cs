@@ -17,7 +17,8 @@ internal sealed record NewFolder(byte[] Path, FolderRules Rules, Action<FolderCo
             var (number, found) = (i, content.Folders[i]);
             if (found.Known < 0)
             {
-                folders.Add(new NewFolder(content.PathOf(content.NameOf(found)), found.Rules, inner => content.Folders[number].Content = inner));
+                folders.Add(
+                    new NewFolder(content.PathOf(content.NameOf(found)), found.Rules, inner => content.Folders[number].Content = inner));
             }
         }
 

@@ -4,8 +4,13 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots.Scanning;
 
-/// <summary>What a scan asks of Linux, on bare descriptors and bare names: a handle or a text for each of 100,000 files would cost more than the answers.</summary>
-/// <remarks>Manual pages: open(2) for openat, close(2), getdents(2) for getdents64, statx(2), readlink(2) for readlinkat, read(2), posix_fadvise(2).</remarks>
+/// <summary>
+/// What a scan asks of Linux, on bare descriptors and bare names: a handle or a text for each of 100,000 files would cost more than the
+/// answers.
+/// </summary>
+/// <remarks>
+/// Manual pages: open(2) for openat, close(2), getdents(2) for getdents64, statx(2), readlink(2) for readlinkat, read(2), posix_fadvise(2).
+/// </remarks>
 internal static unsafe partial class LinuxCalls
 {
     public const int StatusSize = 256;
@@ -40,7 +45,10 @@ internal static unsafe partial class LinuxCalls
     /// <summary>Opens a folder inside an open folder; a link isn't followed but fails. Below 0: the negated error.</summary>
     public static int OpenFolderAt(int folder, byte* name) => OpenAt(folder, name, UnixCalls.FlagsOfFolder);
 
-    /// <summary>Opens what has a name inside an open folder for reading, without waiting for the other end of a FIFO; a link isn't followed but fails.</summary>
+    /// <summary>
+    /// Opens what has a name inside an open folder for reading, without waiting for the other end of a FIFO; a link isn't followed but
+    /// fails.
+    /// </summary>
     public static int OpenFileAt(int folder, byte* name) => OpenAt(folder, name, UnixCalls.FlagsOfFile);
 
     /// <summary>Looks at a name in an open folder, at a link as at anything else; below 0: the negated error.</summary>

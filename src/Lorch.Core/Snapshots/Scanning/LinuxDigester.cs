@@ -23,7 +23,13 @@ internal sealed unsafe class LinuxDigester : IDisposable
     }
 
     /// <summary>Reads a file once; whether what stands there is what was read.</summary>
-    public bool TryDigest(int parent, FolderContent folder, ref FoundFile file, long largest, Action? betweenLooks, CancellationToken cancellationToken)
+    public bool TryDigest(
+        int parent,
+        FolderContent folder,
+        ref FoundFile file,
+        long largest,
+        Action? betweenLooks,
+        CancellationToken cancellationToken)
     {
         if (parent < 0)
         {
@@ -62,7 +68,9 @@ internal sealed unsafe class LinuxDigester : IDisposable
                 betweenLooks?.Invoke();
 
                 // A file that lost its name to another one has a link less.
-                return LinuxCalls.GetStatus(descriptor, _status) == 0 && RawStamp.FromStatx(_status).Equals(stamp) && LinuxCalls.LinksOf(_status) == links;
+                return LinuxCalls.GetStatus(descriptor, _status) == 0
+                    && RawStamp.FromStatx(_status).Equals(stamp)
+                    && LinuxCalls.LinksOf(_status) == links;
             }
             finally
             {

@@ -4,7 +4,8 @@ using Lorch.Core.Snapshots.Index;
 namespace Lorch.Core.Snapshots.Scanning;
 
 /// <summary>An entry of a folder, where the system wrote it: the type and the name, and little else can be relied on.</summary>
-/// <param name="record">Its first byte. In <c>struct linux_dirent64</c>, getdents(2), these come first: inode and offset, 8 bytes each.</param>
+/// <param name="record">Its first byte. In <c>struct linux_dirent64</c>, getdents(2), these come first: inode and offset, 8 bytes
+/// each.</param>
 internal readonly unsafe struct LinuxEntry(byte* record)
 {
     // The length of the record has 2 bytes, the type 1; then comes the name with its NUL.
@@ -32,7 +33,8 @@ internal readonly unsafe struct LinuxEntry(byte* record)
     public byte* TerminatedName => record + OffsetOfName;
 
     public bool IsSelfOrParent =>
-        record[OffsetOfName] == '.' && (record[OffsetOfName + 1] == 0 || (record[OffsetOfName + 1] == '.' && record[OffsetOfName + 2] == 0));
+        record[OffsetOfName] == '.'
+            && (record[OffsetOfName + 1] == 0 || (record[OffsetOfName + 1] == '.' && record[OffsetOfName + 2] == 0));
 
     public ReadOnlySpan<byte> Name => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(TerminatedName);
 

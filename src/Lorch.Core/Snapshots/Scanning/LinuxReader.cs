@@ -152,7 +152,9 @@ internal sealed unsafe class LinuxReader : TreeReader
         return _digester.TryDigest(parent, folder, ref file, largest, BetweenLooks, cancellationToken);
     }
 
-    /// <summary>Whether an entry that is neither a file nor a folder, or doesn't say what it is, matters neither as a file nor as a folder.</summary>
+    /// <summary>
+    /// Whether an entry that is neither a file nor a folder, or doesn't say what it is, matters neither as a file nor as a folder.
+    /// </summary>
     private static bool IsLeftOut(FolderRules rules, LinuxEntry entry, ReadOnlySpan<byte> name) =>
         entry.IsSelfOrParent || (!rules.IsTracked(name) && (!entry.MayLeadToFolder || rules.Enter(name) is null));
 
@@ -164,7 +166,9 @@ internal sealed unsafe class LinuxReader : TreeReader
         for (var i = table.Folders[folder].FirstFile; i < nextFile; i++)
         {
             ref readonly var file = ref table.Files[i];
-            content.AddFile(table.NameOf(file), new FoundFile { Known = i, Stamp = file.Stamp, Hash = file.Hash, Digesting = Digesting.Remembered });
+            content.AddFile(
+                table.NameOf(file),
+                new FoundFile { Known = i, Stamp = file.Stamp, Hash = file.Hash, Digesting = Digesting.Remembered });
         }
 
         for (var i = folder + 1; i < nextFolder; i = table.Folders[i].End)
@@ -205,7 +209,11 @@ internal sealed unsafe class LinuxReader : TreeReader
         if (-error is not (SystemError.NoEntry or SystemError.NotADirectory))
         {
             var path = content.Path.Length == 0 ? "." : TextOf(content.Path);
-            content.Failure ??= SnapshotProblem.Unreadable(path, "folder", $"can't be read: {Marshal.GetPInvokeErrorMessage(-error)}", null);
+            content.Failure ??= SnapshotProblem.Unreadable(
+                path,
+                "folder",
+                $"can't be read: {Marshal.GetPInvokeErrorMessage(-error)}",
+                null);
         }
     }
 
@@ -235,7 +243,13 @@ internal sealed unsafe class LinuxReader : TreeReader
         }
     }
 
-    private void Record(FolderContent content, KnownFolders? known, ref KnownFiles files, int folder, LinuxEntry entry, ReadOnlySpan<byte> name)
+    private void Record(
+        FolderContent content,
+        KnownFolders? known,
+        ref KnownFiles files,
+        int folder,
+        LinuxEntry entry,
+        ReadOnlySpan<byte> name)
     {
         if (entry.IsFolder)
         {

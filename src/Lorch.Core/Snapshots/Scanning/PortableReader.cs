@@ -104,7 +104,11 @@ internal sealed class PortableReader : TreeReader
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
-            content.Failure ??= SnapshotProblem.Unreadable(path.Length == 0 ? "." : path, "folder", $"can't be read: {exception.Message}", exception);
+            content.Failure ??= SnapshotProblem.Unreadable(
+                path.Length == 0 ? "." : path,
+                "folder",
+                $"can't be read: {exception.Message}",
+                exception);
             return [];
         }
     }
@@ -160,7 +164,11 @@ internal sealed class PortableReader : TreeReader
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
-            content.Failure ??= SnapshotProblem.Unreadable(TextOf(content.PathOf(name)), "link", $"can't be read: {exception.Message}", exception);
+            content.Failure ??= SnapshotProblem.Unreadable(
+                TextOf(content.PathOf(name)),
+                "link",
+                $"can't be read: {exception.Message}",
+                exception);
             return null;
         }
     }

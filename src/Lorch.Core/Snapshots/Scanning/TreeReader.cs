@@ -65,10 +65,18 @@ internal abstract class TreeReader : IDisposable
     {
         var table = known.Table;
         var (first, end) = (table.Folders[content.Known].FirstFile, table.EndOfFiles(content.Known));
-        return content.Failure is null && content.Files.Length == end - first && AreAsKnown(content.Files, first, table) && AreAsKnown(content, table);
+        return content.Failure is null
+            && content.Files.Length == end - first
+            && AreAsKnown(content.Files, first, table)
+            && AreAsKnown(content, table);
     }
 
-    protected static void AddFile(FolderContent content, KnownFolders? known, ref KnownFiles files, ReadOnlySpan<byte> name, in RawStamp stamp)
+    protected static void AddFile(
+        FolderContent content,
+        KnownFolders? known,
+        ref KnownFiles files,
+        ReadOnlySpan<byte> name,
+        in RawStamp stamp)
     {
         var number = known is null ? -1 : files.Find(name);
         var file = new FoundFile { Known = number, Stamp = stamp };
@@ -128,13 +136,20 @@ internal abstract class TreeReader : IDisposable
 
         var bytes = PathBytes.Of(target);
         stamp.Size = bytes.Length;
-        var file = new FoundFile { Known = known is null ? -1 : files.Find(name), Stamp = stamp, IsLink = true, Digesting = Digesting.Taken };
+        var file = new FoundFile
+        {
+            Known = known is null ? -1 : files.Find(name),
+            Stamp = stamp,
+            IsLink = true,
+            Digesting = Digesting.Taken
+        };
         SHA256.HashData(bytes, file.Hash);
         content.AddFile(name, file);
     }
 
     /// <summary>Whether a link leads to a folder, in which somebody may take the files for tracked.</summary>
-    protected bool LeadsToFolder(FolderContent content, ReadOnlySpan<byte> name) => Directory.Exists(Path.Join(Root, TextOf(content.PathOf(name))));
+    protected bool LeadsToFolder(FolderContent content, ReadOnlySpan<byte> name) =>
+        Directory.Exists(Path.Join(Root, TextOf(content.PathOf(name))));
 
     /// <summary>Whether a snapshot can hold a file with that name; notes what is wrong with it.</summary>
     protected static bool IsAllowed(FolderContent content, ReadOnlySpan<byte> name)
@@ -145,7 +160,9 @@ internal abstract class TreeReader : IDisposable
             return false;
         }
 
-        var isOdd = name.Contains((byte)'\\') || content.Path.AsSpan().Contains((byte)'\\') || (content.Path.Length == 0 ? name : content.Path) is [_, (byte)':', ..];
+        var isOdd = name.Contains((byte)'\\')
+            || content.Path.AsSpan().Contains((byte)'\\')
+            || (content.Path.Length == 0 ? name : content.Path) is [_, (byte)':', ..];
         if (isOdd && !RelativePath.TryParse(TextOf(content.PathOf(name)), out _))
         {
             content.Failure ??= SnapshotProblem.NameNotAllowed(TextOf(content.PathOf(name)));

@@ -17,7 +17,8 @@ internal sealed class TreeScan(FileTable index, FolderContent?[] changed, Folder
     public bool IsUnchanged { get; } = root is null && Array.TrueForAll(changed, content => content is null);
 
     /// <summary>Lists the folders, each before those in it.</summary>
-    /// <param name="withFailures">Whether one that can't be read, or holds what no snapshot can, is listed with the rest of what it holds.</param>
+    /// <param name="withFailures">Whether one that can't be read, or holds what no snapshot can, is listed with the rest of what it
+    /// holds.</param>
     /// <exception cref="LorchException">There is such a folder, and that wasn't asked for.</exception>
     public List<ScannedFolder> List(bool withFailures = false)
     {

@@ -4,10 +4,13 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots.Scanning;
 
-/// <summary>Finds the tracked files of a workspace: names, sizes and times. It reads no file, follows no link and enters no folder that can't hold a tracked file.</summary>
+/// <summary>
+/// Finds the tracked files of a workspace: names, sizes and times. It reads no file, follows no link and enters no folder that can't hold a
+/// tracked file.
+/// </summary>
 /// <remarks>
-/// The folders of the index are looked at first, several at once and in any order, and compared with it as they are read: where nothing changed nothing is
-/// made. What differs is written down, and folders that the index doesn't know are entered from there.
+/// The folders of the index are looked at first, several at once and in any order, and compared with it as they are read: where nothing
+/// changed nothing is made. What differs is written down, and folders that the index doesn't know are entered from there.
 /// </remarks>
 internal sealed class WorkspaceScanner
 {
@@ -27,7 +30,8 @@ internal sealed class WorkspaceScanner
     /// <summary>Scans the workspace.</summary>
     /// <param name="index">What is known of it.</param>
     /// <param name="cancellationToken">Stops the scan between two folders.</param>
-    /// <exception cref="LorchException">The workspace isn't there, or it holds something that a snapshot can neither hold nor leave out.</exception>
+    /// <exception cref="LorchException">The workspace isn't there, or it holds something that a snapshot can neither hold nor leave
+    /// out.</exception>
     public TreeScan Scan(FileTable index, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -45,10 +49,16 @@ internal sealed class WorkspaceScanner
             ? [new NewFolder([], known.Root, content => root = content)]
             : changed.OfType<FolderContent>().SelectMany(NewFolder.In);
         ReadNew([.. found], warnings, cancellationToken);
-        return new TreeScan(index, changed, changed.Length == 0 ? root : changed[0], [.. warnings.OrderBy(warning => warning.File, StringComparer.Ordinal)]);
+        return new TreeScan(
+            index,
+            changed,
+            changed.Length == 0 ? root : changed[0],
+            [.. warnings.OrderBy(warning => warning.File, StringComparer.Ordinal)]);
     }
 
-    /// <summary>Looks at every tracked file without reading it. What can't be looked at, and what no snapshot can hold, is left out alone.</summary>
+    /// <summary>
+    /// Looks at every tracked file without reading it. What can't be looked at, and what no snapshot can hold, is left out alone.
+    /// </summary>
     /// <param name="layout">Where the workspace and its state lie.</param>
     /// <param name="rules">What is tracked.</param>
     /// <param name="cancellationToken">Stops between two folders.</param>

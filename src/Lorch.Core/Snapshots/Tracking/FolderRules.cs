@@ -3,13 +3,17 @@ using System.Text;
 namespace Lorch.Core.Snapshots.Tracking;
 
 /// <summary>What is tracked of one folder: made once for each folder on the way down, then asked about each name in it.</summary>
-/// <remarks>Names are the bytes that the system gives, which may be no UTF-8. Several threads ask at once, and folders are entered in any order.</remarks>
+/// <remarks>
+/// Names are the bytes that the system gives, which may be no UTF-8. Several threads ask at once, and folders are entered in any order.
+/// </remarks>
 internal abstract class FolderRules
 {
     /// <summary>Whether a snapshot holds the file or link with a name, if there is one.</summary>
     public abstract bool IsTracked(ReadOnlySpan<byte> name);
 
-    /// <summary>Gives the rules of the folder with a name; <see langword="null"/> if nothing below it can be tracked, so that it needn't be read.</summary>
+    /// <summary>
+    /// Gives the rules of the folder with a name; <see langword="null"/> if nothing below it can be tracked, so that it needn't be read.
+    /// </summary>
     public abstract FolderRules? Enter(ReadOnlySpan<byte> name);
 }
 

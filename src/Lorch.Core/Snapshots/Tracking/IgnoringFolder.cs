@@ -9,7 +9,12 @@ namespace Lorch.Core.Snapshots.Tracking;
 /// <param name="inner">The folder's rules without them.</param>
 /// <param name="ignored">What they ignore in this folder.</param>
 /// <param name="folder">The folder's path below the workspace root, lossy where it isn't UTF-8.</param>
-internal sealed class IgnoringFolder(GitIgnoreFiles files, TrackingRules tracking, FolderRules inner, IgnoreRules ignored, string folder) : FolderRules
+internal sealed class IgnoringFolder(
+    GitIgnoreFiles files,
+    TrackingRules tracking,
+    FolderRules inner,
+    IgnoreRules ignored,
+    string folder) : FolderRules
 {
     private static readonly UTF8Encoding Lossy = new(false);
 

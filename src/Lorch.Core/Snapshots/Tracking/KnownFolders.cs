@@ -12,7 +12,10 @@ internal sealed class KnownFolders(FileTable table, FolderRules root)
 
     public FolderRules Root => root;
 
-    /// <summary>Gives the rules of a folder; <see langword="null"/> if it isn't entered any more. Two threads may find them at once, and find the same.</summary>
+    /// <summary>
+    /// Gives the rules of a folder; <see langword="null"/> if it isn't entered any more. Two threads may find them at once, and find the
+    /// same.
+    /// </summary>
     public FolderRules? RulesOf(int folder)
     {
         if (_rules[folder] is { } rules)

@@ -2,7 +2,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots.Tracking;
 
-/// <summary>What no snapshot holds, whatever lorch.json says: other tools' folders, hidden files and folders, and what Lorch writes itself.</summary>
+/// <summary>
+/// What no snapshot holds, whatever lorch.json says: other tools' folders, hidden files and folders, and what Lorch writes itself.
+/// </summary>
 internal static class NeverTracked
 {
     /// <summary>Whether a path, or a folder that it lies in, is never tracked.</summary>

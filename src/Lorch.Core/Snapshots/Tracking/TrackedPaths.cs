@@ -2,7 +2,10 @@ using Lorch.Core.Snapshots.Index;
 
 namespace Lorch.Core.Snapshots.Tracking;
 
-/// <summary>Says of paths whether they are tracked, by the way that a capture goes to them: each folder is entered once, whatever the number of paths.</summary>
+/// <summary>
+/// Says of paths whether they are tracked, by the way that a capture goes to them: each folder is entered once, whatever the number of
+/// paths.
+/// </summary>
 /// <param name="root">The rules of the workspace root.</param>
 internal sealed class TrackedPaths(FolderRules root)
 {

@@ -5,7 +5,9 @@ using Lorch.Core.Storage;
 
 namespace Lorch.Core.Snapshots.Tracking;
 
-/// <summary>Which files of the workspace a snapshot holds: what is included or matched by a task's inputs, minus what is excluded or never tracked.</summary>
+/// <summary>
+/// Which files of the workspace a snapshot holds: what is included or matched by a task's inputs, minus what is excluded or never tracked.
+/// </summary>
 /// <remarks>Which .gitignore files count is said once; where they do, whoever asks has them read, as a capture does.</remarks>
 internal sealed class TrackingRules
 {
@@ -20,12 +22,18 @@ internal sealed class TrackingRules
     private readonly GitIgnoreFiles? _ignored;
 
     /// <summary>Initializes a new instance of the <see cref="TrackingRules"/> class.</summary>
-    /// <param name="include">The globs that stand in place of <see cref="DefaultInclude"/>; <see langword="null"/> leaves that as it is.</param>
+    /// <param name="include">The globs that stand in place of <see cref="DefaultInclude"/>; <see langword="null"/> leaves that as it
+    /// is.</param>
     /// <param name="exclude">The globs of what is left out.</param>
     /// <param name="taskInputs">The globs of all tasks' inputs.</param>
     /// <exception cref="LorchException">LORCH1013: a text is no glob.</exception>
     public TrackingRules(IReadOnlyList<string>? include, IReadOnlyList<string> exclude, IReadOnlyList<string> taskInputs)
-        : this(Compile(include ?? DefaultInclude), [.. Compile(exclude).Select(glob => GlobPattern.ParseOmission(glob.Text))], Compile([.. taskInputs.Distinct(StringComparer.Ordinal)]), [], null)
+        : this(
+            Compile(include ?? DefaultInclude),
+            [.. Compile(exclude).Select(glob => GlobPattern.ParseOmission(glob.Text))],
+            Compile([.. taskInputs.Distinct(StringComparer.Ordinal)]),
+            [],
+            null)
     {
     }
 
@@ -46,7 +54,9 @@ internal sealed class TrackingRules
     /// <summary>Gets the globs of what is tracked unless lorch.json says otherwise.</summary>
     public static IReadOnlyList<string> DefaultInclude { get; } = ["specs/", "src/", "tests/", "docs/"];
 
-    /// <summary>Whether a glob can't match what it says, because a part of it is never tracked, like <c>obj</c> in <c>src/obj/**</c>.</summary>
+    /// <summary>
+    /// Whether a glob can't match what it says, because a part of it is never tracked, like <c>obj</c> in <c>src/obj/**</c>.
+    /// </summary>
     /// <param name="glob">The glob.</param>
     /// <param name="part">The part that is never tracked, or <see langword="null"/>.</param>
     /// <returns>Whether there is such a part.</returns>
@@ -64,14 +74,23 @@ internal sealed class TrackingRules
     {
         ArgumentNullException.ThrowIfNull(layout);
         var stateRoot = Path.GetRelativePath(layout.WorkspaceRoot, layout.StateRoot).Replace(Path.DirectorySeparatorChar, '/');
-        var isInside = stateRoot is not "." and not ".." && !stateRoot.StartsWith("../", StringComparison.Ordinal) && !Path.IsPathRooted(stateRoot);
+        var isInside = stateRoot is not "." and not ".."
+            && !stateRoot.StartsWith("../", StringComparison.Ordinal)
+            && !Path.IsPathRooted(stateRoot);
         return isInside
-            ? new TrackingRules(_include, _exclude, _taskInputs, [.. WorkspaceLayout.OwnFolders.Select(folder => $"{stateRoot}/{folder}/")], _ignored)
+            ? new TrackingRules(
+                _include,
+                _exclude,
+                _taskInputs,
+                [.. WorkspaceLayout.OwnFolders.Select(folder => $"{stateRoot}/{folder}/")],
+                _ignored)
             : this;
     }
 
     /// <summary>Whether a snapshot that is taken now holds the file at a path, if there is one.</summary>
-    /// <remarks>It goes the way that a capture goes, and so can't disagree with one: the .gitignore files on the way are read, if they count.</remarks>
+    /// <remarks>
+    /// It goes the way that a capture goes, and so can't disagree with one: the .gitignore files on the way are read, if they count.
+    /// </remarks>
     /// <param name="path">The path.</param>
     /// <returns>Whether it is tracked.</returns>
     /// <exception cref="LorchException">A .gitignore file can't be read.</exception>
@@ -102,7 +121,10 @@ internal sealed class TrackingRules
     /// <summary>Makes what says of many paths whether a snapshot that is taken now holds them.</summary>
     internal TrackedPaths Paths() => new(OnDisk());
 
-    /// <summary>Gives the rules of an ignored folder: of those inputs of tasks that name it, or something below it. <see langword="null"/> if none does.</summary>
+    /// <summary>
+    /// Gives the rules of an ignored folder: of those inputs of tasks that name it, or something below it. <see langword="null"/> if none
+    /// does.
+    /// </summary>
     internal FolderRules? InIgnored(string folder)
     {
         var named = _taskInputs.Where(glob => IsIn(glob.Literal ?? glob.FixedFolder, folder)).ToList();
@@ -122,7 +144,8 @@ internal sealed class TrackingRules
     /// <summary>Whether every file below a folder is tracked but what never is.</summary>
     internal bool TracksEverythingBelow(string folder) =>
         !NeverTracked.Holds(folder)
-        && !_ownFolders.Any(own => own.StartsWith($"{folder}/", StringComparison.Ordinal) || $"{folder}/".StartsWith(own, StringComparison.Ordinal))
+        && !_ownFolders.Any(
+            own => own.StartsWith($"{folder}/", StringComparison.Ordinal) || $"{folder}/".StartsWith(own, StringComparison.Ordinal))
         && (_include.Any(pattern => pattern.MatchesAllBelow(folder)) || _taskInputs.Any(pattern => pattern.MatchesAllBelow(folder)))
         && !_exclude.Any(pattern => pattern.CanMatchBelow(folder));
 

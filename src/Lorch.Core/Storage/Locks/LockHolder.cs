@@ -23,7 +23,10 @@ internal sealed record LockHolder
     /// <summary>Gets what names the process and no other one; null if it doesn't say.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Gets a value indicating whether the process works for a build that another one leads: as a node (1) or as a task host (2) of MSBuild.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the process works for a build that another one leads: as a node (1) or as a task host (2) of
+    /// MSBuild.
+    /// </summary>
     public bool IsNode { get; init; }
 
     /// <summary>Gets a value indicating whether it is this process.</summary>
@@ -36,7 +39,14 @@ internal sealed record LockHolder
     /// <param name="startedAt">When it begins to wait for the lock.</param>
     /// <returns>The holder, without a run.</returns>
     public static LockHolder ThisProcess(DateTimeOffset startedAt) =>
-        new() { Pid = Environment.ProcessId, StartedAt = startedAt, Place = ProcessPlace.Current, Token = ProcessPlace.Token, IsNode = ProcessPlace.IsNode };
+        new()
+        {
+            Pid = Environment.ProcessId,
+            StartedAt = startedAt,
+            Place = ProcessPlace.Current,
+            Token = ProcessPlace.Token,
+            IsNode = ProcessPlace.IsNode
+        };
 
     /// <summary>Writes <c>{run_id,pid,started_at,place,token}</c> and a line feed.</summary>
     internal byte[] ToJsonLine()
@@ -96,7 +106,10 @@ internal sealed record LockHolder
                 IsNode = json.TryGetProperty("node", out var node) && node.GetBoolean(),
             };
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException
+            or FormatException
+            or KeyNotFoundException
+            or InvalidOperationException)
         {
             // The text is for people: whether the lock is held is for the system to say.
             return null;

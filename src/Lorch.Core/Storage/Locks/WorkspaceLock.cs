@@ -30,7 +30,8 @@ internal sealed class WorkspaceLock : IDisposable
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Stops the waiting.</param>
     /// <returns>The lock; disposing it lets the next one in.</returns>
-    /// <exception cref="LorchException">Another process still holds it after the time-out (LORCH2002), or the file can't be opened (LORCH2007).</exception>
+    /// <exception cref="LorchException">Another process still holds it after the time-out (LORCH2002), or the file can't be opened
+    /// (LORCH2007).</exception>
     public static async Task<WorkspaceLock> AcquireAsync(
         WorkspaceLayout layout,
         LockHolder self,
@@ -137,7 +138,9 @@ internal sealed class WorkspaceLock : IDisposable
         {
             { Pid: not 0 } => string.Create(
                 CultureInfo.InvariantCulture,
-                $"process {holder.Pid}{(holder.Place is null || holder.SharesProcessIds ? "" : " of another container or machine")} since {holder.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(holder.RunId is { } run ? $" for {run}" : "")}"),
+                $"process {holder.Pid}"
+                    + $"{(holder.Place is null || holder.SharesProcessIds ? "" : " of another container or machine")} since "
+                    + $"{holder.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC{(holder.RunId is { } run ? $" for {run}" : "")}"),
             _ => "another process",
         };
         return new LorchException(new Diagnostic
