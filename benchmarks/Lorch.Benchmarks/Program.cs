@@ -20,6 +20,8 @@ return args switch
     ["snapshot-large-file", var mebibytes, var rounds] => SnapshotBenchmark.RunLargeFile(Number(mebibytes), Number(rounds)),
     ["snapshot-of", var root, var trust, var rounds] => SnapshotBenchmark.RunOf(root, trust, Number(rounds)),
     ["snapshot-growth", var largest, var rounds, var plot] => SnapshotBenchmark.RunGrowth(Number(largest), Number(rounds), plot),
+    ["judging", var tasks, var rounds] => await JudgingBenchmark.RunAsync(Number(tasks), Number(rounds)),
+    ["task-files", var files, var rounds] => JudgingBenchmark.RunFiles(Number(files), Number(rounds)),
     _ => Usage(),
 };
 
@@ -47,6 +49,10 @@ static int Usage()
         dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- builds 10 [10,1000,10000 1,20,200]
             packs the package and builds workspaces with so many files and tasks, in which everything is up to date, in each way, 10 times, in turns with
             the same builds of an empty target and of one that is skipped; then works a task with agents that answer at once; takes ten minutes or more
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- judging 10000 3
+            judges 10,000 tasks that were never completed, are done, or are stale, and prints the times
+        dotnet run -c Release --project benchmarks/Lorch.Benchmarks -- task-files 2000 7
+            opens a workspace with 2,000 task files, and one with none, and prints the times of both
         """);
     return 2;
 }

@@ -64,7 +64,7 @@ public sealed class ADayInTheLife(ClonedRepository clone, ITestOutputHelper outp
 
         // Another model works what comes.
         project.Configure("exec:sh .day/tool.sh", "exec:sh .day/tool.sh --model better");
-        (await LorchAsync(project, 0, "LorchRun")).Succeeded().Says("by an earlier builder");
+        (await LorchAsync(project, 0, "LorchRun")).Succeeded().Says("by earlier agents");
         (await LorchAsync(project, 0, "LorchWhy", "-p:Task=T-0003")).Succeeded().Says("T-0003 is done").Says("the builder is another one");
         await GitAsync(project, "git commit --quiet -am 'A better model'");
 

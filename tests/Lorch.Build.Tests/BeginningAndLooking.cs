@@ -25,7 +25,7 @@ public sealed class BeginningAndLooking(ClonedRepository clone)
         var schema = project.Records.Json("lorch.json").GetProperty("$schema").GetString()!;
         var original = Path.Combine(ClonedRepository.Repository, "schemas", "v1", "lorch.v1.json");
         Assert.Equal(await File.ReadAllTextAsync(original, TestContext.Current.CancellationToken), project.Read(schema));
-        Assert.Contains("\nverify: [{cmd: [dotnet, test, App.slnx]}]\n---\n", project.Read("tasks/T-0001.md"), StringComparison.Ordinal);
+        Assert.Contains("\nverify: [[dotnet, test, App.slnx]]\n---\n", project.Read("tasks/T-0001.md"), StringComparison.Ordinal);
         (await project.LorchRunAsync("-question")).Failed().Says("LORCH4006: T-0001 ");
     }
 

@@ -7,6 +7,7 @@ namespace Lorch.Crash.Tests;
 /// <summary>A person's word ends at each of its durable operations, while a run of the task is open.</summary>
 public sealed class AcceptingAtEveryOperation(ITestOutputHelper output)
 {
+    [LongSet]
     [Fact]
     public async Task Is_said_or_not_said_and_saying_it_again_finishes_it()
     {

@@ -19,7 +19,7 @@ internal static class TaskReader
     {
         values.Object(written, KnownMembers.Task);
         var missing = defaults.Where(member => written.Find(member.Name) is null).ToList();
-        var value = missing.Count == 0 ? written : written with { Members = [.. written.Members, .. missing] };
+        var value = Expand(missing.Count == 0 ? written : written with { Members = [.. written.Members, .. missing] });
         var members = values.Object(value, KnownMembers.Task);
         var (line, column) = values.Source.PlaceOf(value.Start);
         var definition = new TaskDefinition
@@ -54,6 +54,40 @@ internal static class TaskReader
                 value,
                 TaskId.Expected,
                 "Choose another name: it becomes the name of a folder.");
+
+    /// <summary>
+    /// Gives a task as it would be written in full: <c>{"path": "src/a.cs"}</c> for <c>"src/a.cs"</c>, <c>{"cmd": ["dotnet", "test"]}</c>
+    /// for <c>["dotnet", "test"]</c>. Both mean the same, and so have the same key.
+    /// </summary>
+    private static LocatedValue Expand(LocatedValue task) => task with
+    {
+        Members =
+        [
+            .. task.Members.Select(member => member.Name switch
+            {
+                "expected_outputs" => Expand(member, JsonValueKind.String, "path"),
+                "verify" => Expand(member, JsonValueKind.Array, "cmd"),
+                _ => member,
+            }),
+        ],
+    };
+
+    private static LocatedMember Expand(LocatedMember list, JsonValueKind shortForm, string name) => list with
+    {
+        Value = list.Value with
+        {
+            Items =
+            [
+                .. list.Value.Items.Select(item => item.Kind != shortForm ? item : item with
+                {
+                    Kind = JsonValueKind.Object,
+                    Text = "",
+                    Items = [],
+                    Members = [new LocatedMember(name, item.Start, item)],
+                }),
+            ],
+        },
+    };
 
     private static bool ReadStatus(ValueReader values, ObjectReader members) =>
         members.Find("status") is { } status
@@ -99,7 +133,8 @@ internal static class TaskReader
 
     private static List<ExpectedOutput> ReadOutputs(ValueReader values, ObjectReader members) =>
         members.Find("expected_outputs") is { } value
-            ? [.. values.Items(value, "a list of objects like {\"path\": \"src/a.cs\"}").Select(item => ReadOutput(values, item))]
+            ? [.. values.Items(value, "a list of paths like \"src/a.cs\", or of objects like {\"path\": \"src/a.cs\"}")
+                .Select(item => ReadOutput(values, item))]
             : [];
 
     private static ExpectedOutput ReadOutput(ValueReader values, LocatedValue value)

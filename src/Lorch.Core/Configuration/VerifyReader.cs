@@ -14,7 +14,9 @@ internal static class VerifyReader
             return null;
         }
 
-        var items = values.Items(value, "a list of objects like {\"cmd\": [\"dotnet\", \"test\"]}");
+        var items = values.Items(
+            value,
+            "a list of commands like [\"dotnet\", \"test\"], or of objects like {\"cmd\": [\"dotnet\", \"test\"]}");
         foreach (var members in items.Select(item => values.Object(item, KnownMembers.Verify)))
         {
             values.Command(

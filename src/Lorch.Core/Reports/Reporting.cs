@@ -95,7 +95,8 @@ internal sealed class Reporting(RunContext context)
                 cancellationToken) ?? throw new LorchException(new Diagnostic
                 {
                     Code = DiagnosticCode.RunNotFound,
-                    Message = $"There is no run '{run}'. dotnet build -t:LorchStatus names the last one, and events/ has one file for each.",
+                    Message =
+                        $"There is no run '{run}'. dotnet build -t:LorchStatus names the last one, and events/ has one file for each.",
                 });
         }
         catch (LorchException exception) when (!isNamed)

@@ -107,28 +107,7 @@ internal sealed class LorchWorkspace
     public IReadOnlyList<TaskId> Select(IReadOnlyList<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var tasks = _context.Configuration.Tasks;
-        if (tasks.Count == 0)
-        {
-            throw Refused(DiagnosticCode.NoTasks, "There is no task to run. Add one to 'tasks'.");
-        }
-
-        var selected = _context.Graph.InOrder(
-            names.Count == 0 ? tasks.Where(task => !task.IsProposed).Select(task => task.Id) : names.Select(Find));
-        if (selected.Count == 0)
-        {
-            throw Refused(DiagnosticCode.NoTasks, "There is no task to run: all are only proposed. Remove \"status\" from one.");
-        }
-
-        var proposed = selected.Select(id => _context.Graph[id]).FirstOrDefault(task => task.IsProposed);
-        return proposed is null ? selected : throw new LorchException(new Diagnostic
-        {
-            Code = DiagnosticCode.TaskProposed,
-            Message = $"Task {proposed.Id} is only proposed, so it doesn't run. Remove \"status\" from it to run it.",
-            File = proposed.File,
-            Line = proposed.Line,
-            Column = proposed.Column,
-        });
+        return Selection.InOrder(names);
     }
 
     /// <summary>
@@ -189,7 +168,7 @@ internal sealed class LorchWorkspace
 
         using var workspaceLock = await LockAsync(observer, cancellationToken);
         var workspace = ReadAgain();
-        foreach (var task in unsettled.Select(verdict => workspace.Find(verdict.TaskId.ToString())))
+        foreach (var task in unsettled.Select(verdict => workspace.Selection.Find(verdict.TaskId.ToString())))
         {
             var worker = new TaskWorker(workspace.ContextFor(task), observer);
             await _context.Redactor.ShownAsync(() => worker.SettleAsync(task, cancellationToken));
@@ -278,7 +257,7 @@ internal sealed class LorchWorkspace
         ArgumentNullException.ThrowIfNull(request);
         if (_settings.Environment.GetValueOrDefault(AgentEnvironment.SessionVariable) is { Length: > 0 })
         {
-            throw Refused(
+            throw Selection.Refused(
                 DiagnosticCode.AcceptedByAgent,
                 $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. Say it "
                     + $"outside of a run.");
@@ -314,7 +293,7 @@ internal sealed class LorchWorkspace
     public Task<WhyReport> WhyAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var tasks = names.Count == 0 ? _context.Configuration.Tasks.Select(task => task.Id) : names.Select(Find);
+        var tasks = names.Count == 0 ? _context.Configuration.Tasks.Select(task => task.Id) : names.Select(Selection.Find);
         return _context.Redactor.ShownAsync(() => WhySurvey.TakeAsync(_context, [.. tasks], cancellationToken));
     }
 
@@ -386,7 +365,7 @@ internal sealed class LorchWorkspace
         WorkspaceLock workspaceLock,
         CancellationToken cancellationToken)
     {
-        var task = Find(request.TaskId.ToString());
+        var task = Selection.Find(request.TaskId.ToString());
         return _context.Redactor.ShownAsync(async () => await AfterRun.ShowAsync(
             _context,
             await new TaskWorker(ContextFor(task), observer).WorkAsync(request, workspaceLock, cancellationToken)));
@@ -399,7 +378,7 @@ internal sealed class LorchWorkspace
         WorkspaceLock workspaceLock,
         CancellationToken cancellationToken)
     {
-        var task = Find(request.TaskId.ToString());
+        var task = Selection.Find(request.TaskId.ToString());
         return _context.Redactor.ShownAsync(
             () => new Acceptance(ContextFor(task), observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
     }
@@ -427,23 +406,5 @@ internal sealed class LorchWorkspace
     private Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
         new LockQueue(_settings, Layout, _context.Clock).WaitAsync(observer, cancellationToken);
 
-    private TaskId Find(string name)
-    {
-        if (!TaskId.TryParse(name, out var id))
-        {
-            throw Refused(DiagnosticCode.InvalidTaskId, $"'{name}' is not {TaskId.Expected}.");
-        }
-
-        if (!_context.Graph.Knows(id))
-        {
-            var known = _context.Configuration.Tasks.Select(task => task.Id.ToString()).ToList();
-            var hint = DidYouMean.Nearest(name, known) is { } nearest ? $" Did you mean '{nearest}'?" : "";
-            throw Refused(DiagnosticCode.UnknownTask, $"There is no task '{name}'.{hint} The tasks are {string.Join(", ", known)}.");
-        }
-
-        return id;
-    }
-
-    private LorchException Refused(string code, string message) =>
-        new(new Diagnostic { Code = code, Message = message, File = ConfigurationPath });
+    private TaskSelection Selection => new(_context.Configuration, _context.Graph);
 }

@@ -10,7 +10,7 @@ internal sealed class OwnPlaces
 
     private readonly WorkspaceLayout _layout;
     private readonly string _configuration;
-    private readonly IReadOnlyList<string> _folders;
+    private readonly string[] _folders;
 
     /// <summary>Initializes a new instance of the <see cref="OwnPlaces"/> class.</summary>
     /// <param name="layout">The workspace.</param>
@@ -58,7 +58,7 @@ internal sealed class OwnPlaces
             return first;
         }
 
-        var own = _folders.Select(folder => (Path: folder, Stamp: FileStamp.Of(folder))).ToList();
+        var stamps = Array.ConvertAll(_folders, FileStamp.Of);
         for (var length = 1; length <= segments.Length; length++)
         {
             var name = string.Join('/', segments[..length]);
@@ -66,9 +66,12 @@ internal sealed class OwnPlaces
             var stamp = FileStamp.Of(full);
 
             // Not by name alone: where names differ in more than they must, or a folder is mounted twice, one place has several.
-            if (own.Any(folder => full.Equals(folder.Path, Comparison) || IsSame(stamp, folder.Stamp)))
+            for (var folder = 0; folder < _folders.Length; folder++)
             {
-                return name;
+                if (full.Equals(_folders[folder], Comparison) || IsSame(stamp, stamps[folder]))
+                {
+                    return name;
+                }
             }
         }
 

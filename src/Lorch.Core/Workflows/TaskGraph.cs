@@ -6,7 +6,7 @@ internal sealed class TaskGraph
 {
     private readonly Dictionary<TaskId, TaskDefinition> _tasks;
     private readonly List<TaskId> _order;
-    private readonly Dictionary<TaskId, int> _places;
+    private readonly Dictionary<TaskId, int> _places = [];
 
     public TaskGraph(IReadOnlyList<TaskDefinition> tasks)
     {
@@ -18,7 +18,10 @@ internal sealed class TaskGraph
             Visit(task.Id, done, []);
         }
 
-        _places = _order.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
+        foreach (var id in _order)
+        {
+            _places.Add(id, _places.Count);
+        }
     }
 
     public TaskDefinition this[TaskId id] => _tasks[id];

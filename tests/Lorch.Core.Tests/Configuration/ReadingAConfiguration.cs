@@ -11,6 +11,28 @@ namespace Lorch.Core.Tests.Configuration;
 
 public sealed class ReadingAConfiguration
 {
+    [Theory]
+    [InlineData(
+        """{"id":"T-1","goal":"A","expected_outputs":["src/a.cs"],"verify":[["dotnet","test"],{"cmd":["true"],"timeout_s":5}]}""",
+        "{}")]
+    [InlineData(
+        """{"id":"T-1","goal":"A","expected_outputs":["src/a.cs"]}""", """{"verify":[["dotnet","test"],{"cmd":["true"],"timeout_s":5}]}""")]
+    public void Takes_a_path_for_an_expected_output_and_a_list_for_a_command(string task, string defaults)
+    {
+        const string agents = """{"builder":{"cmd":["b"]},"reviewer":{"cmd":["r"]},"spec_maintainer":{"cmd":["s"]}}""";
+
+        var whole = ConfigurationText.Read(
+            $$"""
+            {"version":"1.0","agents":{{agents}},"tasks":[{"id":"T-1","goal":"A","expected_outputs":[{"path":"src/a.cs"}],
+             "verify":[{"cmd":["dotnet","test"]},{"cmd":["true"],"timeout_s":5}]}]}
+            """);
+        var brief = ConfigurationText.Read($$"""{"version":"1.0","agents":{{agents}},"defaults":{{defaults}},"tasks":[{{task}}]}""");
+
+        Assert.Equal(RelativePath.Parse("src/a.cs"), Assert.Single(brief.Tasks[0].ExpectedOutputs).Path);
+        Assert.Equal(whole.Tasks[0].Verify!.Value.GetRawText(), brief.Tasks[0].Verify!.Value.GetRawText());
+        Assert.True(JsonElement.DeepEquals(whole.Tasks[0].Members, brief.Tasks[0].Members));
+    }
+
     [Fact]
     public void Takes_every_member()
     {

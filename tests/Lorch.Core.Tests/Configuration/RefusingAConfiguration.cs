@@ -84,8 +84,8 @@ public sealed class RefusingAConfiguration
         "\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"inputs\": null}]", 50, "$.tasks[0].inputs: found null",
         "expected a list of globs")]
     [InlineData(
-        "\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"expected_outputs\": [\"a\"]}]", 61,
-        "$.tasks[0].expected_outputs[0]: found the text 'a'", "expected an object")]
+        "\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"expected_outputs\": [7]}]", 61,
+        "$.tasks[0].expected_outputs[0]: found the number 7", "expected an object")]
     [InlineData(
         "\"tasks\": [{\"id\": \"T-1\", \"goal\": \"g\", \"parameters\": []}]", 54, "$.tasks[0].parameters: found a list",
         "expected an object")]

@@ -67,7 +67,7 @@ public sealed class TheFirstTask
         var text = FirstTask.GetText(workspace.Root);
 
         Assert.Contains(
-            "\n# This folder has One.slnx and Two.slnx: name the one with the tests.\n# verify: [{cmd: [dotnet, test, One.slnx]}]\n",
+            "\n# This folder has One.slnx and Two.slnx: name the one with the tests.\n# verify: [[dotnet, test, One.slnx]]\n",
             text,
             StringComparison.Ordinal);
     }

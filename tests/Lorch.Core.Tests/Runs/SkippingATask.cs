@@ -1,5 +1,6 @@
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Contract;
+using Lorch.Core.UpToDate;
 using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Runs;
@@ -228,6 +229,16 @@ public sealed class SkippingATask
         Assert.Equal(["by an earlier builder"], (await workspace.JudgeAsync()).Although);
         Assert.Equal("by an earlier builder", Assert.Single(status.Tasks[0].Although!).Word);
     }
+
+    [Fact]
+    public void Says_that_several_agents_changed_in_one_word() => Assert.Equal(
+        ["edited since", "by earlier agents"],
+        DoneAlthough.WordsOf(
+        [
+            DoneAlthough.Edited(RelativePath.Parse("src/a.cs")),
+            DoneAlthough.OtherAgent(AgentType.Builder, wasThere: true, isThere: true),
+            DoneAlthough.OtherAgent(AgentType.Reviewer, wasThere: true, isThere: true),
+        ]));
 
     [Fact]
     public async Task Policies_that_cannot_change_a_result_throw_no_work_away()

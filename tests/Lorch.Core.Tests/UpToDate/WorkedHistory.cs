@@ -290,7 +290,7 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
     private void Save()
     {
         Story.Add("a commit");
-        _saved.Add(new SavedTree(Files(), Files("receipts"), [.. _tasks], _builder));
+        _saved.Add(new SavedTree(Files(), Files("receipts"), [.. _known], [.. _tasks], _builder));
     }
 
     /// <summary>Goes back to a commit: by a checkout, by putting back its files alone, or its records alone.</summary>
@@ -305,6 +305,10 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         if (way is 0 or 2)
         {
             Replace(Files("receipts"), tree.Records);
+
+            // What agents found before is known by their records alone.
+            _known.Clear();
+            _known.UnionWith(tree.Known);
         }
 
         if (way is 0)
@@ -398,5 +402,9 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
 
     /// <summary>What git would hold of a commit.</summary>
     private sealed record SavedTree(
-        Dictionary<string, string> Files, Dictionary<string, string> Records, IReadOnlyList<DrawnTask> Tasks, string Builder);
+        Dictionary<string, string> Files,
+        Dictionary<string, string> Records,
+        IReadOnlyList<(string Path, Sha256Digest Content)> Known,
+        IReadOnlyList<DrawnTask> Tasks,
+        string Builder);
 }

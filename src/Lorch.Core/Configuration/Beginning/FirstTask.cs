@@ -27,7 +27,7 @@ internal static partial class FirstTask
             # depends_on: [T-0000]
 
             # Files that have to be there when the task is done.
-            expected_outputs: [{path: docs/building.md}]
+            expected_outputs: [docs/building.md]
 
             {{Verify(RepositoryTests.Find(workspaceRoot))}}
             ---
@@ -49,7 +49,7 @@ internal static partial class FirstTask
     private static string Verify(RepositoryTests tests)
     {
         const string purpose = "# Commands that test the result. They run after the builder, who gets to see what fails.";
-        var commands = string.Join(", ", tests.Commands.Select(command => $"{{cmd: [{string.Join(", ", command.Select(Word))}]}}"));
+        var commands = string.Join(", ", tests.Commands.Select(command => $"[{string.Join(", ", command.Select(Word))}]"));
         return tests.Doubt is { } doubt ? $"{purpose}\n# {doubt}\n# verify: [{commands}]" : $"{purpose}\nverify: [{commands}]";
     }
 

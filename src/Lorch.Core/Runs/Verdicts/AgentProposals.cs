@@ -47,7 +47,7 @@ internal static class AgentProposals
             : look.Completions[task.Id].Count > 0;
 
     private static RelativePath? PathOf(TaskDefinition task, RunContext context) =>
-        task.File is { } file && file != context.Configuration.Path
+        task.File is { } file && Path.IsPathFullyQualified(file) && file != context.Configuration.Path
             && RelativePath.TryParse(Path.GetRelativePath(context.Layout.WorkspaceRoot, file).Replace('\\', '/'), out var path)
             ? path
             : null;

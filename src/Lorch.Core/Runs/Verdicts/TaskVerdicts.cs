@@ -29,7 +29,7 @@ internal static class TaskVerdicts
             HasOpenRun = open.Count > 0,
             Although = [
                 .. judgement.Answer?.Accepted is null ? [] : new[] { "accepted" },
-                .. judgement.Although.Select(although => although.Word).Distinct()
+                .. DoneAlthough.WordsOf(judgement.Although)
             ],
             IsStaleByInputsAlone = judgement.IsStaleByInputsAlone,
             IsStaleByWordsAlone = judgement.IsStaleByWordsAlone,
