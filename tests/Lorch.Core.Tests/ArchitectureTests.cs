@@ -101,6 +101,17 @@ public sealed partial class ArchitectureTests
         Assert.Empty(broken.Distinct());
     }
 
+    /// <summary>What is one idea stands in one file; of two ideas one knows the other.</summary>
+    [Fact]
+    public void Files_know_each_other_in_no_circle()
+    {
+        var graph = new FileGraph(LadderFiles().ToDictionary(file => Path.GetRelativePath(SourceTree.Root, file), File.ReadAllText));
+
+        var circles = graph.FindCircles().ToList();
+
+        Assert.True(circles.Count == 0, string.Join('\n', circles));
+    }
+
     /// <summary>Lorch.Build has a file for each task of the package, and is no place to get lost in.</summary>
     [Fact]
     public void A_room_has_no_more_than_thirty_files() =>

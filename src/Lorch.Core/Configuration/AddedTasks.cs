@@ -4,14 +4,18 @@ using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
-/// <summary>Checks tasks that somebody made without lorch.json against the rules that hold there.</summary>
+/// <summary>Adds tasks that somebody made without lorch.json, by the rules that hold there.</summary>
 internal static class AddedTasks
 {
     private static readonly TaskPlaces Nowhere = new([]);
 
-    /// <exception cref="LorchException">A rule is broken; the diagnostic names the task.</exception>
-    public static void Check(LorchConfiguration configuration, IReadOnlyList<TaskDefinition> added)
+    /// <summary>Gives a configuration with further tasks behind its own.</summary>
+    /// <exception cref="LorchException">
+    /// One of them, or all tasks together, break a rule that tasks in the file have to keep; the diagnostic names the task.
+    /// </exception>
+    public static LorchConfiguration AddTasks(this LorchConfiguration file, IReadOnlyList<TaskDefinition> added)
     {
+        var configuration = file with { Tasks = [.. file.Tasks, .. added], Added = [.. file.Added, .. added] };
         foreach (var task in added)
         {
             CheckGoal(task);
@@ -21,6 +25,7 @@ internal static class AddedTasks
 
         new TaskAgentRules(configuration, Nowhere).Check();
         new TaskRules(configuration.Tasks, Nowhere).Check();
+        return configuration;
     }
 
     private static void CheckGoal(TaskDefinition task)

@@ -27,7 +27,7 @@ internal static class AgentReader
         Func<string, bool> looksSecret,
         string? name = null)
     {
-        var members = values.Object(value, KnownMembers.Agent);
+        var members = ObjectReader.Open(values, value, KnownMembers.Agent);
         var heartbeat = members.Number("heartbeat_interval_s", 10, MinSeconds, MaxHeartbeatSeconds);
         var use = ToolReader.ReadUse(values, value, members);
         var command = use is null ? ReadCommand(values, members) : CommandOf(use, type, heartbeat);

@@ -37,7 +37,7 @@ internal static class ConfigurationFile
         var source = SourceText.Of(path, bytes);
         var values = new ValueReader(source);
         var whole = LocatedJson.Parse(source);
-        var root = values.Object(whole, KnownMembers.Root);
+        var root = ObjectReader.Open(values, whole, KnownMembers.Root);
         CheckHeader(values, root);
 
         var configuration = PolicyReader.Read(
@@ -165,7 +165,7 @@ internal static class ConfigurationFile
         }
 
         // They are checked where they stand, as members of a task that says nothing else.
-        values.Object(defaults, KnownMembers.Defaults);
+        ObjectReader.Open(values, defaults, KnownMembers.Defaults);
         var text = new LocatedValue
         {
             Kind = JsonValueKind.String,

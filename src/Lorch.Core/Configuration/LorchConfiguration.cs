@@ -113,18 +113,6 @@ internal sealed record LorchConfiguration
         Core.SecretNames.LooksSecret(name)
             || SecretNames.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: true));
 
-    /// <summary>Adds tasks that the file doesn't hold.</summary>
-    /// <param name="tasks">The tasks.</param>
-    /// <returns>The configuration with them behind its own tasks.</returns>
-    /// <exception cref="LorchException">One of them, or all tasks together, break a rule that tasks in the file have to keep.</exception>
-    public LorchConfiguration AddTasks(IReadOnlyList<TaskDefinition> tasks)
-    {
-        ArgumentNullException.ThrowIfNull(tasks);
-        var configuration = this with { Tasks = [.. Tasks, .. tasks], Added = [.. Added, .. tasks] };
-        AddedTasks.Check(configuration, tasks);
-        return configuration;
-    }
-
     /// <summary>Finds the agents that work a task: those that it names, and for the rest those of tasks that name none.</summary>
     /// <param name="task">The task.</param>
     internal IReadOnlyDictionary<AgentType, AgentSettings> AgentsOf(TaskDefinition task)

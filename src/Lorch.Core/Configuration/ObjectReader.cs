@@ -8,8 +8,7 @@ internal sealed class ObjectReader
     private readonly ValueReader _values;
     private readonly LocatedValue? _object;
 
-    /// <exception cref="LorchException">The object has a member that isn't known.</exception>
-    public ObjectReader(ValueReader values, LocatedValue? value, IReadOnlyCollection<string> known)
+    private ObjectReader(ValueReader values, LocatedValue? value, IReadOnlyCollection<string> known)
     {
         _values = values;
         _object = value;
@@ -21,6 +20,10 @@ internal sealed class ObjectReader
             }
         }
     }
+
+    /// <exception cref="LorchException">The value is no object, or has a member that isn't known.</exception>
+    public static ObjectReader Open(ValueReader values, LocatedValue value, IReadOnlyCollection<string> known) =>
+        new(values, values.AnyObject(value), known);
 
     public IReadOnlyList<LocatedMember> Members => _object?.Members ?? [];
 
@@ -34,7 +37,7 @@ internal sealed class ObjectReader
 
     /// <summary>Opens a member that is an object; one that isn't there has no members.</summary>
     public ObjectReader Object(string name, IReadOnlyCollection<string> known) =>
-        Find(name) is { } value ? _values.Object(value, known) : new ObjectReader(_values, value: null, known);
+        Find(name) is { } value ? Open(_values, value, known) : new ObjectReader(_values, value: null, known);
 
     public bool Flag(string name, bool otherwise) => Find(name) is { } value ? _values.Flag(value) : otherwise;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
 
@@ -30,7 +29,7 @@ internal static class TaskFileReader
 
         var values = new ValueReader(source);
         var written = LocatedYaml.Parse(source, front.Start, front.End);
-        values.Object(written, KnownMembers.TaskFile);
+        ObjectReader.Open(values, written, KnownMembers.TaskFile);
         var id = new LocatedValue
         {
             Kind = JsonValueKind.String,
@@ -46,6 +45,3 @@ internal static class TaskFileReader
         return TaskReader.Read(values, whole, defaults);
     }
 }
-
-/// <summary>A task and where it was written.</summary>
-internal sealed record WrittenTask(TaskDefinition Definition, SourceText Source, LocatedValue Value);

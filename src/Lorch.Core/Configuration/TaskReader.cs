@@ -17,10 +17,10 @@ internal static class TaskReader
     /// stand.</param>
     public static WrittenTask Read(ValueReader values, LocatedValue written, IReadOnlyList<LocatedMember> defaults)
     {
-        values.Object(written, KnownMembers.Task);
+        ObjectReader.Open(values, written, KnownMembers.Task);
         var missing = defaults.Where(member => written.Find(member.Name) is null).ToList();
         var value = Expand(missing.Count == 0 ? written : written with { Members = [.. written.Members, .. missing] });
-        var members = values.Object(value, KnownMembers.Task);
+        var members = ObjectReader.Open(values, value, KnownMembers.Task);
         var (line, column) = values.Source.PlaceOf(value.Start);
         var definition = new TaskDefinition
         {
@@ -139,7 +139,7 @@ internal static class TaskReader
 
     private static ExpectedOutput ReadOutput(ValueReader values, LocatedValue value)
     {
-        var members = values.Object(value, KnownMembers.ExpectedOutput);
+        var members = ObjectReader.Open(values, value, KnownMembers.ExpectedOutput);
         var path = members.Require("path", "Add the file's path, like \"path\": \"src/a.cs\".");
         return new ExpectedOutput
         {
@@ -183,3 +183,6 @@ internal static class TaskReader
         return ValueReader.Element(value);
     }
 }
+
+/// <summary>A task and where it was written.</summary>
+internal sealed record WrittenTask(TaskDefinition Definition, SourceText Source, LocatedValue Value);

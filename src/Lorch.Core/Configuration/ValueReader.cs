@@ -23,12 +23,6 @@ internal sealed class ValueReader(SourceText source)
     public LorchException Refuse(string code, LocatedValue value, string expected, string remedy) =>
         source.Refuse(code, value.Start, $"{value.Path}: found {value.Description}, expected {expected}. {remedy}");
 
-    public ObjectReader Object(LocatedValue value, IReadOnlyCollection<string> known)
-    {
-        Check(value, JsonValueKind.Object, "an object");
-        return new ObjectReader(this, value, known);
-    }
-
     /// <summary>Takes an object whose members' names are free.</summary>
     public LocatedValue AnyObject(LocatedValue value)
     {

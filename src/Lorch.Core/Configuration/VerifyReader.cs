@@ -17,7 +17,7 @@ internal static class VerifyReader
         var items = values.Items(
             value,
             "a list of commands like [\"dotnet\", \"test\"], or of objects like {\"cmd\": [\"dotnet\", \"test\"]}");
-        foreach (var members in items.Select(item => values.Object(item, KnownMembers.Verify)))
+        foreach (var members in items.Select(item => ObjectReader.Open(values, item, KnownMembers.Verify)))
         {
             values.Command(
                 members.Require("cmd", "Add the command, like \"cmd\": [\"dotnet\", \"test\"]."),

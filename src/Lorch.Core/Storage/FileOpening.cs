@@ -7,6 +7,26 @@ internal abstract record FileOpening
     {
     }
 
+    /// <summary>
+    /// Says how a file is written on the disk, where more than one spelling leads to it: in other letters, over a link, or under a name
+    /// that stands for it.
+    /// </summary>
+    /// <param name="root">Where the root really lies.</param>
+    /// <param name="path">The path as it was given.</param>
+    /// <param name="file">Where the file that it led to really lies.</param>
+    /// <returns>The end of a sentence that begins with the path; <see langword="null"/> if it is written like that.</returns>
+    internal static string? FindOtherSpelling(string root, string path, string file)
+    {
+        // HFS+ keeps names decomposed and APFS as they were given, which is the same name in Unicode.
+        var expected = $"{root.TrimEnd('/', '\\')}/{path}".Replace('\\', '/').Normalize();
+        var found = file.Replace('\\', '/').Normalize();
+        return found == expected ? null
+            : found.Equals(
+                expected,
+                StringComparison.OrdinalIgnoreCase) ? $"is written '{found[^path.Normalize().Length..]}' on the disk, not '{path}'"
+            : $"is reached over a link: it lies at '{file}'";
+    }
+
     /// <summary>A regular file, inside the workspace, reached over no link.</summary>
     /// <param name="Stream">Its content, unbuffered, from the start; the caller disposes it.</param>
     /// <param name="Size">Its length in bytes when it was opened.</param>

@@ -103,7 +103,7 @@ internal static class WindowsOpening
         using var folder = WindowsCalls.Look(root, followsLink: true);
         return !folder.IsInvalid && WindowsCalls.FinalPath(folder) is { } realRoot
             && WindowsCalls.FinalPath(opened.Stream.SafeFileHandle) is { } realFile
-                ? WorkspaceRoot.FindOtherSpelling(realRoot, path.ToString(), realFile)
+                ? FileOpening.FindOtherSpelling(realRoot, path.ToString(), realFile)
                 : null;
     }
 

@@ -84,7 +84,7 @@ public sealed class TrackingRulesTests
         var rules = new TrackingRules(["**"], [], ["**/*"]);
 
         Assert.False(rules.IsTracked(RelativePath.Parse($"{folder}/a")));
-        Assert.False(rules.CanContainTracked(folder));
+        Assert.False(rules.Globs.CanContainTracked(folder));
         Assert.True(rules.IsTracked(RelativePath.Parse("a")));
     }
 
@@ -141,7 +141,7 @@ public sealed class TrackingRulesTests
     {
         var rules = new TrackingRules(null, ["src/gen/", "**/*.tmp"], ["data/*.csv"]);
 
-        Assert.Equal(expected, rules.CanContainTracked(folder));
+        Assert.Equal(expected, rules.Globs.CanContainTracked(folder));
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed class TrackingRulesTests
             var path = string.Join('/', parts);
             for (var depth = 1; depth < parts.Length && rules.IsTracked(RelativePath.Parse(path)); depth++)
             {
-                Assert.True(rules.CanContainTracked(string.Join('/', parts[..depth])), path);
+                Assert.True(rules.Globs.CanContainTracked(string.Join('/', parts[..depth])), path);
             }
         }
 
@@ -208,7 +208,7 @@ public sealed class TrackingRulesTests
         var rules = new TrackingRules(["**"], [], []).For(new WorkspaceLayout($"{drive}/w", drive + stateRoot));
 
         Assert.Equal(expected, rules.IsTracked(RelativePath.Parse(path)));
-        Assert.Equal(expected, rules.CanContainTracked(path[..path.LastIndexOf('/')]) && rules.IsTracked(RelativePath.Parse(path)));
+        Assert.Equal(expected, rules.Globs.CanContainTracked(path[..path.LastIndexOf('/')]) && rules.IsTracked(RelativePath.Parse(path)));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class StampsOfOtherSystems
     [InlineData(@"\\?\C:\", "src/a.cs", @"\\?\C:\src\a.cs", null)]
     [InlineData(@"\\?\C:\w", "src/a.cs", @"\\?\C:\other\a.cs", @"is reached over a link: it lies at '\\?\C:\other\a.cs'")]
     public void A_file_is_where_its_path_says_in_the_letters_of_the_disk(string root, string path, string file, string? expected) =>
-        Assert.Equal(expected, WorkspaceRoot.FindOtherSpelling(root, path, file));
+        Assert.Equal(expected, FileOpening.FindOtherSpelling(root, path, file));
 
     private static byte[] Stat(ushort mode)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Lorch.Core.Hashing;
+using Lorch.Core.Protocol;
 using Lorch.Core.Storage;
 
 namespace Lorch.Core.Reports.Recording;
@@ -13,6 +15,9 @@ internal sealed record ReportData
 {
     /// <summary>The newest format that is understood.</summary>
     public const int CurrentFormat = 1;
+
+    private static readonly JsonTypeInfo<ReportData> Json =
+        new ReportDataJsonContext(WireOptions.From(ReportDataJsonContext.Default.Options)).ReportData;
 
     [JsonPropertyName("format")]
     public required int Format { get; init; }
@@ -54,9 +59,9 @@ internal sealed record ReportData
         try
         {
             return Projection.TryRead(layout.ReportData(run)) is { } bytes
-                && JsonSerializer.Deserialize(
-                    bytes,
-                    ReportDataJson.Type) is { Format: CurrentFormat } data && data.RunId == run && data.IsWhole ? data : null;
+                && JsonSerializer.Deserialize(bytes, Json) is { Format: CurrentFormat } data
+                && data.RunId == run
+                && data.IsWhole ? data : null;
         }
         catch (JsonException)
         {
@@ -64,7 +69,7 @@ internal sealed record ReportData
         }
     }
 
-    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ReportDataJson.Type), (byte)'\n'];
+    public byte[] ToBytes() => [.. JsonSerializer.SerializeToUtf8Bytes(this, Json), (byte)'\n'];
 
     /// <summary>The framework lets null pass in lists.</summary>
     [JsonIgnore]
@@ -178,3 +183,7 @@ internal sealed record ReportDiagnostic
     [JsonPropertyName("message")]
     public required string Message { get; init; }
 }
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(ReportData))]
+internal sealed partial class ReportDataJsonContext : JsonSerializerContext;

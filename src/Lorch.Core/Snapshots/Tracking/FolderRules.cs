@@ -28,7 +28,7 @@ internal sealed class EverythingBelow : FolderRules
 }
 
 /// <summary>The rules of a folder in which every path has to be matched against globs.</summary>
-internal sealed class GlobbedFolder(TrackingRules rules, string folder) : FolderRules
+internal sealed class GlobbedFolder(TrackedGlobs globs, string folder) : FolderRules
 {
     private const int MaxBytesOnStack = 1024;
 
@@ -53,7 +53,7 @@ internal sealed class GlobbedFolder(TrackingRules rules, string folder) : Folder
         var path = length <= MaxBytesOnStack ? stackalloc byte[length] : new byte[length];
         _prefix.CopyTo(path);
         name.CopyTo(path[_prefix.Length..]);
-        return rules.Match(path);
+        return globs.Match(path);
     }
 
     public override FolderRules? Enter(ReadOnlySpan<byte> name)
@@ -64,8 +64,8 @@ internal sealed class GlobbedFolder(TrackingRules rules, string folder) : Folder
         }
 
         var path = PathOf(name);
-        return rules.TracksEverythingBelow(path) ? EverythingBelow.Instance
-            : rules.CanContainTracked(path) ? new GlobbedFolder(rules, path)
+        return globs.TracksEverythingBelow(path) ? EverythingBelow.Instance
+            : globs.CanContainTracked(path) ? new GlobbedFolder(globs, path)
             : null;
     }
 
