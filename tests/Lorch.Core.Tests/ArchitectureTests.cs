@@ -112,6 +112,11 @@ public sealed partial class ArchitectureTests
         Assert.True(circles.Count == 0, string.Join('\n', circles));
     }
 
+    [Fact]
+    public void A_file_has_no_more_than_three_hundred_lines() => Assert.DoesNotContain(
+        SourceTree.Sources("src").Select(file => (File: Path.GetFileName(file), Lines: File.ReadLines(file).Count())),
+        file => file.Lines > 300);
+
     /// <summary>Lorch.Build has a file for each task of the package, and is no place to get lost in.</summary>
     [Fact]
     public void A_room_has_no_more_than_thirty_files() =>

@@ -15,7 +15,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(0.5);
 
-    private readonly AcpSessionFile _sessionFile = new(workspace.Layout, settings.Type, workspace.RunId, settings.Command);
+    private readonly AcpSessions _sessions = new(workspace, settings);
     private AcpConnection? _connection;
     private OpenSession? _session;
     private IToolProgress? _progress;
@@ -69,7 +69,7 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
             }
 
             await GreetAsync(_connection!, cancellationToken);
-            await NewAsync(_connection!, cancellationToken);
+            await _sessions.BeginAsync(_connection!, cancellationToken);
             return (_connection!.Greeting!.Name, null);
         }
         catch (RpcEnded exception)
@@ -181,68 +181,14 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
 
     private async Task<OpenSession> OpenAsync(AcpConnection connection, ToolRequest request, CancellationToken cancellationToken)
     {
-        var task = request.Command.TaskId;
-        if (_session is { } open && open.Task == task)
+        if (_session is not { } open || open.Task != request.Command.TaskId)
         {
-            return open;
+            var id = await _sessions.OpenAsync(connection, request, cancellationToken);
+            _session = open = new OpenSession(request.Command.TaskId, id);
         }
 
-        var earlier = connection.Greeting!.LoadsSessions ? _sessionFile.Find(task) : null;
-        var id = earlier is null ? null : await LoadAsync(connection, earlier, request.Progress, cancellationToken);
-        id ??= await NewAsync(connection, cancellationToken);
-        _session = new OpenSession(task, id);
-        await _sessionFile.KeepAsync(task, id, cancellationToken);
-        return _session;
+        return open;
     }
-
-    private async Task<string?> LoadAsync(
-        AcpConnection connection,
-        string session,
-        IToolProgress progress,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            var id = await SignedInAsync(
-                connection,
-                () => connection.OpenAsync(workspace.Layout.WorkspaceRoot, session, cancellationToken),
-                cancellationToken);
-            await progress.RecordAsync($"Goes on with the session '{session}' of {connection.Greeting!.Name}.", cancellationToken);
-            return id;
-        }
-        catch (RpcError error)
-        {
-            await progress.RecordAsync(
-                $"{connection.Greeting!.Name} can't restore its session '{session}' ({error.Message}); a new one starts.",
-                cancellationToken);
-            return null;
-        }
-    }
-
-    private Task<string> NewAsync(AcpConnection connection, CancellationToken cancellationToken) =>
-        SignedInAsync(connection, () => connection.OpenAsync(workspace.Layout.WorkspaceRoot, null, cancellationToken), cancellationToken);
-
-    /// <summary>Some tools want to be told how to sign in, even if all they need is in their environment.</summary>
-    private async Task<string> SignedInAsync(AcpConnection connection, Func<Task<string>> open, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await open();
-        }
-        catch (RpcError error) when (error.Code == RpcError.AuthenticationRequired
-            && Methods(connection.Greeting!) is { Count: > 0 } methods)
-        {
-            foreach (var method in methods)
-            {
-                await connection.AuthenticateAsync(method, cancellationToken);
-            }
-
-            return await open();
-        }
-    }
-
-    private IReadOnlyList<string> Methods(AcpGreeting greeting) =>
-        settings.SignInMethod is { } method ? [method] : [.. greeting.UnattendedMethods.Take(1)];
 
     private async Task<ToolProblem> CrashAsync(RpcEnded reason)
     {

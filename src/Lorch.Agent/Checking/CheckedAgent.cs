@@ -11,9 +11,6 @@ internal sealed class CheckedAgent : IAsyncDisposable
 {
     private static readonly TimeSpan PatienceAtEnd = StopLadder.Of(StopUrgency.Normal).AfterInputClosed;
 
-    // What is ending itself when the agent ends isn't left behind yet.
-    private static readonly TimeSpan PatienceWithChildren = TimeSpan.FromSeconds(1);
-
     private readonly AgentProcess _process;
     private readonly Conversation _conversation;
     private readonly Findings _findings;
@@ -131,7 +128,7 @@ internal sealed class CheckedAgent : IAsyncDisposable
         if (await EndsAsync(cancellationToken))
         {
             _findings.Keep(ProtocolRule.GoesOn, rule);
-            await FindChildrenAsync(cancellationToken);
+            _findings.Require(ProtocolRule.Children, await ChildrenLeft.DescribeAsync(_process, _clock, cancellationToken));
             await _reading;
             _findings.Require(ProtocolRule.ExitCode, Exit is { ExitCode: 0 } ? null : DescribeEnd());
         }
@@ -267,32 +264,6 @@ internal sealed class CheckedAgent : IAsyncDisposable
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             return false;
-        }
-    }
-
-    private async Task FindChildrenAsync(CancellationToken cancellationToken)
-    {
-        var begun = _clock.GetTimestamp();
-        var left = _process.FindLeftBehind();
-        while (left.Count > 0 && _clock.GetElapsedTime(begun) < PatienceWithChildren && !cancellationToken.IsCancellationRequested)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), _clock, CancellationToken.None);
-            left = _process.FindLeftBehind();
-        }
-
-        var names = left.Order().Select(pid => string.Create(CultureInfo.InvariantCulture, $"{NameOf(pid)} ({pid})"));
-        _findings.Require(ProtocolRule.Children, left.Count == 0 ? null : $"still running: {string.Join(", ", names)}");
-    }
-
-    private static string NameOf(int pid)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{pid}/comm").TrimEnd('\n');
-        }
-        catch (IOException)
-        {
-            return "a process that has ended meanwhile";
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class AgentLauncher(
         try
         {
             var process = AgentProcess.Start(commandLine, clock);
-            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, log, redact, channel, clock));
+            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, new SessionLog(log, redact, clock), channel, clock));
         }
         catch (LorchException)
         {

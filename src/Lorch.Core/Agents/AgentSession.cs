@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
@@ -13,10 +11,8 @@ internal sealed class AgentSession : IAgentSession
     private const int MaxUnreadSignals = 64;
 
     private readonly AgentProcess _process;
-    private readonly IAgentLog _log;
-    private readonly Func<string, string> _redact;
+    private readonly SessionLog _log;
     private readonly AgentChannel _channel;
-    private readonly TimeProvider _clock;
     private readonly StderrTail _tail = new();
     private readonly Channel<AgentSignal> _signals = Channel.CreateBounded<AgentSignal>(MaxUnreadSignals);
     private readonly CancellationTokenSource _stopping = new();
@@ -36,22 +32,18 @@ internal sealed class AgentSession : IAgentSession
     /// <param name="process">The process; the session owns it from now on.</param>
     /// <param name="settings">The agent.</param>
     /// <param name="log">The agent's log; the session owns it from now on.</param>
-    /// <param name="redact">Takes the secrets out of a text.</param>
     /// <param name="channel">What may come over the channel.</param>
     /// <param name="clock">The clock.</param>
     public AgentSession(
         AgentProcess process,
         AgentSettings settings,
-        IAgentLog log,
-        Func<string, string> redact,
+        SessionLog log,
         AgentChannel channel,
         TimeProvider clock)
     {
         _channel = channel;
         _process = process;
         _log = log;
-        _redact = redact;
-        _clock = clock;
         Type = settings.Type;
         _input = new NdjsonWriter(process.Input);
         _mayOutput = new OutputAllowance(channel.Limits, clock);
@@ -96,7 +88,7 @@ internal sealed class AgentSession : IAgentSession
         catch (IOException exception)
         {
             // It ended, or is about to: the signal will say so.
-            Note(LogLevel.Warn, $"The command {command.MessageId} couldn't be handed over: {exception.Message}", null);
+            _log.Note(LogLevel.Warn, $"The command {command.MessageId} couldn't be handed over: {exception.Message}");
         }
     }
 
@@ -118,10 +110,7 @@ internal sealed class AgentSession : IAgentSession
     }
 
     /// <inheritdoc/>
-    public void KeepInLog(Event message, string reason) => Note(
-        LogLevel.Info,
-        $"An event is kept here alone: {reason}.",
-        new JsonObject { ["line"] = _redact(RejectedLine.Show(MessageJson.GetBytes(message))) });
+    public void KeepInLog(Event message, string reason) => _log.Keep(message, reason);
 
     /// <inheritdoc/>
     public async Task<AgentExit> StopAsync(StopUrgency urgency, CancellationToken cancellationToken)
@@ -181,9 +170,7 @@ internal sealed class AgentSession : IAgentSession
         var lines = new NdjsonReader(_error, RejectedLine.MaxShownBytes);
         while (await lines.ReadAsync(CancellationToken.None) is { } line)
         {
-            var text = _redact(RejectedLine.Show(line.Bytes.Span));
-            _tail.Add(text);
-            Note(LogLevel.Info, text, new JsonObject { ["stream"] = "stderr" });
+            _tail.Add(_log.Complain(line));
         }
 
         await EndAsync(_error, "standard error");
@@ -251,12 +238,14 @@ internal sealed class AgentSession : IAgentSession
     {
         if (_monitor.Beat(heartbeat) is { } reason)
         {
-            Note(LogLevel.Warn, $"A heartbeat doesn't count: {reason}.", null);
+            _log.Note(LogLevel.Warn, $"A heartbeat doesn't count: {reason}.");
             if (_inFlight is { } command && Interlocked.Exchange(ref _beatenInVain, command) != command)
             {
-                await SayAsync(
-                    new AgentSignal.BeatInVain(
-                        new RejectedLine { Reason = reason, Line = _redact(RejectedLine.Show(MessageJson.GetBytes(heartbeat))) }));
+                await SayAsync(new AgentSignal.BeatInVain(_log.Redact(new RejectedLine
+                {
+                    Reason = reason,
+                    Line = RejectedLine.Show(MessageJson.GetBytes(heartbeat)),
+                })));
             }
         }
         else if (_channel.ReportsHeartbeats)
@@ -265,20 +254,7 @@ internal sealed class AgentSession : IAgentSession
         }
     }
 
-    private async Task RejectAsync(RejectedLine line)
-    {
-        var redacted = line with
-        {
-            Reason = _redact(line.Reason),
-            Path = line.Path is { } path ? _redact(path) : null,
-            Line = _redact(line.Line)
-        };
-        Note(
-            LogLevel.Warn,
-            $"A line was rejected: {redacted.Reason}.",
-            new JsonObject { ["line"] = redacted.Line, ["path"] = redacted.Path });
-        await SayAsync(new AgentSignal.Misspoke(redacted));
-    }
+    private Task RejectAsync(RejectedLine line) => SayAsync(new AgentSignal.Misspoke(_log.Reject(line)));
 
     private async Task SayAsync(AgentSignal signal)
     {
@@ -301,12 +277,4 @@ internal sealed class AgentSession : IAgentSession
             _monitor.Suspend(false);
         }
     }
-
-    private void Note(LogLevel level, string text, JsonObject? fields) => _log.Write(new LogMessage
-    {
-        Level = level,
-        Text = text,
-        Fields = fields is null ? null : JsonElement.Parse(fields.ToJsonString()),
-        Timestamp = _clock.GetUtcNow(),
-    });
 }

@@ -9,7 +9,6 @@ using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
 using Lorch.Core.Storage.Locks;
-using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -18,18 +17,12 @@ namespace Lorch.Core.Runs;
 internal sealed class LorchWorkspace
 {
     private readonly WorkspaceSettings _settings;
-    private readonly Func<LorchConfiguration, RunContext> _create;
+    private readonly WorkspaceComposition _composition;
     private readonly RunContext _context;
     private readonly DateTimeOffset _openedAt;
-    private readonly Func<LorchWorkspace> _reopen;
 
-    private LorchWorkspace(
-        WorkspaceSettings settings,
-        LorchConfiguration configuration,
-        Func<LorchConfiguration, RunContext> create,
-        DateTimeOffset openedAt,
-        Func<LorchWorkspace> reopen) =>
-        (_settings, _create, _context, _openedAt, _reopen) = (settings, create, create(configuration), openedAt, reopen);
+    private LorchWorkspace(WorkspaceSettings settings, WorkspaceComposition composition, DateTimeOffset openedAt) =>
+        (_settings, _composition, _context, _openedAt) = (settings, composition, composition.Compose(), openedAt);
 
     /// <summary>Gets where everything lies.</summary>
     public WorkspaceLayout Layout => _context.Layout;
@@ -52,52 +45,7 @@ internal sealed class LorchWorkspace
     internal static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock, Func<RunSurroundings, RunSurroundings> replace)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var openedAt = clock.GetUtcNow();
-        if (!Directory.Exists(settings.WorkspaceRoot))
-        {
-            throw new LorchException(new Diagnostic
-            {
-                Code = DiagnosticCode.WorkspaceNotFound,
-                Message = "The workspace root isn't a folder. Set LorchWorkspaceRoot to an existing folder.",
-                File = settings.WorkspaceRoot,
-            });
-        }
-
-        var layout = new WorkspaceLayout(settings.WorkspaceRoot, settings.StateRoot);
-        var file = ConfigurationFile.Load(settings.ConfigurationFile ?? Path.Join(layout.WorkspaceRoot, "lorch.json"));
-        var configuration = AgentPrompts.Apply(
-            settings.AddedTasks.Count == 0 ? file : file.AddTasks(settings.AddedTasks),
-            layout.WorkspaceRoot);
-        var (hex, content) = ConfigurationCopy.Of(configuration).ToFile();
-        var copy = new HandedFile(layout.ConfigurationCopy(hex), content);
-        var secrets = settings.Environment.Concat(configuration.DescribedAgents.SelectMany(agent => agent.Environment));
-        var redactor = configuration.RedactSecrets
-            ? SecretRedactor.ForEnvironment(secrets, configuration.LooksSecret)
-            : new SecretRedactor([]);
-        var channel = new AgentChannel
-        {
-            MaxLineBytes = configuration.MessageMaxBytes,
-            ReportsHeartbeats = configuration.RecordHeartbeats,
-            Limits = configuration.Output,
-            Patience = settings.Patience,
-        };
-        var surroundings = replace(new RunSurroundings
-        {
-            CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
-            Launchers = run => new AgentLauncher(
-                settings.AgentHost,
-                layout,
-                settings.Environment,
-                run,
-                file.Path,
-                copy,
-                redactor.Redact,
-                channel,
-                clock),
-        });
-        RunContext Create(LorchConfiguration configuration) => new(layout, configuration, redactor, clock, surroundings);
-
-        return new LorchWorkspace(settings, configuration, Create, openedAt, () => Open(settings, clock, replace));
+        return new LorchWorkspace(settings, new WorkspaceComposition(settings, clock, replace), clock.GetUtcNow());
     }
 
     /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
@@ -167,12 +115,7 @@ internal sealed class LorchWorkspace
         }
 
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        var workspace = ReadAgain();
-        foreach (var task in unsettled.Select(verdict => workspace.Selection.Find(verdict.TaskId.ToString())))
-        {
-            var worker = new TaskWorker(workspace.ContextFor(task), observer);
-            await _context.Redactor.ShownAsync(() => worker.SettleAsync(task, cancellationToken));
-        }
+        await Turn(workspaceLock, observer).SettleAsync([.. unsettled.Select(verdict => verdict.TaskId)], cancellationToken);
     }
 
     /// <summary>
@@ -213,7 +156,7 @@ internal sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await ReadAgain().RunAsync(request, observer, workspaceLock, cancellationToken);
+        return await Turn(workspaceLock, observer).RunAsync(request, cancellationToken);
     }
 
     /// <summary>
@@ -228,7 +171,7 @@ internal sealed class LorchWorkspace
     {
         ArgumentNullException.ThrowIfNull(request);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await ReadAgain().ResumeAsync(request, observer, workspaceLock, cancellationToken);
+        return await Turn(workspaceLock, observer).ResumeAsync(request, cancellationToken);
     }
 
     /// <summary>Gives an interrupted or failed run up. The receipts of its steps are kept.</summary>
@@ -255,17 +198,9 @@ internal sealed class LorchWorkspace
     public async Task<RunResult> AcceptAsync(AcceptRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (_settings.Environment.GetValueOrDefault(AgentEnvironment.SessionVariable) is { Length: > 0 })
-        {
-            throw Selection.Refused(
-                DiagnosticCode.AcceptedByAgent,
-                $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. Say it "
-                    + $"outside of a run.");
-        }
-
-        var by = request.By ?? await PersonName.FindAsync(Layout.WorkspaceRoot, _settings.Environment, _context.Clock, cancellationToken);
+        var by = await Acceptance.FindPersonAsync(request, _settings, _context, cancellationToken);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await ReadAgain().AcceptAsync(request, by, observer, workspaceLock, cancellationToken);
+        return await Turn(workspaceLock, observer).AcceptAsync(request, by, cancellationToken);
     }
 
     /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
@@ -274,13 +209,7 @@ internal sealed class LorchWorkspace
     public async Task<StatusReport> StatusAsync(CancellationToken cancellationToken)
     {
         var report = await _context.Redactor.ShownAsync(() => StatusSurvey.TakeAsync(_context, cancellationToken));
-        if (await Agents.LookAtToolsAsync(cancellationToken) is not { } tools)
-        {
-            return report;
-        }
-
-        var changes = new ProgramChanges(_context.Stores.Receipts, _context.Agents, tools);
-        return report with { Tools = tools, Tasks = [.. report.Tasks.Select(changes.AddTo)] };
+        return await Agents.AddToolsAsync(report, cancellationToken);
     }
 
     /// <summary>
@@ -352,59 +281,19 @@ internal sealed class LorchWorkspace
     public SnapshotResult CompareSnapshots(string from, string to) =>
         new SnapshotComparison(_context.Stores, _context.Capture).Of(from, to);
 
-    /// <summary>
-    /// The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while
-    /// it was waited for.
-    /// </summary>
-    private LorchWorkspace ReadAgain() =>
-        ConfigurationEdits.Find(_context.Configuration, Layout.WorkspaceRoot).Count == 0 ? this : _reopen();
-
-    private Task<RunResult> RunAsync(
-        RunRequest request,
-        IRunObserver observer,
-        WorkspaceLock workspaceLock,
-        CancellationToken cancellationToken)
-    {
-        var task = Selection.Find(request.TaskId.ToString());
-        return _context.Redactor.ShownAsync(async () => await AfterRun.ShowAsync(
-            _context,
-            await new TaskWorker(ContextFor(task), observer).WorkAsync(request, workspaceLock, cancellationToken)));
-    }
-
-    private Task<RunResult> AcceptAsync(
-        AcceptRequest request,
-        string by,
-        IRunObserver observer,
-        WorkspaceLock workspaceLock,
-        CancellationToken cancellationToken)
-    {
-        var task = Selection.Find(request.TaskId.ToString());
-        return _context.Redactor.ShownAsync(
-            () => new Acceptance(ContextFor(task), observer).AcceptAsync(request, by, workspaceLock, cancellationToken));
-    }
-
-    private Task<RunResult?> ResumeAsync(
-        ResumeRequest request,
-        IRunObserver observer,
-        WorkspaceLock workspaceLock,
-        CancellationToken cancellationToken) =>
-        _context.Redactor.ShownAsync(async () =>
-        {
-            var resumer = new RunResumer(_context, observer);
-            var task = _context.Configuration.Added.Count == 0 ? null : resumer.TaskOf(request.RunId, cancellationToken);
-            var result = await (task is { } id
-                ? new RunResumer(ContextFor(id), observer)
-                : resumer).ResumeAsync(request, workspaceLock, cancellationToken);
-            return result is null ? null : await AfterRun.ShowAsync(_context, result);
-        });
+    private TaskSelection Selection => new(_context.Configuration, _context.Graph);
 
     private ConfiguredAgents Agents => new(_settings, _context.Stores, _context.Configuration, _context.Agents);
-
-    private RunContext ContextFor(TaskId task) =>
-        _context.Configuration.Added.Count == 0 ? _context : _create(_context.Configuration.NarrowedTo(task));
 
     private Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
         new LockQueue(_settings, Layout, _context.Clock).WaitAsync(observer, cancellationToken);
 
-    private TaskSelection Selection => new(_context.Configuration, _context.Graph);
+    /// <summary>
+    /// The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while
+    /// it was waited for.
+    /// </summary>
+    private WorkspaceTurn Turn(WorkspaceLock workspaceLock, IRunObserver observer) => new(
+        ConfigurationEdits.Find(_context.Configuration, Layout.WorkspaceRoot).Count == 0 ? _context : _composition.Compose(),
+        workspaceLock,
+        observer);
 }

@@ -28,6 +28,20 @@ internal sealed record CommandInFlight
     /// <summary>Whether an event that the step rests on came before.</summary>
     public bool HasSeen(MessageId id) => Seen.Contains(id);
 
+    /// <summary>Says why an agent's event doesn't count for the command.</summary>
+    /// <returns>The reason, or <see langword="null"/> if the event counts.</returns>
+    public string? RefusalOf(Event message) => message switch
+    {
+        _ when message.CorrelationId != Command.CorrelationId =>
+            $"the command in flight has correlation '{Command.CorrelationId}', not '{message.CorrelationId}'",
+        _ when message.TaskId != Command.TaskId => $"the command in flight is of task '{Command.TaskId}', not '{message.TaskId}'",
+        _ when message.From.AgentType != Command.To.AgentType =>
+            $"the {Command.To.AgentType.WireName} was asked, not the {message.From.AgentType.WireName}",
+        _ when !message.Name.IsAllowedFor(Command.Action) => $"'{message.Name.WireName}' is no answer to '{Command.Action.WireName}'",
+        _ when HasSeen(message.MessageId) => $"message '{message.MessageId}' was there before",
+        _ => OutcomeRules.RefusalOf(message),
+    };
+
     /// <summary>
     /// Takes in an event that counts. Later ones win: a path that is removed after it was produced is gone, and the reverse.
     /// </summary>

@@ -111,23 +111,7 @@ internal sealed record History
             return $"'{message.Name.WireName}' comes from Lorch alone";
         }
 
-        if (InFlight is not { Terminal: null, Command: var command })
-        {
-            return "no command is in flight";
-        }
-
-        return message switch
-        {
-            _ when message.CorrelationId != command.CorrelationId =>
-                $"the command in flight has correlation '{command.CorrelationId}', not '{message.CorrelationId}'",
-            _ when message.TaskId != command.TaskId => $"the command in flight is of task '{command.TaskId}', not '{message.TaskId}'",
-            _ when message.From.AgentType != command.To.AgentType =>
-                $"the {command.To.AgentType.WireName} was asked, not the {message.From.AgentType.WireName}",
-            _ when !message.Name.IsAllowedFor(command.Action) =>
-                $"'{message.Name.WireName}' is no answer to '{command.Action.WireName}'",
-            _ when InFlight.HasSeen(message.MessageId) => $"message '{message.MessageId}' was there before",
-            _ => OutcomeRules.RefusalOf(message),
-        };
+        return InFlight is { Terminal: null } flight ? flight.RefusalOf(message) : "no command is in flight";
     }
 
     /// <summary>The newest artifact of each path over the proven steps, removed ones left out, in the order of their UTF-8 bytes.</summary>

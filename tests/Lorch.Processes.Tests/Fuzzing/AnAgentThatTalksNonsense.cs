@@ -80,7 +80,12 @@ public sealed class AnAgentThatTalksNonsense(ITestOutputHelper output)
         var settings = new AgentSettings { Type = AgentType.Builder, Command = ["cat", "lines"], Identity = JsonElement.Parse("{}") };
         var commandLine = AgentCommandLine.Resolve(settings, AgentStage.Host, stage.Layout, stage.Environment);
         var process = AgentProcess.Start(commandLine, TimeProvider.System);
-        await using var session = new AgentSession(process, settings, log, text => text, new AgentChannel(), TimeProvider.System);
+        await using var session = new AgentSession(
+            process,
+            settings,
+            new SessionLog(log, text => text, TimeProvider.System),
+            new AgentChannel(),
+            TimeProvider.System);
         var heard = new Tally();
         while (true)
         {

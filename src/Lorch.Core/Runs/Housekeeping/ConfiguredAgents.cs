@@ -23,8 +23,19 @@ internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunStores sto
         return found;
     }
 
-    /// <summary>Looks whether the tools that agents use are there, and which versions.</summary>
-    public async Task<IReadOnlyList<ToolStatusLine>?> LookAtToolsAsync(CancellationToken cancellationToken)
+    /// <summary>Adds to a report whether the tools that agents use are there, which versions, and what these have to do with tasks.</summary>
+    public async Task<StatusReport> AddToolsAsync(StatusReport report, CancellationToken cancellationToken)
+    {
+        if (await LookAtToolsAsync(cancellationToken) is not { } tools)
+        {
+            return report;
+        }
+
+        var changes = new ProgramChanges(stores.Receipts, agents, tools);
+        return report with { Tools = tools, Tasks = [.. report.Tasks.Select(changes.AddTo)] };
+    }
+
+    private async Task<IReadOnlyList<ToolStatusLine>?> LookAtToolsAsync(CancellationToken cancellationToken)
     {
         var probe = new ToolProbe(stores.Layout, settings.Environment, stores.Clock);
         var found = await Task.WhenAll(agents.InUse().Select(agent => probe.LookAsync(agent, cancellationToken)));

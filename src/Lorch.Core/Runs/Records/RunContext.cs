@@ -52,6 +52,11 @@ internal sealed class RunContext(
 
     public AgentRoster Agents => field ??= new AgentRoster(configuration, surroundings);
 
+    /// <summary>Leaves out the tasks that somebody added and one task has nothing to do with.</summary>
+    public RunContext For(TaskId task) => configuration.Added.Count == 0
+        ? this
+        : new RunContext(layout, configuration.NarrowedTo(task), redactor, clock, surroundings);
+
     /// <summary>Gives what a task is about.</summary>
     public TaskInputs InputsOf(TaskDefinition task) => new(task, Tracked.Rules);
 }

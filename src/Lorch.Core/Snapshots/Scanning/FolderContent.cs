@@ -30,6 +30,32 @@ internal sealed class FolderContent(byte[] path, FolderRules rules, int known)
     /// <summary>Gets or sets why it couldn't be read, or what it holds that no snapshot can.</summary>
     public LorchException? Failure { get; set; }
 
+    /// <summary>Begins with what was found to be as the index says.</summary>
+    /// <param name="nextFile">The number of the first file that wasn't.</param>
+    /// <param name="nextFolder">The number of the first folder that wasn't.</param>
+    /// <param name="known">The index.</param>
+    /// <param name="folder">The folder's number in it.</param>
+    /// <param name="rules">The folder's rules.</param>
+    public static FolderContent UpTo(int nextFile, int nextFolder, KnownFolders known, int folder, FolderRules rules)
+    {
+        var table = known.Table;
+        var content = new FolderContent(table.PathOf(table.Folders[folder]).ToArray(), rules, folder);
+        for (var i = table.Folders[folder].FirstFile; i < nextFile; i++)
+        {
+            ref readonly var file = ref table.Files[i];
+            content.AddFile(
+                table.NameOf(file),
+                new FoundFile { Known = i, Stamp = file.Stamp, Hash = file.Hash, Digesting = Digesting.Remembered });
+        }
+
+        for (var i = folder + 1; i < nextFolder; i = table.Folders[i].End)
+        {
+            content.AddFolder(table.NameOf(table.Folders[i]), known.RulesOf(i)!, i);
+        }
+
+        return content;
+    }
+
     public ReadOnlySpan<byte> NameOf(in FoundFile file) => _names.AsSpan(file.NameOffset, file.NameLength);
 
     public ReadOnlySpan<byte> NameOf(in FoundFolder folder) => _names.AsSpan(folder.NameOffset, folder.NameLength);

@@ -79,7 +79,7 @@ internal sealed unsafe class LinuxReader : TreeReader
             {
                 if (size < 0 || nextFile != endOfFiles || nextFolder != endOfFolders)
                 {
-                    var content = Begin(known, folder, rules, nextFile, nextFolder);
+                    var content = FolderContent.UpTo(nextFile, nextFolder, known, folder, rules);
                     if (size < 0)
                     {
                         Fail(content, size);
@@ -140,7 +140,7 @@ internal sealed unsafe class LinuxReader : TreeReader
                     continue;
                 }
 
-                return RecordFrom(Begin(known, folder, rules, nextFile, nextFolder), known, descriptor, position, size);
+                return RecordFrom(FolderContent.UpTo(nextFile, nextFolder, known, folder, rules), known, descriptor, position, size);
             }
         }
     }
@@ -157,27 +157,6 @@ internal sealed unsafe class LinuxReader : TreeReader
     /// </summary>
     private static bool IsLeftOut(FolderRules rules, LinuxEntry entry, ReadOnlySpan<byte> name) =>
         entry.IsSelfOrParent || (!rules.IsTracked(name) && (!entry.MayLeadToFolder || rules.Enter(name) is null));
-
-    /// <summary>Begins to write down what a folder holds, with what was found to be as the index says.</summary>
-    private static FolderContent Begin(KnownFolders known, int folder, FolderRules rules, int nextFile, int nextFolder)
-    {
-        var table = known.Table;
-        var content = new FolderContent(table.PathOf(table.Folders[folder]).ToArray(), rules, folder);
-        for (var i = table.Folders[folder].FirstFile; i < nextFile; i++)
-        {
-            ref readonly var file = ref table.Files[i];
-            content.AddFile(
-                table.NameOf(file),
-                new FoundFile { Known = i, Stamp = file.Stamp, Hash = file.Hash, Digesting = Digesting.Remembered });
-        }
-
-        for (var i = folder + 1; i < nextFolder; i = table.Folders[i].End)
-        {
-            content.AddFolder(table.NameOf(table.Folders[i]), known.RulesOf(i)!, i);
-        }
-
-        return content;
-    }
 
     private LinuxEntry EntryAt(int position) => new(_entries + position);
 
