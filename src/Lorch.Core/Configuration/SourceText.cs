@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text;
+using Lorch.Core.Json;
 
 namespace Lorch.Core.Configuration;
 
@@ -41,20 +41,7 @@ internal sealed class SourceText(string file, byte[] bytes)
     }
 
     /// <summary>Finds the first byte that isn't UTF-8, or -1.</summary>
-    public int FindInvalidUtf8()
-    {
-        for (var at = 0; at < bytes.Length;)
-        {
-            if (Rune.DecodeFromUtf8(bytes.AsSpan(at), out _, out var used) != OperationStatus.Done)
-            {
-                return at;
-            }
-
-            at += used;
-        }
-
-        return -1;
-    }
+    public int FindInvalidUtf8() => Utf8Check.FindInvalid(bytes);
 
     /// <summary>Makes the exception that tells what is wrong at an offset.</summary>
     public LorchException Refuse(string code, int offset, string message, Exception? cause = null)

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -88,23 +86,12 @@ internal static class JsonScan
             return JsonFault.Create("it begins with a byte order mark: expected UTF-8 without one", null);
         }
 
-        if (!Utf8.IsValid(text))
+        if (Utf8Check.FindInvalid(text) is var invalid and >= 0)
         {
-            return JsonFault.Create($"not valid UTF-8{At(FirstInvalidByte(text))}", null);
+            return JsonFault.Create($"not valid UTF-8{At(invalid)}", null);
         }
 
         return text.IndexOf((byte)0) is var nul and >= 0 ? JsonFault.Create($"a NUL byte{At(nul)}", null) : null;
-    }
-
-    private static int FirstInvalidByte(ReadOnlySpan<byte> text)
-    {
-        var position = 0;
-        while (Rune.DecodeFromUtf8(text[position..], out _, out var used) == OperationStatus.Done)
-        {
-            position += used;
-        }
-
-        return position;
     }
 
     private static string At(long? position) =>

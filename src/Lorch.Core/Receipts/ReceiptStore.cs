@@ -37,6 +37,15 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
             .ThenBy(stored => stored.Receipt.Step),
     ];
 
+    /// <summary>Reads the receipts of all tasks.</summary>
+    /// <returns>The receipts, task by task, of each the oldest first.</returns>
+    /// <exception cref="LorchException">A receipt is damaged, belongs elsewhere, or was written by a newer version.</exception>
+    public IEnumerable<StoredReceipt> LoadAll() => Tasks().SelectMany(Load);
+
+    /// <summary>Reads those receipts of all tasks that can be believed.</summary>
+    /// <returns>The receipts, task by task, of each the oldest first.</returns>
+    public IEnumerable<StoredReceipt> LoadAllSound() => Tasks().SelectMany(task => Load(task, []));
+
     /// <summary>Lists the tasks that have a folder of receipts, sorted by id.</summary>
     /// <returns>The tasks; whether they still stand in lorch.json isn't asked.</returns>
     public IReadOnlyList<TaskId> Tasks()

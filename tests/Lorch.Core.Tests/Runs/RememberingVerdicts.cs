@@ -83,6 +83,19 @@ public sealed class RememberingVerdicts : IDisposable
         Assert.Null(await RecallAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_no_longer_holds_is_forgotten_so_that_nobody_looks_in_vain_again(bool mayWrite)
+    {
+        await WorkAndRememberAsync();
+        _workspace.Write("specs/a.md", "# B\n");
+
+        Assert.Null(await LorchWorkspace.RecallAsync(Question, _clock, mayWrite, CancellationToken.None));
+
+        Assert.Equal(OperatingSystem.IsLinux() && !mayWrite, File.Exists(Question.File));
+    }
+
     /// <summary>Places of artifacts, each kept out of snapshots in another way or in none, with what was done to the file.</summary>
     public static TheoryData<string, string> Deeds => new MatrixTheoryData<string, string>(
         [

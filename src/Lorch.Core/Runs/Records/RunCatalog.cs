@@ -77,7 +77,7 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
     /// <summary>The greatest run id that ledgers, torn ones among them, or receipts name: a new one must be greater.</summary>
     public RunId? Greatest()
     {
-        var inReceipts = SoundReceipts().Select(stored => stored.Receipt.RunId);
+        var inReceipts = stores.Receipts.LoadAllSound().Select(stored => stored.Receipt.RunId);
         var all = LedgerIds().Concat(Ids(".torn")).Concat(inReceipts).ToList();
         return all.Count == 0 ? null : all.Max();
     }
@@ -210,9 +210,7 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
 
     /// <summary>The task of a run whose ledger can't be believed, by one of its lines or by a receipt.</summary>
     private TaskId? TaskOf(RunId runId) => LedgerReader.FindTask(stores.Layout.Ledger(runId))
-        ?? SoundReceipts().FirstOrDefault(stored => stored.Receipt.RunId == runId)?.Receipt.TaskId;
-
-    private IEnumerable<StoredReceipt> SoundReceipts() => stores.Receipts.Tasks().SelectMany(task => stores.Receipts.Load(task, []));
+        ?? stores.Receipts.LoadAllSound().FirstOrDefault(stored => stored.Receipt.RunId == runId)?.Receipt.TaskId;
 
     private List<RunId> LedgerIds() => Ids(".ndjson");
 

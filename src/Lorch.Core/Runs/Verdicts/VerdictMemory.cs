@@ -46,6 +46,12 @@ internal sealed class VerdictMemory(VerdictQuestion question, TimeProvider clock
         var isAsBefore = found.Manifest.SnapshotId == memory.Snapshot
             && found.Warnings.Count == 0
             && PrivateFolders.FindProblems(question.Layout).Count == 0;
+        if (!isAsBefore && mayWrite)
+        {
+            // Whoever asks next needn't look to learn the same: a lorch.proj asks, and then the runner that it calls.
+            Forget(question.Layout);
+        }
+
         return isAsBefore ? memory.Verdicts : null;
     }
 

@@ -87,8 +87,7 @@ internal sealed class ExpectedFiles
 
     private IEnumerable<Explanation> Explain()
     {
-        var receipts = _receipts.Tasks()
-            .SelectMany(_receipts.Load)
+        var receipts = _receipts.LoadAll()
             .Select(stored => stored.Receipt)
             .Where(receipt => receipt.RunId != _runId)
             .ToLookup(receipt => receipt.TaskId == _task);

@@ -14,12 +14,15 @@ namespace Lorch.Core.Runs.Working;
 /// an earlier attempt at the same command may have left stays as expected, so that the next attempt reports it.
 /// </remarks>
 /// <param name="context">The workspace.</param>
-/// <param name="journal">The run.</param>
-/// <param name="snapshot">The snapshot that it is pinned to.</param>
-internal sealed class HandoverWriter(RunContext context, RunJournal journal, Manifest snapshot)
+/// <param name="run">The run.</param>
+internal sealed class HandoverWriter(RunContext context, OpenedRun run)
 {
+    private readonly RunJournal _journal = run.Journal;
     private IdempotencyKey _asked;
     private IReadOnlyDictionary<RelativePath, Artifact?> _files = new Dictionary<RelativePath, Artifact?>();
+
+    /// <summary>What was found when the run was opened. Nobody was asked since, so it is as good as another look.</summary>
+    private Manifest? _found = run.Found;
 
     /// <summary>Writes it. A retry in the same build is handed what the first attempt was.</summary>
     /// <param name="request">What is asked.</param>
@@ -38,15 +41,15 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
         {
             Format = Handover.CurrentFormat,
             Command = command,
-            SnapshotId = snapshot.SnapshotId,
+            SnapshotId = run.Snapshot.SnapshotId,
             Files = [.. _files.Values.OfType<Artifact>()],
             Absent = [.. _files.Where(file => file.Value is null).Select(file => file.Key)],
             Include = context.Configuration.Include,
             Exclude = context.Configuration.Exclude,
             Inputs = [.. context.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
             RespectGitIgnore = context.Configuration.RespectGitIgnore,
-            Definition = journal.History.Started!.Definition,
-            Cause = journal.History.Steps.Count == 0 ? null : journal.History.Steps[^1].Outcome,
+            Definition = _journal.History.Started!.Definition,
+            Cause = _journal.History.Steps.Count == 0 ? null : _journal.History.Steps[^1].Outcome,
         };
         try
         {
@@ -82,10 +85,10 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
             context.Graph,
             context.Stores.Receipts,
             context.Verifier,
-            journal.RunId,
-            journal.StartedAt,
-            journal.History,
-            snapshot);
+            _journal.RunId,
+            _journal.StartedAt,
+            _journal.History,
+            run.Snapshot);
         var files = new SortedDictionary<RelativePath, Artifact?>(expected.Since.ToDictionary());
         foreach (var difference in await CompareAsync(expected, cancellationToken))
         {
@@ -101,18 +104,27 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
     {
         try
         {
-            // The agent looks by the .gitignore files as it finds them.
-            var look = new SnapshotCapture(
-                context.Layout, context.Tracked.RulesNow, context.Stores.Files, context.Configuration.Trust, context.Clock,
-                context.Scanning);
-            var capture = await look.CaptureAsync(cancellationToken);
-            return await expected.CompareAsync(capture.Manifest, cancellationToken);
+            return await expected.CompareAsync(await LookAsync(cancellationToken), cancellationToken);
         }
         catch (LorchException)
         {
             // Something that no snapshot can hold: whether it may stay is asked when the run completes, not of every agent.
             return [];
         }
+    }
+
+    private async Task<Manifest> LookAsync(CancellationToken cancellationToken)
+    {
+        if (_found is { } found)
+        {
+            _found = null;
+            return found;
+        }
+
+        // The agent looks by the .gitignore files as it finds them.
+        var look = new SnapshotCapture(
+            context.Layout, context.Tracked.RulesNow, context.Stores.Files, context.Configuration.Trust, context.Clock, context.Scanning);
+        return (await look.CaptureAsync(cancellationToken)).Manifest;
     }
 
     /// <summary>Whether an earlier attempt at the command may have left a path as it is.</summary>
@@ -122,15 +134,15 @@ internal sealed class HandoverWriter(RunContext context, RunJournal journal, Man
     /// that no builder saw must not become a part of finished work.
     /// </remarks>
     private bool MayBeLeftBy(CommandRequest request, FileDifference difference) =>
-        (journal.History.InFlight ?? journal.History.LeftBehind)?.Command.IdempotencyKey == request.Key
-        && Drift.MayBeLeft(journal.History, difference)
+        (_journal.History.InFlight ?? _journal.History.LeftBehind)?.Command.IdempotencyKey == request.Key
+        && Drift.MayBeLeft(_journal.History, difference)
         && (request.Action.Agent is AgentType.Builder
-            || journal.History is { InFlight: not null, Left: not null }
+            || _journal.History is { InFlight: not null, Left: not null }
             || !IsInput(difference.Path));
 
     private bool IsInput(RelativePath path)
     {
-        var inputs = context.InputsOf(context.Graph[journal.TaskId]);
-        return inputs.Cover(path) || (snapshot.Find(path) is not null && inputs.Of(snapshot).Any(file => file.Path == path));
+        var inputs = context.InputsOf(context.Graph[_journal.TaskId]);
+        return inputs.Cover(path) || (run.Snapshot.Find(path) is not null && inputs.Of(run.Snapshot).Any(file => file.Path == path));
     }
 }

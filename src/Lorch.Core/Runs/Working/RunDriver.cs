@@ -46,7 +46,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
 
         using var ownFiles = OwnFiles.Watch(context.Stores, journal);
         var edits = new MeanwhileEdits(context, run);
-        var handover = new HandoverWriter(context, journal, run.Snapshot);
+        var handover = new HandoverWriter(context, run);
         var result = new RunResult
         {
             TaskId = journal.TaskId,
