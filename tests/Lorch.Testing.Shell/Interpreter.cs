@@ -5,14 +5,6 @@ using System.Text.RegularExpressions;
 
 namespace Lorch.Testing.Shell;
 
-/// <summary>Ends the shell, a function or a loop.</summary>
-internal sealed class Leave(string what, int status) : Exception
-{
-    public string What => what;
-
-    public int Status => status;
-}
-
 /// <summary>Runs commands.</summary>
 internal sealed class Interpreter
 {
@@ -31,25 +23,25 @@ internal sealed class Interpreter
         _exported = [.. _variables.Keys];
         _functions = [];
         _expansion = new Expansion(this);
-        (Arguments, Input, Output, Error) = (arguments, input, output, error);
+        (Arguments, Streams) = (arguments, new ShellStreams(input, output, error));
     }
 
     private Interpreter(Interpreter parent)
     {
         (_variables, _exported, _functions) = (new(parent._variables), [.. parent._exported], new(parent._functions));
         _expansion = new Expansion(this);
-        (
-            Arguments, Input, Output, Error, Folder, _status) = (
-                parent.Arguments, parent.Input, parent.Output, parent.Error, parent.Folder, parent._status);
+        (Arguments, Streams, Folder, _status) = (parent.Arguments, parent.Streams, parent.Folder, parent._status);
     }
 
     public IReadOnlyList<string> Arguments { get; set; }
 
-    public Stream Input { get; private set; }
+    public ShellStreams Streams { get; private set; }
 
-    public Stream Output { get; private set; }
+    public Stream Input => Streams.Input;
 
-    public Stream Error { get; private set; }
+    public Stream Output => Streams.Output;
+
+    public Stream Error => Streams.Error;
 
     public string Folder { get; set; } = Environment.CurrentDirectory;
 
@@ -86,20 +78,17 @@ internal sealed class Interpreter
     public string Capture(string text)
     {
         using var output = new MemoryStream();
-        var inner = new Interpreter(this) { Output = output };
-        _status = inner.RunGuarded(Parser.Read(text));
+        _status = Fork(Input, output).RunGuarded(Parser.Read(text));
         return new UTF8Encoding(false).GetString(output.ToArray());
     }
 
     public int Run(string text) => Run(Parser.Read(text));
 
-    private static void Write(Stream stream, string text)
-    {
-        stream.Write(new UTF8Encoding(false).GetBytes(text));
-        stream.Flush();
-    }
+    /// <summary>Makes a shell that begins as this one is, and changes nothing of it.</summary>
+    public Interpreter Fork(Stream input, Stream output) => new(this) { Streams = Streams with { Input = input, Output = output } };
 
-    private int RunGuarded(Node node)
+    /// <summary>Runs a command that may end its shell.</summary>
+    public int RunGuarded(Node node)
     {
         try
         {
@@ -111,6 +100,12 @@ internal sealed class Interpreter
         }
     }
 
+    private static void Write(Stream stream, string text)
+    {
+        stream.Write(new UTF8Encoding(false).GetBytes(text));
+        stream.Flush();
+    }
+
     private int Run(Node node)
     {
         if (node is Node.Simple || node.Redirections.Count == 0)
@@ -118,7 +113,7 @@ internal sealed class Interpreter
             return _status = RunPlain(node);
         }
 
-        var before = (Input, Output, Error);
+        var before = Streams;
         try
         {
             Redirect(node.Redirections);
@@ -126,7 +121,7 @@ internal sealed class Interpreter
         }
         finally
         {
-            (Input, Output, Error) = before;
+            Streams = before;
         }
     }
 
@@ -135,13 +130,13 @@ internal sealed class Interpreter
         Node.Simple simple => RunSimple(simple),
         Node.Sequence sequence => RunSequence(sequence),
         Node.Both both => Run(both.First) is var first && (first == 0) == both.IsAnd ? Run(both.Second) : first,
-        Node.Pipeline pipeline => RunPipeline(pipeline.Parts) is var status && pipeline.IsNegated ? (status == 0 ? 1 : 0) : status,
+        Node.Pipeline pipeline => RunParts(pipeline.Parts) is var status && pipeline.IsNegated ? (status == 0 ? 1 : 0) : status,
         Node.Subshell subshell => new Interpreter(this).RunGuarded(subshell.Body),
         Node.Choice choice => choice.Branches.FirstOrDefault(
             branch => branch.Condition is null || Run(branch.Condition) == 0).Body is { } body
             ? Run(body)
             : 0,
-        Node.Loop loop => RunLoop(() => Run(loop.Condition) == 0 != loop.IsUntil, () => Run(loop.Body)),
+        Node.Loop loop => Loops.Run(() => Run(loop.Condition) == 0 != loop.IsUntil, () => Run(loop.Body)),
         Node.Each each => RunEach(each),
         Node.Case choice => RunCase(choice),
         Node.Function function => Define(function),
@@ -167,7 +162,7 @@ internal sealed class Interpreter
     private int RunEach(Node.Each each)
     {
         using var words = (each.Words is null ? [.. Arguments] : _expansion.Fields(each.Words)).GetEnumerator();
-        return RunLoop(
+        return Loops.Run(
             () =>
             {
                 if (!words.MoveNext())
@@ -181,28 +176,6 @@ internal sealed class Interpreter
             () => Run(each.Body));
     }
 
-    private static int RunLoop(Func<bool> goesOn, Func<int> body)
-    {
-        var status = 0;
-        while (goesOn())
-        {
-            try
-            {
-                status = body();
-            }
-            catch (Leave leave) when (leave.What is "break")
-            {
-                return 0;
-            }
-            catch (Leave leave) when (leave.What is "continue")
-            {
-                status = 0;
-            }
-        }
-
-        return status;
-    }
-
     private int RunCase(Node.Case choice)
     {
         var text = _expansion.Text(choice.Word);
@@ -211,54 +184,7 @@ internal sealed class Interpreter
         return branch.Body is { } body ? Run(body) : 0;
     }
 
-    private int RunPipeline(IReadOnlyList<Node> parts)
-    {
-        if (parts.Count == 1)
-        {
-            return Run(parts[0]);
-        }
-
-        var input = Input;
-        var running = new List<Task<int>>();
-        foreach (var (i, part) in parts.Index())
-        {
-            var isLast = i == parts.Count - 1;
-            var pipe = isLast ? null : new System.IO.Pipelines.Pipe();
-            var inner = new Interpreter(this) { Input = input, Output = pipe?.Writer.AsStream() ?? Output };
-            running.Add(Task.Factory.StartNew(
-                () =>
-                {
-                    try
-                    {
-                        return inner.RunGuarded(part);
-                    }
-                    catch (Exception exception) when (exception is IOException or InvalidOperationException)
-                    {
-                        // Nobody reads it any more.
-                        return 141;
-                    }
-                    finally
-                    {
-                        if (!isLast)
-                        {
-                            inner.Output.Dispose();
-                        }
-
-                        if (inner.Input != Input)
-                        {
-                            inner.Input.Dispose();
-                        }
-                    }
-                },
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default));
-            input = pipe?.Reader.AsStream() ?? input;
-        }
-
-        Task.WaitAll(running);
-        return running[^1].Result;
-    }
+    private int RunParts(IReadOnlyList<Node> parts) => parts.Count == 1 ? Run(parts[0]) : Pipelines.Run(this, parts);
 
     private int RunSimple(Node.Simple simple)
     {
@@ -279,7 +205,7 @@ internal sealed class Interpreter
             assignments.ForEach(assignment => Set(assignment.Name, assignment.Value));
         }
 
-        var before = (Input, Output, Error);
+        var before = Streams;
         try
         {
             Redirect(simple.Redirections);
@@ -297,32 +223,20 @@ internal sealed class Interpreter
         }
         finally
         {
-            Close(before);
+            Streams.CloseAllBut(before);
+            Streams = before;
         }
-    }
-
-    private void Close((Stream Input, Stream Output, Stream Error) before)
-    {
-        foreach (var (now, then) in new[] { (Input, before.Input), (Output, before.Output), (Error, before.Error) })
-        {
-            if (now != then && now is FileStream && now != before.Output && now != before.Error)
-            {
-                now.Dispose();
-            }
-        }
-
-        (Input, Output, Error) = before;
     }
 
     /// <summary>Redirects the shell itself; what it had is closed then, as the other end is to see.</summary>
-    private int Exec(List<string> fields, ref (Stream Input, Stream Output, Stream Error) before)
+    private int Exec(List<string> fields, ref ShellStreams before)
     {
-        foreach (var old in new[] { before.Input, before.Output, before.Error }.Where(old => old != Input && old != Output && old != Error))
+        foreach (var old in before.All.Except(Streams.All))
         {
             old.Dispose();
         }
 
-        before = (Input, Output, Error);
+        before = Streams;
         return fields.Count == 0 ? 0 : throw new Leave("exit", RunFields(fields, []));
     }
 
@@ -358,36 +272,11 @@ internal sealed class Interpreter
         return 0;
     }
 
-    private void Redirect(IReadOnlyList<(int Stream, string Sign, string Word)> redirections)
+    private void Redirect(IEnumerable<(int Stream, string Sign, string Word)> redirections)
     {
         foreach (var (number, sign, word) in redirections)
         {
-            var target = _expansion.Text(word);
-            var stream = sign switch
-            {
-                "<&" or ">&" => target switch { "1" => Output, "2" => Error, "0" => Input, _ => Stream.Null },
-                "<" => OpenInput(target),
-                _ when target == "/dev/null" => Stream.Null,
-                _ => new FileStream(
-                    Resolve(target),
-                    sign == ">>" ? FileMode.Append : FileMode.Create,
-                    FileAccess.Write,
-                    FileShare.ReadWrite | FileShare.Delete),
-            };
-            (
-                Input, Output, Error) = number switch
-                {
-                    0 => (stream, Output, Error),
-                    1 => (Input, stream, Error),
-                    _ => (Input, Output, stream)
-                };
+            Streams = Streams.Redirect(number, sign, _expansion.Text(word), Resolve);
         }
     }
-
-    private Stream OpenInput(string target) => target switch
-    {
-        "/dev/null" => Stream.Null,
-        "/proc/sys/kernel/random/uuid" => new MemoryStream(new UTF8Encoding(false).GetBytes($"{Guid.NewGuid()}\n")),
-        _ => new FileStream(Resolve(target), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete),
-    };
 }

@@ -22,7 +22,7 @@ internal static class Utilities
                 shell.Say(string.Join(' ', isBare ? arguments[1..] : arguments) + (isBare ? "" : "\n"));
                 return 0;
             case "printf":
-                shell.Say(Format(arguments[0], arguments[1..]));
+                shell.Say(Printf.Format(arguments[0], arguments[1..]));
                 return 0;
             case "cat":
                 return ForEach(shell, operands, stream => stream.CopyTo(shell.Output));
@@ -43,7 +43,7 @@ internal static class Utilities
             case "head":
                 return Head(shell, arguments);
             case "tr":
-                return Translate(shell, Unescape(operands[^2]), Unescape(operands[^1]), arguments is ["-d", ..]);
+                return Translate(shell, Printf.Unescape(operands[^2]), Printf.Unescape(operands[^1]), arguments is ["-d", ..]);
             case "grep":
                 return Grep(shell, arguments);
             case "sed":
@@ -59,67 +59,10 @@ internal static class Utilities
                     operands,
                     stream => shell.Say($"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {operands.FirstOrDefault() ?? "-"}\n"));
             case "mkdir" or "touch" or "rm" or "rmdir" or "cp" or "mv" or "ln" or "mkfifo" or "chmod" or "dirname" or "basename":
-                return Change(shell, words[0], arguments, operands);
+                return FileUtilities.Run(shell, words[0], arguments, operands);
             default:
                 return null;
         }
-    }
-
-    private static int Change(Interpreter shell, string deed, List<string> options, List<string> operands)
-    {
-        var paths = operands.Select(shell.Resolve).ToList();
-        switch (deed)
-        {
-            case "mkdir" when !options.Contains("-p") && paths.Exists(Path.Exists):
-                return 1;
-            case "mkdir":
-                paths.ForEach(path => Directory.CreateDirectory(path));
-                return 0;
-            case "touch":
-                paths.ForEach(path => File.Open(path, FileMode.OpenOrCreate).Dispose());
-                return 0;
-            case "rm" or "rmdir":
-                return paths.TrueForAll(path => Remove(path))
-                    || options.Any(option => option.StartsWith('-') && option.Contains('f', StringComparison.Ordinal))
-                    ? 0
-                    : 1;
-            case "cp":
-                File.Copy(
-                    paths[0],
-                    Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1],
-                    overwrite: true);
-                return 0;
-            case "mv":
-                File.Move(
-                    paths[0],
-                    Directory.Exists(paths[1]) ? Path.Join(paths[1], Path.GetFileName(paths[0])) : paths[1],
-                    overwrite: true);
-                return 0;
-            case "ln":
-                File.CreateSymbolicLink(paths[1], operands[0]);
-                return 0;
-            case "dirname":
-                shell.Say((Path.GetDirectoryName(operands[0]) ?? ".") + "\n");
-                return 0;
-            case "basename":
-                shell.Say(Path.GetFileName(operands[0]) + "\n");
-                return 0;
-            default:
-                return deed == "chmod" ? 0 : 1;
-        }
-    }
-
-    private static bool Remove(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            Directory.Delete(path, recursive: true);
-            return true;
-        }
-
-        var wasThere = File.Exists(path);
-        File.Delete(path);
-        return wasThere;
     }
 
     private static void Sleep(string seconds)
@@ -272,53 +215,6 @@ internal static class Utilities
     }
 
     private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static string Unescape(string text) =>
-        Regex.Replace(text, @"\\(n|t|r|\\|a|b|e|0?[0-7]{1,3}|""|')", match => match.Groups[1].Value switch
-        {
-            "n" => "\n",
-            "t" => "\t",
-            "r" => "\r",
-            "a" => "\a",
-            "b" => "\b",
-            "e" => "\e",
-            [>= '0' and <= '7', ..] octal => $"{(char)Convert.ToInt32(octal, 8)}",
-            var other => other,
-        });
-
-    /// <summary>As printf(1): the format is used again as long as there are arguments.</summary>
-    private static string Format(string format, List<string> arguments)
-    {
-        var (result, at) = (new StringBuilder(), 0);
-        do
-        {
-            var used = at;
-            result.Append(Regex.Replace(
-                Unescape(format.Replace("%%", "\uE001", StringComparison.Ordinal)),
-                "%(0?)([0-9]*)([sdxb])",
-                match =>
-                {
-                    var value = arguments.ElementAtOrDefault(at++) ?? "";
-                    var width = match.Groups[2].Length > 0 ? Int(match.Groups[2].Value) : 0;
-                    var text = match.Groups[3].Value switch
-                    {
-                        "s" => value,
-                        "b" => Unescape(value),
-                        "x" => (value.Length == 0
-                            ? 0
-                            : long.Parse(value, CultureInfo.InvariantCulture)).ToString("x", CultureInfo.InvariantCulture),
-                        _ => value.Length == 0 ? "0" : value,
-                    };
-                    return text.PadLeft(width, match.Groups[1].Length > 0 ? '0' : ' ');
-                }));
-            if (at == used)
-            {
-                break;
-            }
-        }
-        while (at < arguments.Count);
-        return result.ToString().Replace('\uE001', '%');
-    }
 
     private sealed class Endless(Endless.Fill fill) : MemoryStream
     {
