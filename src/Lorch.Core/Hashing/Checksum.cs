@@ -1,51 +1,28 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Lorch.Core.Hashing;
 
-/// <summary>
-/// A 64-bit checksum against accidents, at the speed of memory: XXH64 without its avalanche of the last bytes, which are padded instead.
-/// </summary>
+/// <summary>A checksum against accidents: CRC-32C (RFC 3720, appendix B.4), for which processors have an instruction.</summary>
 /// <remarks>
-/// After https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md. Each step is a bijection of what goes in, so a single changed byte
-/// changes the sum.
+/// For 11 MB in a process that starts it takes 4 ms, SHA-256 more than 20, and the XXH64 of System.IO.Hashing 17: that isn't compiled for the
+/// processor yet, and would be one assembly more to load in each build.
 /// </remarks>
 internal static class Checksum
 {
-    private const ulong Prime1 = 0x9E3779B185EBCA87;
-    private const ulong Prime2 = 0xC2B2AE3D27D4EB4F;
-    private const ulong Prime3 = 0x165667B19E3779F9;
-    private const ulong Prime4 = 0x85EBCA77C2B2AE63;
-    private const int BlockSize = 32;
-
-    public static ulong Of(ReadOnlySpan<byte> bytes, ulong seed)
+    /// <summary>Goes on with the sum of what stands before.</summary>
+    public static uint Of(ReadOnlySpan<byte> bytes, uint sum)
     {
-        var (a, b, c, d) = (seed + Prime1 + Prime2, seed + Prime2, seed, seed - Prime1);
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes[..(bytes.Length - (bytes.Length % BlockSize))]);
-        for (; words.Length >= 4; words = words[4..])
+        foreach (var word in MemoryMarshal.Cast<byte, ulong>(bytes))
         {
-            a = Round(a, words[0]);
-            b = Round(b, words[1]);
-            c = Round(c, words[2]);
-            d = Round(d, words[3]);
+            sum = BitOperations.Crc32C(sum, word);
         }
 
-        Span<ulong> last = stackalloc ulong[4];
-        last.Clear();
-        bytes[(bytes.Length - (bytes.Length % BlockSize))..].CopyTo(MemoryMarshal.AsBytes(last));
-        (a, b, c, d) = (Round(a, last[0]), Round(b, last[1]), Round(c, last[2]), Round(d, last[3]));
-        var sum = BitOperations.RotateLeft(
-            a,
-            1) + BitOperations.RotateLeft(b, 7) + BitOperations.RotateLeft(c, 12) + BitOperations.RotateLeft(d, 18);
-        sum = Merge(Merge(Merge(Merge(sum, a), b), c), d) + (ulong)bytes.Length;
-        sum = (sum ^ (sum >> 33)) * Prime2;
-        sum = (sum ^ (sum >> 29)) * Prime3;
-        return sum ^ (sum >> 32);
+        foreach (var last in bytes[(bytes.Length - (bytes.Length % sizeof(ulong)))..])
+        {
+            sum = BitOperations.Crc32C(sum, last);
+        }
+
+        return sum;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Round(ulong sum, ulong word) => BitOperations.RotateLeft(sum + (word * Prime2), 31) * Prime1;
-
-    private static ulong Merge(ulong sum, ulong lane) => ((sum ^ Round(0, lane)) * Prime1) + Prime4;
 }
