@@ -118,7 +118,7 @@ internal static class JudgingBenchmark
             var watch = Stopwatch.StartNew();
             var opened = Open(root);
             reading.Add(watch.Elapsed.TotalSeconds);
-            var verdicts = await opened.JudgeAsync(opened.Select([]), WorkMode.WhenStale, CancellationToken.None);
+            var verdicts = await opened.JudgeAsync(opened.Select([]), _ => WorkMode.WhenStale, CancellationToken.None);
             judging.Add(watch.Elapsed.TotalSeconds - reading[^1]);
             upToDate = verdicts.Count(verdict => verdict.IsUpToDate);
             opened.Remember();

@@ -91,7 +91,10 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
 
         var workspace = Open();
         var names = LorchSelectTasks.Split(Selection);
-        var verdicts = WithoutProposals(await JudgeAsync(workspace, names, cancellationToken), names, log);
+        var verdicts = WithoutProposals(
+            await workspace.JudgeAsync(workspace.Select(names), id => ModeOf(id, names), cancellationToken),
+            names,
+            log);
         var stale = verdicts.Where(verdict => !verdict.IsUpToDate).ToList();
 
         Pending = [.. TaskItems.Pending(verdicts, workspace, id => IsForced(id, names), TreatFindingsAsErrors)];
@@ -167,24 +170,11 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         Verdicts = [.. verdicts.SelectMany(verdict => TaskItems.OfVerdict(verdict, Root, TreatFindingsAsErrors))];
     }
 
-    private async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(
-        LorchWorkspace workspace,
-        IReadOnlyList<string> names,
-        CancellationToken cancellationToken)
-    {
-        var selected = workspace.Select(names);
-        var verdicts = await workspace.JudgeAsync(selected, Mode, cancellationToken);
-        if (selected.All(id => IsForced(id, names) == Force))
-        {
-            return verdicts;
-        }
-
-        var unforced = await workspace.JudgeAsync(selected, Fresh ? WorkMode.Fresh : WorkMode.WhenStale, cancellationToken);
-        return [.. verdicts.Zip(unforced, (forced, other) => IsForced(forced.TaskId, names) ? forced : other)];
-    }
-
     // Forced is what is named; what that depends on is only worked when it has to be.
     private bool IsForced(TaskId id, IReadOnlyList<string> names) => Force && (names.Count == 0 || names.Contains(id.ToString()));
+
+    private WorkMode ModeOf(TaskId id, IReadOnlyList<string> names) =>
+        IsForced(id, names) ? WorkMode.Force : Fresh ? WorkMode.Fresh : WorkMode.WhenStale;
 
     private static Diagnostic IsStale(TaskVerdict verdict) => new()
     {

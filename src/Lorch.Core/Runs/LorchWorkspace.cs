@@ -73,28 +73,14 @@ internal sealed class LorchWorkspace
 
     /// <summary>Judges tasks by content, with one scan for all of them. Writes nothing.</summary>
     /// <param name="tasks">What <see cref="Select"/> gave.</param>
-    /// <param name="mode">Whether work that is done is to be done again.</param>
+    /// <param name="modeOf">Whether work of a task that is done is to be done again.</param>
     /// <param name="cancellationToken">Stops the scan.</param>
     /// <returns>One verdict for each task, in the order in which they are to be worked.</returns>
     public async Task<IReadOnlyList<TaskVerdict>> JudgeAsync(
         IReadOnlyList<TaskId> tasks,
-        WorkMode mode,
-        CancellationToken cancellationToken)
-    {
-        return await _context.Redactor.ShownAsync(async () =>
-        {
-            var look = await WorkspaceLook.TakeAsync(_context, tasks, cancellationToken);
-
-            // Before the verdicts, which remember whether they rest on receipts.
-            var proposals = tasks.ToDictionary(task => task, task => AgentProposals.Find(task, look, _context));
-            return look.InBuildOrder(_context).Select(judgement => TaskVerdicts.Of(judgement, look, mode, _context, _openedAt) with
-            {
-                Proposal = proposals[judgement.TaskId] is { } product
-                    ? AgentProposals.Describe(_context.Graph[judgement.TaskId], product)
-                    : null,
-            }).ToArray();
-        });
-    }
+        Func<TaskId, WorkMode> modeOf,
+        CancellationToken cancellationToken) =>
+        await _context.Redactor.ShownAsync(() => TaskVerdicts.TakeAsync(_context, tasks, modeOf, _openedAt, cancellationToken));
 
     /// <summary>
     /// Makes the files agree with verdicts: the completion that answers becomes the latest one, and open runs of tasks that are up to date

@@ -27,6 +27,25 @@ public sealed class JudgingManyTasks
         Assert.Equal(3, reads);
     }
 
+    [Fact]
+    public async Task Takes_one_scan_although_only_one_of_them_is_forced()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        workspace.Configure([TaskText(1), TaskText(2)], snapshot: """{"trust":"content"}""");
+        var reads = 0;
+        workspace.Scanning = new ScanSettings { BetweenLooks = () => Interlocked.Increment(ref reads) };
+
+        var opened = workspace.Open();
+        var verdicts = await opened.JudgeAsync(
+            opened.Select([]),
+            id => id == TaskId.Parse("T-2") ? WorkMode.Force : WorkMode.WhenStale,
+            TestContext.Current.CancellationToken);
+
+        Assert.Contains("mode whenstale", verdicts[0].KeyText, StringComparison.Ordinal);
+        Assert.Contains("mode force", verdicts[1].KeyText, StringComparison.Ordinal);
+        Assert.Equal(1, reads);
+    }
+
     private static string TaskText(int number) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""{"id":"T-{{number}}","goal":"greet","inputs":["specs/**","src/{{number}}*"],"expected_outputs":[{"path":"out/{{number}}"}]}""");

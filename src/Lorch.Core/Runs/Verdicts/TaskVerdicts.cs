@@ -8,7 +8,31 @@ namespace Lorch.Core.Runs.Verdicts;
 /// <summary>Makes of what a look at the workspace judged what a build engine can use.</summary>
 internal static class TaskVerdicts
 {
-    public static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, RunContext context, DateTimeOffset lookedAt)
+    /// <summary>Looks at the workspace once and judges tasks.</summary>
+    /// <returns>The verdicts, in the order in which a build works the tasks.</returns>
+    public static async Task<TaskVerdict[]> TakeAsync(
+        RunContext context,
+        IReadOnlyList<TaskId> tasks,
+        Func<TaskId, WorkMode> modeOf,
+        DateTimeOffset lookedAt,
+        CancellationToken cancellationToken)
+    {
+        var look = await WorkspaceLook.TakeAsync(context, tasks, cancellationToken);
+
+        // Before the verdicts, which remember whether they rest on receipts.
+        var proposals = tasks.ToDictionary(task => task, task => AgentProposals.Find(task, look, context));
+        return
+        [
+            .. look.InBuildOrder(context).Select(judgement => Of(judgement, look, modeOf(judgement.TaskId), context, lookedAt) with
+            {
+                Proposal = proposals[judgement.TaskId] is { } product
+                    ? AgentProposals.Describe(context.Graph[judgement.TaskId], product)
+                    : null,
+            }),
+        ];
+    }
+
+    private static TaskVerdict Of(Judgement judgement, WorkspaceLook look, WorkMode mode, RunContext context, DateTimeOffset lookedAt)
     {
         var layout = context.Layout;
         var isForced = mode is WorkMode.Force;
