@@ -101,10 +101,13 @@ internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func
             }
         }
 
-        // A ledger without a whole first line began no run: it is moved aside.
-        foreach (var stillborn in LedgerIds().Except(runs.Select(run => run.RunId)).Where(id => IsStillborn(id, cancellationToken)))
+        // A ledger without a whole first line began no run, and a person's word that a crash cut off is said anew in another one: nothing
+        // goes on with either, so nothing else would move their torn lines aside.
+        var stillborn = LedgerIds().Except(runs.Select(run => run.RunId)).Where(id => IsStillborn(id, cancellationToken));
+        var cutOff = runs.Where(run => run.Status is RunStatus.Aborted && EndedRunOf(run.RunId) is null).Select(run => run.RunId);
+        foreach (var runId in stillborn.Concat(cutOff))
         {
-            await TornTail.RepairAsync(stores.Layout, stillborn, stores.Files, cancellationToken);
+            await TornTail.RepairAsync(stores.Layout, runId, stores.Files, cancellationToken);
         }
 
         if (runs.Count > 0 || Path.Exists(stores.Layout.RunIndex))
