@@ -127,6 +127,9 @@ internal sealed class Dotnet(string folder, string packagesFolder)
         // A process that stays would keep the first task assembly that it loaded, and be left over.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
+        // A build of a second has no hot code: watching for it took a quarter of the processor time of one that is up to date
+        // (1.05 s, without 0.75 s; medians of 4, in turns).
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in Environment)
         {
             start.Environment[name] = value;

@@ -20,7 +20,8 @@ internal sealed class TrackedFiles(WorkspaceLayout layout, LorchConfiguration co
     /// <summary>Gets the rules of the next build: the .gitignore files count as they are just now.</summary>
     public TrackingRules RulesNow => Rules.Without(Ignored);
 
-    private GitIgnoreFiles? Ignored => GitIgnoreFiles.Of(layout, configuration.RespectGitIgnore);
+    /// <summary>Gets the .gitignore files as they are when each is first read; <see langword="null"/> if they don't count.</summary>
+    public GitIgnoreFiles? Ignored => GitIgnoreFiles.Of(layout, configuration.RespectGitIgnore);
 
     /// <summary>Composes the rules.</summary>
     /// <param name="layout">The workspace.</param>

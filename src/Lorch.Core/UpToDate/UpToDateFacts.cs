@@ -35,6 +35,9 @@ internal sealed record UpToDateFacts
     /// <summary>Whether a file's line ends are all that differs from what it held once.</summary>
     public Func<RelativePath, Sha256Digest, bool> DiffersByLineEnds { get; init; } = (_, _) => false;
 
+    /// <summary>Whether git ignores the file at a path: then it isn't in a clone.</summary>
+    public Func<RelativePath, bool> IsIgnored { get; init; } = _ => false;
+
     /// <summary>The newest product of each path.</summary>
     public required Lazy<IReadOnlyDictionary<RelativePath, Product>> Products { get; init; }
 

@@ -80,5 +80,5 @@ internal sealed record WorkAsItIs
         completion.Removed.All(path => disk.At(path) is null)
         && completion.Artifacts.All(artifact => disk.At(artifact.Path) is { } found
             ? Artifact.HaveSameContent(found, artifact.ToArtifact())
-            : artifact.Path == DefinitionTerms.Review(completion.TaskId) || artifact.Path == DefinitionTerms.SpecNotes(completion.TaskId));
+            : DefinitionTerms.IsNote(completion.TaskId, artifact.Path));
 }

@@ -64,17 +64,22 @@ internal sealed class WorkOnDisk
     private Trace Look(RelativePath path, Artifact? made)
     {
         var found = _facts.Disk.At(path);
-        return new Trace(path, made, found, !Artifact.HaveSameContent(found, made) && !IsReplaced(path));
+        return new Trace(
+            path,
+            made,
+            found,
+            !Artifact.HaveSameContent(found, made) && !IsReplaced(path) && !(found is null && StaysBehind(path)));
     }
+
+    /// <summary>Whether a path is a note that no clone holds: that it isn't there says nothing.</summary>
+    private bool StaysBehind(RelativePath path) => DefinitionTerms.IsNote(_task.Id, path) && _facts.IsIgnored(path);
 
     /// <summary>
     /// Whether nothing of the work is there. Notes that agents leave beside it are none of it, as long as there is anything else.
     /// </summary>
     private bool IsUndone()
     {
-        var work = _traces.Where(
-            trace => trace.Path != DefinitionTerms.Review(_task.Id) && trace.Path != DefinitionTerms.SpecNotes(_task.Id))
-            .ToList();
+        var work = _traces.Where(trace => !DefinitionTerms.IsNote(_task.Id, trace.Path)).ToList();
         return (work.Count > 0 ? work : _traces).All(IsUndone);
     }
 
@@ -96,9 +101,10 @@ internal sealed class WorkOnDisk
     private static bool Makes(Receipt receipt, Trace trace) =>
         receipt.Artifacts.Any(artifact => artifact.Path == trace.Path && Artifact.HaveSameContent(artifact, trace.Found));
 
+    /// <summary>Whether what has to be there isn't. A note is made again for one step; what it says is missed by whoever looks for it.</summary>
     private bool IsLostOutput(Trace trace) =>
         trace is { Made: not null, Found: null }
-        && _task.ExpectedOutputs.Any(output => output.Required && output.Path == trace.Path)
+        && (_task.ExpectedOutputs.Any(output => output.Required && output.Path == trace.Path) || DefinitionTerms.IsNote(_task.Id, trace.Path))
         && !IsElsewhere(trace.Made);
 
     /// <summary>Whether the task itself wrote the path later, for something else.</summary>

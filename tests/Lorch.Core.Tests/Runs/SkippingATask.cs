@@ -108,6 +108,8 @@ public sealed class SkippingATask
     [Theory]
     [InlineData(WorkspaceUnderTest.OneTask, "src/hello.txt")]
     [InlineData(WorkspaceUnderTest.Regenerating, "src/hello.txt")]
+    [InlineData(WorkspaceUnderTest.OneTask, "reviews/T-1.json")]
+    [InlineData(WorkspaceUnderTest.OneTask, "spec_notes/T-1.json")]
     [InlineData(WorkspaceUnderTest.Regenerating, "reviews/T-1.json")]
     public async Task Works_again_when_an_artifact_is_gone(string task, string artifact)
     {
@@ -122,10 +124,30 @@ public sealed class SkippingATask
         Assert.True(File.Exists(workspace.At(artifact)));
     }
 
-    [Fact]
-    public async Task Reuses_the_steps_before_a_lost_note()
+    [Theory]
+    [InlineData(WorkspaceUnderTest.OneTask)]
+    [InlineData(WorkspaceUnderTest.Regenerating)]
+    public async Task Misses_no_note_that_git_ignores_and_no_clone_holds(string task)
     {
-        using var workspace = new WorkspaceUnderTest(WorkspaceUnderTest.Regenerating);
+        using var workspace = new WorkspaceUnderTest(task);
+        Directory.CreateDirectory(workspace.At(".git"));
+        workspace.Write(".gitignore", "/reviews/\nspec_notes/*.json\n");
+        await workspace.RunAsync();
+        workspace.Delete("reviews/T-1.json");
+        workspace.Delete("spec_notes/T-1.json");
+
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+
+        workspace.Write(".gitignore", "/reviews/\n");
+        Assert.Equal(["its artifact spec_notes/T-1.json is gone"], (await workspace.JudgeAsync()).Reasons);
+    }
+
+    [Theory]
+    [InlineData(WorkspaceUnderTest.OneTask)]
+    [InlineData(WorkspaceUnderTest.Regenerating)]
+    public async Task Reuses_the_steps_before_a_lost_note(string task)
+    {
+        using var workspace = new WorkspaceUnderTest(task);
         await workspace.RunAsync();
         workspace.Delete("spec_notes/T-1.json");
         workspace.Agents.Received.Clear();

@@ -79,13 +79,15 @@ public sealed class AskingWhatIsTracked : IDisposable
         _workspace.Write("src/sub/.gitignore", "*.tmp\n");
         _workspace.Write(path, "");
         var layout = new WorkspaceLayout(_workspace.Root, null);
-        var rules = new TrackingRules(null, [], []).Without(GitIgnoreFiles.Of(layout, null));
+        var ignored = GitIgnoreFiles.Of(layout, null)!;
+        var rules = new TrackingRules(null, [], []).Without(ignored);
 
         var capture = await new SnapshotCapture(layout, rules, new DurableFiles(), SnapshotTrust.Stat, TimeProvider.System)
             .CaptureAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(expected, rules.IsTracked(RelativePath.Parse(path)));
         Assert.Equal(expected, capture.Manifest.Find(RelativePath.Parse(path)) is not null);
+        Assert.Equal(!expected, ignored.Ignore(RelativePath.Parse(path)));
     }
 
     private static string[] Some(Random random) =>

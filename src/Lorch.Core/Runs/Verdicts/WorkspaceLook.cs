@@ -1,6 +1,7 @@
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Snapshots;
+using Lorch.Core.Snapshots.GitIgnore;
 using Lorch.Core.Storage;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
@@ -112,6 +113,7 @@ internal sealed record WorkspaceLook
             capture.Manifest,
             await context.Verifier.MeasureBesidesAsync(capture.Manifest, PathsOf(completions.Values), cancellationToken));
         var receipts = new KnownReceipts(context.Stores.Receipts);
+        var ignored = new Lazy<GitIgnoreFiles?>(() => context.Tracked.Ignored);
         var check = new UpToDateCheck(new UpToDateFacts
         {
             Graph = context.Graph,
@@ -123,6 +125,7 @@ internal sealed record WorkspaceLook
             ReceiptsNaming = receipts.Naming,
             Damage = task => [.. damage[task], .. damagedRuns.Where(run => run.TaskId == task).Select(run => run.Diagnostic)],
             DiffersByLineEnds = new LineEnds(new WorkspaceRoot(context.Layout.WorkspaceRoot)).AreAllThatDiffers,
+            IsIgnored = path => ignored.Value?.Ignore(path) ?? false,
             Products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => receipts.Products),
             Manifests = context.Stores.Manifests.TryLoad,
             StartOf = run => RunRecord.ReadStart(context.Layout, run, cancellationToken),

@@ -76,6 +76,27 @@ internal sealed class GitIgnoreFiles
     /// <exception cref="LorchException">The file can't be read.</exception>
     public IReadOnlyList<IgnorePattern> ReadIn(string folder) => Read(Path.Join(_root, folder));
 
+    /// <summary>Whether the file at a path, if there is one, is ignored.</summary>
+    /// <exception cref="LorchException">One of the files can't be read.</exception>
+    public bool Ignore(RelativePath path)
+    {
+        var (rules, folder) = (ReadRoot(), "");
+        var names = path.ToString().Split('/');
+        foreach (var name in names[..^1])
+        {
+            var bytes = Utf8.GetBytes(name);
+            if (rules.Ignore(bytes, isFolder: true))
+            {
+                return true;
+            }
+
+            folder = Path.Join(folder, name);
+            rules = IsSubmodule(folder) ? IgnoreRules.None.With(ReadIn(folder)) : rules.Enter(bytes, ReadIn(folder));
+        }
+
+        return rules.Ignore(Utf8.GetBytes(names[^1]), isFolder: false);
+    }
+
     /// <summary>Whether a folder is a submodule: what the files above it say ends there.</summary>
     /// <param name="folder">Its path below the workspace root.</param>
     public bool IsSubmodule(string folder) => _submodules.Value.Contain(Path.Join(_root, folder));
