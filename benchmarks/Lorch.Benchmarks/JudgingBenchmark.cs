@@ -181,9 +181,9 @@ internal static class JudgingBenchmark
     private static void Configure(string root, IReadOnlyList<string> tasks, string builder) => Write(
         root,
         "lorch.json",
-        $$"""
-        {"version":"1.0","agents":{"builder":{"cmd":["{{builder}}"]},"reviewer":{"cmd":["r"]},"spec_maintainer":{"cmd":["s"]}},
-         "tasks":[{{string.Join(",\n", tasks)}}]}
+        $$$"""
+        {"version":"1.0","agents":{"builder":{"cmd":["{{{builder}}}"]},"reviewer":{"cmd":["r"]},"spec_maintainer":{"cmd":["s"]}},
+         "tasks":[{{{string.Join(",\n", tasks)}}}]}
         """);
 
     private static void Write(string root, FormattableString path, FormattableString content) =>
