@@ -25,6 +25,7 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
     private readonly Dictionary<RunId, int> _began = [];
     private readonly HashSet<string> _excused = [.. tasks.Select(task => task.Id)];
     private readonly HashSet<string> _asked = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> _shown = [];
     private readonly List<SavedTree> _saved = [];
     private (string Task, AgentAction Action)? _failing;
     private Action? _meanwhile;
@@ -183,6 +184,11 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
             _excused.Remove(task.Id);
         }
 
+        if (isDone)
+        {
+            Show(task, result);
+        }
+
         return isDone;
     }
 
@@ -224,8 +230,14 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         _edited = path;
         Story.Add($"somebody edits {path}");
         Put(path, $"by a person, {_moment}");
-        Excuse(task => task.Covers(path) && !task.Writes.Contains(path));
+        Excuse(task => task.Covers(path) && !(task.Writes.Contains(path) && _shown.GetValueOrDefault(task.Id, []).Contains(path)));
     }
+
+    /// <summary>
+    /// Remembers what is said to be a task's work: less than it wrote where its records were lost and somebody accepted what is there.
+    /// </summary>
+    private void Show(DrawnTask task, RunResult result) =>
+        _shown[task.Id] = [.. result.Artifacts.Select(artifact => artifact.Path.ToString())];
 
     private void Delete(string path)
     {
@@ -268,6 +280,7 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
         try
         {
             var result = await _workspace.AcceptAsync(task.Id);
+            Show(task, result);
             if (result.RunId is { } run)
             {
                 _began.TryAdd(run, ++_moment);
