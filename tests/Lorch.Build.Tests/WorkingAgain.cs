@@ -32,6 +32,26 @@ public sealed class WorkingAgain(ClonedRepository clone)
 
     [LongSet]
     [Fact]
+    public async Task An_edit_that_makes_more_finished_tasks_stale_than_may_be_is_worked_by_nobody_until_somebody_says_so()
+    {
+        LongTests.SkipUnlessAsked();
+        using var project = new LorchProject(clone);
+        project.Configure("\"policy\": {", "\"policy\": { \"max_rework\": 0,");
+        (await project.LorchRunAsync()).Succeeded();
+        project.Write("specs/a.md", "B\n");
+
+        (await project.LorchRunAsync()).Failed().Says("error LORCH2031: No task was run: ").Says("-p:LorchRework=all");
+        Assert.Equal(2, project.Records.Ledgers.Count);
+
+        (await project.LorchRunAsync("-p:Task=T-1")).Succeeded().Says("T-1 because specs/a.md changed");
+        (await project.LorchRunAsync()).Failed().Says("error LORCH2031");
+        (await project.LorchRunAsync("-p:LorchRework=all")).Succeeded().Says("T-2 because specs/a.md changed");
+        (await project.LorchRunAsync()).Succeeded();
+        Assert.Equal(4, project.Records.Ledgers.Count);
+    }
+
+    [LongSet]
+    [Fact]
     public async Task The_clock_does_not_count()
     {
         LongTests.SkipUnlessAsked();
