@@ -229,6 +229,7 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
     {
         _edited = path;
         Story.Add($"somebody edits {path}");
+        ExcuseWhoseOutputItIs(path);
         Put(path, $"by a person, {_moment}");
         Excuse(task => task.Covers(path) && !(task.Writes.Contains(path) && _shown.GetValueOrDefault(task.Id, []).Contains(path)));
     }
@@ -242,8 +243,18 @@ internal sealed class WorkedHistory(IReadOnlyList<DrawnTask> tasks, Action<strin
     private void Delete(string path)
     {
         Story.Add($"somebody deletes {path}");
+        ExcuseWhoseOutputItIs(path);
         _workspace.Delete(path);
         Excuse(task => task.Covers(path) || task.Writes.Contains(path));
+    }
+
+    /// <summary>What a task wrote may lie under a name that somebody gave it, and be lost with that file.</summary>
+    private void ExcuseWhoseOutputItIs(string path)
+    {
+        if (Files().TryGetValue(path, out var content))
+        {
+            Excuse(task => task.Writes.Any(output => output != path && _written.ContainsKey((output, DigestOf(content)))));
+        }
     }
 
     private void Rename(string path)
