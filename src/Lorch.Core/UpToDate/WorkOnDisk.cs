@@ -101,10 +101,11 @@ internal sealed class WorkOnDisk
     private static bool Makes(Receipt receipt, Trace trace) =>
         receipt.Artifacts.Any(artifact => artifact.Path == trace.Path && Artifact.HaveSameContent(artifact, trace.Found));
 
-    /// <summary>Whether what has to be there isn't. A note is made again for one step; what it says is missed by whoever looks for it.</summary>
+    /// <summary>Whether what has to be there isn't. So does a note: whoever looks for it misses it, and one step makes it again.</summary>
     private bool IsLostOutput(Trace trace) =>
         trace is { Made: not null, Found: null }
-        && (_task.ExpectedOutputs.Any(output => output.Required && output.Path == trace.Path) || DefinitionTerms.IsNote(_task.Id, trace.Path))
+        && (DefinitionTerms.IsNote(_task.Id, trace.Path)
+            || _task.ExpectedOutputs.Any(output => output.Required && output.Path == trace.Path))
         && !IsElsewhere(trace.Made);
 
     /// <summary>Whether the task itself wrote the path later, for something else.</summary>

@@ -66,7 +66,7 @@ internal static class DefinitionTerms
     /// <summary>Where the spec maintainer's notes on a task lie.</summary>
     public static RelativePath SpecNotes(TaskId task) => RelativePath.Parse($"spec_notes/{task}.json");
 
-    /// <summary>Whether a path is that of a task's notes, which agents leave beside the work: its review, or what its spec maintainer says.</summary>
+    /// <summary>Whether a path is that of a note that agents leave beside a task's work: its review, or its spec maintainer's.</summary>
     public static bool IsNote(TaskId task, RelativePath path) => path == Review(task) || path == SpecNotes(task);
 
     public static string Goal(JsonElement definition) => definition.GetProperty("goal").GetString()!;
