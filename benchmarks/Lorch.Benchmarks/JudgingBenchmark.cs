@@ -149,7 +149,7 @@ internal static class JudgingBenchmark
             ConfigurationFile.Load(Path.Join(root, "lorch.json")),
             new SecretRedactor([]),
             TimeProvider.System,
-            new RunSurroundings { CheckAgent = _ => null, Launchers = _ => throw new NotSupportedException() });
+            new RunSurroundings { CheckAgent = _ => null, Launchers = (_, _) => throw new NotSupportedException() });
         var capture = await context.Capture.CaptureAsync(CancellationToken.None);
         await context.Stores.Manifests.SaveAsync(capture.Manifest, CancellationToken.None);
         foreach (var task in context.Configuration.Tasks)

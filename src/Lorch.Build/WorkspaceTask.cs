@@ -15,7 +15,8 @@ public abstract class WorkspaceTask : LorchTask
     /// <summary>Gets or sets the workspace, an item of which only the metadata count.</summary>
     /// <remarks>
     /// <c>Root</c>, its root folder; <c>ConfigurationFile</c>, <c>lorch.json</c> in the root by default; <c>StateRoot</c>, the folder of
-    /// ledgers, receipts, snapshots, state and logs, the root by default; <c>AgentAssembly</c>, the path of <c>lorch-agent.dll</c>;
+    /// ledgers, receipts, snapshots, state and logs, the root by default; <c>ViewRoot</c>, the folder below which copies lie that
+    /// runs work in, one in the user's cache by default; <c>AgentAssembly</c>, the path of <c>lorch-agent.dll</c>;
     /// <c>AddedTasks</c>, the tasks that lorch.json doesn't hold, as <see cref="LorchSelectTasks"/> gave them; <c>LockTimeout</c>, how long
     /// to wait for a workspace that another build holds, in seconds, 10 by default. The root isn't the item's identity: the engine may take
     /// that for a pattern, and turns its slashes.
@@ -64,6 +65,7 @@ public abstract class WorkspaceTask : LorchTask
             WorkspaceRoot = Root,
             ConfigurationFile = ConfigurationFile,
             StateRoot = StateRoot,
+            ViewRoot = Rooted(Workspace.GetMetadata("ViewRoot")),
             AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(Workspace.GetMetadata("AgentAssembly"))! },
             AddedTasks = Build.AddedTasks.Decode(AddedTasks),
             LockTimeout = ReadLockTimeout(),

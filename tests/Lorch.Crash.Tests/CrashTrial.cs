@@ -18,10 +18,12 @@ internal sealed class CrashTrial : IDisposable
 
     /// <param name="play">What the agents do.</param>
     /// <param name="isOnDisk">Whether the life that finishes the work syncs everything for real.</param>
-    public CrashTrial(AgentBehavior? play = null, bool isOnDisk = false)
+    /// <param name="policy">How runs are worked.</param>
+    public CrashTrial(AgentBehavior? play = null, bool isOnDisk = false, string policy = "{}")
     {
         _isOnDisk = isOnDisk;
         Workspace = isOnDisk ? WorkspaceUnderTest.OnDisk() : new WorkspaceUnderTest();
+        Workspace.Configure([WorkspaceUnderTest.OneTask], policy);
         Workspace.Agents.Answer = command => (play ?? AgentBehaviors.WithLoops)(Workspace.Agents, command);
         _files = new CrashingFiles(Workspace.Root, _unsynced);
     }

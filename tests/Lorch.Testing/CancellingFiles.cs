@@ -31,6 +31,9 @@ internal sealed class CancellingFiles(IDurableFiles files, CrashPoint point, Can
     public Task RenameAsync(string path, string newPath, CancellationToken cancellationToken) =>
         DoAsync("rename", path, () => files.RenameAsync(path, newPath, cancellationToken));
 
+    public Task ExchangeAsync(string path, string other, CancellationToken cancellationToken) =>
+        DoAsync("exchange", path, () => files.ExchangeAsync(path, other, cancellationToken));
+
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
         DoAsync("delete", path, () => files.DeleteAsync(path, cancellationToken));
 

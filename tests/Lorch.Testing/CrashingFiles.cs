@@ -108,6 +108,19 @@ internal sealed class CrashingFiles(string root, UnsyncedChanges unsynced, Crash
         return Task.CompletedTask;
     }
 
+    public Task ExchangeAsync(string path, string other, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var folder = Path.GetDirectoryName(path)!;
+        Do("exchange", path, () =>
+        {
+            FileReplacement.Exchange(path, other);
+            unsynced.Made(folder, () => FileReplacement.Exchange(path, other));
+        });
+        SyncFolder(folder);
+        return Task.CompletedTask;
+    }
+
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -27,6 +27,9 @@ internal sealed class InterveningFiles(Action<int> intervene) : IDurableFiles
     public Task RenameAsync(string path, string newPath, CancellationToken cancellationToken) =>
         _files.RenameAsync(path, newPath, cancellationToken);
 
+    public Task ExchangeAsync(string path, string other, CancellationToken cancellationToken) =>
+        _files.ExchangeAsync(path, other, cancellationToken);
+
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => _files.DeleteAsync(path, cancellationToken);
 
     private sealed class AppendFile(InterveningFiles owner, IAppendOnlyFile file) : IAppendOnlyFile

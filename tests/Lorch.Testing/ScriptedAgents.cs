@@ -15,6 +15,9 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
 
     private int _started;
 
+    /// <summary>Where they work.</summary>
+    public string Root { get; set; } = root;
+
     /// <summary>All commands that any agent received, in their order.</summary>
     public List<Command> Received { get; } = [];
 
@@ -60,7 +63,7 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     /// <summary>Writes a file and names it as an artifact.</summary>
     public Artifact Produce(string path, string content)
     {
-        var file = Path.Join(root, path);
+        var file = Path.Join(Root, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, content);
         return Describe(path);
@@ -69,7 +72,7 @@ internal sealed class ScriptedAgents(string root, Func<TimeProvider> clock) : IA
     /// <summary>Names a file that is there as an artifact.</summary>
     public Artifact Describe(string path)
     {
-        var bytes = File.ReadAllBytes(Path.Join(root, path));
+        var bytes = File.ReadAllBytes(Path.Join(Root, path));
         return new Artifact { Path = RelativePath.Parse(path), Sha256 = Sha256Digest.Of(bytes), Size = bytes.Length };
     }
 

@@ -30,6 +30,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     private WorkspaceUnderTest(TemporaryWorkspace folder, string[] tasks)
     {
         _folder = folder;
+        ViewRoot = folder.Root + ".views";
         Agents = new ScriptedAgents(_folder.Root, () => Clock);
         Agents.Answer = command => Agents.Play(command);
         Layout = new WorkspaceLayout(_folder.Root, null);
@@ -58,6 +59,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     public IReadOnlyList<string> Said => [.. _notices.Select(notice => notice.Text)];
 
     public string Root => _folder.Root;
+
+    /// <summary>Where views lie.</summary>
+    public string ViewRoot { get; set; }
 
     /// <summary>A workspace whose files are synced to a disk if they are synced at all.</summary>
     public static WorkspaceUnderTest OnDisk() => new(new TemporaryWorkspace(), []);
@@ -105,12 +109,17 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             AgentHost = new AgentHost { DotnetPath = "/dotnet", AgentAssemblyPath = "/lorch-agent.dll" },
             Environment = Environment,
             LockTimeout = TimeSpan.Zero,
+            ViewRoot = ViewRoot,
         },
         Clock,
         surroundings => surroundings with
         {
             CheckAgent = CheckAgent,
-            Launchers = _ => Agents,
+            Launchers = (_, place) =>
+            {
+                Agents.Root = place.Layout.WorkspaceRoot;
+                return Agents;
+            },
             Files = Files,
             Scanning = Scanning,
             Chance = () => 0.0
@@ -172,5 +181,12 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     public void Say(RunNotice notice) => _notices.Add(notice);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        if (Directory.Exists(ViewRoot))
+        {
+            Directory.Delete(ViewRoot, recursive: true);
+        }
+    }
 }

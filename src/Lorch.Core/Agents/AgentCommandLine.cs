@@ -51,7 +51,7 @@ internal sealed record AgentCommandLine
             : NotStarted(settings.Type, problem);
     }
 
-    /// <summary>Resolves what starts an agent.</summary>
+    /// <summary>Resolves what starts an agent that works in the workspace itself.</summary>
     /// <param name="settings">The agent.</param>
     /// <param name="host">Where the package's agent lies.</param>
     /// <param name="layout">Where the workspace is.</param>
@@ -62,16 +62,33 @@ internal sealed record AgentCommandLine
         AgentSettings settings,
         AgentHost host,
         WorkspaceLayout layout,
+        IReadOnlyDictionary<string, string> environment) =>
+        Resolve(settings, host, new AgentPlace(layout, layout, static text => text), environment);
+
+    /// <summary>Resolves what starts an agent.</summary>
+    /// <param name="settings">The agent.</param>
+    /// <param name="host">Where the package's agent lies.</param>
+    /// <param name="place">Where the agent works. A program that a copy of the workspace lacks, as one that git ignores, is that of the
+    /// workspace.</param>
+    /// <param name="environment">The agent's whole environment; its PATH is searched.</param>
+    /// <returns>The command line.</returns>
+    /// <exception cref="LorchException">There is no such program (<see cref="DiagnosticCode.AgentNotStarted"/>).</exception>
+    public static AgentCommandLine Resolve(
+        AgentSettings settings,
+        AgentHost host,
+        AgentPlace place,
         IReadOnlyDictionary<string, string> environment)
     {
-        var search = new ProgramSearch(layout.WorkspaceRoot, environment);
-        return TryResolve(settings, host, search, out var words, out var problem)
+        var inPlace = new ProgramSearch(place.Layout.WorkspaceRoot, environment);
+        var inWorkspace = new ProgramSearch(place.Workspace.WorkspaceRoot, environment);
+        return TryResolve(settings, host, inPlace, out var words, out var problem)
+            || TryResolve(settings, host, inWorkspace, out words, out problem)
             ? new AgentCommandLine
             {
                 Type = settings.Type,
                 Program = words[0],
                 Arguments = [.. words.Skip(1)],
-                Folder = layout.WorkspaceRoot,
+                Folder = place.Layout.WorkspaceRoot,
                 Environment = environment,
             }
             : throw new LorchException(NotStarted(settings.Type, problem));

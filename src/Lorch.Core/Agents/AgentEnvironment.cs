@@ -43,6 +43,13 @@ internal static class AgentEnvironment
     private static readonly string[] Removed =
         ["DOTNET_HOST_PATH", "DOTNET_CLI_TELEMETRY_SESSIONID", "DOTNET_CLI_CONTEXT_VERBOSE", "DOTNET_CLI_CONTEXT_ANSI_PASS_THRU"];
 
+    // What `git rev-parse --local-env-vars` lists and what leads it elsewhere: a build that a hook starts has some of them.
+    private static readonly string[] OfRepository =
+        [
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CEILING_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_INDEX_FILE",
+            "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_SHALLOW_FILE", "GIT_WORK_TREE",
+        ];
+
     private static readonly StringComparer Names =
         OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
@@ -114,6 +121,16 @@ internal static class AgentEnvironment
         environment[ConfigurationVariable] = configuration;
         Add(environment, settings.Environment);
         return environment;
+    }
+
+    /// <summary>Takes away what would make git take another repository than that of the folder it is asked in.</summary>
+    /// <param name="environment">The environment.</param>
+    public static void KeepFromRepository(Dictionary<string, string> environment)
+    {
+        foreach (var name in OfRepository)
+        {
+            environment.Remove(name);
+        }
     }
 
     private static void Introduce(Dictionary<string, string> environment, AgentSettings settings)

@@ -1,26 +1,23 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Storage;
 
 namespace Lorch.Core.Agents;
 
 /// <summary>Starts the agents of one run as processes.</summary>
 /// <param name="host">Where the package's agent lies.</param>
-/// <param name="layout">Where the workspace is, in whose root agents work.</param>
+/// <param name="place">Where agents work.</param>
 /// <param name="environment">The environment of the build; agents get it cleaned.</param>
 /// <param name="runId">The run.</param>
 /// <param name="configuration">The absolute path of lorch.json.</param>
 /// <param name="copy">The copy of what was read of it, from which the package's own agents take how they are to work.</param>
-/// <param name="redact">Takes the secrets out of a text that is kept.</param>
 /// <param name="channel">What may come over the channel.</param>
 /// <param name="clock">The clock.</param>
 internal sealed class AgentLauncher(
     AgentHost host,
-    WorkspaceLayout layout,
+    AgentPlace place,
     IReadOnlyDictionary<string, string> environment,
     RunId runId,
     string configuration,
     HandedFile? copy,
-    Func<string, string> redact,
     AgentChannel channel,
     TimeProvider clock) : IAgentLauncher
 {
@@ -32,18 +29,24 @@ internal sealed class AgentLauncher(
         var agentEnvironment = AgentEnvironment.Create(
             environment,
             settings,
-            layout,
+            place.Layout,
             runId,
             configuration,
             copy?.Path,
             channel.MaxLineBytes);
-        agentEnvironment[AgentEnvironment.HandoverVariable] = layout.Handover;
-        var commandLine = AgentCommandLine.Resolve(settings, host, layout, agentEnvironment);
-        var log = AgentLog.Open(layout.AgentLog(settings.Type.WireName, runId), redact, channel.Limits.LogMaxBytes);
+        agentEnvironment[AgentEnvironment.HandoverVariable] = place.Layout.Handover;
+        if (place.IsApart)
+        {
+            AgentEnvironment.KeepFromRepository(agentEnvironment);
+        }
+
+        var commandLine = AgentCommandLine.Resolve(settings, host, place, agentEnvironment);
+        var log = AgentLog.Open(place.Layout.AgentLog(settings.Type.WireName, runId), place.Show, channel.Limits.LogMaxBytes);
         try
         {
             var process = AgentProcess.Start(commandLine, clock);
-            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, new SessionLog(log, redact, clock), channel, clock));
+            var kept = new SessionLog(log, place.Show, clock);
+            return Task.FromResult<IAgentSession>(new AgentSession(process, settings, kept, channel, clock));
         }
         catch (LorchException)
         {

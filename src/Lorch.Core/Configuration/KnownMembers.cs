@@ -14,7 +14,7 @@ internal static class KnownMembers
     public static readonly IReadOnlyList<string> Policy =
     [
         "concurrency", "message_max_bytes", "artifact_max_bytes", "max_iterations", "on_failing_tests", "retry",
-        "max_restarts", "strict_version_pinning", "redact_secrets_in_logs", "record_heartbeats",
+        "max_restarts", "isolation", "strict_version_pinning", "redact_secrets_in_logs", "record_heartbeats",
         "output_max_bytes", "output_max_bytes_per_s", "log_max_bytes", "secret_names", "budget", "max_rework", "report",
     ];
 

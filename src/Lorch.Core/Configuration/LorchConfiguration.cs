@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Snapshots.Tracking;
 using Lorch.Core.Tools;
@@ -66,6 +67,9 @@ internal sealed record LorchConfiguration
 
     /// <summary>Gets what tells that a tracked file didn't change; by default what the file system says of it.</summary>
     public SnapshotTrust Trust { get; init; } = SnapshotTrust.Stat;
+
+    /// <summary>Gets where the agents of new runs work.</summary>
+    public Isolation Isolation { get; init; } = Isolation.Workspace;
 
     /// <summary>Gets how long to wait before a failed attempt or a dead agent is tried again.</summary>
     public Backoff Backoff { get; init; } = new();

@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
 using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Configuration;
@@ -26,6 +27,7 @@ internal static class PolicyReader
             Backoff = ReadBackoff(values, retry.Object("backoff", KnownMembers.Backoff)),
             MaxRestarts = policy.Whole("max_restarts", configuration.MaxRestarts, 0, 1000),
             MaxRework = policy.Whole("max_rework", configuration.MaxRework, 0, 1_000_000),
+            Isolation = policy.Choice("isolation", configuration.Isolation, Isolations.All),
             StrictVersionPinning = policy.Flag("strict_version_pinning", configuration.StrictVersionPinning),
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
             SecretNames = policy.Find("secret_names") is { } names ? ReadNames(values, names) : configuration.SecretNames,

@@ -87,6 +87,12 @@ public enum EventName
 
     /// <summary>A person says that a task is done.</summary>
     Accepted,
+
+    /// <summary>The files that a run made are being put into the workspace.</summary>
+    Landing,
+
+    /// <summary>The files that a run made are in the workspace.</summary>
+    Landed,
 }
 
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
@@ -119,7 +125,9 @@ internal static class EventNames
         (EventName.ArtifactRejected, "system.artifact_rejected"),
         (EventName.DeadlineExceeded, "system.deadline_exceeded"),
         (EventName.Recorded, "system.recorded"),
-        (EventName.Accepted, "system.accepted"));
+        (EventName.Accepted, "system.accepted"),
+        (EventName.Landing, "system.landing"),
+        (EventName.Landed, "system.landed"));
 
     extension(EventName name)
     {

@@ -92,6 +92,22 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         return Reference(path, bytes);
     }
 
+    /// <summary>Writes the receipt of a landing durably; one that is there, as after a crash, stays.</summary>
+    /// <param name="receipt">The receipt.</param>
+    /// <param name="cancellationToken">Stops before the file appears.</param>
+    /// <returns>What the ledger says of it.</returns>
+    public async Task<FileReference> WriteAsync(LandReceipt receipt, CancellationToken cancellationToken)
+    {
+        var path = layout.LandReceipt(receipt.TaskId, receipt.RunId);
+        var bytes = ReceiptsJson.GetFileBytes(receipt, ReceiptsJson.LandType);
+        if (!await files.CreateAsync(path, bytes, cancellationToken))
+        {
+            bytes = NoFifo.ReadAllBytes(path);
+        }
+
+        return Reference(path, bytes);
+    }
+
     /// <summary>Tells whether a receipt is there as a ledger recorded it.</summary>
     /// <param name="reference">What the ledger says of it.</param>
     /// <returns>Whether the file has that content.</returns>

@@ -14,6 +14,8 @@ internal static class ReceiptsJson
 
     public static JsonTypeInfo<Receipt> ReceiptType => Context.Receipt;
 
+    public static JsonTypeInfo<LandReceipt> LandType => Context.LandReceipt;
+
     public static JsonTypeInfo<Completion> CompletionType => Context.Completion;
 
     /// <summary>Writes a record as the content of its file.</summary>
@@ -47,5 +49,6 @@ internal static class ReceiptsJson
     Converters = [typeof(Rfc3339Converter)])]
 [JsonSerializable(typeof(Receipt))]
 [JsonSerializable(typeof(Completion))]
+[JsonSerializable(typeof(LandReceipt))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ReceiptsJsonContext : JsonSerializerContext;

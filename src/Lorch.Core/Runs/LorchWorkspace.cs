@@ -271,8 +271,9 @@ internal sealed class LorchWorkspace
 
     private ConfiguredAgents Agents => new(_settings, _context.Stores, _context.Configuration, _context.Agents);
 
-    private Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
-        new LockQueue(_settings, Layout, _context.Clock).WaitAsync(observer, cancellationToken);
+    private async Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
+        await new OpenLandings(_context, observer)
+            .FinishAsync(await new LockQueue(_settings, Layout, _context.Clock).WaitAsync(observer, cancellationToken), cancellationToken);
 
     /// <summary>
     /// The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while

@@ -50,16 +50,17 @@ internal sealed class WorkspaceComposition(
         var surroundings = replace(new RunSurroundings
         {
             CheckAgent = agent => AgentCommandLine.Check(agent, settings.AgentHost, layout, settings.Environment),
-            Launchers = run => new AgentLauncher(
+            Launchers = (run, place) => new AgentLauncher(
                 settings.AgentHost,
-                layout,
+                place,
                 settings.Environment,
                 run,
                 file.Path,
                 copy,
-                redactor.Redact,
                 channel,
                 clock),
+            Environment = settings.Environment,
+            ViewRoot = settings.ViewRoot,
         });
         return new RunContext(layout, configuration, redactor, clock, surroundings);
     }

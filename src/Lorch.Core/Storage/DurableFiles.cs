@@ -89,6 +89,16 @@ internal sealed class DurableFiles : IDurableFiles
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task ExchangeAsync(string path, string other, CancellationToken cancellationToken) => Task.Run(
+        () => Do(path, "exchanged", () =>
+        {
+            FileReplacement.Exchange(path, other);
+            DirectorySync.Sync(Path.GetDirectoryName(path)!);
+            return true;
+        }),
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) => Task.Run(
         () => Do(path, "deleted", () =>
         {

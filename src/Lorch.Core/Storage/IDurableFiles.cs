@@ -2,7 +2,8 @@ namespace Lorch.Core.Storage;
 
 /// <summary>The one seam through which everything durable passes: what returned is still there after a power loss.</summary>
 /// <remarks>
-/// <para>Who calls: ledgers append, receipts and manifests are created, run states and completions are replaced. Nothing else in Lorch
+/// <para>Who calls: ledgers append, receipts and manifests are created, run states and completions are replaced, landed
+/// files are exchanged. Nothing else in Lorch
 /// writes a file that it later believes.</para>
 /// <para>Order: operations on one path are made one after the other by one owner, the holder of the workspace lock. Operations on
 /// different paths are independent; each is durable when its task completes, and not before.</para>
@@ -51,6 +52,15 @@ internal interface IDurableFiles
     /// <param name="cancellationToken">Stops before the file is cut.</param>
     /// <returns>A task that completes when the new length is durable.</returns>
     Task TruncateAsync(string path, long length, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives two files of one folder each the other's name, durably and in one step: at no moment is either name without one.
+    /// </summary>
+    /// <param name="path">An absolute path of a file that exists.</param>
+    /// <param name="other">An absolute path of another one in the same folder.</param>
+    /// <param name="cancellationToken">Stops before the exchange.</param>
+    /// <returns>A task that completes when the names are durable.</returns>
+    Task ExchangeAsync(string path, string other, CancellationToken cancellationToken);
 
     /// <summary>Renames a file durably within its folder; the target must not exist.</summary>
     /// <param name="path">An absolute path of a file that exists.</param>

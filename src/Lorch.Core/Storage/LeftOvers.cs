@@ -23,6 +23,12 @@ internal static class LeftOvers
         }
     }
 
+    /// <summary>Removes them from one folder, in which a process may have died.</summary>
+    /// <param name="folder">An absolute path.</param>
+    /// <param name="clock">The clock.</param>
+    public static void RemoveIn(string folder, TimeProvider clock) =>
+        RemoveFrom(folder, clock.GetUtcNow() - LongestWriting, recurse: false);
+
     private static void RemoveFrom(string folder, DateTimeOffset old, bool recurse)
     {
         if (!Directory.Exists(folder))

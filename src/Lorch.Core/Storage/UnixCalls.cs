@@ -25,6 +25,7 @@ internal static partial class UnixCalls
     private const uint StatxBasic = 0x7FF;
     private const uint LinuxRenameNoReplace = 1;
     private const uint MacRenameExclusive = 4;
+    private const uint RenameSwap = 2;
     private const uint MacFullPath = 0x0800_0000;
     private const int MacLongestPath = 1024;
 
@@ -149,6 +150,11 @@ internal static partial class UnixCalls
     public static int RenameExclusively(string path, string newPath) => OperatingSystem.IsMacOS()
         ? RenameAtX(CurrentFolder, path, CurrentFolder, newPath, MacRenameExclusive)
         : RenameAt2(CurrentFolder, path, CurrentFolder, newPath, LinuxRenameNoReplace);
+
+    /// <summary>Gives two files each the other's name: RENAME_EXCHANGE, on macOS RENAME_SWAP.</summary>
+    public static int ExchangeNames(string path, string other) => OperatingSystem.IsMacOS()
+        ? RenameAtX(CurrentFolder, path, CurrentFolder, other, RenameSwap)
+        : RenameAt2(CurrentFolder, path, CurrentFolder, other, RenameSwap);
 
     /// <summary>Gets the number of the user whose rights this process has: geteuid(2).</summary>
     [LibraryImport(Library, EntryPoint = "geteuid")]

@@ -9,6 +9,7 @@ internal sealed class WorkspaceLayout
     private const string Snapshots = "snapshots";
     private const string Events = "events";
     private const string Receipts = "receipts";
+    private const string Contents = "contents";
     private const string Completions = "completions";
     private const string State = "state";
     private const string Keys = "keys";
@@ -20,6 +21,8 @@ internal sealed class WorkspaceLayout
     private const string Reviews = "reviews";
     private const string SpecNotes = "spec_notes";
 
+    private readonly string? _statIndex;
+
     /// <summary>Initializes a new instance of the <see cref="WorkspaceLayout"/> class.</summary>
     /// <param name="workspaceRoot">The folder that is worked on, absolute.</param>
     /// <param name="stateRoot">The folder that Lorch's own folders lie in, absolute; the workspace root if null.</param>
@@ -30,9 +33,12 @@ internal sealed class WorkspaceLayout
         StateRoot = stateRoot is null ? WorkspaceRoot : Normalize(stateRoot, nameof(stateRoot));
     }
 
+    private WorkspaceLayout(string workspaceRoot, string stateRoot, string statIndex)
+        : this(workspaceRoot, stateRoot) => _statIndex = statIndex;
+
     /// <summary>Gets the names of Lorch's own folders, none of which is ever tracked where it lies at the root.</summary>
     public static IReadOnlyList<string> OwnFolders { get; } =
-        [Snapshots, Events, Receipts, State, Logs, Transcripts, Reports, Reviews, SpecNotes];
+        [Snapshots, Events, Receipts, Contents, State, Logs, Transcripts, Reports, Reviews, SpecNotes];
 
     /// <summary>Gets those of them in which agents write.</summary>
     public static IReadOnlyList<string> FoldersForAgents { get; } = [Reviews, SpecNotes];
@@ -51,6 +57,9 @@ internal sealed class WorkspaceLayout
 
     /// <summary>Gets the folder that holds a folder of receipts for each task.</summary>
     public string ReceiptsFolder => Below(Receipts);
+
+    /// <summary>Gets the folder of what runs in views made and replaced, by digest.</summary>
+    public string ContentsFolder => Below(Contents);
 
     /// <summary>Gets the folder of run states, of the lock and of what can be computed again.</summary>
     public string StateFolder => Below(State);
@@ -80,7 +89,7 @@ internal sealed class WorkspaceLayout
     public string LockFile => Below(State, "run.lock");
 
     /// <summary>Gets the file in which the scanner remembers digests.</summary>
-    public string StatIndex => Below(State, "snapshot.index");
+    public string StatIndex => _statIndex ?? Below(State, "snapshot.index");
 
     /// <summary>
     /// Gets the file that tells an agent of the package what Lorch knows beside the command that it is asked; safe to delete between two
@@ -149,6 +158,22 @@ internal sealed class WorkspaceLayout
     /// <returns>An absolute path.</returns>
     public string CompletionsFolder(TaskId task) => Path.Join(TaskReceiptsFolder(task), Completions);
 
+    /// <summary>Gets the receipt of a run's landing.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string LandReceipt(TaskId task, RunId run) => Path.Join(TaskReceiptsFolder(task), $"land-{run}.json");
+
+    /// <summary>Gets the file that keeps a content.</summary>
+    /// <param name="digest">The content's digest.</param>
+    /// <returns>An absolute path.</returns>
+    public string Content(Sha256Digest digest) => Below(Contents, digest.Hex[..2], digest.Hex[2..]);
+
+    /// <summary>Gets the file that shows a run's work as a patch, if the run didn't land it.</summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string Patch(RunId run) => Below(Logs, $"{run}.patch");
+
     /// <summary>Gets the file with a task's verdict, which the build engine compares.</summary>
     /// <param name="task">The task.</param>
     /// <returns>An absolute path.</returns>
@@ -189,6 +214,12 @@ internal sealed class WorkspaceLayout
     /// <param name="run">The run.</param>
     /// <returns>An absolute path.</returns>
     public string ReportData(RunId run) => Below(Reports, $"{run}.json");
+
+    /// <summary>Makes the layout of a view: what is worked on lies elsewhere, the records lie where they are.</summary>
+    /// <param name="root">The folder that is worked on, absolute.</param>
+    /// <param name="statIndex">The file in which the scanner remembers what it found there.</param>
+    /// <returns>The layout.</returns>
+    public WorkspaceLayout At(string root, string statIndex) => new(root, StateRoot, statIndex);
 
     /// <summary>Turns a path below the state root into the form that ledgers hold: relative, with <c>/</c>.</summary>
     /// <param name="absolute">An absolute path below the state root.</param>

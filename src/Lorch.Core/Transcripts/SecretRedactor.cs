@@ -12,11 +12,20 @@ internal sealed class SecretRedactor
     public const string Mark = "***";
 
     private readonly KnownSecrets _known;
+    private readonly (string Place, string Name)? _shown;
 
     /// <summary>Initializes a new instance of the <see cref="SecretRedactor"/> class.</summary>
     /// <param name="secrets">Values that must not be shown; those of less than 6 characters are ignored.</param>
     public SecretRedactor(IEnumerable<string> secrets) =>
         _known = new KnownSecrets(secrets.SelectMany(SecretForms.Of));
+
+    private SecretRedactor(KnownSecrets known, (string Place, string Name) shown) => (_known, _shown) = (known, shown);
+
+    /// <summary>Makes a redactor that also shows one place under the name of another.</summary>
+    /// <param name="place">The absolute path that nobody is to read.</param>
+    /// <param name="name">The one that stands in its place.</param>
+    /// <returns>The redactor.</returns>
+    public SecretRedactor Showing(string place, string name) => new(_known, (place, name));
 
     /// <summary>Makes a redactor for the variables of an environment whose names look secret.</summary>
     /// <param name="variables">Names and values.</param>
@@ -33,6 +42,11 @@ internal sealed class SecretRedactor
     /// <returns>The text with each secret replaced; the same object if it holds none.</returns>
     public string Redact(string text)
     {
+        if (_shown is var (place, name))
+        {
+            text = text.Replace(place, name, StringComparison.Ordinal);
+        }
+
         var found = new List<TextRange>();
         _known.Find(text, found);
         TokenShapes.Find(text, found);

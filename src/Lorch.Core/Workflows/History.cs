@@ -45,6 +45,12 @@ internal sealed record History
     /// <summary>Why the run failed or was aborted, as its ledger says.</summary>
     public FailureReason? Failure { get; private init; }
 
+    /// <summary>What is being put into the workspace; <see langword="null"/> unless a landing was begun and hasn't ended.</summary>
+    public IReadOnlyList<LandingPath>? Landing { get; private init; }
+
+    /// <summary>Whether all that the run made is in the workspace although its agents worked elsewhere.</summary>
+    public bool HasLanded { get; private init; }
+
     /// <summary>What all that was worked in this run cost, as far as agents say. What failed was paid for, too.</summary>
     public Usage Usage { get; private init; } = Usage.None;
 
@@ -206,6 +212,8 @@ internal sealed record History
             EventName.RunCompleted => this with { Status = RunStatus.Completed, InFlight = null },
             EventName.Recorded => Confirm(),
             EventName.Accepted => Accept(Read<Accepted>(message)),
+            EventName.Landing when InFlight is null => this with { Landing = Read<Landing>(message).Paths },
+            EventName.Landed when Landing is not null => this with { Landing = null, HasLanded = true },
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
             EventName.RunAborted => this with
             {
@@ -276,6 +284,7 @@ internal sealed record History
 
     private History EndAsFailed(RunFailed failed) => this with
     {
+        Landing = null,
         Status = RunStatus.Failed,
         Failure = new FailureReason(failed.Code, failed.Message),
     };

@@ -38,6 +38,12 @@ internal sealed class RecordingFiles : IDurableFiles
         return _files.RenameAsync(path, newPath, cancellationToken);
     }
 
+    public Task ExchangeAsync(string path, string other, CancellationToken cancellationToken)
+    {
+        Record("exchange", path);
+        return _files.ExchangeAsync(path, other, cancellationToken);
+    }
+
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
         Record("delete", path);

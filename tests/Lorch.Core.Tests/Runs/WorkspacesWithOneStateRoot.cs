@@ -105,5 +105,5 @@ public sealed class WorkspacesWithOneStateRoot : IDisposable
             LockTimeout = TimeSpan.Zero,
         },
         workspace.Clock,
-        surroundings => surroundings with { CheckAgent = _ => null, Launchers = _ => workspace.Agents });
+        surroundings => surroundings with { CheckAgent = _ => null, Launchers = (_, _) => workspace.Agents });
 }

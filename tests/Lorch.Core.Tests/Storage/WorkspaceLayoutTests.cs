@@ -57,7 +57,7 @@ public sealed class WorkspaceLayoutTests
     [Fact]
     public void Its_own_folders_are_those_of_the_formats() =>
         Assert.Equal(
-            ["snapshots", "events", "receipts", "state", "logs", "transcripts", "reports", "reviews", "spec_notes"],
+            ["snapshots", "events", "receipts", "contents", "state", "logs", "transcripts", "reports", "reviews", "spec_notes"],
             WorkspaceLayout.OwnFolders);
 
     [Fact]

@@ -61,12 +61,11 @@ internal sealed class AgentStage : IAsyncDisposable
     {
         var launcher = new AgentLauncher(
             Host,
-            Layout,
+            new AgentPlace(Layout, Layout, Redact),
             Environment,
             Run,
             Path.Join(Layout.WorkspaceRoot, "lorch.json"),
             copy: null,
-            Redact,
             Channel,
             TimeProvider.System);
         var session = await launcher.StartAsync(

@@ -34,6 +34,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(90));
     private readonly TemporaryWorkspace _workspace = new();
     private readonly TemporaryWorkspace _tools = new();
+    private readonly TemporaryWorkspace _views = new();
     private readonly List<string> _said = [];
 
     public ToolRun()
@@ -73,7 +74,16 @@ internal sealed class ToolRun : IRunObserver, IDisposable
     /// <summary>The folder in which stand-ins may keep notes of what they were asked.</summary>
     public string Notes => _tools.Root;
 
-    private IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
+    /// <summary>The folder below which views lie.</summary>
+    public string Views => _views.Root;
+
+    /// <summary>The workspace.</summary>
+    public string Root => _workspace.Root;
+
+    /// <summary>Further variables of the build.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    private IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(Variables)
     {
         ["PATH"] = $"{_tools.Root}{Path.PathSeparator}{System.Environment.GetEnvironmentVariable("PATH")}",
         ["NOTES"] = _tools.Root,
@@ -84,6 +94,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         new WorkspaceSettings
         {
             WorkspaceRoot = _workspace.Root,
+            ViewRoot = _views.Root,
             AgentHost = AgentStage.Host,
             Environment = Environment,
             Patience = _ => new StopLadder(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1)),
@@ -170,6 +181,7 @@ internal sealed class ToolRun : IRunObserver, IDisposable
         _guard.Dispose();
         _workspace.Dispose();
         _tools.Dispose();
+        _views.Dispose();
     }
 
     /// <summary>The one error of a run.</summary>

@@ -68,6 +68,15 @@ internal sealed record RunStarted
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Workspace { get; init; }
 
+    /// <summary>Gets where its agents work; <see langword="null"/> for in the workspace itself.</summary>
+    [JsonPropertyName("isolation")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Isolation? Isolation { get; init; }
+
+    /// <summary>Gets whether its agents work in a copy of the workspace.</summary>
+    [JsonIgnore]
+    public bool IsInView => Isolation is SystemEvents.Isolation.View;
+
     /// <summary>Gets the step number that a fresh or forced run starts with, 1 or more.</summary>
     [JsonPropertyName("generation")]
     [JsonConverter(typeof(PositiveInt32Converter))]

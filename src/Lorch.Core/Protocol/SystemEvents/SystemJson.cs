@@ -38,6 +38,8 @@ internal static class SystemJson
 [JsonSerializable(typeof(RunResumed))]
 [JsonSerializable(typeof(CompletionRecorded))]
 [JsonSerializable(typeof(Accepted))]
+[JsonSerializable(typeof(Landing))]
+[JsonSerializable(typeof(Landed))]
 [JsonSerializable(typeof(RunFailed))]
 [JsonSerializable(typeof(RunAborted))]
 [JsonSerializable(typeof(RunInterrupted))]

@@ -19,6 +19,11 @@ internal sealed record WorkspaceSettings
     /// </summary>
     public string? StateRoot { get; init; }
 
+    /// <summary>
+    /// Gets the absolute path below which the copies lie that runs work in; a folder in the user's cache by default.
+    /// </summary>
+    public string? ViewRoot { get; init; }
+
     /// <summary>Gets what <c>lorch-agent</c> in an agent's command means.</summary>
     public required AgentHost AgentHost { get; init; }
 

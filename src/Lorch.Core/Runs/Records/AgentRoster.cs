@@ -25,8 +25,8 @@ internal sealed class AgentRoster(LorchConfiguration configuration, RunSurroundi
             .ThenBy(agent => agent.Name, StringComparer.Ordinal),
     ];
 
-    /// <summary>Gives what starts the agents of a run.</summary>
-    public IAgentLauncher LauncherOf(RunId run) => surroundings.Launchers(run);
+    /// <summary>Gives what starts the agents of a run, at the place where they work.</summary>
+    public IAgentLauncher LauncherOf(RunId run, AgentPlace place) => surroundings.Launchers(run, place);
 
     /// <summary>
     /// Refuses to begin or go on with work whose agents can't all be started: a run that ends at its second step has cost its first.

@@ -135,7 +135,8 @@ internal sealed class RunJournal : IAsyncDisposable
         or EventName.RunFailed or EventName.RunAborted or EventName.AttemptFailed or EventName.StepRecorded or EventName.StepReused;
 
     private static bool IsRunLevel(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunCompleted
-        or EventName.RunFailed or EventName.RunAborted or EventName.RunInterrupted or EventName.SnapshotDrift;
+        or EventName.RunFailed or EventName.RunAborted or EventName.RunInterrupted or EventName.SnapshotDrift
+        or EventName.Landing or EventName.Landed;
 
     private Event SystemEvent(EventName name, CorrelationId correlation, TaskId task, JsonElement payload) => new()
     {

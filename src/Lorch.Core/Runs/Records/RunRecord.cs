@@ -14,6 +14,9 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
 {
     public RunState State => Fold.ToState(RunId, History);
 
+    /// <summary>Gives the run as it was when it began.</summary>
+    public RunRecord WithoutWork() => this with { History = History.Empty.ApplyStart(History.TaskId, History.Started!) };
+
     /// <summary>Reads what a run was started with: its ledger's first line.</summary>
     public static RunStarted? ReadStart(WorkspaceLayout layout, RunId runId, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Lorch.Core.Contents;
 using Lorch.Core.Receipts;
 using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Storage;
@@ -19,6 +20,8 @@ internal sealed class RunStores(WorkspaceLayout layout, IDurableFiles files, Tim
     public ReceiptStore Receipts { get; } = new(layout, files);
 
     public CompletionStore Completions { get; } = new(layout, files);
+
+    public ContentStore Contents { get; } = new(layout, files);
 
     public ManifestStore Manifests { get; } = new(layout, files);
 }

@@ -20,6 +20,12 @@ internal sealed record RunSurroundings
     /// </summary>
     public required Func<AgentSettings, Diagnostic?> CheckAgent { get; init; }
 
-    /// <summary>Gets what gives what starts the agents of a run.</summary>
-    public required Func<RunId, IAgentLauncher> Launchers { get; init; }
+    /// <summary>Gets what gives what starts the agents of a run, at the place where they work.</summary>
+    public required Func<RunId, AgentPlace, IAgentLauncher> Launchers { get; init; }
+
+    /// <summary>Gets the environment of the build.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Gets the folder below which views lie; <see langword="null"/> for the one in the user's cache.</summary>
+    public string? ViewRoot { get; init; }
 }

@@ -141,8 +141,21 @@ internal sealed record WorkspaceLook
             UnmatchedInputs = new Lazy<IReadOnlyList<string>>(
                 () => context.Tracked.Rules.FindInputsMatchingNothing(capture.Manifest.Files.Select(file => file.Path))),
             FolderProblems = PrivateFolders.FindProblems(context.Layout),
-            Judgements = check.Judge(tasks),
+            Judgements = WithoutLandings(context, check.Judge(tasks), cancellationToken),
         };
+    }
+
+    /// <summary>Gives what a run finds at the place where its agents work, which may have been copied a moment after the look.</summary>
+    public async Task<WorkspaceLook> AtAsync(RunContext place, CancellationToken cancellationToken)
+    {
+        if (!place.View.IsApart)
+        {
+            return this;
+        }
+
+        var capture = await place.Capture.CaptureAsync(cancellationToken);
+        var besides = await place.Verifier.MeasureBesidesAsync(capture.Manifest, PathsOf(Completions.Values), cancellationToken);
+        return this with { Capture = capture, Disk = new DiskView(capture.Manifest, besides) };
     }
 
     /// <summary>The completions that files hold, and those that only ledgers hold yet.</summary>
@@ -158,6 +171,22 @@ internal sealed record WorkspaceLook
                 [.. context.Stores.Completions.Load(task.Key, task.Value)
                     .Concat(unwrittenOf[task.Key])
                     .OrderBy(completion => completion.RunId)]);
+    }
+
+    /// <summary>A task whose landing was cut off is not up to date, whatever the half of it looks like.</summary>
+    private static IReadOnlyList<Judgement> WithoutLandings(
+        RunContext context,
+        IReadOnlyList<Judgement> judgements,
+        CancellationToken cancellationToken)
+    {
+        var landing = LandingRuns.Find(context, cancellationToken)
+            .ToLookup(run => RunRecord.TryReplay(context.Stores.Layout, run, cancellationToken)?.History.TaskId);
+        return landing.Count == 0 ? judgements :
+        [
+            .. judgements.Select(judgement => landing[judgement.TaskId].FirstOrDefault() is var run && run == default
+                ? judgement
+                : judgement with { Answer = null, Reasons = [new StaleReason($"the landing of {run} was cut off")] }),
+        ];
     }
 
     private static IEnumerable<RelativePath> PathsOf(IEnumerable<IReadOnlyList<Completion>> completions) =>

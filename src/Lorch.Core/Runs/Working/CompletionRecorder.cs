@@ -46,6 +46,21 @@ internal sealed class CompletionRecorder(RunContext context)
         };
     }
 
+    /// <summary>Makes the record and makes it durable: in the ledger first, then in its files.</summary>
+    public async Task<Completion> RecordAsync(OpenedRun run)
+    {
+        var completion = await CreateAsync(run);
+        await run.Journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);
+        if (completion.EditedMeanwhile is null)
+        {
+            await context.Stores.Completions.WriteAsync(completion, CancellationToken.None);
+        }
+
+        await run.Journal.NoteRecordedAsync();
+        await run.Journal.SaveStateAsync(CancellationToken.None);
+        return completion;
+    }
+
     /// <summary>Finds which inputs changed while the run worked although no agent reported it.</summary>
     public async Task<IReadOnlyList<RelativePath>> UnreportedChangesAsync(OpenedRun run, Manifest now)
     {

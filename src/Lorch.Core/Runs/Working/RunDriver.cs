@@ -2,8 +2,8 @@ using Lorch.Core.Agents.Processes;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
-using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Storage.Locks;
 using Lorch.Core.Tools;
@@ -33,7 +33,8 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         await using var journal = run.Journal;
         workspaceLock.SetRun(journal.RunId);
         var team = context.Agents.TeamOf(journal.TaskId);
-        await using var agents = new AgentPool(context.Agents.LauncherOf(journal.RunId), team, context.Configuration, journal);
+        var launcher = context.Agents.LauncherOf(journal.RunId, context.AgentPlace);
+        await using var agents = new AgentPool(launcher, team, context.Configuration, journal);
         using var transcript = new Transcript(context.Layout, journal.RunId, context.Redactor, context.Clock);
         var narrator = new Narrator(observer, context.Redactor, transcript);
         Announce(run, reasons, narrator);
@@ -61,8 +62,9 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         try
         {
             var began = context.Clock.GetTimestamp();
-            var steps = new StepRunner(journal, context.Stores, context.Configuration, team, agents, handover, narrator);
-            var judge = new StepJudge(journal, context.Stores, context.Configuration, context.Verifier, edits, narrator);
+            var unnamed = await UnnamedChanges.WatchAsync(context, journal, team, cancellationToken);
+            var steps = new StepRunner(journal, context, team, agents, handover, narrator);
+            var judge = new StepJudge(journal, context, edits, unnamed, new WorkKeeper(context, run.Snapshot), narrator);
             var loop = new RunLoop(
                 journal,
                 context.Configuration,
@@ -75,7 +77,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                 judge,
                 narrator);
             ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
-                ? await FailAsync(journal, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
+                ? await FailAsync(run, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
                 : await CompleteAsync(run, edits, ownFiles, result, context.Clock.GetElapsedTime(began), narrator);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -93,8 +95,10 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                 .. ended.Diagnostics,
                 .. EditsOfConfiguration(journal.TaskId),
                 .. transcript.Problem is { } problem ? [problem] : Array.Empty<Diagnostic>()
-            ]
+            ],
+
         };
+        ended = ended with { Diagnostics = [.. ended.Diagnostics.Select(context.View.Shown)] };
         report.End(ended.Diagnostics);
         return ended;
     }
@@ -127,15 +131,13 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
         var (journal, recorder) = (run.Journal, new CompletionRecorder(context));
-        var completion = await recorder.CreateAsync(run);
-        await journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);
-        if (completion.EditedMeanwhile is null)
+        var conflicts = await new RunLanding(context.Home, journal, narrator).LandAsync(context, run.Snapshot);
+        if (conflicts.Count > 0)
         {
-            await context.Stores.Completions.WriteAsync(completion, CancellationToken.None);
+            return await FailAsync(run, RunLanding.ConflictOver(conflicts), result, narrator);
         }
 
-        await journal.NoteRecordedAsync();
-        await journal.SaveStateAsync(CancellationToken.None);
+        var completion = await recorder.RecordAsync(run);
         narrator.Say(
             $"{result.TaskId} completed "
                 + $"in {Narrator.Duration(elapsed)}: {Count(completion.Artifacts.Count, "artifact")}"
@@ -150,7 +152,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             $"{result.TaskId} next: read the changes and commit them; the same command again is skipped until something it depends on "
                 + $"changes");
         ownFiles.PutIndexBack();
-        var now = await context.Capture.CaptureAsync(CancellationToken.None);
+        var now = await context.Home.Capture.CaptureAsync(CancellationToken.None);
         var findings = Finding.Of(journal.History);
         return result with
         {
@@ -161,15 +163,17 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                 .. result.Diagnostics,
                 .. findings.Select(finding => finding.ToDiagnostic()),
                 .. (await edits.FindAllAsync(now.Manifest, CancellationToken.None))
-                    .Union(await recorder.UnreportedChangesAsync(run, now.Manifest))
+                    .Union(await new CompletionRecorder(context.Home).UnreportedChangesAsync(run, now.Manifest))
                     .Order()
                     .Select(path => CompletionRecorder.ChangedMeanwhile(result.TaskId, path)),
             ],
         };
     }
 
-    private static async Task<RunResult> FailAsync(RunJournal journal, FailureReason reason, RunResult result, Narrator narrator)
+    private async Task<RunResult> FailAsync(OpenedRun run, FailureReason reason, RunResult result, Narrator narrator)
     {
+        var journal = run.Journal;
+        var patch = await new WorkPatch(context).WriteAsync(journal.RunId, journal.History, run.Snapshot, CancellationToken.None);
         await journal.NoteAsync(
             EventName.RunFailed,
             new RunFailed { Code = reason.Code, Message = reason.Message },
@@ -191,7 +195,8 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                     Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. Fix the cause and run the same command again"
                         + (journal.History.Steps.Count is var steps and > 0
                             ? $": it continues after {Count(steps, "completed step")}."
-                            : "."),
+                            : ".")
+                        + (patch is null ? "" : $" What it made so far isn't in the workspace: {patch} shows it."),
                 },
             ],
         };
@@ -226,11 +231,11 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
 
     /// <summary>What was read when the run began counts until it ends, so an edit is only told.</summary>
     private IEnumerable<Diagnostic> EditsOfConfiguration(TaskId task) =>
-        ConfigurationEdits.Find(context.Configuration, context.Layout.WorkspaceRoot).Select(path => new Diagnostic
+        ConfigurationEdits.Find(context.Configuration, context.Home.Layout.WorkspaceRoot).Select(path => new Diagnostic
         {
             Code = DiagnosticCode.ConfigurationEdited,
             Severity = DiagnosticSeverity.Warning,
-            Message = $"{Path.GetRelativePath(context.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} ran. "
+            Message = $"{Path.GetRelativePath(context.Home.Layout.WorkspaceRoot, path).Replace('\\', '/')} changed while {task} ran. "
                 + "This run used the content from its start; the new content applies from the next run on.",
             File = path,
         });
@@ -253,6 +258,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         FailureReason.OwnFilesAltered => DiagnosticCode.OwnFileAltered,
         FailureReason.CommandTooLong or FailureReason.MessageTooLong => DiagnosticCode.MessageTooLong,
         FailureReason.StepTooLong => DiagnosticCode.LedgerLineTooLong,
+        FailureReason.LandingConflict => DiagnosticCode.LandingConflict,
         FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
         var code => ToolFailure.DiagnosticOf(code) ?? DiagnosticCode.AgentReportedError,
     };

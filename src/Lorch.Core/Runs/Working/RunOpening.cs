@@ -4,7 +4,6 @@ using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
-using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Tools;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
@@ -68,7 +67,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
             var agents = context.Agents.TeamOf(record.History.TaskId).Digests;
             await journal.NoteAsync(EventName.RunResumed, new RunResumed { After = pause, Agents = agents }, CancellationToken.None);
         });
-        var carried = await CarriedAsync(journal, snapshot);
+        var carried = await CarriedWork.FindAsync(context, journal, snapshot, look.Capture.Manifest);
         return new OpenedRun(journal, snapshot, IsNew: false, carried, warning is null ? _warnings : [.. _warnings, warning])
         {
             Found = look.Capture.Manifest,
@@ -104,7 +103,8 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
             MaxAttempts = context.Configuration.Limits.MaxAttempts,
             MaxIterations = context.Configuration.Limits.MaxIterations,
             OnFailingTests = context.Configuration.Limits.OnFailingTests,
-            Workspace = OtherWorkspaces.NameOf(context.Layout),
+            Workspace = OtherWorkspaces.NameOf(context.Stores.Layout),
+            Isolation = context.View.IsApart ? Isolation.View : null,
             Generation = request.Mode is WorkMode.WhenStale ? null : context.Stores.Receipts.NextStep(request.TaskId),
         };
         var snapshot = await new Baseline(context.Stores, context.Verifier, look).FindAsync(
@@ -121,7 +121,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
             journal,
             snapshot,
             IsNew: true,
-            await CarriedAsync(journal, snapshot),
+            await CarriedWork.FindAsync(context, journal, snapshot, look.Capture.Manifest),
             _warnings)
         { Found = look.Capture.Manifest };
     }
@@ -137,29 +137,6 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
         }
 
         return record;
-    }
-
-    /// <summary>
-    /// Finds what earlier runs left that this one is pinned below: with it the workspace isn't its snapshot, and yet nobody else touched
-    /// it.
-    /// </summary>
-    private async Task<IReadOnlyList<Explanation>> CarriedAsync(RunJournal journal, Manifest snapshot)
-    {
-        var expected = new ExpectedFiles(
-            context.Graph,
-            context.Stores.Receipts,
-            context.Verifier,
-            journal.RunId,
-            journal.StartedAt,
-            journal.History,
-            snapshot);
-        return
-        [
-            .. (await expected.CompareAsync(look.Capture.Manifest, CancellationToken.None))
-                .Select(difference => difference.Explanation)
-                .OfType<Explanation>()
-                .Where(explanation => explanation.TaskId == journal.TaskId),
-        ];
     }
 
     private async Task<string?> ReasonAgainstAsync(RunRecord record, RunRequest request, CancellationToken cancellationToken)

@@ -133,9 +133,12 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
 
         look.RefuseDamage(run.TaskId, context);
         context.Agents.Check(run.TaskId);
-        var opened = await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken);
+        var (place, opened) = await new RunViews(context).ForAsync(
+            await opening.ContinueAsync(record, request.FailOnDrift, cancellationToken),
+            cancellationToken);
+        using var view = place.View;
         return await new RunDriver(
-            context,
+            place,
             observer).DriveAsync(opened, [], look.WarningsFor(context.Graph[run.TaskId], context), workspaceLock, cancellationToken);
     }
 

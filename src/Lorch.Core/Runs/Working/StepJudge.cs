@@ -1,8 +1,8 @@
-using Lorch.Core.Configuration;
 using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
+using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Workflows;
 
@@ -11,10 +11,10 @@ namespace Lorch.Core.Runs.Working;
 /// <summary>Judges a terminal event: verifies everything it claims, writes the receipt, records the step. Or fails the attempt.</summary>
 internal sealed class StepJudge(
     RunJournal journal,
-    RunStores stores,
-    LorchConfiguration configuration,
-    ArtifactVerifier verifier,
+    RunContext context,
     MeanwhileEdits edits,
+    UnnamedChanges unnamed,
+    WorkKeeper keeper,
     Narrator narrator)
 {
     /// <summary>How many artifacts that aren't what was said are recorded one by one; the failure tells how many there were.</summary>
@@ -30,7 +30,7 @@ internal sealed class StepJudge(
         }
         else if (ReceiptOf(Flight) is { } stored)
         {
-            await stores.Receipts.ConfirmAsync(stored, cancellationToken);
+            await context.Stores.Receipts.ConfirmAsync(stored, cancellationToken);
             await RecordAsync(stored.Receipt, stored.Reference, cancellationToken);
         }
         else
@@ -71,7 +71,7 @@ internal sealed class StepJudge(
         }
 
         var observed = terminal.ObservedVersion?.SnapshotId;
-        if (configuration.StrictVersionPinning && observed is { } seen && seen != flight.Command.Version.SnapshotId)
+        if (context.Configuration.StrictVersionPinning && observed is { } seen && seen != flight.Command.Version.SnapshotId)
         {
             return new AttemptFailed
             {
@@ -95,7 +95,7 @@ internal sealed class StepJudge(
     /// The receipt that was written for this very event before a crash. It isn't verified again: a change since then is drift.
     /// </summary>
     private StoredReceipt? ReceiptOf(CommandInFlight flight) => journal.LastCommandAt is null
-        ? stores.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
+        ? context.Stores.Receipts.Load(journal.TaskId).FirstOrDefault(stored =>
             stored.Receipt.RunId == journal.RunId
             && stored.Receipt.IdempotencyKey == flight.Command.IdempotencyKey
             && stored.Receipt.TerminalMessageId == flight.Terminal!.MessageId)
@@ -103,7 +103,7 @@ internal sealed class StepJudge(
 
     private async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        var claims = await StepClaims.VerifyAsync(verifier, Flight, cancellationToken);
+        var claims = await StepClaims.VerifyAsync(context.Verifier, Flight, cancellationToken);
         if (claims.Problems.Count > 0)
         {
             await RejectAsync(claims.Problems, cancellationToken);
@@ -141,6 +141,18 @@ internal sealed class StepJudge(
         var flight = Flight;
         IReadOnlyList<Artifact> artifacts = [.. flight.Artifacts.Values.Concat(measured).OrderBy(artifact => artifact.Path)];
         IReadOnlyList<RelativePath> removed = [.. flight.Removed.Order()];
+        if (await unnamed.FindAsync(flight, artifacts, removed, cancellationToken) is { } failure)
+        {
+            await FailAsync(failure, cancellationToken);
+            return;
+        }
+
+        if (await keeper.KeepAsync(artifacts, removed, cancellationToken) is { } problem)
+        {
+            await RejectAsync([problem], cancellationToken);
+            return;
+        }
+
         var edited = await edits.FindAsync(artifacts, removed, cancellationToken);
         var receipt = new Receipt
         {
@@ -159,7 +171,7 @@ internal sealed class StepJudge(
             Outcome = flight.Outcome!,
             Program = ProgramUsed.Of(flight.Terminal.Payload),
             EditedMeanwhile = edited.Count > 0 ? edited : null,
-            CreatedAt = stores.Clock.GetUtcNow(),
+            CreatedAt = context.Stores.Clock.GetUtcNow(),
         };
         if (FindExcess(receipt) is { } tooLong)
         {
@@ -167,7 +179,7 @@ internal sealed class StepJudge(
             return;
         }
 
-        var reference = await stores.Receipts.WriteAsync(receipt, cancellationToken);
+        var reference = await context.Stores.Receipts.WriteAsync(receipt, cancellationToken);
         await RecordAsync(receipt, reference, cancellationToken);
     }
 
@@ -214,7 +226,7 @@ internal sealed class StepJudge(
                 EditedMeanwhile = receipt.EditedMeanwhile,
             },
             cancellationToken);
-        var duration = journal.LastCommandAt is { } sent ? stores.Clock.GetUtcNow() - sent : default(TimeSpan?);
+        var duration = journal.LastCommandAt is { } sent ? context.Stores.Clock.GetUtcNow() - sent : default(TimeSpan?);
         narrator.Say(StepStory.Worked(journal.TaskId, journal.History.Steps[^1], duration));
     }
 
@@ -227,7 +239,7 @@ internal sealed class StepJudge(
 
     /// <summary>Numbers go on over all runs of the task, whatever became of the older receipts.</summary>
     private int NextStep() =>
-        journal.History.Steps.Aggregate(stores.Receipts.NextStep(journal.TaskId), (next, step) => Math.Max(next, step.Step + 1));
+        journal.History.Steps.Aggregate(context.Stores.Receipts.NextStep(journal.TaskId), (next, step) => Math.Max(next, step.Step + 1));
 
     private int IterationOf(Command command) => journal.History.Steps.Count(step => step.Action == command.Action);
 }

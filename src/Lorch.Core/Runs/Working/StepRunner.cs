@@ -1,6 +1,5 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
-using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Records;
@@ -11,8 +10,7 @@ namespace Lorch.Core.Runs.Working;
 /// <summary>Works one attempt: sends the command and listens until it has ended, one way or another.</summary>
 internal sealed class StepRunner(
     RunJournal journal,
-    RunStores stores,
-    LorchConfiguration configuration,
+    RunContext context,
     AgentTeam team,
     AgentPool agents,
     HandoverWriter handover,
@@ -31,7 +29,7 @@ internal sealed class StepRunner(
     {
         foreach (var file in request.Files)
         {
-            await stores.Files.CreateAsync(stores.Layout.CommandFile(file.Name), file.Content, cancellationToken);
+            await context.Stores.Files.CreateAsync(context.Stores.Layout.CommandFile(file.Name), file.Content, cancellationToken);
         }
 
         // Only an agent that answered before can end without having begun, so this goes round twice at most.
@@ -48,9 +46,9 @@ internal sealed class StepRunner(
         var agent = await agents.GetAsync(request.Action.Agent, cancellationToken);
         var timeout = team.Members[agent.Type].TimeoutOf(request.Action);
         var command = request.ToCommand(
-            MessageId.Create(stores.Clock.GetUtcNow()),
+            MessageId.Create(context.Stores.Clock.GetUtcNow()),
             new AgentAddress { AgentType = agent.Type, AgentId = agent.AgentId },
-            stores.Clock.GetUtcNow() + timeout);
+            context.Stores.Clock.GetUtcNow() + timeout);
         await handover.WriteAsync(request, command.MessageId, cancellationToken);
         await journal.AppendAsync(command, cancellationToken);
         narrator.Mention($"{request.TaskId} {request.Action.WireName} asked of {agent.AgentId}, attempt {request.Retry.Attempt + 1}");
@@ -61,7 +59,7 @@ internal sealed class StepRunner(
 
     private async Task ConverseAsync(Attempt attempt, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var expiry = new CancellationTokenSource(timeout, stores.Clock);
+        using var expiry = new CancellationTokenSource(timeout, context.Stores.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expiry.Token);
         try
         {
@@ -86,7 +84,7 @@ internal sealed class StepRunner(
             said,
             "it was said before this command was sent",
             cancellationToken),
-        AgentSignal.Spoke(var said) => HearAsync(attempt, said, cancellationToken),
+        AgentSignal.Spoke(var said) => HearAsync(attempt, context.View.Shown(said), cancellationToken),
         AgentSignal.Beat(var heartbeat) => journal.AppendAsync(heartbeat, cancellationToken),
         AgentSignal.BeatInVain(var line) => NoteRejectionAsync(line.Reason, line.Path, line.Line, cancellationToken),
         AgentSignal.Misspoke(var line) => RejectAsync(attempt, line, cancellationToken),
@@ -106,7 +104,7 @@ internal sealed class StepRunner(
         {
             await RefuseAsync(attempt, said, refusal, cancellationToken);
         }
-        else if (attempt.IsThrottled(said, stores.Clock.GetUtcNow()))
+        else if (attempt.IsThrottled(said, context.Stores.Clock.GetUtcNow()))
         {
             attempt.Agent.KeepInLog(said, "progress enters the ledger once a second");
         }
@@ -214,7 +212,7 @@ internal sealed class StepRunner(
                 Code = mayRestart ? code : FailureReason.RestartsUsedUp,
                 Message = mayRestart
                     ? message
-                    : $"{message}; it was restarted {configuration.MaxRestarts} times already (policy.max_restarts)",
+                    : $"{message}; it was restarted {context.Configuration.MaxRestarts} times already (policy.max_restarts)",
                 Retriable = mayRestart,
             },
             cancellationToken);

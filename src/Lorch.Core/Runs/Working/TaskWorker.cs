@@ -37,12 +37,37 @@ internal sealed class TaskWorker(RunContext context, IRunObserver observer)
         look.RefuseDamage(request.TaskId, context);
         context.Agents.Check(request.TaskId);
         await context.Stores.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
-        var run = await opening.TryContinueAsync(request, cancellationToken)
-            ?? await opening.StartAsync(request, judgement, context.Catalog.NewRunId(), cancellationToken);
-        var reasons = run.IsNew ? ReasonsFor(judgement) : [];
-        return await new RunDriver(
-            context,
-            observer).DriveAsync(run, reasons, look.WarningsFor(context.Graph[request.TaskId], context), workspaceLock, cancellationToken);
+        var (place, run) = await opening.TryContinueAsync(request, cancellationToken) is { } open
+            ? await new RunViews(context).ForAsync(open, cancellationToken)
+            : await StartAsync(request, judgement, look, cancellationToken);
+        using (place.View)
+        {
+            var reasons = run.IsNew ? ReasonsFor(judgement) : [];
+            var warnings = look.WarningsFor(context.Graph[request.TaskId], context);
+            return await new RunDriver(place, observer).DriveAsync(run, reasons, warnings, workspaceLock, cancellationToken);
+        }
+    }
+
+    private async Task<(RunContext Place, OpenedRun Run)> StartAsync(
+        RunRequest request,
+        Judgement judgement,
+        WorkspaceLook look,
+        CancellationToken cancellationToken)
+    {
+        var runId = context.Catalog.NewRunId();
+        var place = await new RunViews(context).ForAsync(request.TaskId, runId, look.Capture.Manifest, cancellationToken);
+        try
+        {
+            var seen = await look.AtAsync(place, cancellationToken);
+            await context.Stores.Manifests.SaveAsync(seen.Capture.Manifest, cancellationToken);
+            var opening = new RunOpening(place, seen, new Narrator(observer, context.Redactor, null));
+            return (place, await opening.StartAsync(request, judgement, runId, cancellationToken));
+        }
+        catch
+        {
+            place.View.Dispose();
+            throw;
+        }
     }
 
     /// <summary>

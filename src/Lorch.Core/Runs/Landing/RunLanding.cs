@@ -1,0 +1,101 @@
+using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Receipts;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Snapshots.Manifests;
+using Lorch.Core.Storage;
+using Lorch.Core.Workflows;
+
+namespace Lorch.Core.Runs.Landing;
+
+/// <summary>Brings what a run made in its view into the workspace: all of it or nothing.</summary>
+/// <remarks>
+/// What it is to be is durable before anything is exchanged: the contents, those that are replaced among them, and then the plan, in the
+/// run's ledger. From there on a process that ends may end anywhere: the next one goes on with the same plan.
+/// </remarks>
+/// <param name="workspace">The workspace's own context.</param>
+/// <param name="journal">The run.</param>
+/// <param name="narrator">Tells people.</param>
+internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narrator narrator)
+{
+    private readonly FileLanding _files = new(workspace, journal.RunId);
+
+    /// <summary>Lands a run. Nothing here can be cancelled: what was worked is complete whoever cancels.</summary>
+    /// <param name="context">The run's context.</param>
+    /// <param name="snapshot">The snapshot that the run is pinned to.</param>
+    /// <returns>The files that somebody else changed in another way; if there are any, the workspace is as it was.</returns>
+    public async Task<IReadOnlyList<RelativePath>> LandAsync(RunContext context, Manifest snapshot)
+    {
+        var plan = await LandingPlan.MakeAsync(context, journal.History, snapshot, CancellationToken.None);
+        var conflicts = plan.Conflicts.ToList();
+        foreach (var change in plan.Paths)
+        {
+            if (!await _files.KeepBeforeAsync(change, CancellationToken.None))
+            {
+                conflicts.Add(change.Path);
+            }
+        }
+
+        if (conflicts.Count > 0 || plan.Paths.Count == 0)
+        {
+            return [.. conflicts.Order()];
+        }
+
+        await journal.NoteAsync(EventName.Landing, new Protocol.SystemEvents.Landing { Paths = plan.Paths }, CancellationToken.None);
+        return await FinishAsync();
+    }
+
+    /// <summary>Goes on with the landing that the run's ledger tells of.</summary>
+    /// <returns>As above.</returns>
+    public async Task<IReadOnlyList<RelativePath>> FinishAsync()
+    {
+        var paths = journal.History.Landing!;
+        foreach (var folder in paths.Select(change => Path.Join(workspace.Layout.WorkspaceRoot, change.Path.Folder)).Distinct())
+        {
+            LeftOvers.RemoveIn(folder, workspace.Clock);
+        }
+
+        var conflicts = new List<RelativePath>();
+        foreach (var change in paths)
+        {
+            if (!await _files.LandAsync(change))
+            {
+                conflicts.Add(change.Path);
+                break;
+            }
+        }
+
+        if (conflicts.Count > 0)
+        {
+            foreach (var change in paths.Where(change => change.Path != conflicts[0]))
+            {
+                await _files.TakeBackAsync(change);
+            }
+
+            return conflicts;
+        }
+
+        var receipt = new LandReceipt
+        {
+            TaskId = journal.TaskId,
+            RunId = journal.RunId,
+            Paths = paths,
+            CreatedAt = workspace.Clock.GetUtcNow(),
+        };
+        var reference = await workspace.Stores.Receipts.WriteAsync(receipt, CancellationToken.None);
+        await journal.NoteAsync(EventName.Landed, new Landed { Receipt = reference }, CancellationToken.None);
+        narrator.Say($"{journal.TaskId} landed {paths.Count} {(paths.Count == 1 ? "file" : "files")} in the workspace");
+        return [];
+    }
+
+    /// <summary>Says why a run whose work can't land has failed.</summary>
+    public static FailureReason ConflictOver(IReadOnlyList<RelativePath> conflicts)
+    {
+        const int shown = 3;
+        var names = string.Join(", ", conflicts.Take(shown)) + (conflicts.Count > shown ? $" and {conflicts.Count - shown} more" : "");
+        return new FailureReason(
+            FailureReason.LandingConflict,
+            $"somebody else changed {names} while the run worked, and in another way than the run did, so nothing of the run was put into "
+                + "the workspace. Take the other change out of the way to let it land, or start over with -p:LorchFresh=true");
+    }
+}

@@ -1,0 +1,74 @@
+using Lorch.Core.Ledgers;
+using Lorch.Core.Protocol;
+using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Landing;
+using Lorch.Core.Runs.Records;
+using Lorch.Core.Storage.Locks;
+
+namespace Lorch.Core.Runs.Working;
+
+/// <summary>
+/// Finishes the landings that a process which ended had begun, before anybody looks at the workspace: half of a run's work is nothing
+/// that anyone made.
+/// </summary>
+/// <param name="context">The workspace's own context; its lock is held.</param>
+/// <param name="observer">Shows what is done.</param>
+internal sealed class OpenLandings(RunContext context, IRunObserver observer)
+{
+    /// <summary>Finishes them, and the runs that they are the end of.</summary>
+    /// <param name="workspaceLock">The lock, which is let go if that fails.</param>
+    /// <param name="cancellationToken">Stops before a landing.</param>
+    /// <returns>The lock: who holds it finds no landing half done.</returns>
+    public async Task<WorkspaceLock> FinishAsync(WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FinishAllAsync(cancellationToken);
+            return workspaceLock;
+        }
+        catch
+        {
+            workspaceLock.Dispose();
+            throw;
+        }
+    }
+
+    private async Task FinishAllAsync(CancellationToken cancellationToken)
+    {
+        foreach (var runId in LandingRuns.Find(context, cancellationToken))
+        {
+            if (RunRecord.TryReplay(context.Stores.Layout, runId, cancellationToken) is { } record
+                && context.Graph.Knows(record.History.TaskId))
+            {
+                await TornTail.RepairAsync(context.Stores.Layout, runId, context.Stores.Files, cancellationToken);
+                await using var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record, cancellationToken);
+                await FinishAsync(journal);
+            }
+        }
+    }
+
+    private async Task FinishAsync(RunJournal journal)
+    {
+        var narrator = new Narrator(observer, context.Redactor, null);
+        narrator.Say($"{journal.TaskId} {journal.RunId} was about to land its work and goes on with that");
+        if (!journal.History.HasLanded && await new RunLanding(context, journal, narrator).FinishAsync() is { Count: > 0 } conflicts)
+        {
+            var reason = RunLanding.ConflictOver(conflicts);
+            await journal.NoteAsync(
+                EventName.RunFailed,
+                new RunFailed { Code = reason.Code, Message = reason.Message },
+                CancellationToken.None);
+            return;
+        }
+
+        if (context.Stores.Manifests.TryLoad(journal.History.Started!.SnapshotId) is { } snapshot)
+        {
+            var found = (await context.Capture.CaptureAsync(CancellationToken.None)).Manifest;
+            var carried = await CarriedWork.FindAsync(context, journal, snapshot, found);
+            var run = new OpenedRun(journal, snapshot, IsNew: false, carried, []) { Found = found };
+            await new CompletionRecorder(context).RecordAsync(run);
+            narrator.Say($"{journal.TaskId} {journal.RunId} is complete");
+        }
+    }
+}
