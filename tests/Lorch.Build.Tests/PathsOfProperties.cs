@@ -35,6 +35,7 @@ public sealed class PathsOfProperties(ClonedRepository clone)
         ("LorchWorkspaceRoot", true, "{P}"),
         ("LorchStateRoot", true, "{P}"),
         ("LorchConfigFile", false, "{P}/lorch.json"),
+        ("LorchViewRoot", true, ""),
         ("LorchStatusFile", false, ""),
     ];
 
