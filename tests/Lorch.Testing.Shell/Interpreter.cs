@@ -261,9 +261,27 @@ internal sealed class Interpreter
             }
         }
 
-        var shell = assignments.Count == 0 ? this : new Interpreter(this);
-        assignments.ForEach(assignment => shell.Set(assignment.Name, assignment.Value, isExported: true));
-        return Builtins.Run(shell, fields, _status) ?? Utilities.Run(shell, fields) ?? Programs.Run(shell, fields);
+        var before = assignments.ConvertAll(assignment => (assignment.Name, Value: _variables.GetValueOrDefault(assignment.Name)));
+        var exported = assignments.FindAll(assignment => _exported.Add(assignment.Name));
+        try
+        {
+            assignments.ForEach(assignment => Set(assignment.Name, assignment.Value));
+            return Builtins.Run(this, fields, _status) ?? Utilities.Run(this, fields) ?? Programs.Run(this, fields);
+        }
+        finally
+        {
+            // They were for that one command; what it set itself (read) stays.
+            foreach (var (name, value) in before)
+            {
+                _variables.Remove(name);
+                if (value is not null)
+                {
+                    _variables[name] = value;
+                }
+            }
+
+            _exported.ExceptWith(exported.ConvertAll(assignment => assignment.Name));
+        }
     }
 
     private int Start(string text)

@@ -14,7 +14,7 @@ internal static class Pipelines
         foreach (var (i, part) in parts.Index())
         {
             var pipe = i == parts.Count - 1 ? null : new Pipe();
-            var inner = shell.Fork(input, pipe?.Writer.AsStream() ?? shell.Output);
+            var inner = shell.Fork(input, pipe is null ? shell.Output : new PipeEnd(pipe.Writer));
             running.Add(Task.Factory.StartNew(
                 () => RunPart(inner, part, shell),
                 CancellationToken.None,

@@ -43,7 +43,9 @@ internal static class Utilities
             case "head":
                 return Head(shell, arguments);
             case "tr":
-                return Translate(shell, Printf.Unescape(operands[^2]), Printf.Unescape(operands[^1]), arguments is ["-d", ..]);
+                return arguments is ["-d", var deleted]
+                    ? Translate(shell, Printf.Unescape(deleted), "", deletes: true)
+                    : Translate(shell, Printf.Unescape(operands[0]), Printf.Unescape(operands[1]), deletes: false);
             case "grep":
                 return Grep(shell, arguments);
             case "sed":
@@ -109,13 +111,17 @@ internal static class Utilities
         var buffer = new byte[64 * 1024];
         for (int read; (read = stream.Read(buffer)) > 0;)
         {
-            for (var i = 0; i < read; i++)
+            var written = 0;
+            foreach (var value in buffer.AsSpan(0, read))
             {
-                var at = from.IndexOf((char)buffer[i], StringComparison.Ordinal);
-                buffer[i] = at < 0 || deletes ? buffer[i] : (byte)to[Math.Min(at, to.Length - 1)];
+                var at = from.IndexOf((char)value, StringComparison.Ordinal);
+                if (at < 0 || !deletes)
+                {
+                    buffer[written++] = at < 0 ? value : (byte)to[Math.Min(at, to.Length - 1)];
+                }
             }
 
-            shell.Output.Write(buffer, 0, read);
+            shell.Output.Write(buffer, 0, written);
         }
     });
 
@@ -138,30 +144,37 @@ internal static class Utilities
         return status != 0 ? status : found > 0 ? 0 : 1;
     }
 
+    /// <summary>Substitutions, one after the other, and the removal of the first line.</summary>
     private static int Sed(Interpreter shell, List<string> arguments)
     {
-        if (arguments is ["-i", "1d", var file])
+        var operands = arguments.FindAll(argument => argument is not "-i");
+        var commands = operands[0].Split(';', StringSplitOptions.TrimEntries);
+        if (operands.Count < arguments.Count)
         {
-            var path = shell.Resolve(file);
-            File.WriteAllLines(path, File.ReadAllLines(path).Skip(1));
+            var path = shell.Resolve(operands[1]);
+            File.WriteAllText(path, string.Concat(Edit(File.ReadAllLines(path))));
             return 0;
         }
 
-        var script = arguments.Find(argument => !argument.StartsWith('-'))!;
-        var parts = script[0] == 's' ? script[2..].Split(script[1]) : throw new FormatException($"sed {script} isn't known here");
-        return ForEach(shell, [.. arguments.Where(argument => !argument.StartsWith('-')).Skip(1)], stream =>
+        return ForEach(shell, operands[1..], stream => shell.Say(string.Concat(Edit(Lines(stream)))));
+
+        IEnumerable<string> Edit(IReadOnlyList<string> lines) =>
+            lines.Skip(commands is ["1d"] ? 1 : 0).Select(line => commands.Aggregate(line, Substitute) + "\n");
+    }
+
+    private static string Substitute(string line, string command)
+    {
+        if (command is "1d")
         {
-            foreach (var line in Lines(stream))
-            {
-                shell.Say(
-                    new Regex(
-                        parts[0]).Replace(
-                            line,
-                            parts[1].Replace("&", "$0", StringComparison.Ordinal),
-                            parts[2].Contains('g', StringComparison.Ordinal) ? -1 : 1)
-                        + "\n");
-            }
-        });
+            return line;
+        }
+
+        var parts = command[0] == 's' ? command[2..].Split(command[1]) : throw new FormatException($"sed {command} isn't known here");
+        var isForAll = parts[2].Contains('g', StringComparison.Ordinal);
+        return new Regex(parts[0]).Replace(
+            line,
+            found => Regex.Replace(parts[1], @"\\(.)|&", part => part.Value is "&" ? found.Value : part.Groups[1].Value),
+            isForAll ? -1 : 1);
     }
 
     private static int ForEach(Interpreter shell, List<string> files, Action<Stream> take)

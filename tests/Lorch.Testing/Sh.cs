@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Xunit;
 
 namespace Lorch.Testing;
 
@@ -19,6 +20,13 @@ public static class Sh
     /// <returns>The program and all arguments.</returns>
     public static string[] Words(params string[] arguments) =>
         IsOwn ? [Dotnet, Path.Join(AppContext.BaseDirectory, "lorch-test-sh.dll"), .. arguments] : ["sh", .. arguments];
+
+    /// <summary>Skips the test that calls it where a shell can't close its output, so that the other end sees it.</summary>
+    public static void SkipWhereItsOutputStaysOpen()
+    {
+        Assert.SkipWhen(IsOwn && !OperatingSystem.IsWindows(), "The runtime keeps copies of its standard streams there.");
+        UnderWine.Skip("its processes keep their standard output open until they end.");
+    }
 
     /// <summary>Writes a program into a folder of the PATH that does as lines of shell say.</summary>
     /// <param name="folder">The folder.</param>

@@ -13,11 +13,16 @@ public sealed class WindowsByWine : IAsyncLifetime
 {
     private static readonly TimeSpan PreparingPatience = TimeSpan.FromMinutes(5);
 
-    internal const string Variable = "LORCH_WINE_TESTS";
+    private const string Variable = "LORCH_WINE_TESTS";
+    private const string WhatDiffers = "core";
+    private const string Everything = "1";
 
     private string? _missing;
 
-    private static bool AreAsked => Environment.GetEnvironmentVariable(Variable) == "1";
+    /// <summary>Gets a value indicating whether all of it is asked for, rather than what Windows does otherwise.</summary>
+    internal static bool IsWhole => Asked is Everything;
+
+    private static string? Asked => Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Gets the folder that is C:\ there.</summary>
     internal static string Drive => Path.Join(Folder, "prefix/drive_c");
@@ -33,8 +38,8 @@ public sealed class WindowsByWine : IAsyncLifetime
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _missing =
-        !LongTests.AreAsked
-            || !AreAsked ? $"The tests under Wine install a Windows of a gigabyte and take long: set {Variable} to 1, and LORCH_LONG_TESTS."
+        !LongTests.AreAsked || Asked is not (WhatDiffers or Everything)
+            ? $"The tests under Wine install a Windows of a gigabyte: set {Variable} to {WhatDiffers} or {Everything}, and LORCH_LONG_TESTS."
         : !OperatingSystem.IsLinux()
             || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "Wine shows Windows on Linux for x64 alone."
         : WindowsRoot.Sdk.Length == 0 ? "There is no SDK beside the runtime that these tests run on."
@@ -49,10 +54,13 @@ public sealed class WindowsByWine : IAsyncLifetime
         }
     }
 
-    internal void SkipUnlessThere()
+    /// <summary>Skips the test that calls it where there is no Wine, or too little of it was asked for.</summary>
+    /// <param name="isCore">Whether the test shows what Windows does otherwise, in little time.</param>
+    internal void SkipUnlessThere(bool isCore = false)
     {
         LongTests.SkipUnlessAsked();
         Assert.SkipWhen(_missing is not null, _missing ?? "");
+        Assert.SkipUnless(isCore || IsWhole, $"It takes long under Wine: set {Variable} to {Everything}.");
     }
 
     /// <summary>Runs dotnet.exe.</summary>

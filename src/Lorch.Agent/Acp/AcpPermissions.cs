@@ -87,7 +87,9 @@ internal sealed class AcpPermissions(ToolPermissions policy, AcpPlaces places)
         return null;
     }
 
-    /// <summary>Paths in a call's input may be relative to the workspace.</summary>
+    /// <summary>
+    /// Paths in a call's input may be relative to the workspace; one of Windows that begins at a drive or at its root isn't.
+    /// </summary>
     private RelativePath? Resolve(string path, bool toWrite, out string? problem)
     {
         if (path.StartsWith('~'))
@@ -96,7 +98,7 @@ internal sealed class AcpPermissions(ToolPermissions policy, AcpPlaces places)
             return null;
         }
 
-        var absolute = Path.IsPathFullyQualified(path)
+        var absolute = Path.IsPathRooted(path)
             ? path
             : Path.Join(places.Root, path is "." ? "" : path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path);
         return places.TryFind(absolute, toWrite, out var place, out problem) ? place : null;

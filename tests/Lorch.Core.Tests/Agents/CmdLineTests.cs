@@ -1,8 +1,10 @@
 using Lorch.Core.Agents.Processes;
+using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Agents;
 
 /// <summary>How arguments are written for cmd.exe, on every system: what comes out of it is tried where there is one.</summary>
+[DiffersOnWindows]
 public sealed class CmdLineTests
 {
     private const string Start = """/d /e:on /v:off /s /c ""C:\tools\agent.cmd" """;

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lorch.Core.Agents.Processes;
+using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Agents;
 
+[DiffersOnWindows]
 public sealed class RunningProcessesTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,9 +1,11 @@
 using System.IO.Pipes;
 using System.Text;
 using Lorch.Core.Agents.Processes;
+using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Agents;
 
+[DiffersOnWindows]
 public sealed class ThreadReaderTests : IAsyncDisposable
 {
     private readonly AnonymousPipeServerStream _writer = new(PipeDirection.Out);
@@ -62,6 +64,16 @@ public sealed class ThreadReaderTests : IAsyncDisposable
         await _reader.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _reader.ReadAsync(_buffer, Token).AsTask());
+    }
+
+    [Fact]
+    public void May_be_closed_more_than_once()
+    {
+        var readers = Enumerable.Range(0, 200).Select(_ => new ThreadReader(new MemoryStream())).ToList();
+        readers.ForEach(reader => reader.Dispose());
+
+        // The threads of the first have ended meanwhile.
+        readers.ForEach(reader => reader.Dispose());
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Storage;
 
+[DiffersOnWindows]
 public sealed class DurableFilesTests : IDisposable
 {
     private readonly TemporaryWorkspace _workspace = new();

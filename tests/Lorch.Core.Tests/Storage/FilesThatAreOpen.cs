@@ -5,6 +5,7 @@ using Lorch.Testing;
 namespace Lorch.Core.Tests.Storage;
 
 /// <summary>An indexer, an editor or a virus scanner has one of Lorch's files open, which on Windows keeps others from it.</summary>
+[DiffersOnWindows]
 public sealed class FilesThatAreOpen : IDisposable
 {
     private const int SharingViolation = unchecked((int)0x80070020);

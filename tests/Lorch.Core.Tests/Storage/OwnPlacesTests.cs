@@ -3,6 +3,7 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Storage;
 
+[DiffersOnWindows]
 public sealed class OwnPlacesTests : IDisposable
 {
     private readonly TemporaryWorkspace _workspace = new();

@@ -5,6 +5,7 @@ using Lorch.Testing;
 namespace Lorch.Core.Tests.Storage;
 
 /// <summary>What macOS and Windows tell of a file, byte by byte as their headers lay it out.</summary>
+[DiffersOnWindows]
 public sealed class StampsOfOtherSystems
 {
     [Fact]

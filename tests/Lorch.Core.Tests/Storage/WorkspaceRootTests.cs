@@ -5,6 +5,7 @@ using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Storage;
 
+[DiffersOnWindows]
 public sealed class WorkspaceRootTests : IDisposable
 {
     private readonly TemporaryWorkspace _outside = new();

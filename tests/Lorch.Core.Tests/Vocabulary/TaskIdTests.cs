@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Lorch.Testing;
 
 namespace Lorch.Core.Tests.Vocabulary;
 
+[DiffersOnWindows]
 public sealed class TaskIdTests : IdRules<TaskId>
 {
     private const string SixtyFour = "a234567890123456789012345678901234567890123456789012345678901234";

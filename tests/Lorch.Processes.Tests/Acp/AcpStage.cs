@@ -72,7 +72,7 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
         var tool = new AcpStandIn().GreetsAndOpens().Hears();
         foreach (var (method, parameters) in requests)
         {
-            tool.Asks(method, parameters.Replace("ROOT", Root, StringComparison.Ordinal));
+            tool.Asks(method, WithFolders(parameters));
         }
 
         await With(tool.Writes("done").Ends()).AskAsync();
@@ -85,10 +85,17 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
         await With(
             new AcpStandIn().GreetsAndOpens()
                 .Hears()
-                .AsksToDo(call.Replace("ROOT", Root, StringComparison.Ordinal))
+                .AsksToDo(WithFolders(call))
                 .Writes("done")
                 .Ends()).AskAsync();
         return Heard()[3].GetProperty("result").GetProperty("outcome").GetProperty("optionId").GetString();
+    }
+
+    /// <summary>The members of a request for a command that is a text of shell.</summary>
+    public static string Shell(string text)
+    {
+        var words = Sh.Words("-c", text);
+        return $"\"command\":{JsonSerializer.Serialize(words[0])},\"args\":{JsonSerializer.Serialize(words[1..])}";
     }
 
     /// <summary>What the tool heard, message by message.</summary>
@@ -143,6 +150,11 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
         _notes.Dispose();
         _guard.Dispose();
     }
+
+    /// <summary>Puts folders into JSON, which has another sense for the separators of Windows.</summary>
+    private string WithFolders(string json) =>
+        json.Replace("ROOT", JsonEncodedText.Encode(Root).ToString(), StringComparison.Ordinal)
+            .Replace("OUTSIDE", JsonEncodedText.Encode(Path.GetFullPath("/etc")).ToString(), StringComparison.Ordinal);
 
     private AcpTool Start()
     {

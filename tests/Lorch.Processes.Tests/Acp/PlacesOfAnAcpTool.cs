@@ -26,6 +26,7 @@ public sealed class PlacesOfAnAcpTool : IDisposable
         Assert.Null(Find(_workspace.Root + "-other/a.cs"));
     }
 
+    [DiffersOnWindows]
     [Fact]
     public void Are_found_on_Windows_also_with_a_small_drive_or_as_a_long_path()
     {

@@ -22,6 +22,7 @@ public sealed class AgentAtWork : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
+    [DiffersOnWindows]
     [Fact]
     public async Task Answers_a_command_with_events_and_files()
     {
@@ -191,6 +192,7 @@ public sealed class AgentAtWork : IAsyncDisposable
         Assert.Equal(3, (await _stage.ReadAsync<AgentSignal.Ended>(session)).Exit.ExitCode);
     }
 
+    [DiffersOnWindows]
     [Fact]
     public async Task Is_heard_at_once_though_many_others_have_nothing_to_say()
     {

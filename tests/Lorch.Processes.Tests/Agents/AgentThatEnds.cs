@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Agents;
 
@@ -59,6 +60,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
         await _stage.ReadAsync<AgentSignal.Ended>(session);
     }
 
+    [DiffersOnWindows]
     [Fact]
     public async Task Takes_a_child_with_it_that_holds_its_pipes()
     {
@@ -69,6 +71,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
         await _stage.GoneAsync(await PidAsync("child.txt"));
     }
 
+    [DiffersOnWindows]
     [Fact]
     public async Task Is_known_with_all_that_it_started()
     {
@@ -131,6 +134,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
         escaped.Kill();
     }
 
+    [DiffersOnWindows]
     [Fact]
     public async Task Ends_when_it_is_asked_to()
     {
@@ -184,6 +188,7 @@ public sealed class AgentThatEnds : IAsyncDisposable
         Assert.Equal("SIGKILL", exit.Signal);
     }
 
+    [DiffersOnWindows]
     [Fact]
     public async Task Ends_though_nobody_reads_what_it_says()
     {

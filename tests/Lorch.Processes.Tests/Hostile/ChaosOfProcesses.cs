@@ -21,7 +21,8 @@ public sealed class ChaosOfProcesses(ITestOutputHelper output)
     private const int AtOnce = 4;
 
     private static readonly IReadOnlyList<string> Modes =
-        [.. Misdeeds.All.Where(misdeed => misdeed.Mode is not ("close_stdin" or "never_read_a_command" or "die_before_the_first_command"))
+        [.. Misdeeds.All.Where(misdeed => misdeed.IsPossible)
+            .Where(misdeed => misdeed.Mode is not ("close_stdin" or "never_read_a_command" or "die_before_the_first_command"))
             .Select(misdeed => misdeed.Mode)
             .Distinct()];
 

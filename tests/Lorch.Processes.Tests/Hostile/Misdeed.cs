@@ -49,5 +49,11 @@ internal sealed record Misdeed(string Mode, string Deed)
     /// </summary>
     public bool CanPass { get; init; } = true;
 
+    /// <summary>Gets what of Unix it takes; null: an agent can misbehave like this on every system.</summary>
+    public string? UnixFeature { get; init; }
+
+    /// <summary>Gets a value indicating whether an agent of this system can do it.</summary>
+    public bool IsPossible => UnixFeature is null || !OperatingSystem.IsWindows();
+
     public override string ToString() => Mode;
 }

@@ -6,6 +6,7 @@ namespace Lorch.Processes.Tests.Hostile;
 internal static class Misdeeds
 {
     private const string FewBytes = "\"output_max_bytes\":1000000";
+    private const string Signals = "signals";
 
     public static IReadOnlyList<Misdeed> All { get; } =
     [
@@ -24,13 +25,13 @@ internal static class Misdeeds
         Late("hang_with_heartbeats", "sends heartbeats and nothing else"),
         Late("hang_chattering", "tells progress for ever"),
         Late("ignore_sigterm", "does nothing, and ignores SIGTERM"),
-        Late("stop_itself", "stops itself (SIGSTOP)"),
+        Late("stop_itself", "stops itself (SIGSTOP)") with { UnixFeature = Signals },
         Late("close_stdout", "closes its standard output and lives on"),
         Late("close_stdin", "closes its standard input and lives on") with { CanPass = false },
         Late(
             "never_read_a_command",
             "never reads, while a command comes that no pipe holds") with { Goal = new string('x', 200_000), CanPass = false },
-        Late("answer_when_told_to_end", "answers after the deadline, when it is told to end"),
+        Late("answer_when_told_to_end", "answers after the deadline, when it is told to end") with { UnixFeature = Signals },
         Late(
             "heartbeats_of_another_process",
             "sends heartbeats of another process and nothing else") with
@@ -57,8 +58,8 @@ internal static class Misdeeds
                 Says = "out of luck"
             },
         Dead("end_without_an_answer", "ends in mid-command with exit code 0") with { Says = "exit code 0" },
-        Dead("die_by_signal", "ends by SIGSEGV") with { Says = "SIGSEGV" },
-        Dead("be_killed", "is killed, as by a system without memory") with { Says = "SIGKILL" },
+        Dead("die_by_signal", "ends by SIGSEGV") with { Says = "SIGSEGV", UnixFeature = Signals },
+        Dead("be_killed", "is killed, as by a system without memory") with { Says = "SIGKILL", UnixFeature = Signals },
         Dead("half_a_line", "ends in the middle of a line"),
         Dead("child_holds_the_pipes", "ends, while its child holds the pipes"),
         Dead("grandchild_in_its_own_session", "ends, while a grandchild in a session of its own holds the pipes"),
@@ -137,8 +138,11 @@ internal static class Misdeeds
         Disproved("changed_after_it_was_named", "changes a file after it named it"),
         Disproved("missing_artifact", "names a file that isn't there"),
         Disproved("artifact_is_a_folder", "names a folder") with { CanPass = false },
-        Disproved("artifact_is_a_fifo", "names a FIFO that nobody writes to") with { CanPass = false },
-        Disproved("artifact_is_a_link", "names a link that leads out of the workspace") with { CanPass = false },
+        Disproved("artifact_is_a_fifo", "names a FIFO that nobody writes to") with { CanPass = false, UnixFeature = "FIFOs" },
+        Disproved("artifact_is_a_link", "names a link that leads out of the workspace") with
+        {
+            CanPass = false, UnixFeature = "links that anybody may make",
+        },
         Disproved("artifact_is_a_record_of_lorch", "names a receipt as its work"),
         Disproved("removed_but_there", "says that it removed a file that is there"),
         Disproved("required_output_missing", "completes without the required output"),

@@ -1,5 +1,4 @@
 using Lorch.Core.Protocol;
-using Lorch.Core.Runs.Contract;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -15,7 +14,7 @@ public sealed class AToolAtWork : IDisposable
     {
         var result = await _run.WorkAsync();
 
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        _run.AssertCompleted(result);
         Assert.Equal(
             ["implement", "builder.completed", "review", "review.completed approved", "update_spec", "spec.no_changes_needed"],
             _run.Story(result));
@@ -57,7 +56,7 @@ public sealed class AToolAtWork : IDisposable
 
         var result = await _run.WorkAsync();
 
-        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        _run.AssertCompleted(result);
         Assert.Equal(
             ["implement", "review", "implement_changes", "review", "update_spec"],
             _run.Ledger(result).OfType<Command>().Select(command => command.Action.WireName));

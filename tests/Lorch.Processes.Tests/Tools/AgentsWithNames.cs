@@ -49,7 +49,8 @@ public sealed class AgentsWithNames : IDisposable
     public async Task That_are_missing_are_never_started_and_the_tests_alone_decide()
     {
         (_run.Reviewer, _run.Maintainer) = ("", "");
-        _run.TaskMembers = """, "verify": [{ "cmd": ["grep", "-q", "world", "src/hello.txt"] }] """;
+        _run.Tool("check", "grep -q world src/hello.txt");
+        _run.TaskMembers = """, "verify": [{ "cmd": ["check"] }] """;
         _run.Policy = "\"on_failing_tests\": \"changes\"";
         _run.Tool("builder", """
             mkdir -p src; if test -f src/hello.txt; then echo 'hello, world' > src/hello.txt; else echo hello > src/hello.txt; fi; echo done

@@ -19,7 +19,8 @@ public sealed class TestsAndCosts : IDisposable
             if test -f src/hello.txt; then echo 'hello, world' > src/hello.txt; else echo hello > src/hello.txt; fi; echo done
             """);
         _run.Tool("check", "grep -q world src/hello.txt || { echo \"expected a world, with $PLANTED_API_KEY\"; exit 3; }");
-        _run.TaskMembers = """, "verify": [{ "cmd": ["true"] }, { "cmd": ["check"], "timeout_s": 30 }] """;
+        _run.Tool("fine", "true");
+        _run.TaskMembers = """, "verify": [{ "cmd": ["fine"] }, { "cmd": ["check"], "timeout_s": 30 }] """;
         _run.Policy = "\"on_failing_tests\": \"changes\"";
 
         var result = await _run.WorkAsync();
@@ -42,7 +43,8 @@ public sealed class TestsAndCosts : IDisposable
     [Fact]
     public async Task Fail_the_run_where_nothing_else_is_said()
     {
-        _run.TaskMembers = """, "verify": [{ "cmd": ["sleep", "600"], "timeout_s": 0.2 }] """;
+        _run.Tool("dawdle", "sleep 600");
+        _run.TaskMembers = """, "verify": [{ "cmd": ["dawdle"], "timeout_s": 0.2 }] """;
 
         var result = await _run.WorkAsync();
 

@@ -29,6 +29,11 @@ public sealed class TheSampleRealAgents : IDisposable
     public async Task Goes_back_to_the_builder_when_its_tests_fail_and_then_completes()
     {
         _run.Tool("claude", Program);
+        if (OperatingSystem.IsWindows())
+        {
+            // The sample's tests are a script.
+            _run.Tool("sh", "exec sh \"$@\"");
+        }
 
         var result = await _run.WorkSampleAsync(Path.Join(SourceTree.Root, "samples", "RealAgents"), "T-0001");
 

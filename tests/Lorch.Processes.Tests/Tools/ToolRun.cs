@@ -172,6 +172,12 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     public string Log(RunResult result, string agent) => File.ReadAllText(Layout.AgentLog(agent, result.RunId!.Value));
 
+    /// <summary>The run came to its end; otherwise what it says, and the logs, are shown.</summary>
+    public void AssertCompleted(RunResult result) => Assert.True(
+        result.Outcome is RunOutcome.Completed,
+        $"{result.Outcome}: {string.Join('\n', result.Diagnostics)}\n"
+            + string.Concat(Directory.EnumerateFiles(_workspace.At("logs"), "*", SearchOption.AllDirectories).Select(File.ReadAllText)));
+
     public Task<IReadOnlyList<string>> ProcessesThatStayAsync() => LeftoverProcesses.ThatStayAsync(_workspace.Root, Token);
 
     public void Say(RunNotice notice) => _said.Add(notice.Text);

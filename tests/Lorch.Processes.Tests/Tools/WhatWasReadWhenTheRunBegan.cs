@@ -35,7 +35,7 @@ public sealed class WhatWasReadWhenTheRunBegan : IDisposable
         Assert.Equal((RunOutcome.Completed, RunOutcome.UpToDate), (first.Outcome, second.Outcome));
         Assert.Contains(
             first.Diagnostics,
-            found => found.Code == DiagnosticCode.ConfigurationEdited && found.File == Path.Join(_run.Layout.WorkspaceRoot, edited));
+            found => found.Code == DiagnosticCode.ConfigurationEdited && found.File == Path.GetFullPath(edited, _run.Layout.WorkspaceRoot));
         Assert.StartsWith("OLD greet the world", _run.Note("reviews"), StringComparison.Ordinal);
         Assert.Equal("asked\n", _run.Note("asked"));
     }

@@ -29,10 +29,13 @@ internal sealed class ProcessInput(Stream pipe, Task processEnded) : Stream
     {
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var write = pipe.WriteAsync(buffer, abandoned.Token).AsTask();
-        await Task.WhenAny(write, processEnded);
+
+        // On Windows nothing ends a write to a pipe that nobody reads: it is left to the end of the process.
+        await Task.WhenAny(write, processEnded.WaitAsync(cancellationToken));
         if (!write.IsCompleted)
         {
             await abandoned.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
             throw new IOException("The process ended before it read all that it was told.");
         }
 

@@ -17,6 +17,7 @@ internal sealed class ThreadReader : ForwardStream
 #pragma warning restore CA2213
     private Task<ReadOnlyMemory<byte>>? _reading;
     private ReadOnlyMemory<byte> _rest;
+    private bool _isClosed;
 
     /// <summary>Initializes a new instance of the <see cref="ThreadReader"/> class.</summary>
     /// <param name="pipe">The pipe; it is disposed with this.</param>
@@ -46,8 +47,10 @@ internal sealed class ThreadReader : ForwardStream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        // Whoever reads lines closes it, and the process closes it again: by then the thread may have taken down what it is asked by.
+        if (disposing && !_isClosed)
         {
+            _isClosed = true;
             _asked.CompleteAdding();
             _pipe.Dispose();
         }
