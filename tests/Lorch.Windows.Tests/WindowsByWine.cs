@@ -39,7 +39,7 @@ public sealed class WindowsByWine : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => _missing =
         !LongTests.AreAsked || Asked is not (WhatDiffers or Everything)
-            ? $"The tests under Wine install a Windows of a gigabyte: set {Variable} to {WhatDiffers} or {Everything}, and LORCH_LONG_TESTS."
+            ? $"Wine and a Windows are installed for it: set {Variable} to {WhatDiffers} or {Everything}, with LORCH_LONG_TESTS."
         : !OperatingSystem.IsLinux()
             || RuntimeInformation.ProcessArchitecture is not Architecture.X64 ? "Wine shows Windows on Linux for x64 alone."
         : WindowsRoot.Sdk.Length == 0 ? "There is no SDK beside the runtime that these tests run on."

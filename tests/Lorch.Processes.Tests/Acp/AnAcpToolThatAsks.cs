@@ -211,7 +211,9 @@ public sealed class AnAcpToolThatAsks : IAsyncDisposable
                 "terminalId":"terminal-1"
                 """));
 
-        Assert.Equal(OperatingSystem.IsWindows() ? "789\r\n" : "6789\n", answers[2].GetProperty("result").GetProperty("output").GetString());
+        Assert.Equal(
+            OperatingSystem.IsWindows() ? "789\r\n" : "6789\n",
+            answers[2].GetProperty("result").GetProperty("output").GetString());
         Assert.True(answers[2].GetProperty("result").GetProperty("truncated").GetBoolean());
     }
 
