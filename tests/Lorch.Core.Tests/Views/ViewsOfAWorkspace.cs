@@ -196,7 +196,8 @@ public sealed class ViewsOfAWorkspace : IDisposable
 
     private static string Top(string root) => Path.GetFileName(root) == "w" ? root : Path.GetDirectoryName(root)!;
 
-    private static Task<string> ReadAsync(View view, string path) => File.ReadAllTextAsync(Path.Join(view.Layout.WorkspaceRoot, path), Token);
+    private static Task<string> ReadAsync(View view, string path) =>
+        File.ReadAllTextAsync(Path.Join(view.Layout.WorkspaceRoot, path), Token);
 
     private static void Write(string root, string path, string text)
     {

@@ -12,12 +12,11 @@ internal sealed class ThreadReader : ForwardStream
     private const int BlockSize = 64 * 1024;
 
     private readonly Stream _pipe;
-#pragma warning disable CA2213 // The thread that takes from it disposes it
+#pragma warning disable CA2213 // It holds no handle, and disposing it on the thread would race with who closes this
     private readonly BlockingCollection<TaskCompletionSource<ReadOnlyMemory<byte>>> _asked = [];
 #pragma warning restore CA2213
     private Task<ReadOnlyMemory<byte>>? _reading;
     private ReadOnlyMemory<byte> _rest;
-    private bool _isClosed;
 
     /// <summary>Initializes a new instance of the <see cref="ThreadReader"/> class.</summary>
     /// <param name="pipe">The pipe; it is disposed with this.</param>
@@ -47,10 +46,8 @@ internal sealed class ThreadReader : ForwardStream
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // Whoever reads lines closes it, and the process closes it again: by then the thread may have taken down what it is asked by.
-        if (disposing && !_isClosed)
+        if (disposing)
         {
-            _isClosed = true;
             _asked.CompleteAdding();
             _pipe.Dispose();
         }
@@ -81,7 +78,5 @@ internal sealed class ThreadReader : ForwardStream
                 answer.SetException(exception);
             }
         }
-
-        _asked.Dispose();
     }
 }
