@@ -12,7 +12,7 @@ internal sealed record StartingFile(string Path, string Text, string? ToAdd = nu
 {
     private const string Schema = "lorch.v1.json";
 
-    private static readonly string[] Ignored = ["/events/", "/logs/", "/reports/", "/state/", "/transcripts/"];
+    private static readonly string[] Ignored = ["/contents/", "/events/", "/logs/", "/reports/", "/state/", "/transcripts/"];
 
     public ReadOnlyMemory<byte> Bytes => new UTF8Encoding(false, true).GetBytes(Text);
 

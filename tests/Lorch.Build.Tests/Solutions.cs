@@ -64,7 +64,7 @@ public sealed class Solutions(ClonedRepository clone)
 
         result.Succeeded()
             .Says($"""Add to it: <Import Project="Solution.targets" Sdk="Lorch.Build" Version="{ClonedRepository.Version}" />""")
-            .Says("Add to it: /events/ /logs/ /reports/ /state/ /transcripts/")
+            .Says("Add to it: /contents/ /events/ /logs/ /reports/ /state/ /transcripts/")
             .Says("Written: ").Says("lorch.v1.json");
         Assert.Equal("<Project />", project.Read("Directory.Solution.targets"));
         Assert.Equal("bin/\n", project.Read(".gitignore"));

@@ -13,7 +13,7 @@ namespace Lorch.Crash.Tests;
 public sealed class ChaosOfAgents(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 40;
-    private const int AllSeeds = 2000;
+    private const int AllSeeds = 800;
 
     [LongSet]
     [Fact]

@@ -10,7 +10,7 @@ public sealed class MessageWriterTests
 {
     private static readonly JsonSerializerOptions Serializer = WireOptions.From(MessageJsonContext.Default.Options);
 
-    private static int Count => LongTests.AreAsked ? 1_000_000 : 20_000;
+    private static int Count => LongTests.AreAsked ? 250_000 : 20_000;
 
     [LongSet]
     [Fact]

@@ -23,7 +23,7 @@ public sealed class WhatAnAgentIsHanded
     private static readonly string[] Paths =
         ["src/a.txt", "src/b.txt", "src/gen/c.txt", "specs/a.md", "docs/d.md", "tests/e.txt", "lib/f.txt", "src/hello.txt"];
 
-    private static int Runs => LongTests.AreAsked ? 1_000 : 12;
+    private static int Runs => LongTests.AreAsked ? 300 : 12;
 
     /// <summary>
     /// An agent that was asked for nothing yet did nothing: whoever changed whatever before, reported or not, the disk is as it must be.

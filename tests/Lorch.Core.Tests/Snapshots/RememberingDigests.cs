@@ -121,7 +121,7 @@ public sealed class RememberingDigests : IDisposable
 
                 return true;
             },
-            iter: LongTests.AreAsked ? 2_000 : 60,
+            iter: LongTests.AreAsked ? 800 : 60,
             threads: 1);
 
     [LongSet]
@@ -144,7 +144,7 @@ public sealed class RememberingDigests : IDisposable
 
                 return true;
             },
-            iter: LongTests.AreAsked ? 2_000 : 60,
+            iter: LongTests.AreAsked ? 800 : 60,
             threads: 1);
     }
 
