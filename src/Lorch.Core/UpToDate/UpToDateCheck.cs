@@ -165,28 +165,18 @@ internal sealed class UpToDateCheck(UpToDateFacts facts)
     /// <summary>Says of files that a checkout converted that it did, before all else: then nobody changed anything.</summary>
     private List<StaleReason> NamingLineEnds(List<StaleReason> reasons, Completion completion)
     {
-        var before = new Lazy<Dictionary<RelativePath, Sha256Digest>>(() => ContentOf(completion));
+        var before = new Lazy<Manifest?>(() => Sound.Of([completion.SnapshotId], facts.Manifests, []) is [var manifest] ? manifest : null);
         var named = reasons.Take(
             MaxCompared).Select(reason => reason.IsChange
-                && before.Value.TryGetValue(reason.Path!.Value, out var digest)
+                && ContentOf(reason.Path!.Value) is { } digest
                 && facts.DiffersByLineEnds(reason.Path.Value, digest)
             ? StaleReason.LineEndsChanged(reason.Path.Value)
             : reason).Concat(reasons.Skip(MaxCompared)).ToList();
         return named.Count(reason => !reasons.Contains(reason)) is var count and > 0 ? [StaleReason.Converted(count), .. named] : reasons;
-    }
 
-    /// <summary>What a completion says that files held.</summary>
-    private Dictionary<RelativePath, Sha256Digest> ContentOf(Completion completion)
-    {
-        var files = Sound.Of([completion.SnapshotId], facts.Manifests, []) is [var manifest]
-            ? manifest.Files.ToDictionary(file => file.Path, file => file.Sha256)
-            : [];
-        foreach (var artifact in completion.Artifacts)
-        {
-            files[artifact.Path] = artifact.Sha256;
-        }
-
-        return files;
+        // What the completion says that the file held.
+        Sha256Digest? ContentOf(RelativePath path) =>
+            completion.Artifacts.LastOrDefault(artifact => artifact.Path == path)?.Sha256 ?? before.Value?.Find(path)?.Sha256;
     }
 
     /// <summary>

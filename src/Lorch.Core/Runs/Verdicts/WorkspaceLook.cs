@@ -127,7 +127,7 @@ internal sealed record WorkspaceLook
             DiffersByLineEnds = new LineEnds(new WorkspaceRoot(context.Layout.WorkspaceRoot)).AreAllThatDiffers,
             IsIgnored = path => ignored.Value?.Ignore(path) ?? false,
             Products = new Lazy<IReadOnlyDictionary<RelativePath, Product>>(() => receipts.Products),
-            Manifests = context.Stores.Manifests.TryLoad,
+            Manifests = new LastManifest(context.Stores.Manifests).TryLoad,
             StartOf = run => RunRecord.ReadStart(context.Layout, run, cancellationToken),
         });
         return new WorkspaceLook
