@@ -23,7 +23,7 @@ internal sealed class ConfiguredAgents(WorkspaceSettings settings, RunStores sto
         return found;
     }
 
-    /// <summary>Adds to a report whether the tools that agents use are there, which versions, and what these have to do with tasks.</summary>
+    /// <summary>Adds to a report whether the tools that agents use are there, which versions, and what tasks these worked.</summary>
     public async Task<StatusReport> AddToolsAsync(StatusReport report, CancellationToken cancellationToken)
     {
         if (await LookAtToolsAsync(cancellationToken) is not { } tools)

@@ -3,7 +3,10 @@ using Lorch.Core.Snapshots.Manifests;
 namespace Lorch.Core.Runs.Verdicts;
 
 /// <summary>Loads manifests and keeps the last: tasks that were done one after the other mostly began from the same.</summary>
-/// <remarks>10,000 tasks that an edit of a common input made stale took minutes, as each parsed a manifest of 20,000 files.</remarks>
+/// <remarks>
+/// Of 10,000 tasks that an edit of a common input made stale each parsed a manifest of 20,000 files: two looks weren't done after three
+/// minutes, and take 24 to 28 s each by this.
+/// </remarks>
 internal sealed class LastManifest(ManifestStore manifests)
 {
     private (SnapshotId Id, Manifest? Manifest)? _last;
