@@ -71,6 +71,9 @@ internal sealed class GlobPattern
     /// <summary>The folder that every match lies in, as far as it is written out, without a <c>/</c> at its end.</summary>
     internal string FixedFolder => _program.FixedFolder;
 
+    /// <summary>The text that every match begins with, as far as it is written out.</summary>
+    internal string Beginning => _program.Beginning;
+
     /// <summary>
     /// The path that is written out, where there is no choice: that of a file, or of a folder, which stands for all that lies in it.
     /// </summary>

@@ -93,6 +93,9 @@ internal sealed class GlobProgram
 
     private bool IsEverythingBelowPrefix => _start == _everything;
 
+    /// <summary>The text that every match begins with.</summary>
+    public string Beginning => _prefix;
+
     /// <summary>The folder that every match lies in, as far as it is written out: the beginning of the prefix.</summary>
     public string FixedFolder => _prefix.LastIndexOf('/') is var slash and > 0 ? _prefix[..slash] : "";
 

@@ -26,7 +26,9 @@ internal sealed class RegenerationOrder(
 
         var places = tasks.Select((id, place) => (id, place)).ToDictionary(pair => pair.id, pair => pair.place);
         var makers = tasks.SelectMany(id => Outputs(id).Distinct().Select(path => (Path: path, Maker: id)))
-            .ToLookup(pair => pair.Path, pair => pair.Maker);
+            .GroupBy(pair => pair.Path, pair => pair.Maker)
+            .OrderBy(made => made.Key)
+            .ToList();
         var before = tasks.ToDictionary(id => id, id => Before(id, places, makers));
         var behind = before.SelectMany(pair => pair.Value.Keys.Select(first => (First: first, Then: pair.Key)))
             .ToLookup(pair => pair.First, pair => pair.Then);
@@ -49,14 +51,17 @@ internal sealed class RegenerationOrder(
     }
 
     /// <summary>The tasks that come before one, each with the path because of which; none if it is depended on.</summary>
-    private Dictionary<TaskId, RelativePath?> Before(TaskId id, Dictionary<TaskId, int> places, ILookup<RelativePath, TaskId> makers)
+    private Dictionary<TaskId, RelativePath?> Before(
+        TaskId id,
+        Dictionary<TaskId, int> places,
+        IReadOnlyList<IGrouping<RelativePath, TaskId>> makers)
     {
         var task = graph[id];
         var before = task.DependsOn.Where(places.ContainsKey).Distinct().ToDictionary(other => other, _ => default(RelativePath?));
         if (task.Regenerate)
         {
             var inputs = inputsOf(task);
-            foreach (var made in makers.Where(made => inputs.Match(made.Key)))
+            foreach (var made in inputs.MatchAmong(makers, made => made.Key))
             {
                 foreach (var other in made.Where(other => other != id && !before.ContainsKey(other)))
                 {

@@ -35,6 +35,11 @@ internal sealed class TaskInputs
         return _globs is not null && _globs.Any(glob => text.StartsWith(glob.FixedFolder, StringComparison.Ordinal) && glob.IsMatch(text));
     }
 
+    /// <summary>Gives those of sorted things whose paths a glob names, tracked or not.</summary>
+    /// <inheritdoc cref="SortedPaths.Near"/>
+    public IEnumerable<T> MatchAmong<T>(IReadOnlyList<T> things, Func<T, RelativePath> pathOf) =>
+        SortedPaths.Near(things, pathOf, _globs ?? []).Where(thing => Match(pathOf(thing)));
+
     /// <summary>The inputs among a snapshot's files, whatever is ignored today.</summary>
     public IReadOnlyList<ManifestFile> Of(Manifest manifest) =>
         _asRules is null ? [] : FileSelection.Of(manifest.Files, _tracking, _asRules);

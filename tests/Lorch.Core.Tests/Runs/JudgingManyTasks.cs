@@ -1,5 +1,9 @@
 using System.Globalization;
+using Lorch.Core.Hashing;
 using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Snapshots.Index;
+using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Snapshots.Scanning;
 using Lorch.Testing;
 
@@ -44,6 +48,36 @@ public sealed class JudgingManyTasks
         Assert.Contains("mode whenstale", verdicts[0].KeyText, StringComparison.Ordinal);
         Assert.Contains("mode force", verdicts[1].KeyText, StringComparison.Ordinal);
         Assert.Equal(1, reads);
+    }
+
+    [Fact]
+    public async Task Parses_the_manifest_once_that_one_after_the_other_began_from()
+    {
+        using var workspace = new WorkspaceUnderTest();
+        var store = new ManifestStore(workspace.Layout, workspace.Files);
+        var first = await SaveAsync(store, "src/a");
+        var second = await SaveAsync(store, "src/b");
+        var manifests = new LastManifest(store);
+
+        var parsed = new[] { first, first, second, first }.Select(manifests.TryLoad).ToList();
+
+        Assert.Equal([first, first, second, first], parsed.Select(manifest => manifest!.SnapshotId));
+        Assert.Same(parsed[0], parsed[1]);
+        Assert.NotSame(parsed[0], parsed[3]);
+    }
+
+    private static async Task<SnapshotId> SaveAsync(ManifestStore store, string path)
+    {
+        var file = new ManifestFile
+        {
+            Path = RelativePath.Parse(path),
+            Sha256 = Sha256Digest.Of("abc"u8),
+            Size = 3,
+            Mtime = DateTimeOffset.UnixEpoch,
+        };
+        var manifest = Manifest.Create([file], DateTimeOffset.UnixEpoch);
+        await store.SaveAsync(manifest, TestContext.Current.CancellationToken);
+        return manifest.SnapshotId;
     }
 
     private static string TaskText(int number) => string.Create(

@@ -1,4 +1,5 @@
 using System.Collections;
+using Lorch.Core.Globs;
 using Lorch.Core.Snapshots.Index;
 using Lorch.Core.Snapshots.Tracking;
 
@@ -33,7 +34,8 @@ internal sealed class FileSelection(FileTable table, int[] numbers) : IReadOnlyL
         }
 
         var (paths, alsoPaths) = (new TrackedPaths(rules.AtRoot()), alsoBy is null ? null : new TrackedPaths(alsoBy.AtRoot()));
-        return [.. files.Where(file => paths.Hold(file.Path) && alsoPaths?.Hold(file.Path) != false)];
+        var candidates = alsoBy is null ? files : SortedPaths.Near(files, file => file.Path, [.. alsoBy.Globs.Include, .. alsoBy.Globs.TaskInputs]);
+        return [.. candidates.Where(file => paths.Hold(file.Path) && alsoPaths?.Hold(file.Path) != false)];
     }
 
     private static FileSelection Of(FileTable table, TrackingRules rules, TrackingRules? alsoBy)
