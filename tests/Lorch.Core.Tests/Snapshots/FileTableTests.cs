@@ -58,7 +58,8 @@ public sealed class FileTableTests : IDisposable
     public void Selects_what_rules_and_globs_match_as_they_match_whole_paths()
     {
         var random = new Random(1);
-        string[] globs = ["src/", "**/*.cs", "src/a.c", "src/a/**", "src/*", "*/a*", "tests/**/a", "{docs,specs}/**", "**", "src/a/", "**/a"];
+        string[] globs =
+            ["src/", "**/*.cs", "src/a.c", "src/a/**", "src/*", "*/a*", "tests/**/a", "{docs,specs}/**", "**", "src/a/", "**/a"];
         var table = TableOf(Paths);
         for (var i = 0; i < 2_000; i++)
         {

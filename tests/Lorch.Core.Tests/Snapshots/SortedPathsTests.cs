@@ -11,11 +11,13 @@ public sealed class SortedPathsTests
     {
         var random = new Random(1);
         string[] parts = ["a", "a.b", "a-b", "ab", "b", "é", "🚀", "\uFFFD", "z"];
-        string[] globs = ["**", "a/**", "a", "a/b", "a*", "*/a", "ab/", "🚀/**", "\uFFFD/a", "a/?", "{a,b}/**", "é/*", "a-b/a.b/z", "b/**/a"];
+        string[] globs =
+            ["**", "a/**", "a", "a/b", "a*", "*/a", "ab/", "🚀/**", "\uFFFD/a", "a/?", "{a,b}/**", "é/*", "a-b/a.b/z", "b/**/a"];
         for (var round = 0; round < 500; round++)
         {
             RelativePath[] paths = [.. Enumerable.Range(0, random.Next(60)).Select(_ => RelativePath.Parse(Any())).Distinct().Order()];
-            GlobPattern[] chosen = [.. Enumerable.Range(0, random.Next(4)).Select(_ => GlobPattern.Parse(globs[random.Next(globs.Length)]))];
+            GlobPattern[] chosen =
+                [.. Enumerable.Range(0, random.Next(4)).Select(_ => GlobPattern.Parse(globs[random.Next(globs.Length)]))];
 
             RelativePath[] near = [.. SortedPaths.Near(paths, path => path, chosen)];
 

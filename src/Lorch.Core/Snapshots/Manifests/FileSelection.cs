@@ -34,7 +34,9 @@ internal sealed class FileSelection(FileTable table, int[] numbers) : IReadOnlyL
         }
 
         var (paths, alsoPaths) = (new TrackedPaths(rules.AtRoot()), alsoBy is null ? null : new TrackedPaths(alsoBy.AtRoot()));
-        var candidates = alsoBy is null ? files : SortedPaths.Near(files, file => file.Path, [.. alsoBy.Globs.Include, .. alsoBy.Globs.TaskInputs]);
+        var candidates = alsoBy is null
+            ? files
+            : SortedPaths.Near(files, file => file.Path, [.. alsoBy.Globs.Include, .. alsoBy.Globs.TaskInputs]);
         return [.. candidates.Where(file => paths.Hold(file.Path) && alsoPaths?.Hold(file.Path) != false)];
     }
 
