@@ -46,6 +46,7 @@ public sealed partial class ArchitectureTests
         ["Lorch.Core/Runs/Accepting"],
         ["Lorch.Core/Runs/Housekeeping"],
         ["Lorch.Core/Reports"],
+        ["Lorch.Core/Reports/Traces"],
         ["Lorch.Core/Runs"],
         ["Lorch.Agent/Talking", "Lorch.Build"],
         ["Lorch.Agent/Working", "Lorch.Agent/Mock"],

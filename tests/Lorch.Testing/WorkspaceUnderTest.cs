@@ -53,6 +53,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     /// <summary>The environment of the build.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>Below which span the latest agents were to work.</summary>
+    public string? TraceParent { get; private set; }
+
     /// <summary>How the workspace is looked at.</summary>
     public ScanSettings Scanning { get; set; } = new();
 
@@ -118,6 +121,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             Launchers = (_, place) =>
             {
                 Agents.Root = place.Layout.WorkspaceRoot;
+                TraceParent = place.TraceParent;
                 return Agents;
             },
             Files = Files,

@@ -109,19 +109,27 @@ internal sealed class AcpConnection : IRpcPartner, IAsyncDisposable
     /// <summary>Asks, and waits for the answer.</summary>
     /// <param name="session">The session.</param>
     /// <param name="turn">The question; takes what is said meanwhile.</param>
+    /// <param name="traceParent">Below which span the tool works, as a W3C header; the protocol keeps a place for it.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <returns>The result of <c>session/prompt</c>.</returns>
-    public async Task<JsonElement> PromptAsync(string session, AcpTurn turn, CancellationToken cancellationToken)
+    public async Task<JsonElement> PromptAsync(
+        string session,
+        AcpTurn turn,
+        string? traceParent,
+        CancellationToken cancellationToken)
     {
         _session = session;
         _answers = new AcpAnswers(_files, _terminals, _permissions, turn);
         try
         {
             var content = new JsonObject { ["type"] = "text", ["text"] = turn.Request.Prompt };
-            _prompt = _peer.CallAsync(
-                "session/prompt",
-                new JsonObject { ["sessionId"] = session, ["prompt"] = new JsonArray(content) },
-                CancellationToken.None);
+            var parameters = new JsonObject { ["sessionId"] = session, ["prompt"] = new JsonArray(content) };
+            if (traceParent is not null)
+            {
+                parameters["_meta"] = new JsonObject { ["traceparent"] = traceParent };
+            }
+
+            _prompt = _peer.CallAsync("session/prompt", parameters, CancellationToken.None);
             return await _prompt.WaitAsync(cancellationToken);
         }
         finally

@@ -98,7 +98,11 @@ internal sealed class AcpTool(ToolWorkspace workspace, AcpSettings settings, Tim
         JsonElement answer;
         try
         {
-            answer = await connection.PromptAsync(session.Id, turn, cancellationToken);
+            answer = await connection.PromptAsync(
+                session.Id,
+                turn,
+                workspace.TraceParentOf(turn.Request.Command),
+                cancellationToken);
             turn.End();
             await showing;
         }

@@ -203,7 +203,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         }
 
         var environment = new Dictionary<string, string>(preset.Environment ?? new Dictionary<string, string>());
-        foreach (var (name, value) in workspace.Environment)
+        foreach (var (name, value) in workspace.EnvironmentOf(request.Command))
         {
             environment[name] = value;
         }

@@ -124,6 +124,7 @@ internal sealed class ToolWorker(
         {
             var failure = await new Verification(
                 workspace,
+                workspace.EnvironmentOf(work.Command),
                 self.AgentType,
                 clock).FindFailureAsync(commands, work.Progress, cancellationToken);
             payload["tests"] = new JsonObject { ["status"] = failure is null ? "pass" : "fail" };

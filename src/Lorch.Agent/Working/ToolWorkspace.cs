@@ -82,6 +82,21 @@ internal sealed class ToolWorkspace
     /// </summary>
     public bool IsConfiguration(RelativePath path) => _places.IsConfiguration(path);
 
+    /// <summary>
+    /// Gives below which span a tool works a command, as a W3C header; <see langword="null"/> if Lorch sends no traces, whoever else does.
+    /// </summary>
+    public string? TraceParentOf(Command command) =>
+        RunId is { } run
+            && TraceIds.TryParse(Environment.GetValueOrDefault(TraceIds.Variable), out var trace, out _)
+            && trace == TraceIds.TraceOf(run)
+            ? TraceIds.HeaderOf(run, command.MessageId)
+            : null;
+
+    /// <summary>Gives the environment of a program that is run for a command.</summary>
+    public IReadOnlyDictionary<string, string> EnvironmentOf(Command command) => TraceParentOf(command) is { } parent
+        ? new Dictionary<string, string>(Environment) { [TraceIds.Variable] = parent }
+        : Environment;
+
     /// <summary>Reads what Lorch handed over with a command; <see langword="null"/> if nobody did, as outside of a run.</summary>
     public Handover? ReadHandover(Command command) => _handover is null ? null : Handover.Read(_handover, command.MessageId);
 

@@ -9,9 +9,14 @@ namespace Lorch.Agent.Working;
 
 /// <summary>Runs the commands that tell whether what was built is right, one after the other, up to the first that fails.</summary>
 /// <param name="workspace">The workspace.</param>
+/// <param name="environment">Their environment.</param>
 /// <param name="type">The agent's type.</param>
 /// <param name="clock">The clock.</param>
-internal sealed class Verification(ToolWorkspace workspace, AgentType type, TimeProvider clock)
+internal sealed class Verification(
+    ToolWorkspace workspace,
+    IReadOnlyDictionary<string, string> environment,
+    AgentType type,
+    TimeProvider clock)
 {
     private const int MaxTailLines = 60;
     private const int MaxTailCharacters = 4000;
@@ -38,7 +43,7 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
     private async Task<string?> RunAsync(VerifyCommand command, IToolProgress progress, CancellationToken cancellationToken)
     {
         var name = string.Join(' ', command.Words);
-        if (ChildProcess.Find(command.Words[0], workspace.Layout, workspace.Environment, out var program) is { } problem)
+        if (ChildProcess.Find(command.Words[0], workspace.Layout, environment, out var program) is { } problem)
         {
             return $"`{name}` can't be run: {problem}";
         }
@@ -52,7 +57,7 @@ internal sealed class Verification(ToolWorkspace workspace, AgentType type, Time
                 Program = program!,
                 Arguments = [.. command.Words.Skip(1)],
                 Folder = workspace.Layout.WorkspaceRoot,
-                Environment = workspace.Environment,
+                Environment = environment,
             },
             null,
             new ProcessListener

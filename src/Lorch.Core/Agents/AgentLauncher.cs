@@ -35,6 +35,12 @@ internal sealed class AgentLauncher(
             copy?.Path,
             channel.MaxLineBytes);
         agentEnvironment[AgentEnvironment.HandoverVariable] = place.Layout.Handover;
+        if (place.TraceParent is { } parent)
+        {
+            agentEnvironment[TraceIds.Variable] = parent;
+            agentEnvironment.Remove(TraceIds.StateVariable);
+        }
+
         if (place.IsApart)
         {
             AgentEnvironment.KeepFromRepository(agentEnvironment);

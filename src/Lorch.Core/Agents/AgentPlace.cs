@@ -8,6 +8,11 @@ namespace Lorch.Core.Agents;
 /// <param name="Show">Takes out of a text what nobody is to read: secrets, and where the copy lies.</param>
 internal sealed record AgentPlace(WorkspaceLayout Layout, WorkspaceLayout Workspace, Func<string, string> Show)
 {
+    /// <summary>
+    /// Gets below which span agents work, as a W3C header; <see langword="null"/> if no traces are sent, and the build's own stays.
+    /// </summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>Gets whether they work in a copy.</summary>
     public bool IsApart => Layout.WorkspaceRoot != Workspace.WorkspaceRoot;
 }

@@ -88,7 +88,20 @@ internal sealed record RunStory
 }
 
 /// <summary>A time in which a run was worked on.</summary>
-internal sealed record StorySession(long Position, DateTimeOffset StartedAt, DateTimeOffset EndedAt);
+/// <param name="Position">The line of the ledger at which it begins.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="EndedAt">When anything was last done in it.</param>
+internal sealed record StorySession(long Position, DateTimeOffset StartedAt, DateTimeOffset EndedAt)
+{
+    /// <summary>Gets the message that began it.</summary>
+    public MessageId MessageId { get; init; }
+
+    /// <summary>Gets how it ended; open if its ledger doesn't tell, as of a build that was killed.</summary>
+    public StoryEnding Ending { get; init; }
+
+    /// <summary>Gets what it failed by.</summary>
+    public string? FailureCode { get; init; }
+}
 
 /// <summary>What an attempt came to.</summary>
 internal enum StoryResult
@@ -115,7 +128,8 @@ internal sealed record StoryAttempt
     /// <summary>Gets the line of the ledger at which it begins.</summary>
     public required long Position { get; init; }
 
-    public MessageId? CommandId { get; init; }
+    /// <summary>Gets the message that began it: the command, or what records a step that nobody was asked for.</summary>
+    public MessageId MessageId { get; init; }
 
     public required AgentAction Action { get; init; }
 

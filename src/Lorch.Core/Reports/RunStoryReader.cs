@@ -96,7 +96,7 @@ internal sealed class RunStoryReader
         return new StoryAttempt
         {
             Position = _line,
-            CommandId = command.MessageId,
+            MessageId = command.MessageId,
             Action = command.Action,
             AgentId = command.To.AgentId,
             Number = command.Retry.Attempt + 1,
@@ -118,11 +118,10 @@ internal sealed class RunStoryReader
         {
             case EventName.RunStarted:
                 _started = _history.Started;
-                _sessions.Add(new StorySession(_line, _now, _now));
+                _sessions.Add(new StorySession(_line, _now, _now) { MessageId = system.MessageId });
                 break;
             case EventName.RunResumed:
-                (_ending, _failure) = (StoryEnding.Open, null);
-                _sessions.Add(new StorySession(_line, _now, _now));
+                Resume(system);
                 break;
             case EventName.StepRecorded or EventName.StepReused:
                 TakeStep(system);
@@ -144,6 +143,7 @@ internal sealed class RunStoryReader
             case EventName.RunFailed:
                 End(StoryEnding.Failed);
                 _failure = (_history.Failure!.Code, _history.Failure.Message);
+                _sessions[^1] = _sessions[^1] with { FailureCode = _history.Failure.Code };
                 break;
             case EventName.RunInterrupted:
                 End(StoryEnding.Interrupted);
@@ -167,7 +167,14 @@ internal sealed class RunStoryReader
         var step = _history.Steps[_stepsSeen++];
         var attempt = step.WasWorked && _open is not null
             ? _open
-            : new StoryAttempt { Position = _line, Action = step.Action, StartedAt = _now, EndedAt = _now };
+            : new StoryAttempt
+            {
+                Position = _line,
+                MessageId = system.MessageId,
+                Action = step.Action,
+                StartedAt = _now,
+                EndedAt = _now,
+            };
         _open = attempt;
         Close(attempt with
         {
@@ -184,10 +191,23 @@ internal sealed class RunStoryReader
         });
     }
 
+    private void Resume(Event system)
+    {
+        if (_answer is null)
+        {
+            // Nobody goes on with what was asked when the build was killed. An answer that was given is judged yet.
+            Cut();
+        }
+
+        (_ending, _failure) = (StoryEnding.Open, null);
+        _sessions.Add(new StorySession(_line, _now, _now) { MessageId = system.MessageId });
+    }
+
     private void End(StoryEnding ending)
     {
         Cut();
         _ending = ending;
+        _sessions[^1] = _sessions[^1] with { Ending = ending };
     }
 
     /// <summary>Closes an attempt that nothing is told of any more.</summary>

@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Reports;
+using Lorch.Core.Reports.Traces;
 using Lorch.Core.Runs.Accepting;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Housekeeping;
@@ -250,6 +251,12 @@ internal sealed class LorchWorkspace
     /// <exception cref="LorchException">There is no such run, or a page can't be written.</exception>
     public Task<ReportResult> ReportAsync(ReportRequest request, CancellationToken cancellationToken) =>
         _context.Redactor.ShownAsync(() => new Reporting(_context).WriteAsync(request, cancellationToken));
+
+    /// <summary>Sends the traces of runs that weren't sent yet. Changes nothing else.</summary>
+    /// <param name="cancellationToken">Stops; what wasn't sent is sent next time.</param>
+    /// <returns>What was sent.</returns>
+    public Task<TraceResult> SendTracesAsync(CancellationToken cancellationToken) =>
+        new TraceExport(_context).SendAsync(cancellationToken);
 
     /// <summary>Captures a snapshot, keeps its manifest, and compares it with an earlier one.</summary>
     /// <param name="from">The earlier one's id; the last one if null.</param>

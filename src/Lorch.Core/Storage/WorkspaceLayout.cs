@@ -15,6 +15,7 @@ internal sealed class WorkspaceLayout
     private const string Keys = "keys";
     private const string Sessions = "sessions";
     private const string Prompts = "prompts";
+    private const string Traces = "traces";
     private const string Logs = "logs";
     private const string Transcripts = "transcripts";
     private const string Reports = "reports";
@@ -78,6 +79,9 @@ internal sealed class WorkspaceLayout
 
     /// <summary>Gets the folder of verdicts that the build engine compares.</summary>
     public string KeysFolder => Below(State, Keys);
+
+    /// <summary>Gets the folder with a file for each time in which a run was worked on and whose spans weren't sent yet.</summary>
+    public string UnsentTracesFolder => Below(State, Traces);
 
     /// <summary>Gets the file that tells of the current or latest run.</summary>
     public string RunState => Below(State, "run.json");

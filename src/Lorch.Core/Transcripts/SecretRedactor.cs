@@ -32,7 +32,8 @@ internal sealed class SecretRedactor
     /// <param name="looksSecret">Says whether a name is that of a secret.</param>
     /// <returns>The redactor.</returns>
     public static SecretRedactor ForEnvironment(IEnumerable<KeyValuePair<string, string>> variables, Func<string, bool> looksSecret) =>
-        new(variables.Where(variable => looksSecret(variable.Key)).Select(variable => variable.Value));
+        new(variables.Where(variable => looksSecret(variable.Key)).SelectMany(
+            variable => HeaderList.IsOne(variable.Key) ? HeaderList.SecretsOf(variable.Value).Append(variable.Value) : [variable.Value]));
 
     /// <summary>
     /// Redacts a text, in a time that grows with its length alone. A text that ends with the beginning of a secret is taken to be cut

@@ -66,6 +66,9 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
         return _tool.Value.AskAsync(request, cancellationToken ?? Token);
     }
 
+    /// <summary>Gets or sets below which span the agent works.</summary>
+    public string? TraceParent { get; set; }
+
     /// <summary>Has the tool ask for things, one after the other, and gives what it was answered.</summary>
     public async Task<IReadOnlyList<JsonElement>> ServeAsync(params (string Method, string Parameters)[] requests)
     {
@@ -165,6 +168,11 @@ internal sealed class AcpStage : IToolProgress, IAsyncDisposable
             ["LORCH_WORKSPACE_ROOT"] = Root,
             ["LORCH_RUN_ID"] = AgentStage.Run.ToString(),
         };
+        if (TraceParent is { } parent)
+        {
+            environment["TRACEPARENT"] = parent;
+        }
+
         var command = Sh.Words(_notes.At("tool.sh"));
         var settings = new AcpSettings
         {

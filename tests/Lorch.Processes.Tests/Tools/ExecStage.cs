@@ -30,10 +30,16 @@ internal sealed class ExecStage : IToolProgress, IDisposable
     /// <summary>Gets or sets how long there is time.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>Gets the command that was worked last.</summary>
+    public Command? Asked { get; private set; }
+
     public CancellationToken Token => _guard.Token;
 
+    /// <summary>Gets the agent's environment.</summary>
+    public Dictionary<string, string> Variables { get; } = new() { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "" };
+
     private ToolWorkspace Workspace => new(
-        new Dictionary<string, string> { ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "" },
+        Variables,
         _workspace.Root,
         AgentType.Builder);
 
@@ -48,7 +54,7 @@ internal sealed class ExecStage : IToolProgress, IDisposable
         var preset = ToolPresets.Get(
             ToolUse.TryParse(use is "text" ? "exec:sh" : use)!,
             System.Text.Json.JsonElement.Parse(replaced.ToJsonString()));
-        var command = AgentStage.Command() with { Deadline = _clock.GetUtcNow() + Timeout };
+        var command = Asked = AgentStage.Command() with { Deadline = _clock.GetUtcNow() + Timeout };
         var request = new ToolRequest
         {
             Command = command,
@@ -64,6 +70,7 @@ internal sealed class ExecStage : IToolProgress, IDisposable
     public Task<string?> VerifyAsync(string shell, TimeSpan timeout) =>
         new Verification(
             Workspace,
+            Workspace.Environment,
             AgentType.Builder,
             _clock).FindFailureAsync([new VerifyCommand(Sh.Words("-c", shell), timeout)], this, Token);
 

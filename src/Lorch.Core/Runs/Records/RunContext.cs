@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Receipts;
+using Lorch.Core.Reports.Recording;
 using Lorch.Core.Snapshots;
 using Lorch.Core.Snapshots.GitIgnore;
 using Lorch.Core.Snapshots.Scanning;
@@ -72,6 +73,12 @@ internal sealed class RunContext
     public SecretRedactor Redactor { get; }
 
     public TimeProvider Clock { get; }
+
+    /// <summary>Gets the environment of the build.</summary>
+    public IReadOnlyDictionary<string, string> Environment => _surroundings.Environment;
+
+    /// <summary>Gets where traces are sent; <see langword="null"/> if none are wanted.</summary>
+    public TraceSettings? Traces => TraceSettings.Of(_surroundings.Environment);
 
     public Func<double> Chance => _surroundings.Chance;
 

@@ -36,6 +36,9 @@ internal sealed class RunJournal : IAsyncDisposable
 
     public string LedgerPath => _ledger.Path;
 
+    /// <summary>The message by which this process began to work the run.</summary>
+    public MessageId BegunBy { get; private set; }
+
     /// <summary>When this process appended the last command; <see langword="null"/> if it appended none.</summary>
     public DateTimeOffset? LastCommandAt { get; private set; }
 
@@ -94,6 +97,7 @@ internal sealed class RunJournal : IAsyncDisposable
         History = History.Apply(message);
         _fold = _fold.Apply(message);
         LastCommandAt = message is Command ? _stores.Clock.GetUtcNow() : LastCommandAt;
+        BegunBy = message is Event { Name: EventName.RunStarted or EventName.RunResumed } begun ? begun.MessageId : BegunBy;
         Appended?.Invoke(message, History);
         if (message is Command || (message is Event said && ShowsInState(said.Name)))
         {

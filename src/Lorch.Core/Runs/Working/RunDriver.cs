@@ -2,6 +2,7 @@ using Lorch.Core.Agents.Processes;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
+using Lorch.Core.Reports.Recording;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
@@ -33,7 +34,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         await using var journal = run.Journal;
         workspaceLock.SetRun(journal.RunId);
         var team = context.Agents.TeamOf(journal.TaskId);
-        var launcher = context.Agents.LauncherOf(journal.RunId, context.AgentPlace);
+        var launcher = context.Agents.LauncherOf(journal.RunId, context.AgentPlace with { TraceParent = BeginTrace(journal) });
         await using var agents = new AgentPool(launcher, team, context.Configuration, journal);
         using var transcript = new Transcript(context.Layout, journal.RunId, context.Redactor, context.Clock);
         var narrator = new Narrator(observer, context.Redactor, transcript);
@@ -101,6 +102,19 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         ended = ended with { Diagnostics = [.. ended.Diagnostics.Select(context.View.Shown)] };
         report.End(ended.Diagnostics);
         return ended;
+    }
+
+    /// <summary>Has kept that there is something to send, where traces are wanted.</summary>
+    /// <returns>Below which span agents work.</returns>
+    private string? BeginTrace(RunJournal journal)
+    {
+        if (context.Traces is not { Problem: null })
+        {
+            return null;
+        }
+
+        TraceQueue.Add(context.Layout, journal.RunId, journal.BegunBy, context.Environment.GetValueOrDefault(TraceIds.Variable));
+        return TraceIds.HeaderOf(journal.RunId, journal.BegunBy);
     }
 
     private static void Announce(OpenedRun run, IReadOnlyList<string> reasons, Narrator narrator)
