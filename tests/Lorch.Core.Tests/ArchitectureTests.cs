@@ -34,7 +34,7 @@ public sealed partial class ArchitectureTests
             "Lorch.Core/Snapshots/GitIgnore",
         ],
         ["Lorch.Core/Workflows", "Lorch.Core/Agents", "Lorch.Core/Snapshots/Tracking"],
-        ["Lorch.Core/Snapshots/Manifests", "Lorch.Core/Views"],
+        ["Lorch.Core/Snapshots/Manifests", "Lorch.Core/Views", "Lorch.Core/Agents/Verifying"],
         ["Lorch.Core/Snapshots/Scanning"],
         ["Lorch.Core/Snapshots"],
         ["Lorch.Core/Configuration", "Lorch.Core/Configuration/Beginning", "Lorch.Core/UpToDate", "Lorch.Core/Reports/Recording"],

@@ -15,6 +15,10 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 {
     public const string OneTask = """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}]}""";
 
+    /// <summary>The same task, with a command that checks its work.</summary>
+    public const string Verified =
+        """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"verify":[{"cmd":["check"]}]}""";
+
     /// <summary>The same task, its files to equal what the specification says at any time.</summary>
     public const string Regenerating =
         """{"id":"T-1","goal":"greet","inputs":["specs/**"],"expected_outputs":[{"path":"src/hello.txt"}],"regenerate":true}""";
@@ -55,6 +59,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     /// <summary>Below which span the latest agents were to work.</summary>
     public string? TraceParent { get; private set; }
+
+    /// <summary>Checks work where agents work; gives what is wrong.</summary>
+    public Func<string, string?> Verify { get; set; } = _ => null;
 
     /// <summary>How the workspace is looked at.</summary>
     public ScanSettings Scanning { get; set; } = new();
@@ -126,6 +133,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             },
             Files = Files,
             Scanning = Scanning,
+            Verify = (place, _, _, _) => Task.FromResult(Verify(place.Layout.WorkspaceRoot)),
             Chance = () => 0.0
         });
 

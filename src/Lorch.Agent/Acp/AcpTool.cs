@@ -3,6 +3,7 @@ using System.Text.Json;
 using Lorch.Agent.Working;
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Acp;

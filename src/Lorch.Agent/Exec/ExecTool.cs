@@ -5,6 +5,7 @@ using Lorch.Agent.Working;
 using Lorch.Core;
 using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Tools;
 
 namespace Lorch.Agent.Exec;
@@ -78,6 +79,7 @@ internal sealed class ExecTool(ToolPreset preset, ToolWorkspace workspace, TimeP
         var version = _version.Begin(line);
         var exit = await ChildProcess.RunAsync(
             line,
+            AgentEnvironment.ToolSessionVariable,
             preset.Prompt is PromptWay.Stdin ? request.Prompt : null,
             new ProcessListener { HearAsync = HearAsync, IsWhole = output.IsWhole, FallSilent = FallSilent },
             clock,

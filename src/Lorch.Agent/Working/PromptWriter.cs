@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Lorch.Core;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Working;

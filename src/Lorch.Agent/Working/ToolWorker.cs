@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Lorch.Agent.Talking;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Json;
 using Lorch.Core.Protocol;
 using Lorch.Core.Reports.Recording;
@@ -122,11 +123,11 @@ internal sealed class ToolWorker(
         var summary = Shorten(workspace.Redactor.Redact(answer.Text));
         if (commands.Count > 0)
         {
-            var failure = await new Verification(
-                workspace,
-                workspace.EnvironmentOf(work.Command),
-                self.AgentType,
-                clock).FindFailureAsync(commands, work.Progress, cancellationToken);
+            var failure = await new Verification(workspace.PlaceToVerify(self.AgentType, work.Command), clock).FindFailureAsync(
+                commands,
+                text => work.Progress.SayAsync(text, cancellationToken),
+                work.Progress.Log,
+                cancellationToken);
             payload["tests"] = new JsonObject { ["status"] = failure is null ? "pass" : "fail" };
             summary = failure ?? summary;
 

@@ -1,5 +1,6 @@
 using Lorch.Core;
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Configuration;
 using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
@@ -51,6 +52,16 @@ internal sealed class ToolWorkspace
 
         string? Find(string name) => environment.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
     }
+
+    /// <summary>Gives the place where commands check what an agent built.</summary>
+    public VerifyPlace PlaceToVerify(AgentType type, Command command) => new()
+    {
+        Layout = Layout,
+        Environment = EnvironmentOf(command),
+        Show = Redactor.Redact,
+        Type = type,
+        Mark = AgentEnvironment.ToolSessionVariable,
+    };
 
     /// <summary>Gets the agent's environment, which tools inherit.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }

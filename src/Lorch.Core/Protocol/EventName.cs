@@ -93,6 +93,9 @@ public enum EventName
 
     /// <summary>The files that a run made are in the workspace.</summary>
     Landed,
+
+    /// <summary>What a run made stands on the workspace as it has become meanwhile.</summary>
+    Rebased,
 }
 
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
@@ -127,7 +130,8 @@ internal static class EventNames
         (EventName.Recorded, "system.recorded"),
         (EventName.Accepted, "system.accepted"),
         (EventName.Landing, "system.landing"),
-        (EventName.Landed, "system.landed"));
+        (EventName.Landed, "system.landed"),
+        (EventName.Rebased, "system.rebased"));
 
     extension(EventName name)
     {

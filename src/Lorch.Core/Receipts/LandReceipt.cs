@@ -31,6 +31,13 @@ internal sealed record LandReceipt
     [JsonPropertyName("paths")]
     public required IReadOnlyList<LandingPath> Paths { get; init; }
 
+    /// <summary>
+    /// Gets the paths that hold the run's change and somebody else's, put together; <see langword="null"/> if there are none.
+    /// </summary>
+    [JsonPropertyName("merged")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RelativePath>? Merged { get; init; }
+
     /// <summary>Gets when all of it was in the workspace.</summary>
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }

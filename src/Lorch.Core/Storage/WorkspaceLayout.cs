@@ -92,6 +92,9 @@ internal sealed class WorkspaceLayout
     /// <summary>Gets the file whose lock lets one run at a time work in the workspace.</summary>
     public string LockFile => Below(State, "run.lock");
 
+    /// <summary>Gets the file whose lock lets one landing go on while others wait.</summary>
+    public string LandingLock => Below(State, "landing.lock");
+
     /// <summary>Gets the file in which the scanner remembers digests.</summary>
     public string StatIndex => _statIndex ?? Below(State, "snapshot.index");
 

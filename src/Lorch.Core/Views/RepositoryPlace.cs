@@ -75,6 +75,9 @@ internal sealed record RepositoryPlace
         };
     }
 
+    /// <summary>Looks again: another commit may be checked out.</summary>
+    public Task<RepositoryPlace> AgainAsync(CancellationToken cancellationToken) => FindAsync(Layout, Git, cancellationToken);
+
     /// <summary>Gives the absolute path of a path below <see cref="Top"/>.</summary>
     public string At(string path) => path.Length == 0 ? Top : Path.Join(Top, path);
 

@@ -8,13 +8,22 @@ namespace Lorch.Core.Views;
 internal sealed class View : IDisposable
 {
     private readonly ViewSlot? _slot;
-    private readonly RepositoryPlace? _place;
-    private readonly ViewIndex? _index;
+    private readonly RunId? _run;
+    private readonly TimeProvider _clock;
+    private RepositoryPlace? _place;
+    private ViewIndex? _index;
 
-    private View(WorkspaceLayout home, WorkspaceLayout layout, ViewSlot? slot, RepositoryPlace? place, ViewIndex? index)
+    private View(
+        WorkspaceLayout home,
+        WorkspaceLayout layout,
+        ViewSlot? slot,
+        RunId? run,
+        RepositoryPlace? place,
+        ViewIndex? index,
+        TimeProvider clock)
     {
         (Home, Layout) = (home, layout);
-        (_slot, _place, _index) = (slot, place, index);
+        (_slot, _run, _place, _index, _clock) = (slot, run, place, index, clock);
     }
 
     /// <summary>Gets the workspace.</summary>
@@ -35,8 +44,14 @@ internal sealed class View : IDisposable
     /// <summary>Gets git, for what is asked outside of the view; <see langword="null"/> if there is none.</summary>
     public GitProgram? Git => _place?.Git;
 
+    /// <summary>Gets git, for what needs no repository; <see langword="null"/> if there is none.</summary>
+    public GitProgram? PlainGit { get; private init; }
+
+    /// <summary>Gets the commit that was checked out when the view was last brought up to the workspace.</summary>
+    public string? Head => _place?.Head;
+
     /// <summary>Takes the workspace itself for the view.</summary>
-    public static View InPlace(WorkspaceLayout layout) => new(layout, layout, null, null, null);
+    public static View InPlace(WorkspaceLayout layout) => new(layout, layout, null, null, null, null, TimeProvider.System);
 
     /// <summary>Makes a copy of the workspace.</summary>
     /// <param name="request">What it is made for.</param>
@@ -58,7 +73,7 @@ internal sealed class View : IDisposable
             await ViewRepository.MakeAsync(place, slot.Work, cancellationToken);
             var root = place.Prefix.Length == 0 ? slot.Work : Path.Join(slot.Work, place.Prefix.TrimEnd('/'));
             Directory.CreateDirectory(root);
-            return new View(home, home.At(root, slot.Tracked), slot, place, index);
+            return new View(home, home.At(root, slot.Tracked), slot, request.Run, place, index, clock) { PlainGit = git };
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
@@ -85,6 +100,94 @@ internal sealed class View : IDisposable
             (_, null) => false,
             var (copied, now) => copied.IsFrom(now.Value),
         };
+    }
+
+    /// <summary>Takes in what others changed in the workspace. What the run made stays, and so does what nobody copied.</summary>
+    /// <param name="besides">The paths that the view holds whatever git says of them.</param>
+    /// <param name="made">The paths that the run made or removed.</param>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    /// <returns>Whether anything holds something else than before.</returns>
+    /// <exception cref="LorchException">It can't be copied.</exception>
+    public async Task<bool> UpdateAsync(
+        IEnumerable<RelativePath> besides,
+        IEnumerable<RelativePath> made,
+        CancellationToken cancellationToken)
+    {
+        var place = await _place!.AgainAsync(cancellationToken);
+        var files = await new WorkspaceFiles(place).ListAsync(besides, cancellationToken);
+        var update = new ViewUpdate(place.Top, _slot!.Work, _index!, _clock);
+        try
+        {
+            var kept = made.Select(place.Below).ToHashSet(StringComparer.Ordinal);
+            var moved = await Task.Run(() => update.Take(files, kept, cancellationToken), cancellationToken);
+            if (place.Head != _place.Head)
+            {
+                await ViewRepository.MakeAsync(place, _slot.Work, cancellationToken);
+            }
+
+            Remember(place, update.Copied);
+            return moved.Count > 0;
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(_slot.Work, "brought up to the workspace", exception);
+        }
+    }
+
+    /// <summary>Gives a path of the view what the workspace holds there.</summary>
+    /// <returns>Whether there is a file.</returns>
+    public bool TakeAgain(RelativePath path)
+    {
+        var (source, copy) = (Path.Join(Home.WorkspaceRoot, path.ToString()), Path.Join(Layout.WorkspaceRoot, path.ToString()));
+        try
+        {
+            FolderRemoval.Remove(copy);
+            return FileStamp.OfEntry(source) is { IsRegular: true } stamp && CopiedFile.Make(source, copy, stamp, _clock) is not null;
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(source, "copied into the run's view", exception);
+        }
+    }
+
+    /// <summary>Gives a path of the view a content. It can be run if the workspace's file or the one that was there can.</summary>
+    public void Write(RelativePath path, byte[] content)
+    {
+        var copy = Path.Join(Layout.WorkspaceRoot, path.ToString());
+        var isExecutable = IsExecutable(path) || WasExecutable(path);
+        try
+        {
+            FolderRemoval.Remove(copy);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+#pragma warning disable RS0030 // What lies in a view proves nothing
+            File.WriteAllBytes(copy, content);
+#pragma warning restore RS0030
+            if (isExecutable && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(copy, File.GetUnixFileMode(copy) | UnixFileMode.UserExecute);
+            }
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(copy, "written into the run's view", exception);
+        }
+    }
+
+    /// <summary>Says that the view's file at a path is made from what the workspace holds there.</summary>
+    /// <param name="paths">The paths.</param>
+    public void StandOn(IEnumerable<RelativePath> paths)
+    {
+        var copied = _index!.Paths.ToDictionary(path => path, path => _index.Find(path)!, StringComparer.Ordinal);
+        foreach (var path in paths)
+        {
+            copied.Remove(_place!.Below(path));
+            if (FileStamp.OfEntry(Path.Join(Home.WorkspaceRoot, path.ToString())) is { } now)
+            {
+                copied[_place.Below(path)] = CopiedFile.Of(now, default, _clock.GetUtcNow());
+            }
+        }
+
+        Remember(_place!, copied);
     }
 
     /// <summary>Whether a file of the view can be run.</summary>
@@ -157,6 +260,12 @@ internal sealed class View : IDisposable
         var index = new ViewIndex(place.Top, request.Run?.ToString() ?? "", copied);
         index.Write(slot.Index);
         return index;
+    }
+
+    private void Remember(RepositoryPlace place, Dictionary<string, CopiedFile> copied)
+    {
+        (_place, _index) = (place, new ViewIndex(place.Top, _run?.ToString() ?? "", copied));
+        _index.Write(_slot!.Index);
     }
 
     private JsonElement Shown(JsonElement payload)

@@ -11,13 +11,6 @@ namespace Lorch.Core.Views;
 /// <param name="clock">The clock.</param>
 internal sealed class ViewCopy(string from, string to, ViewIndex known, TimeProvider clock)
 {
-    private const int MaxTries = 3;
-
-    /// <summary>
-    /// How long ago a file must have been changed for its stamp to show the next change: some file systems count in seconds.
-    /// </summary>
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
-
     private readonly ConcurrentDictionary<string, CopiedFile> _copied = new(StringComparer.Ordinal);
 
     /// <summary>Brings the slot to what the workspace holds.</summary>
@@ -130,28 +123,9 @@ internal sealed class ViewCopy(string from, string to, ViewIndex known, TimeProv
             return;
         }
 
-        for (var tries = 0; tries < MaxTries; tries++)
+        if (CopiedFile.Make(source, copy, stamp, clock) is { } made)
         {
-            FolderRemoval.Remove(copy);
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-#pragma warning disable RS0030 // A copy proves nothing, and isn't durable. The framework lets it share storage where the file system can.
-            File.Copy(source, copy);
-#pragma warning restore RS0030
-            var now = clock.GetUtcNow();
-            File.SetLastWriteTimeUtc(copy, now.UtcDateTime);
-            if (FileStamp.OfEntry(copy) is { } made)
-            {
-                var isCertain = stamp.IsSound && stamp.TouchedAt < now - Tick;
-                _copied[path] = new CopiedFile(CopiedFile.BytesOf(stamp), CopiedFile.BytesOf(made), isCertain);
-            }
-
-            if (FileStamp.OfEntry(source) is not { } after || after == stamp)
-            {
-                return;
-            }
-
-            // Somebody wrote it meanwhile.
-            stamp = after;
+            _copied[path] = made;
         }
     }
 }

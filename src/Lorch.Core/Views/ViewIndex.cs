@@ -24,6 +24,9 @@ internal sealed class ViewIndex
     /// <summary>Gets the run that worked in it.</summary>
     public string Run { get; }
 
+    /// <summary>Gets the paths of the files.</summary>
+    public IEnumerable<string> Paths => _files.Keys;
+
     /// <summary>Gives what is known of a file.</summary>
     public CopiedFile? Find(string path) => _files.GetValueOrDefault(path);
 
@@ -78,25 +81,4 @@ internal sealed class ViewIndex
     }
 
     private static ViewIndex Empty() => new("", "", new Dictionary<string, CopiedFile>(StringComparer.Ordinal));
-}
-
-/// <summary>A file of a view.</summary>
-/// <param name="Source">The stamp of the workspace's file as it was copied.</param>
-/// <param name="Copy">The stamp of the copy.</param>
-/// <param name="IsCertain">Whether a later change must show in the stamps: the file was not changed just before.</param>
-internal sealed record CopiedFile(byte[] Source, byte[] Copy, bool IsCertain)
-{
-    /// <summary>Gives the bytes by which two stamps are compared.</summary>
-    public static byte[] BytesOf(FileStamp stamp)
-    {
-        var bytes = new byte[FileStamp.ByteCount];
-        stamp.WriteTo(bytes);
-        return bytes;
-    }
-
-    /// <summary>Whether the workspace's file still is the one that was copied.</summary>
-    public bool IsFrom(FileStamp source) => BytesOf(source).AsSpan().SequenceEqual(Source);
-
-    /// <summary>Whether nobody has touched the copy.</summary>
-    public bool IsCopiedTo(FileStamp copy) => BytesOf(copy).AsSpan().SequenceEqual(Copy);
 }

@@ -17,9 +17,9 @@ internal static class CommandFactory
     /// <summary>Makes a command.</summary>
     /// <param name="history">What is proven.</param>
     /// <param name="action">What to ask for.</param>
-    /// <param name="cause">The step that asked for changes, if any.</param>
+    /// <param name="cause">Why changes are asked for, if they are.</param>
     /// <returns>The command. If no form of it fits into a message, one that doesn't.</returns>
-    public static CommandRequest Create(History history, AgentAction action, ProvenStep? cause)
+    public static CommandRequest Create(History history, AgentAction action, ChangeCause? cause)
     {
         var forms = LongestTexts.Select(longest => Create(history, action, new CommandInputs(history, action, cause, longest)));
         CommandRequest? request = null;
@@ -53,11 +53,11 @@ internal static class CommandFactory
         var iteration = history.Steps.Count(step => step.Action == action);
         var expected = ExpectedOutputs(history.TaskId, started.Definition, action);
         var inputs = members.Write(iteration);
-        var key = IdempotencyKey.Compute(action.WireName, history.TaskId, started.SnapshotId, inputs, ToElement(expected));
+        var key = IdempotencyKey.Compute(action.WireName, history.TaskId, history.SnapshotId, inputs, ToElement(expected));
         return new CommandRequest
         {
             TaskId = history.TaskId,
-            SnapshotId = started.SnapshotId,
+            SnapshotId = history.SnapshotId,
             Action = action,
             Iteration = iteration,
             Inputs = inputs,

@@ -12,9 +12,9 @@ namespace Lorch.Core.Workflows;
 /// </summary>
 /// <param name="history">What is proven.</param>
 /// <param name="action">What is asked for.</param>
-/// <param name="cause">The step that asked for changes, if any.</param>
+/// <param name="cause">Why changes are asked for, if they are.</param>
 /// <param name="longest">How many UTF-16 units a text may have to stand in the command; a longer one lies in a file.</param>
-internal sealed class CommandInputs(History history, AgentAction action, ProvenStep? cause, int longest)
+internal sealed class CommandInputs(History history, AgentAction action, ChangeCause? cause, int longest)
 {
     private const int MaxWorkBytes = 65_536;
 
@@ -76,19 +76,18 @@ internal sealed class CommandInputs(History history, AgentAction action, ProvenS
         WriteFile(writer, CommandFileReferences.Goal, file);
     }
 
-    private void WriteCause(Utf8JsonWriter writer, ProvenStep step)
+    private void WriteCause(Utf8JsonWriter writer, ChangeCause why)
     {
-        var said = FileOf(step);
         writer.WriteStartObject("cause");
-        writer.WriteString("event", step.Outcome.Event.WireName);
-        if (said is not null)
+        writer.WriteString("event", why.Outcome.Event.WireName);
+        if (why.File is { } said)
         {
             writer.WriteString("path", said.Path.ToString());
             writer.WriteString("sha256", said.Sha256.ToString());
         }
 
-        writer.WriteString("payload_sha256", CanonicalJson.Digest(step.Outcome.Payload ?? JsonElement.Parse("{}")).ToString());
-        if (OutcomeRules.Summary(step.Outcome.Payload) is { } summary)
+        writer.WriteString("payload_sha256", CanonicalJson.Digest(why.Outcome.Payload ?? JsonElement.Parse("{}")).ToString());
+        if (OutcomeRules.Summary(why.Outcome.Payload) is { } summary)
         {
             writer.WriteString("summary", ShortText.Of(summary, longest));
             if (summary.Length > longest)
@@ -98,15 +97,6 @@ internal sealed class CommandInputs(History history, AgentAction action, ProvenS
         }
 
         writer.WriteEndObject();
-    }
-
-    /// <summary>The file that says what to change: the review or the notes if it was named, else the first artifact by path.</summary>
-    private Artifact? FileOf(ProvenStep step)
-    {
-        var own = step.Action is AgentAction.UpdateSpec
-            ? DefinitionTerms.SpecNotes(history.TaskId)
-            : DefinitionTerms.Review(history.TaskId);
-        return step.Artifacts.FirstOrDefault(artifact => artifact.Path == own) ?? step.Artifacts.MinBy(artifact => artifact.Path);
     }
 
     private void WriteWork(Utf8JsonWriter writer)

@@ -21,6 +21,18 @@ internal sealed record History
 
     public ImmutableList<ProvenStep> Steps { get; private init; } = [];
 
+    /// <summary>What the steps made and removed.</summary>
+    public RunWork Work { get; private init; } = RunWork.Empty;
+
+    /// <summary>The workspace that the work stands on: that of the run's start, unless the work was put on a later one.</summary>
+    public SnapshotId SnapshotId => Rebased?.SnapshotId ?? Started!.SnapshotId;
+
+    /// <summary>When and why the work was last put on what the workspace had become.</summary>
+    public Rebased? Rebased { get; private init; }
+
+    /// <summary>Why a builder must look at the work again; <see langword="null"/> unless that is still to be asked for.</summary>
+    public Rebased? Rework { get; private init; }
+
     /// <summary>The last command line while no proof and no failure stands behind it.</summary>
     public CommandInFlight? InFlight { get; private init; }
 
@@ -91,22 +103,18 @@ internal sealed record History
     };
 
     /// <summary>Folds a step that an earlier receipt answered.</summary>
-    public History ApplyReuse(StepReused reused) => this with
+    public History ApplyReuse(StepReused reused) => Prove(new ProvenStep
     {
-        InFlight = null,
-        Steps = Steps.Add(new ProvenStep
-        {
-            Step = reused.Step,
-            WasWorked = false,
-            Receipt = reused.Receipt,
-            Key = reused.IdempotencyKey,
-            Action = reused.Action,
-            Iteration = reused.Iteration,
-            Artifacts = reused.Artifacts,
-            Removed = reused.Removed,
-            Outcome = reused.Outcome,
-        }),
-    };
+        Step = reused.Step,
+        WasWorked = false,
+        Receipt = reused.Receipt,
+        Key = reused.IdempotencyKey,
+        Action = reused.Action,
+        Iteration = reused.Iteration,
+        Artifacts = reused.Artifacts,
+        Removed = reused.Removed,
+        Outcome = reused.Outcome,
+    });
 
     /// <summary>Says why an agent's event doesn't count for the command in flight.</summary>
     /// <returns>The reason, or <see langword="null"/> if the event counts.</returns>
@@ -120,38 +128,11 @@ internal sealed record History
         return InFlight is { Terminal: null } flight ? flight.RefusalOf(message) : "no command is in flight";
     }
 
-    /// <summary>The newest artifact of each path over the proven steps, removed ones left out, in the order of their UTF-8 bytes.</summary>
-    public IReadOnlyList<(Artifact Artifact, int Step)> Products()
-    {
-        var products = new SortedDictionary<RelativePath, (Artifact, int)>();
-        foreach (var step in Steps)
-        {
-            foreach (var artifact in step.Artifacts)
-            {
-                products[artifact.Path] = (artifact, step.Step);
-            }
-
-            foreach (var path in step.Removed)
-            {
-                products.Remove(path);
-            }
-        }
-
-        return [.. products.Values];
-    }
+    /// <summary>The newest artifact of each path, removed ones left out, in the order of their UTF-8 bytes.</summary>
+    public IReadOnlyList<(Artifact Artifact, int Step)> Products() => Work.Products;
 
     /// <summary>The paths that proven steps removed and none produced again, in the order of their UTF-8 bytes.</summary>
-    public IReadOnlyList<RelativePath> Removals()
-    {
-        var removed = new SortedSet<RelativePath>();
-        foreach (var step in Steps)
-        {
-            removed.ExceptWith(step.Artifacts.Select(artifact => artifact.Path));
-            removed.UnionWith(step.Removed);
-        }
-
-        return [.. removed];
-    }
+    public IReadOnlyList<RelativePath> Removals() => Work.Removals;
 
     /// <summary>The paths that somebody else changed while a proven step was worked, sorted.</summary>
     public IReadOnlyList<RelativePath> EditedMeanwhile() => [.. Steps.SelectMany(step => step.EditedMeanwhile).Distinct().Order()];
@@ -214,6 +195,7 @@ internal sealed record History
             EventName.Accepted => Accept(Read<Accepted>(message)),
             EventName.Landing when InFlight is null => this with { Landing = Read<Landing>(message).Paths },
             EventName.Landed when Landing is not null => this with { Landing = null, HasLanded = true },
+            EventName.Rebased => Rebase(Read<Rebased>(message)),
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
             EventName.RunAborted => this with
             {
@@ -232,22 +214,38 @@ internal sealed record History
         var flight = InFlight!;
         Require(flight.Command.IdempotencyKey == recorded.IdempotencyKey, "a step is recorded under another key than its command's");
         var artifacts = flight.Artifacts.SetItems(recorded.Measured.Select(artifact => KeyValuePair.Create(artifact.Path, artifact)));
+        return Prove(new ProvenStep
+        {
+            Step = recorded.Step,
+            WasWorked = true,
+            Receipt = recorded.Receipt,
+            Key = recorded.IdempotencyKey,
+            Action = recorded.Action,
+            Iteration = recorded.Iteration,
+            Artifacts = [.. artifacts.Values.OrderBy(artifact => artifact.Path)],
+            Removed = [.. flight.Removed.Order()],
+            Outcome = flight.Outcome!,
+            EditedMeanwhile = recorded.EditedMeanwhile ?? [],
+        });
+    }
+
+    private History Prove(ProvenStep step) => this with
+    {
+        InFlight = null,
+        Steps = Steps.Add(step),
+        Work = Work.With(step),
+        Rework = step.Action is AgentAction.ImplementChanges ? null : Rework,
+    };
+
+    private History Rebase(Rebased rebased)
+    {
+        Require(InFlight is null, "the work is put on another workspace while an agent is at it");
         return this with
         {
-            InFlight = null,
-            Steps = Steps.Add(new ProvenStep
-            {
-                Step = recorded.Step,
-                WasWorked = true,
-                Receipt = recorded.Receipt,
-                Key = recorded.IdempotencyKey,
-                Action = recorded.Action,
-                Iteration = recorded.Iteration,
-                Artifacts = [.. artifacts.Values.OrderBy(artifact => artifact.Path)],
-                Removed = [.. flight.Removed.Order()],
-                Outcome = flight.Outcome!,
-                EditedMeanwhile = recorded.EditedMeanwhile ?? [],
-            }),
+            Landing = null,
+            Rebased = rebased,
+            Work = Work.With(rebased),
+            Rework = rebased.Cause is null ? Rework : rebased,
         };
     }
 

@@ -12,12 +12,12 @@ internal static class Workflow
     public static Decision Next(History history)
     {
         var last = history.Steps.Count == 0 ? null : history.Steps[^1];
-        if (NextAction(history, last) is not { } action)
+        if ((history.Rework is null ? NextAction(history, last) : AgentAction.ImplementChanges) is not { } action)
         {
             return new Decision.Complete();
         }
 
-        if (Standstill.IsReached(history))
+        if (history.Rework is null && Standstill.IsReached(history))
         {
             return new Decision.Fail(NoProgress(last!));
         }
@@ -27,7 +27,7 @@ internal static class Workflow
             return new Decision.Fail(TooManyIterations(history, last!));
         }
 
-        var request = CommandFactory.Create(history, action, action is AgentAction.ImplementChanges ? last : null);
+        var request = CommandFactory.Create(history, action, action is AgentAction.ImplementChanges ? ChangeCause.Of(history) : null);
         if (!request.FitsAMessage)
         {
             return new Decision.Fail(new FailureReason(
@@ -89,10 +89,15 @@ internal static class Workflow
 
     private static FailureReason TooManyIterations(History history, ProvenStep last)
     {
+        var rounds = $"after {history.Started!.MaxIterations} rounds (policy.max_iterations)";
+        if (history.Rework is { Cause: { } cause })
+        {
+            return new FailureReason(FailureReason.MaxIterations, $"what it made must be looked at again {rounds}: {cause}");
+        }
+
         var summary = OutcomeRules.Summary(last.Outcome.Payload) is { } text ? $": {text}" : "";
         return new FailureReason(
             FailureReason.MaxIterations,
-            $"an agent asks for changes again after {history.Started!.MaxIterations} rounds (policy.max_iterations); "
-            + $"the last to ask was {last.Action.WireName}{summary}");
+            $"an agent asks for changes again {rounds}; the last to ask was {last.Action.WireName}{summary}");
     }
 }

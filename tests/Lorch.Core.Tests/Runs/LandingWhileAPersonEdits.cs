@@ -7,7 +7,7 @@ namespace Lorch.Core.Tests.Runs;
 
 /// <summary>
 /// A person saves a file that a run made, changed or removed between any two operations of the landing: the file is the person's in the
-/// end, and of the run's work all the rest is there, or nothing.
+/// end, and all the rest of the run's work is there.
 /// </summary>
 public sealed class LandingWhileAPersonEdits
 {
@@ -18,7 +18,7 @@ public sealed class LandingWhileAPersonEdits
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Leaves_the_edit_and_never_half_of_the_work(bool isReplaced)
+    public async Task Leaves_the_edit_and_lands_the_rest(bool isReplaced)
     {
         var (first, last) = await MomentsAsync();
         Assert.True(last - first > 20, $"moments {first} to {last}");
@@ -46,15 +46,15 @@ public sealed class LandingWhileAPersonEdits
                     problems.Add($"{path} saved at moment {moment} of {first} to {last} holds '{mine}' ({outcome})");
                 }
 
-                if (others.Any(other => other.Value != Before(other.Key)) && others.Any(other => other.Value != After(other.Key)))
+                if (others.Any(other => other.Value != After(other.Key)))
                 {
-                    problems.Add($"{path} saved at moment {moment}: half of the work is there ({outcome})");
+                    problems.Add($"{path} saved at moment {moment}: only a part of the work is there ({outcome})");
                 }
             }
         }
 
         Assert.Empty(problems);
-        Assert.Equal([RunOutcome.Completed, RunOutcome.Failed], outcomes.Order());
+        Assert.Equal([RunOutcome.Completed], outcomes);
     }
 
     /// <summary>From the last step's receipt to the end.</summary>
@@ -89,7 +89,10 @@ public sealed class LandingWhileAPersonEdits
     {
         if (command.Action is not AgentAction.Implement)
         {
-            return agents.Play(command);
+            // Whoever is asked to look again leaves the person's file as it is.
+            return command.Action is AgentAction.ImplementChanges
+                ? [agents.Say(command, EventName.BuilderCompleted)]
+                : agents.Play(command);
         }
 
         File.Delete(Path.Join(agents.Root, "docs/gone.md"));
@@ -112,8 +115,6 @@ public sealed class LandingWhileAPersonEdits
         File.WriteAllText(beside, "mine\n");
         File.Move(beside, workspace.At(path), overwrite: true);
     }
-
-    private static string? Before(string path) => path switch { "docs/gone.md" => "gone\n", "src/old.txt" => "old\n", _ => null };
 
     private static string? After(string path) => path switch { "docs/gone.md" => null, "src/old.txt" => "new\n", _ => "hello\n" };
 

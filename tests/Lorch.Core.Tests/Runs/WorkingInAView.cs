@@ -67,11 +67,35 @@ public sealed class WorkingInAView : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_of_an_input_makes_the_task_stale_and_stays()
+    public async Task An_edit_of_an_input_has_the_builder_look_again_before_anything_lands()
     {
+        var seen = new List<string>();
         _workspace.Agents.Answer = command =>
         {
             _workspace.Write("specs/a.md", "# A, edited\n");
+            seen.Add(InView("specs/a.md"));
+            return _workspace.Agents.Play(command);
+        };
+
+        var result = await _workspace.RunAsync();
+
+        Assert.Equal(RunOutcome.Completed, result.Outcome);
+        Assert.Empty(result.Diagnostics);
+        Assert.Equal(
+            ["implement 0 0", "review 0 0", "update_spec 0 0", "implement_changes 0 0", "review 1 0", "update_spec 1 0"],
+            _workspace.Agents.Story);
+        Assert.Equal(["# A\n", "# A\n", "# A\n", "# A, edited\n", "# A, edited\n", "# A, edited\n"], seen);
+        Assert.Equal(("# A, edited\n", "hello, version 2\n"), (_workspace.Read("specs/a.md"), _workspace.Read("src/hello.txt")));
+        Assert.True((await _workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task Who_edits_inputs_all_the_time_gets_the_work_and_a_warning()
+    {
+        var edits = 0;
+        _workspace.Agents.Answer = command =>
+        {
+            _workspace.Write("specs/a.md", $"# A, {++edits}\n");
             return _workspace.Agents.Play(command);
         };
 
@@ -79,7 +103,7 @@ public sealed class WorkingInAView : IDisposable
 
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCode.InputChangedDuringRun);
-        Assert.Equal("# A, edited\n", _workspace.Read("specs/a.md"));
+        Assert.Equal(("# A, 6\n", "hello, version 2\n"), (_workspace.Read("specs/a.md"), _workspace.Read("src/hello.txt")));
         Assert.False((await _workspace.JudgeAsync()).IsUpToDate);
     }
 
@@ -100,11 +124,11 @@ public sealed class WorkingInAView : IDisposable
     }
 
     [Fact]
-    public async Task What_a_person_made_otherwise_holds_the_landing_and_nothing_is_lost()
+    public async Task What_stands_in_the_way_holds_the_landing_and_nothing_is_lost()
     {
         _workspace.Agents.Answer = command =>
         {
-            _workspace.Write("src/hello.txt", "mine\n");
+            _workspace.Write("src/hello.txt/mine.txt", "mine\n");
             return _workspace.Agents.Play(command);
         };
 
@@ -112,16 +136,17 @@ public sealed class WorkingInAView : IDisposable
 
         Assert.Equal(RunOutcome.Failed, result.Outcome);
         Assert.Contains(result.Diagnostics, diagnostic => diagnostic.Code == DiagnosticCode.LandingConflict);
-        Assert.Equal("mine\n", _workspace.Read("src/hello.txt"));
+        Assert.Equal("mine\n", _workspace.Read("src/hello.txt/mine.txt"));
         var made = _workspace.Receipts()[0].Artifacts.Single(artifact => artifact.Path.ToString() == "src/hello.txt");
         Assert.True(File.Exists(_workspace.Layout.Content(made.Sha256)));
 
-        _workspace.Delete("src/hello.txt");
+        Directory.Delete(_workspace.At("src/hello.txt"), recursive: true);
         var asked = _workspace.Agents.Received.Count;
         _workspace.Agents.Answer = command => _workspace.Agents.Play(command);
         Directory.Delete(_workspace.ViewRoot, recursive: true);
         Assert.Equal(RunOutcome.Completed, (await _workspace.RunAsync()).Outcome);
         Assert.Equal(asked, _workspace.Agents.Received.Count);
+        _workspace.Agents.Root = _workspace.Root;
         Assert.Equal(made.Sha256, _workspace.Agents.Describe("src/hello.txt").Sha256);
     }
 

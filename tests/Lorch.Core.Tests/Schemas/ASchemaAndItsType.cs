@@ -49,6 +49,7 @@ public sealed class ASchemaAndItsType
         { "event", "$defs/landing", typeof(Landing) },
         { "event", "$defs/landing_path", typeof(LandingPath) },
         { "event", "$defs/landed", typeof(Landed) },
+        { "event", "$defs/rebased", typeof(Rebased) },
         { "event", "$defs/acceptance", typeof(Accepted) },
         { "event", "$defs/acceptance", typeof(CompletionAcceptance) },
         { "completion", "$defs/acceptance", typeof(CompletionAcceptance) },

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Lorch.Agent.Exec;
 using Lorch.Agent.Working;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Protocol;
 using Lorch.Core.Tools;
 using Lorch.Processes.Tests.Agents;
@@ -68,11 +69,11 @@ internal sealed class ExecStage : IToolProgress, IDisposable
 
     /// <summary>Runs a command of <c>verify</c>.</summary>
     public Task<string?> VerifyAsync(string shell, TimeSpan timeout) =>
-        new Verification(
-            Workspace,
-            Workspace.Environment,
-            AgentType.Builder,
-            _clock).FindFailureAsync([new VerifyCommand(Sh.Words("-c", shell), timeout)], this, Token);
+        new Verification(Workspace.PlaceToVerify(AgentType.Builder, AgentStage.Command()), _clock).FindFailureAsync(
+            [new VerifyCommand(Sh.Words("-c", shell), timeout)],
+            _ => Task.CompletedTask,
+            _ => { },
+            Token);
 
     Task IToolProgress.SayAsync(string text, CancellationToken cancellationToken) => Task.CompletedTask;
 

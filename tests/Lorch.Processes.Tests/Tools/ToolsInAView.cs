@@ -38,7 +38,7 @@ public sealed class ToolsInAView : IDisposable
         _run.Write("src/mine.txt", "");
         _run.Write("docs/open.md", "");
         var typing = TypeAsync(end.Token);
-        _run.Tool("builder", "mkdir -p src; for i in 1 2 3 4 5 6 7 8 9; do echo $i >> src/hello.txt; done; echo done");
+        _run.Tool("builder", "mkdir -p src; rm -f src/hello.txt; for i in 1 2 3 4 5 6 7 8 9; do echo $i >> src/hello.txt; done; echo done");
 
         var result = await _run.WorkAsync();
 
@@ -103,21 +103,68 @@ public sealed class ToolsInAView : IDisposable
     }
 
     [Fact]
-    public async Task Two_changes_of_one_file_are_kept_both_and_the_patch_shows_the_run_s()
+    public async Task Two_changes_of_one_line_are_put_together_by_the_builder()
+    {
+        _run.Write("src/hello.txt", "old\n");
+        Git("init", "-q");
+        _run.Tool(
+            "builder",
+            """
+            if grep -q '<<<<<<<' src/hello.txt; then cp src/hello.txt $NOTES/shown; echo both > src/hello.txt; echo done; exit; fi
+            echo theirs > src/hello.txt; echo done
+            """);
+        _run.Tool("reviewer", $"test -f $NOTES/once || echo mine > '{_run.Root}/src/hello.txt'; touch $NOTES/once\n{ToolRun.Approved}");
+
+        var result = await _run.WorkAsync();
+
+        AssertCompleted(result);
+        Assert.Equal("<<<<<<< workspace\nmine\n=======\ntheirs\n>>>>>>> run\n", _run.Note("shown"));
+        Assert.Equal("both\n", _run.Read("src/hello.txt"));
+        Assert.True((await _run.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task Changes_of_different_lines_are_checked_where_the_tool_worked_and_land_together()
+    {
+        _run.TaskMembers = """, "verify": [["sh", "-c", "pwd >> $NOTES/checked; cat src/hello.txt >> $NOTES/text"]]""";
+        _run.Write("src/hello.txt", "one\ntwo\nthree\n");
+        Git("init", "-q");
+        Git("add", "-A");
+        Git("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "-m", "one");
+        _run.Tool(
+            "builder",
+            $"""
+            printf 'one\ntwo\nTHREE\n' > '{_run.Root}/src/hello.txt'
+            printf 'ONE\ntwo\nthree\n' > src/hello.txt; echo done
+            """);
+
+        var result = await _run.WorkAsync();
+
+        AssertCompleted(result);
+        Assert.Equal("ONE\ntwo\nTHREE\n", _run.Read("src/hello.txt"));
+        Assert.EndsWith("ONE\ntwo\nTHREE\n", _run.Note("text"), StringComparison.Ordinal);
+        Assert.All(
+            _run.Note("checked").Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            folder => Assert.StartsWith(_run.Views, folder, StringComparison.Ordinal));
+        Assert.True((await _run.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task The_patch_shows_what_did_not_land()
     {
         _run.Write("src/hello.txt", "old\n");
         Git("init", "-q");
         _run.Tool("builder", "echo theirs > src/hello.txt; echo done");
-        _run.Tool("reviewer", $"echo mine > '{_run.Root}/src/hello.txt'\n{ToolRun.Approved}");
+        _run.Tool("reviewer", $"rm -f '{_run.Root}/src/hello.txt'; mkdir -p '{_run.Root}/src/hello.txt'\n{ToolRun.Approved}");
 
         var result = await _run.WorkAsync();
 
         var error = ToolRun.ErrorOf(result);
         Assert.Equal(DiagnosticCode.LandingConflict, error.Code);
-        Assert.Equal("mine\n", _run.Read("src/hello.txt"));
         var patch = _run.Read($"logs/{result.RunId}.patch");
         Assert.Contains($"logs/{result.RunId}.patch", error.Message, StringComparison.Ordinal);
         Assert.Contains("-old\n+theirs\n", patch, StringComparison.Ordinal);
+        Directory.Delete(Path.Join(_run.Root, "src/hello.txt"));
         _run.Write("src/hello.txt", "old\n");
         Git("apply", $"logs/{result.RunId}.patch");
         Assert.Equal("theirs\n", _run.Read("src/hello.txt"));

@@ -40,6 +40,7 @@ internal static class SystemJson
 [JsonSerializable(typeof(Accepted))]
 [JsonSerializable(typeof(Landing))]
 [JsonSerializable(typeof(Landed))]
+[JsonSerializable(typeof(Rebased))]
 [JsonSerializable(typeof(RunFailed))]
 [JsonSerializable(typeof(RunAborted))]
 [JsonSerializable(typeof(RunInterrupted))]

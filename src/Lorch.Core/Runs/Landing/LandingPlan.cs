@@ -12,43 +12,50 @@ namespace Lorch.Core.Runs.Landing;
 /// A path that only others changed isn't in it, and so stays as they made it. Nor is one that holds already what the run made: in a run
 /// that worked in the workspace itself those are all.
 /// </remarks>
-/// <param name="Paths">The files to exchange, sorted.</param>
-/// <param name="Conflicts">The files that the run and somebody else changed, each in another way.</param>
-internal sealed record LandingPlan(IReadOnlyList<LandingPath> Paths, IReadOnlyList<RelativePath> Conflicts)
+internal sealed record LandingPlan
 {
+    /// <summary>Gets the files to exchange, sorted.</summary>
+    public required IReadOnlyList<LandingPath> Paths { get; init; }
+
+    /// <summary>Gets the files that the run and somebody else changed, each in another way.</summary>
+    public required IReadOnlyList<BothChanged> Both { get; init; }
+
+    /// <summary>Gets the files whose place something else has: a folder, a link, or a file where a folder must be.</summary>
+    public required IReadOnlyList<RelativePath> Blocked { get; init; }
+
+    /// <summary>Gets what the workspace holds at each path that the run changed.</summary>
+    public required IReadOnlyDictionary<RelativePath, Sha256Digest?> Found { get; init; }
+
     /// <summary>Makes it.</summary>
     /// <param name="context">The run's context.</param>
     /// <param name="history">What the run has proven.</param>
-    /// <param name="snapshot">The snapshot that it is pinned to.</param>
+    /// <param name="ground">What that was made from.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static async Task<LandingPlan> MakeAsync(
         RunContext context,
         History history,
-        Manifest snapshot,
+        LandingGround ground,
         CancellationToken cancellationToken)
     {
-        var (paths, conflicts) = (new List<LandingPath>(), new List<RelativePath>());
-        if (!context.View.IsApart)
-        {
-            return new LandingPlan([], []);
-        }
-
+        var (paths, both, blocked) = (new List<LandingPath>(), new List<BothChanged>(), new List<RelativePath>());
+        var found = new Dictionary<RelativePath, Sha256Digest?>();
         var changes = history.Products().Select(product => (product.Artifact.Path, After: (Sha256Digest?)product.Artifact.Sha256))
             .Concat(history.Removals().Select(path => (Path: path, After: default(Sha256Digest?))))
             .OrderBy(change => change.Path);
         foreach (var (path, after) in changes)
         {
             var (isFile, now) = await HeldAsync(context.Home.Verifier, path, cancellationToken);
-            if (isFile && now == after)
+            found[path] = now;
+            var isKnown = ground.TryFind(context, path, out var before);
+            if (!isFile || (now is null && after is not null && IsBlocked(context, path)))
+            {
+                blocked.Add(path);
+            }
+            else if (now == after || (isKnown && after == before))
             {
                 continue;
             }
-
-            if (!isFile || !IsUntouched(context, snapshot, path, now) || (now is null && IsBlocked(context, path)))
-            {
-                conflicts.Add(path);
-            }
-            else
+            else if (isKnown ? now == before : context.View.IsUntouched(path) ?? now is null)
             {
                 paths.Add(new LandingPath
                 {
@@ -59,10 +66,19 @@ internal sealed record LandingPlan(IReadOnlyList<LandingPath> Paths, IReadOnlyLi
                     IsExecutable = after is not null && context.View.IsExecutable(path),
                 });
             }
+            else
+            {
+                both.Add(new BothChanged(path, before, now, after));
+            }
         }
 
-        return new LandingPlan(paths, conflicts);
+        return new LandingPlan { Paths = paths, Both = both, Blocked = blocked, Found = found };
     }
+
+    /// <summary>Whether a snapshot holds at the run's paths what was found there.</summary>
+    public bool AgreesWith(Manifest snapshot, RunContext context) =>
+        Found.All(file => (snapshot.Find(file.Key)?.Sha256 is var digest && digest == file.Value)
+            || (digest is null && !context.Home.Tracked.Rules.IsTracked(file.Key)));
 
     /// <summary>What a file of the workspace holds; no digest if nothing is there.</summary>
     public static async Task<(bool IsFile, Sha256Digest? Digest)> HeldAsync(
@@ -75,14 +91,6 @@ internal sealed record LandingPlan(IReadOnlyList<LandingPath> Paths, IReadOnlyLi
             _ => (false, null),
         };
 
-    /// <summary>
-    /// Whether the workspace holds what the run began with: by the snapshot, or of what isn't tracked by the view itself.
-    /// </summary>
-    private static bool IsUntouched(RunContext context, Manifest snapshot, RelativePath path, Sha256Digest? now) =>
-        snapshot.Find(path) is { } file ? file.Sha256 == now
-        : context.Tracked.Rules.IsTracked(path) ? now is null
-        : context.View.IsUntouched(path) ?? now is null;
-
     /// <summary>Whether something that is no folder stands where a new file's folder must be.</summary>
     private static bool IsBlocked(RunContext context, RelativePath path)
     {
@@ -92,3 +100,10 @@ internal sealed record LandingPlan(IReadOnlyList<LandingPath> Paths, IReadOnlyLi
             .Any(folder => Path.Exists(folder) && !Directory.Exists(folder));
     }
 }
+
+/// <summary>A file that the run and somebody else changed.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Before">What both began with; no digest if nothing was there, or it isn't known.</param>
+/// <param name="Now">What the workspace holds; no digest if nothing is there.</param>
+/// <param name="After">What the run made; no digest if it removed the file.</param>
+internal sealed record BothChanged(RelativePath Path, Sha256Digest? Before, Sha256Digest? Now, Sha256Digest? After);

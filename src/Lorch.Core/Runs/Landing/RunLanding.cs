@@ -2,7 +2,6 @@ using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Records;
-using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Storage;
 using Lorch.Core.Workflows;
 
@@ -21,13 +20,11 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
     private readonly FileLanding _files = new(workspace, journal.RunId);
 
     /// <summary>Lands a run. Nothing here can be cancelled: what was worked is complete whoever cancels.</summary>
-    /// <param name="context">The run's context.</param>
-    /// <param name="snapshot">The snapshot that the run is pinned to.</param>
-    /// <returns>The files that somebody else changed in another way; if there are any, the workspace is as it was.</returns>
-    public async Task<IReadOnlyList<RelativePath>> LandAsync(RunContext context, Manifest snapshot)
+    /// <param name="plan">What is to be done.</param>
+    /// <returns>The files that somebody else changed meanwhile; if there are any, the workspace is as it was.</returns>
+    public async Task<IReadOnlyList<RelativePath>> LandAsync(LandingPlan plan)
     {
-        var plan = await LandingPlan.MakeAsync(context, journal.History, snapshot, CancellationToken.None);
-        var conflicts = plan.Conflicts.ToList();
+        var conflicts = new List<RelativePath>();
         foreach (var change in plan.Paths)
         {
             if (!await _files.KeepBeforeAsync(change, CancellationToken.None))
@@ -38,7 +35,7 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
 
         if (conflicts.Count > 0 || plan.Paths.Count == 0)
         {
-            return [.. conflicts.Order()];
+            return conflicts;
         }
 
         await journal.NoteAsync(EventName.Landing, new Protocol.SystemEvents.Landing { Paths = plan.Paths }, CancellationToken.None);
@@ -80,6 +77,9 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
             TaskId = journal.TaskId,
             RunId = journal.RunId,
             Paths = paths,
+            Merged = journal.History.Work.Merged.Intersect(paths.Select(change => change.Path)).ToList() is { Count: > 0 } merged
+                ? merged
+                : null,
             CreatedAt = workspace.Clock.GetUtcNow(),
         };
         var reference = await workspace.Stores.Receipts.WriteAsync(receipt, CancellationToken.None);
@@ -95,7 +95,8 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
         var names = string.Join(", ", conflicts.Take(shown)) + (conflicts.Count > shown ? $" and {conflicts.Count - shown} more" : "");
         return new FailureReason(
             FailureReason.LandingConflict,
-            $"somebody else changed {names} while the run worked, and in another way than the run did, so nothing of the run was put into "
-                + "the workspace. Take the other change out of the way to let it land, or start over with -p:LorchFresh=true");
+            $"its work couldn't be put into the workspace{(names.Length > 0 ? $" because of {names}" : "")}: a folder or a link has the "
+                + "place, or somebody saved a file just then. The workspace is as it was. Take out of the way what stands there to let it "
+                + "land, or start over with -p:LorchFresh=true");
     }
 }

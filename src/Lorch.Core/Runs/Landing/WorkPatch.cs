@@ -21,7 +21,10 @@ internal sealed class WorkPatch(RunContext context)
     public async Task<string?> WriteAsync(RunId run, History history, Manifest snapshot, CancellationToken cancellationToken)
     {
         var products = history.Products();
-        if (!context.View.IsApart || history.HasLanded || products.Count + history.Removals().Count == 0 || context.View.Git is not { } git)
+        if (!context.View.IsApart
+            || history.HasLanded
+            || products.Count + history.Removals().Count == 0
+            || context.View.PlainGit is not { } git)
         {
             return null;
         }

@@ -1,5 +1,7 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Configuration;
+using Lorch.Core.Protocol;
 using Lorch.Core.Receipts;
 using Lorch.Core.Reports.Recording;
 using Lorch.Core.Snapshots;
@@ -129,6 +131,25 @@ internal sealed class RunContext
 
     /// <summary>Gives what a task is about.</summary>
     public TaskInputs InputsOf(TaskDefinition task) => new(task, Tracked.Rules);
+
+    /// <summary>Runs the commands that check a task's work, where agents work.</summary>
+    /// <returns>What failed; <see langword="null"/> if all passed, or there are none.</returns>
+    public async Task<string?> VerifyAsync(
+        RunId run,
+        TaskId task,
+        IReadOnlyList<VerifyCommand> commands,
+        CancellationToken cancellationToken)
+    {
+        var environment = AgentEnvironment.Create(
+            _surroundings.Environment,
+            Agents.TeamOf(task).Members[AgentType.Builder],
+            Layout,
+            run,
+            Configuration.Path);
+        AgentEnvironment.KeepFromRepository(environment);
+        var place = new VerifyPlace { Layout = Layout, Environment = environment, Show = Redactor.Redact };
+        return commands.Count == 0 ? null : await _surroundings.Verify(place, commands, Clock, cancellationToken);
+    }
 
     /// <summary>Makes the copy in which a run works.</summary>
     /// <param name="run">The run.</param>

@@ -38,7 +38,7 @@ internal sealed record RunStateFold
         TaskId = history.TaskId,
         Status = history.Status ?? RunStatus.Running,
         CurrentStage = StageOf(history),
-        SnapshotId = history.Started!.SnapshotId,
+        SnapshotId = history.SnapshotId,
         CorrelationId = history.InFlight?.Command.CorrelationId ?? CorrelationId.ForRun(history.TaskId),
         StartedAt = StartedAt,
         CompletedAt = EndedAt,

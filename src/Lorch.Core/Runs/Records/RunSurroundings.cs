@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Agents.Verifying;
 using Lorch.Core.Snapshots.Scanning;
 using Lorch.Core.Storage;
 
@@ -22,6 +23,14 @@ internal sealed record RunSurroundings
 
     /// <summary>Gets what gives what starts the agents of a run, at the place where they work.</summary>
     public required Func<RunId, AgentPlace, IAgentLauncher> Launchers { get; init; }
+
+    /// <summary>Gets what runs the commands that check work, and gives what failed.</summary>
+    public Func<VerifyPlace, IReadOnlyList<VerifyCommand>, TimeProvider, CancellationToken, Task<string?>> Verify { get; init; } =
+        (place, commands, clock, cancellationToken) => new Verification(place, clock).FindFailureAsync(
+            commands,
+            _ => Task.CompletedTask,
+            _ => { },
+            cancellationToken);
 
     /// <summary>Gets the environment of the build.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -37,10 +37,12 @@ internal sealed class LineEnds(WorkspaceRoot root)
         }
     }
 
-    private static byte[] WithLf(byte[] bytes) =>
+    /// <summary>Ends every line of a text with LF.</summary>
+    public static byte[] WithLf(byte[] bytes) =>
         [.. bytes.Where((value, index) => value != '\r' || index + 1 == bytes.Length || bytes[index + 1] != '\n')];
 
-    private static byte[] WithCrLf(byte[] bytes)
+    /// <summary>Ends every line of a text whose lines end with LF with CRLF.</summary>
+    public static byte[] WithCrLf(byte[] bytes)
     {
         var longer = new List<byte>(bytes.Length);
         foreach (var value in bytes)

@@ -33,7 +33,7 @@ internal sealed class CompletionRecorder(RunContext context)
             TaskKeyBefore = KeyOf(history, Manifest.ComputeId(inputs.Of(run.Snapshot))).Key,
             DefinitionSha256 = after.Definition,
             RunId = run.Journal.RunId,
-            SnapshotId = history.Started.SnapshotId,
+            SnapshotId = history.SnapshotId,
             InputsAfter = after.Inputs,
             Artifacts = artifacts,
             Removed = removals,
@@ -79,6 +79,27 @@ internal sealed class CompletionRecorder(RunContext context)
         var mayBeEdited = context.Graph[journal.TaskId].Regenerate ? [] : expected.Since.Keys.ToHashSet();
         return [.. differences.Select(difference => difference.Path)
             .Where(path => (before.Contains(path) || inputs.Cover(path)) && !mayBeEdited.Contains(path))];
+    }
+
+    /// <summary>Finds which inputs others changed in the workspace since the snapshot that a run in a view stands on.</summary>
+    public async Task<IReadOnlyList<RelativePath>> DriftAsync(OpenedRun run, Manifest now)
+    {
+        var (journal, inputs) = (run.Journal, InputsOf(run.Journal.TaskId));
+        var expected = new ExpectedFiles(
+            context.Graph,
+            context.Stores.Receipts,
+            context.Verifier,
+            journal.RunId,
+            journal.StartedAt,
+            History.Empty.ApplyStart(journal.TaskId, journal.History.Started!),
+            run.Snapshot);
+        var own = journal.History.Products().Select(product => product.Artifact.Path).Concat(journal.History.Removals()).ToHashSet();
+        var changed = (await expected.CompareAsync(now, CancellationToken.None))
+            .Where(difference => difference.Explanation is null && !own.Contains(difference.Path))
+            .Select(difference => difference.Path)
+            .ToList();
+        HashSet<RelativePath> before = changed.Count == 0 ? [] : [.. inputs.Of(run.Snapshot).Select(file => file.Path)];
+        return [.. changed.Where(path => before.Contains(path) || inputs.Cover(path))];
     }
 
     /// <summary>Says that somebody else changed a file that the work rests on.</summary>

@@ -35,7 +35,7 @@ internal sealed record Drift
         Severity = isError ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
         Message = $"{List([.. Paths.Changed, .. Paths.Added, .. Paths.Removed])} changed since {run.RunId} of "
             + $"{run.History.TaskId} stopped. "
-            + $"The run is pinned to {run.History.Started!.SnapshotId}, so its agents may not expect the change. "
+            + $"The run is pinned to {run.History.SnapshotId}, so its agents may not expect the change. "
             + "Restore the files, or start a new run with -p:LorchFresh=true.",
     };
 

@@ -49,7 +49,7 @@ internal sealed class HandoverWriter(RunContext context, OpenedRun run)
             Inputs = [.. context.Configuration.Tasks.SelectMany(task => task.Inputs ?? [])],
             RespectGitIgnore = context.Configuration.RespectGitIgnore,
             Definition = _journal.History.Started!.Definition,
-            Cause = _journal.History.Steps.Count == 0 ? null : _journal.History.Steps[^1].Outcome,
+            Cause = _journal.History is { Rework: null, Steps: [] } ? null : ChangeCause.Of(_journal.History).Outcome,
         };
         try
         {

@@ -62,7 +62,7 @@ internal sealed class OpenLandings(RunContext context, IRunObserver observer)
             return;
         }
 
-        if (context.Stores.Manifests.TryLoad(journal.History.Started!.SnapshotId) is { } snapshot)
+        if (context.Stores.Manifests.TryLoad(journal.History.SnapshotId) is { } snapshot)
         {
             var found = (await context.Capture.CaptureAsync(CancellationToken.None)).Manifest;
             var carried = await CarriedWork.FindAsync(context, journal, snapshot, found);

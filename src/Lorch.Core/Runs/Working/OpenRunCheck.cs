@@ -43,7 +43,7 @@ internal sealed class OpenRunCheck(RunContext context, WorkspaceLook look)
     }
 
     /// <summary>The snapshot that the run is pinned to; <see langword="null"/> if its manifest is gone.</summary>
-    public Manifest? SnapshotOf(RunRecord record) => context.Stores.Manifests.TryLoad(record.History.Started!.SnapshotId);
+    public Manifest? SnapshotOf(RunRecord record) => context.Stores.Manifests.TryLoad(record.History.SnapshotId);
 
     /// <summary>Says how the workspace differs from what the run left behind.</summary>
     public async Task<Drift> DriftOfAsync(RunRecord record, Manifest snapshot, CancellationToken cancellationToken)

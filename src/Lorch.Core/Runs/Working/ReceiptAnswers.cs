@@ -83,9 +83,13 @@ internal sealed class ReceiptAnswers
 
     private async Task<bool> AgreesAsync(History history, List<ReceiptAnswer> chain, CancellationToken cancellationToken)
     {
-        var last = new Dictionary<RelativePath, Artifact?>();
-        foreach (var (artifacts, removed) in history.Steps.Select(step => (step.Artifacts, step.Removed))
-            .Concat(chain.Select(answer => (answer.Stored.Receipt.Artifacts, answer.Stored.Receipt.Removed))))
+        var last = history.Products().ToDictionary(product => product.Artifact.Path, product => (Artifact?)product.Artifact);
+        foreach (var path in history.Removals())
+        {
+            last[path] = null;
+        }
+
+        foreach (var (artifacts, removed) in chain.Select(answer => (answer.Stored.Receipt.Artifacts, answer.Stored.Receipt.Removed)))
         {
             foreach (var artifact in artifacts)
             {

@@ -47,8 +47,6 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         }
 
         using var ownFiles = OwnFiles.Watch(context.Stores, journal);
-        var edits = new MeanwhileEdits(context, run);
-        var handover = new HandoverWriter(context, run);
         var result = new RunResult
         {
             TaskId = journal.TaskId,
@@ -59,35 +57,20 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             LedgerPath = journal.LedgerPath,
             Diagnostics = [.. warnings, .. run.Warnings],
         };
+        var work = new RunWorker(run, context, agents, team, receipts, ownFiles, narrator);
         RunResult ended;
         try
         {
             var began = context.Clock.GetTimestamp();
-            var unnamed = await UnnamedChanges.WatchAsync(context, journal, team, cancellationToken);
-            var steps = new StepRunner(journal, context, team, agents, handover, narrator);
-            var judge = new StepJudge(journal, context, edits, unnamed, new WorkKeeper(context, run.Snapshot), narrator);
-            var loop = new RunLoop(
-                journal,
-                context.Configuration,
-                context.Clock,
-                context.Chance,
-                steps,
-                agents,
-                receipts,
-                ownFiles,
-                judge,
-                narrator);
-            ended = await loop.RunAsync(cancellationToken) is Decision.Fail { Reason: var reason }
+            var failure = await work.WorkAsync(cancellationToken);
+            (run, result) = (work.Run, result with { SnapshotId = work.Run.Snapshot.SnapshotId });
+            ended = failure is { } reason
                 ? await FailAsync(run, reason, result with { Diagnostics = [.. result.Diagnostics, .. ownFiles.Diagnostics] }, narrator)
-                : await CompleteAsync(run, edits, ownFiles, result, context.Clock.GetElapsedTime(began), narrator);
+                : await CompleteAsync(run, ownFiles, result, context.Clock.GetElapsedTime(began), narrator);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            ended = await InterruptAsync(run, agents, ownFiles, result, narrator);
-        }
-        finally
-        {
-            handover.Remove();
+            ended = await InterruptAsync(work.Run, agents, ownFiles, result, narrator);
         }
 
         ended = ended with
@@ -137,7 +120,6 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
 
     private async Task<RunResult> CompleteAsync(
         OpenedRun run,
-        MeanwhileEdits edits,
         OwnFiles ownFiles,
         RunResult result,
         TimeSpan elapsed,
@@ -145,12 +127,6 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
     {
         // What was worked is complete whoever cancels now, so nothing here can be cancelled.
         var (journal, recorder) = (run.Journal, new CompletionRecorder(context));
-        var conflicts = await new RunLanding(context.Home, journal, narrator).LandAsync(context, run.Snapshot);
-        if (conflicts.Count > 0)
-        {
-            return await FailAsync(run, RunLanding.ConflictOver(conflicts), result, narrator);
-        }
-
         var completion = await recorder.RecordAsync(run);
         narrator.Say(
             $"{result.TaskId} completed "
@@ -176,7 +152,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             [
                 .. result.Diagnostics,
                 .. findings.Select(finding => finding.ToDiagnostic()),
-                .. (await edits.FindAllAsync(now.Manifest, CancellationToken.None))
+                .. (await new MeanwhileEdits(context, run).FindAllAsync(now.Manifest, CancellationToken.None))
                     .Union(await new CompletionRecorder(context.Home).UnreportedChangesAsync(run, now.Manifest))
                     .Order()
                     .Select(path => CompletionRecorder.ChangedMeanwhile(result.TaskId, path)),

@@ -153,7 +153,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
 
         return _check.ChangeOf(record) is { } change ? change
             : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it ran"
-            : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.Started!.SnapshotId} is gone"
+            : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.SnapshotId} is gone"
             : (await _check.DriftOfAsync(
                 record,
                 snapshot,

@@ -53,7 +53,7 @@ internal sealed class RunViews(RunContext workspace)
     }
 
     /// <summary>What agents may need although git ignores it: inputs that a task names, and what was made before.</summary>
-    private HashSet<RelativePath> Besides(TaskId task, Manifest now) =>
+    public HashSet<RelativePath> Besides(TaskId task, Manifest now) =>
     [
         .. now.Files.Select(file => file.Path),
         .. from each in workspace.Graph.InOrder([task])

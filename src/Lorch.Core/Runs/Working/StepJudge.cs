@@ -147,6 +147,14 @@ internal sealed class StepJudge(
             return;
         }
 
+        if (journal.History.Rework is { } rework && ConflictMarks.FindLeft(context, rework.Conflicts) is { } marked)
+        {
+            await RejectAsync(
+                [new ArtifactProblem { Path = marked, Reason = "still holds the marks between two versions: put them together" }],
+                cancellationToken);
+            return;
+        }
+
         if (await keeper.KeepAsync(artifacts, removed, cancellationToken) is { } problem)
         {
             await RejectAsync([problem], cancellationToken);

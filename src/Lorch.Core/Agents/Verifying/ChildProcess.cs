@@ -1,10 +1,8 @@
 using System.Text;
-using Lorch.Core;
-using Lorch.Core.Agents;
 using Lorch.Core.Agents.Processes;
 using Lorch.Core.Storage;
 
-namespace Lorch.Agent.Working;
+namespace Lorch.Core.Agents.Verifying;
 
 /// <summary>Runs a program to its end: in the workspace, in a session of its own, and gone as a tree whatever happens.</summary>
 internal static class ChildProcess
@@ -28,6 +26,7 @@ internal static class ChildProcess
 
     /// <summary>Runs it.</summary>
     /// <param name="commandLine">What starts it.</param>
+    /// <param name="mark">The variable that marks all that it starts.</param>
     /// <param name="input">What it reads; null: nothing.</param>
     /// <param name="listener">Takes what it says.</param>
     /// <param name="clock">The clock.</param>
@@ -37,13 +36,14 @@ internal static class ChildProcess
     /// <exception cref="LorchException">The system refuses to start it.</exception>
     public static async Task<AgentExit> RunAsync(
         AgentCommandLine commandLine,
+        string mark,
         string? input,
         ProcessListener listener,
         TimeProvider clock,
         CancellationToken stop,
         CancellationToken cancellationToken)
     {
-        var process = AgentProcess.Start(commandLine, clock, AgentEnvironment.ToolSessionVariable);
+        var process = AgentProcess.Start(commandLine, clock, mark);
         await using (process)
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancellationToken);

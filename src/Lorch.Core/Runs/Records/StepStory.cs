@@ -1,9 +1,8 @@
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
-using Lorch.Core.Runs.Records;
 using Lorch.Core.Workflows;
 
-namespace Lorch.Core.Runs.Working;
+namespace Lorch.Core.Runs.Records;
 
 /// <summary>What is said of a step: one line, its columns under each other.</summary>
 internal static class StepStory

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Lorch.Agent.Working;
+namespace Lorch.Core.Agents.Verifying;
 
 /// <summary>A command that tells whether what was built is right.</summary>
 /// <param name="Words">The program and its arguments.</param>
@@ -8,6 +8,9 @@ namespace Lorch.Agent.Working;
 internal sealed record VerifyCommand(IReadOnlyList<string> Words, TimeSpan Timeout)
 {
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromMinutes(10);
+
+    /// <summary>Gives its words in one line.</summary>
+    public string Line => string.Join(' ', Words);
 
     /// <summary>Reads those of a task's definition, which were checked when lorch.json was read.</summary>
     public static IReadOnlyList<VerifyCommand> Read(JsonElement? definition) =>

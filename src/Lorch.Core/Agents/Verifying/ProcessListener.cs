@@ -1,4 +1,4 @@
-namespace Lorch.Agent.Working;
+namespace Lorch.Core.Agents.Verifying;
 
 /// <summary>What is done with what a program says. Its members are called by one at a time.</summary>
 internal sealed record ProcessListener
