@@ -10,9 +10,14 @@ internal sealed record AgentStarted
     [JsonPropertyName("agent_type")]
     public required AgentType AgentType { get; init; }
 
-    /// <summary>Gets its name.</summary>
+    /// <summary>Gets the name by which messages address it.</summary>
     [JsonPropertyName("agent_id")]
     public required string AgentId { get; init; }
+
+    /// <summary>Gets the name that lorch.json gives it; <see langword="null"/> for the usual agent of its kind.</summary>
+    [JsonPropertyName("name")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Name { get; init; }
 
     /// <summary>Gets its process id.</summary>
     [JsonPropertyName("pid")]

@@ -37,7 +37,10 @@ internal static class RunPage
 
     public static string TitleOf(string goal)
     {
-        var line = goal.Split('\n').Select(text => text.Trim().TrimStart('#').Trim()).FirstOrDefault(text => text.Length > 0)
+        // A title needs no marks of code, and ends without a full stop.
+        var line = goal.Split('\n')
+            .Select(text => text.Trim().TrimStart('#').Replace("`", "", StringComparison.Ordinal).Trim().TrimEnd('.'))
+            .FirstOrDefault(text => text.Length > 0)
             ?? "A task without words";
         if (line.Length <= MaxTitle)
         {

@@ -135,6 +135,9 @@ internal sealed record StoryAttempt
 
     public string? AgentId { get; init; }
 
+    /// <summary>Gets the name that lorch.json gave the agent; <see langword="null"/> for the usual one of its kind.</summary>
+    public string? AgentName { get; init; }
+
     /// <summary>Gets which attempt at the command it is, from 1.</summary>
     public int Number { get; init; } = 1;
 

@@ -17,6 +17,7 @@ internal sealed class RunStoryReader
     private readonly List<StorySession> _sessions = [];
     private readonly List<StoryAttempt> _attempts = [];
     private readonly List<string> _drifted = [];
+    private readonly Dictionary<string, string?> _names = [];
     private RunStarted? _started;
     private StoryAttempt? _open;
     private Event? _answer;
@@ -99,6 +100,7 @@ internal sealed class RunStoryReader
             MessageId = command.MessageId,
             Action = command.Action,
             AgentId = command.To.AgentId,
+            AgentName = command.To.AgentId is { } id && _names.GetValueOrDefault(id) is { } name ? _redact(name) : null,
             Number = command.Retry.Attempt + 1,
             StartedAt = _now,
             EndedAt = _now,
@@ -130,6 +132,9 @@ internal sealed class RunStoryReader
                 var failed = SystemJson.Read<AttemptFailed>(system.Payload!.Value);
                 Close(_open with { Result = StoryResult.Failed, FailureCode = failed.Code, FailureMessage = failed.Message });
                 break;
+            case EventName.AgentStarted when SystemJson.Read<AgentStarted>(system.Payload!.Value) is { Name: not null } agent:
+                _names[agent.AgentId] = agent.Name;
+                break;
             case EventName.MessageRejected when _open is not null:
                 _open = _open with { Refusals = _open.Refusals + 1 };
                 break;
@@ -150,12 +155,8 @@ internal sealed class RunStoryReader
                 break;
             case EventName.RunAborted:
                 Cut();
-                (
-                    _ending, _failure) = (
-                        StoryEnding.Aborted,
-                        (
-                            "aborted",
-                            SystemJson.Read<RunAborted>(system.Payload!.Value) is var aborted ? $"{aborted.Reason}: {aborted.By}" : ""));
+                var aborted = SystemJson.Read<RunAborted>(system.Payload!.Value);
+                (_ending, _failure) = (StoryEnding.Aborted, ("aborted", $"{aborted.Reason}: {aborted.By}"));
                 break;
             default:
                 break;

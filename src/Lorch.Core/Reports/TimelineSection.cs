@@ -6,7 +6,6 @@ namespace Lorch.Core.Reports;
 internal static class TimelineSection
 {
     private const int MaxBars = 400;
-    private static readonly AgentType[] Lanes = [AgentType.Builder, AgentType.Reviewer, AgentType.SpecMaintainer];
 
     public static Markup Render(RunStory story, PageBudget budget)
     {
@@ -15,9 +14,10 @@ internal static class TimelineSection
         return HtmlText.Of(html =>
         {
             html.Add($"<section aria-labelledby=\"h-time\"><h2 id=\"h-time\">Who worked when</h2><div class=\"time\">");
-            foreach (var lane in Lanes)
+            foreach (var lane in story.Attempts.Take(MaxBars).ToLookup(attempt => (attempt.Action.Agent, attempt.AgentName))
+                .OrderBy(lane => lane.Key.Agent))
             {
-                Lane(html, story, axis, lane);
+                Lane(html, lane.Key, lane, axis);
             }
 
             Cost(html, story, axis);
@@ -60,10 +60,11 @@ internal static class TimelineSection
     public static string IdOf(StoryAttempt attempt) =>
         attempt.Step is { } step ? ReportWords.Invariant($"step-{step}") : ReportWords.Invariant($"line-{attempt.Position}");
 
-    private static void Lane(HtmlText html, RunStory story, TimeAxis axis, AgentType agent)
+    private static void Lane(HtmlText html, (AgentType Type, string? Name) agent, IEnumerable<StoryAttempt> attempts, TimeAxis axis)
     {
-        html.Add($"<div class=\"lane\"><span>{ReportWords.Agent(agent)}</span><div class=\"track\">");
-        foreach (var attempt in story.Attempts.Take(MaxBars).Where(attempt => attempt.Action.Agent == agent))
+        html.Add($"<div class=\"lane\"><span>{ReportWords.Agent(agent.Type)}{(agent.Name is null ? "" : $" {agent.Name}")}</span>");
+        html.Add($"<div class=\"track\">");
+        foreach (var attempt in attempts)
         {
             var (from, to) = (axis.PlaceOf(attempt.StartedAt), axis.PlaceOf(attempt.EndedAt));
             var label =

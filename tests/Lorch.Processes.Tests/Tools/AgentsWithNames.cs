@@ -28,6 +28,10 @@ public sealed class AgentsWithNames : IDisposable
         Assert.Equal(RunOutcome.Completed, result.Outcome);
         Assert.Equal("builder fast -x\nreviewer careful -y\nspec_maintainer  \n", _run.Note("asked"));
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
+        var page = await _run.PageAsync(result);
+        Assert.Contains("<span>builder fast</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span>reviewer careful</span>", page, StringComparison.Ordinal);
+        Assert.Contains("<span>spec maintainer</span>", page, StringComparison.Ordinal);
     }
 
     [Fact]

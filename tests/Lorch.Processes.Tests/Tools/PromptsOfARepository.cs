@@ -21,6 +21,16 @@ public sealed class PromptsOfARepository : IDisposable
     }
 
     [Fact]
+    public async Task Are_shown_in_the_report_as_they_were_sent_but_for_secrets()
+    {
+        _run.Write("prompts/implement.md", "Do {{ goal }} for {{task_id}}; the key is sk-planted-0123456789abcdef.\n");
+
+        var page = await _run.PageAsync(await _run.WorkAsync());
+
+        Assert.Contains("Do greet the world for T-1; the key is ***.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Leave_a_task_done_by_an_earlier_agent()
     {
         await _run.WorkAsync();

@@ -170,6 +170,13 @@ internal sealed class ToolRun : IRunObserver, IDisposable
 
     public string Transcript(RunResult result) => File.ReadAllText(Layout.Transcript(result.RunId!.Value));
 
+    /// <summary>The page that people look at.</summary>
+    public async Task<string> PageAsync(RunResult result)
+    {
+        await Workspace.ReportAsync(new ReportRequest { RunId = result.RunId }, Token);
+        return await File.ReadAllTextAsync(Layout.ReportPage(result.RunId!.Value), Token);
+    }
+
     public string Log(RunResult result, string agent) => File.ReadAllText(Layout.AgentLog(agent, result.RunId!.Value));
 
     /// <summary>The run came to its end; otherwise what it says, and the logs, are shown.</summary>

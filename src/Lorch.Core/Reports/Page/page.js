@@ -2,7 +2,7 @@
 const steps=$(".step,.task"),bars=$(".bar[href^='#']"),mark=(id,on)=>$("[id='"+CSS.escape(id)+"'],.bar[href='#"+CSS.escape(id)+"']").forEach(e=>e.classList.toggle("on",on));
 bars.forEach(b=>{const id=b.hash.slice(1);for(const[e,on]of[["mouseenter",1],["mouseleave",0],["focus",1],["blur",0]])b.addEventListener(e,()=>mark(id,!!on))});
 let at=-1;const go=i=>{if(!steps.length)return;if(at>=0)mark(steps[at].id,false);at=Math.max(0,Math.min(steps.length-1,i));const s=steps[at];s.tabIndex=-1;s.focus({preventScroll:true});s.scrollIntoView({block:"start"});mark(s.id,true)};
-const all=on=>$("main details").forEach(x=>x.open=on),open=()=>$("main details:not([open])").length>0;
+const all=on=>$("details").forEach(x=>x.open=on),open=()=>$("details:not([open])").length>0;
 const times=$("time[datetime]"),utc=times.map(t=>t.textContent);let local=false;
 const clock=()=>{local=!local;times.forEach((t,i)=>t.textContent=local?new Date(t.dateTime).toLocaleString(undefined,{dateStyle:"medium",timeStyle:"medium"}):utc[i]);$(".zone").forEach(z=>z.textContent=local?"local time":"UTC");$("[data-do=clock]").forEach(b=>b.textContent=local?"show UTC":"show local time")};
 const find=d.querySelector("input[type=search]");

@@ -90,7 +90,7 @@ internal sealed class SpansOfRun(RunStory story, bool sendsTexts, Func<string, s
 
     private Span OfAttempt(StorySession session, StoryAttempt attempt)
     {
-        var name = attempt.Action.Agent.WireName;
+        var name = attempt.AgentName is { } given ? redact(given) : attempt.Action.Agent.WireName;
         var hasFailed = attempt.Result is StoryResult.Failed;
         var attributes = new Attributes(redact)
             .Add(Operation, "invoke_agent")

@@ -37,7 +37,7 @@ internal sealed class AgentPool(
         _sessions.Add(type, session);
         await journal.NoteAsync(
             EventName.AgentStarted,
-            new AgentStarted { AgentType = type, AgentId = session.AgentId, Pid = session.Pid },
+            new AgentStarted { AgentType = type, AgentId = session.AgentId, Name = team.Members[type].Name, Pid = session.Pid },
             cancellationToken);
         return session;
     }
