@@ -25,8 +25,8 @@ public sealed class LorchSnapshot : WorkspaceTask
     {
         var snapshot = (string.IsNullOrWhiteSpace(From), string.IsNullOrWhiteSpace(To)) switch
         {
-            (_, true) => await Open().CaptureAsync(From, cancellationToken),
-            (false, false) => Open().CompareSnapshots(From!, To!),
+            (_, true) => await Open().Snapshots.WithNowAsync(From, cancellationToken),
+            (false, false) => Open().Snapshots.Of(From!, To!),
             (true, false) => throw new LorchException(new Diagnostic
             {
                 Code = DiagnosticCode.InvalidProperty,

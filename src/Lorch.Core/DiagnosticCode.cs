@@ -179,6 +179,9 @@ internal static class DiagnosticCode
     /// <summary>More finished tasks are stale by their inputs alone than a build works again unasked.</summary>
     public const string TooMuchRework = "LORCH2031";
 
+    /// <summary>What a run landed can't be taken back: nothing landed, or files were changed since.</summary>
+    public const string NotUndoable = "LORCH2032";
+
     /// <summary>lorch.json or a prompt was edited while a task was worked.</summary>
     public const string ConfigurationEdited = "LORCH2033";
 

@@ -31,6 +31,15 @@ public sealed class HelloLorchInAView : HelloLorchTests, IClassFixture<HelloLorc
     [Fact]
     public void The_views_lie_where_the_build_says() => Assert.NotEmpty(Directory.GetDirectories(_played.Views));
 
+    [Fact]
+    public void What_it_changed_is_shown_and_taken_back()
+    {
+        Assert.Contains("+++ b/src/hello.txt", _played.Shown.Output, StringComparison.Ordinal);
+        Assert.Contains("is undone; the task is stale", _played.Undone.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_played.Undid, "src", "hello.txt")));
+        Assert.Contains("T-0042 is stale", _played.Asked.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>The story, played outside the repository.</summary>
     public sealed class Played(ClonedRepository clone) : IAsyncLifetime
     {
@@ -39,6 +48,15 @@ public sealed class HelloLorchInAView : HelloLorchTests, IClassFixture<HelloLorc
         internal string Sample => Path.Combine(_folder, "HelloLorch");
 
         internal string Views => Path.Combine(_folder, "views");
+
+        /// <summary>A copy of the sample in which the first run is undone.</summary>
+        internal string Undid => Path.Combine(_folder, "undone");
+
+        internal CommandResult Shown { get; private set; } = null!;
+
+        internal CommandResult Undone { get; private set; } = null!;
+
+        internal CommandResult Asked { get; private set; } = null!;
 
         internal HelloLorch Story { get; private set; } = null!;
 
@@ -60,7 +78,13 @@ public sealed class HelloLorchInAView : HelloLorchTests, IClassFixture<HelloLorc
             await File.WriteAllTextAsync(Path.Combine(_folder, "nuget.config"), ClonedRepository.NuGetConfig(("feed", clone.Feed)));
             var dotnet = new Dotnet(Sample, Path.Combine(_folder, "packages"));
             string[] command = ["build", "-t:LorchRun", "-p:Task=T-0042", "-p:LorchViewRoot=../views"];
-            Story = await HelloLorch.PlayAsync(dotnet, Sample, await dotnet.RunAsync(command), command);
+            var first = await dotnet.RunAsync(command);
+            ClonedRepository.Copy(Sample, Undid);
+            var there = new Dotnet(Undid, Path.Combine(_folder, "packages"));
+            Shown = (await there.RunAsync(["build", "-t:LorchDiff"])).Succeeded();
+            Undone = (await there.RunAsync(["build", "-t:LorchUndo"])).Succeeded();
+            Asked = (await there.RunAsync(["build", "-t:LorchWhy", "-p:Task=T-0042"])).Succeeded();
+            Story = await HelloLorch.PlayAsync(dotnet, Sample, first, command);
         }
 
         /// <inheritdoc/>

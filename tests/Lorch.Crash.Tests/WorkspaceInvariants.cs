@@ -65,9 +65,9 @@ internal sealed class WorkspaceInvariants(WorkspaceUnderTest workspace)
 
     private RunStatus StatusOf(RunId run) => workspace.Ledger(run)[^1] switch
     {
-        Event { Name: EventName.RunCompleted or EventName.Recorded } => RunStatus.Completed,
+        Event { Name: EventName.RunCompleted or EventName.Recorded or EventName.Undone } => RunStatus.Completed,
         Event { Name: EventName.RunAborted or EventName.Accepted } => RunStatus.Aborted,
-        Event { Name: EventName.RunStarted, Payload: { } started } when SystemJson.Read<RunStarted>(started).Purpose is RunPurpose.Accept =>
+        Event { Name: EventName.RunStarted, Payload: { } started } when SystemJson.Read<RunStarted>(started).Purpose is not null =>
             RunStatus.Aborted,
         Event { Name: EventName.RunFailed } => RunStatus.Failed,
         _ => RunStatus.Running,

@@ -72,7 +72,7 @@ internal sealed class PrunedHistory : IDisposable
         for (var i = 0; i < 3; i++)
         {
             Workspace.Write("docs/note.md", $"{i}");
-            await Workspace.Open().CaptureAsync(null, CancellationToken.None);
+            await Workspace.Open().Snapshots.WithNowAsync(null, CancellationToken.None);
             Clock.Pass(TimeSpan.FromHours(1));
             StampManifests();
         }
@@ -130,11 +130,11 @@ internal sealed class PrunedHistory : IDisposable
         switch (_random.Next(10))
         {
             case 0:
-                await Workspace.Open().CaptureAsync(null, CancellationToken.None);
+                await Workspace.Open().Snapshots.WithNowAsync(null, CancellationToken.None);
                 break;
             case 1:
                 Workspace.Write($"docs/{_random.Next(3)}.md", $"{_random.Next(3)}");
-                await Workspace.Open().CaptureAsync(null, CancellationToken.None);
+                await Workspace.Open().Snapshots.WithNowAsync(null, CancellationToken.None);
                 break;
             case 2:
                 Workspace.Agents.Answer = command => command.Action is AgentAction.Review

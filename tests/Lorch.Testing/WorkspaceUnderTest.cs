@@ -171,6 +171,9 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             CancellationToken.None);
     }
 
+    /// <summary>Takes back what a run landed, as <c>LorchUndo</c> does.</summary>
+    public Task<RunId> UndoAsync(RunId? run = null) => Open().UndoAsync(run, this, CancellationToken.None);
+
     /// <summary>Judges a task without working it.</summary>
     public async Task<TaskVerdict> JudgeAsync(string task = "T-1")
     {

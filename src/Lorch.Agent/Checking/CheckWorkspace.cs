@@ -53,7 +53,7 @@ internal sealed class CheckWorkspace
                 Environment = new Dictionary<string, string>()
             },
             clock);
-        SnapshotId = (await opened.CaptureAsync(null, cancellationToken)).Id;
+        SnapshotId = (await opened.Snapshots.WithNowAsync(null, cancellationToken)).Id;
     }
 
     /// <summary>Describes a file as an artifact; one that isn't there as if it were empty.</summary>

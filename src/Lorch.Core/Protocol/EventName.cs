@@ -96,6 +96,9 @@ public enum EventName
 
     /// <summary>What a run made stands on the workspace as it has become meanwhile.</summary>
     Rebased,
+
+    /// <summary>What a run had put into the workspace is taken back.</summary>
+    Undone,
 }
 
 /// <summary>The wire names of <see cref="EventName"/>, and what they mean for a command.</summary>
@@ -131,7 +134,8 @@ internal static class EventNames
         (EventName.Accepted, "system.accepted"),
         (EventName.Landing, "system.landing"),
         (EventName.Landed, "system.landed"),
-        (EventName.Rebased, "system.rebased"));
+        (EventName.Rebased, "system.rebased"),
+        (EventName.Undone, "system.undone"));
 
     extension(EventName name)
     {

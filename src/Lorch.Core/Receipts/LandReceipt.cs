@@ -38,6 +38,11 @@ internal sealed record LandReceipt
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<RelativePath>? Merged { get; init; }
 
+    /// <summary>Gets the run whose landing this one takes back; <see langword="null"/> for a run's own work.</summary>
+    [JsonPropertyName("undoes")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunId? Undoes { get; init; }
+
     /// <summary>Gets when all of it was in the workspace.</summary>
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }

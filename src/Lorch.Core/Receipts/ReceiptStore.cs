@@ -9,6 +9,7 @@ namespace Lorch.Core.Receipts;
 internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
 {
     private const string Prefix = "step-";
+    private const string LandPrefix = "land-";
     private const string Suffix = ".json";
     private const int MaxDigits = 9;
 
@@ -19,6 +20,14 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         "receipt",
         "Without it, Lorch would run the step, and you would pay for it, again.",
         " to run the step again.");
+
+    private readonly RecordFile<LandReceipt> _landFile = new(
+        ReceiptsJson.LandType,
+        LandReceipt.CurrentFormat,
+        DiagnosticCode.ReceiptDamaged,
+        "receipt of a landing",
+        "Without it, what was landed can't be taken back.",
+        ".");
 
     /// <summary>Reads all receipts of a task.</summary>
     /// <param name="task">The task.</param>
@@ -108,6 +117,20 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         return Reference(path, bytes);
     }
 
+    /// <summary>Reads the receipts of all landings.</summary>
+    /// <param name="damaged">Takes what is said of those that can't be believed.</param>
+    /// <returns>The receipts, in the order in which they landed.</returns>
+    public IReadOnlyList<LandReceipt> Landings(ICollection<Diagnostic> damaged) =>
+    [
+        .. Tasks().SelectMany(
+            task => Sound.Of(
+                Sound.List<RunId>(() => [.. FolderNames.OfEntries(layout.TaskReceiptsFolder(task)).Select(RunOf).OfType<RunId>()], damaged),
+                run => _landFile.TryRead(layout.LandReceipt(task, run))?.Record,
+                damaged))
+            .OrderBy(landing => landing.CreatedAt)
+            .ThenBy(landing => landing.RunId),
+    ];
+
     /// <summary>Tells whether a receipt is there as a ledger recorded it.</summary>
     /// <param name="reference">What the ledger says of it.</param>
     /// <returns>Whether the file has that content.</returns>
@@ -134,6 +157,13 @@ internal sealed class ReceiptStore(WorkspaceLayout layout, IDurableFiles files)
         layout.Receipt(stored.Receipt.TaskId, stored.Receipt.Step),
         ReceiptsJson.GetFileBytes(stored.Receipt, ReceiptsJson.ReceiptType),
         cancellationToken);
+
+    private static RunId? RunOf(string name) =>
+        name.StartsWith(LandPrefix, StringComparison.Ordinal)
+        && name.EndsWith(Suffix, StringComparison.Ordinal)
+        && RunId.TryParse(name[LandPrefix.Length..^Suffix.Length], out var run)
+            ? run
+            : null;
 
     private static int? ParseName(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)

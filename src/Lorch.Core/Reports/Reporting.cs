@@ -41,6 +41,20 @@ internal sealed class Reporting(RunContext context)
         return new ReportResult { Pages = pages, Index = context.Layout.ReportIndex, Diagnostics = [.. _warnings.Distinct()] };
     }
 
+    /// <summary>Shows what a run changed, as far as it was recorded.</summary>
+    /// <exception cref="LorchException">There is no such run, or it is damaged.</exception>
+    public IReadOnlyList<string> Diff(RunId? asked, CancellationToken cancellationToken)
+    {
+        var run = asked ?? context.Catalog.List([], cancellationToken)
+            .Where(entry => RunRecord.TryReplay(context.Layout, entry.RunId, cancellationToken)?.History.Started is { Purpose: null })
+            .Select(entry => entry.RunId)
+            .DefaultIfEmpty()
+            .Max();
+        return asked is null && run == default
+            ? ["no run has worked a task yet"]
+            : UnifiedDiff.Of(Read(run, isNamed: true, cancellationToken)!);
+    }
+
     private List<string> Export(ReportRequest request, Overview overview, CancellationToken cancellationToken)
     {
         if (request.Exports.Count == 0 && request.SummaryFile is null)

@@ -142,7 +142,7 @@ internal sealed class RunStoryReader
                 var drift = SystemJson.Read<SnapshotDrift>(system.Payload!.Value);
                 _drifted.AddRange(drift.Added.Concat(drift.Removed).Concat(drift.Changed).Select(path => path.ToString()));
                 break;
-            case EventName.RunCompleted:
+            case EventName.RunCompleted or EventName.Undone:
                 End(StoryEnding.Completed);
                 break;
             case EventName.RunFailed:

@@ -2,9 +2,9 @@ using Lorch.Core.Agents;
 using Lorch.Core.Configuration;
 using Lorch.Core.Reports;
 using Lorch.Core.Reports.Traces;
-using Lorch.Core.Runs.Accepting;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Housekeeping;
+using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Runs.Working;
@@ -185,9 +185,23 @@ internal sealed class LorchWorkspace
     public async Task<RunResult> AcceptAsync(AcceptRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var by = await Acceptance.FindPersonAsync(request, _settings, _context, cancellationToken);
+        var by = request.By ?? await PersonsWord.OfAcceptingAsync(request.TaskId, _settings, _context, cancellationToken);
         using var workspaceLock = await LockAsync(observer, cancellationToken);
         return await Turn(workspaceLock, observer).AcceptAsync(request, by, cancellationToken);
+    }
+
+    /// <summary>Takes back what a run that worked in a view landed, unless a file was changed since.</summary>
+    /// <param name="runId">The run; <see langword="null"/> for the last that landed and isn't undone.</param>
+    /// <param name="observer">Shows what is put back.</param>
+    /// <param name="cancellationToken">Stops before anything is put back.</param>
+    /// <returns>The run that was undone.</returns>
+    /// <exception cref="LorchException">An agent asks for it, or it can't be undone: the workspace is as it was.</exception>
+    public async Task<RunId> UndoAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
+    {
+        var by = await PersonsWord.OfUndoingAsync(_settings, _context, cancellationToken);
+        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        var undo = new LandingUndo(_context, new Narrator(observer, _context.Redactor, null));
+        return await _context.Redactor.ShownAsync(() => undo.UndoAsync(runId, by, workspaceLock, cancellationToken));
     }
 
     /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
@@ -258,21 +272,13 @@ internal sealed class LorchWorkspace
     public Task<TraceResult> SendTracesAsync(CancellationToken cancellationToken) =>
         new TraceExport(_context).SendAsync(cancellationToken);
 
-    /// <summary>Captures a snapshot, keeps its manifest, and compares it with an earlier one.</summary>
-    /// <param name="from">The earlier one's id; the last one if null.</param>
-    /// <param name="cancellationToken">Stops the scan.</param>
-    /// <returns>The snapshot.</returns>
-    /// <exception cref="LorchException">A file can't be read, or there is no snapshot with that id.</exception>
-    public Task<SnapshotResult> CaptureAsync(string? from, CancellationToken cancellationToken) =>
-        new SnapshotComparison(_context.Stores, _context.Capture).WithNowAsync(from, cancellationToken);
+    /// <summary>Shows what a run, or the last one that worked a task, changed: a unified diff, line by line. Writes nothing.</summary>
+    /// <exception cref="LorchException">There is no such run, or it is damaged.</exception>
+    public IReadOnlyList<string> Diff(RunId? runId, CancellationToken cancellationToken) =>
+        new Reporting(_context).Diff(runId, cancellationToken);
 
-    /// <summary>Compares two snapshots. Writes nothing.</summary>
-    /// <param name="from">The earlier one's id.</param>
-    /// <param name="to">The later one's id.</param>
-    /// <returns>The later snapshot, and how it differs from the earlier one.</returns>
-    /// <exception cref="LorchException">There is no snapshot with that id.</exception>
-    public SnapshotResult CompareSnapshots(string from, string to) =>
-        new SnapshotComparison(_context.Stores, _context.Capture).Of(from, to);
+    /// <summary>Gets what captures snapshots and compares them.</summary>
+    public SnapshotComparison Snapshots => new(_context.Stores, _context.Capture);
 
     private TaskSelection Selection => new(_context.Configuration, _context.Graph);
 

@@ -63,6 +63,9 @@ internal sealed record History
     /// <summary>Whether all that the run made is in the workspace although its agents worked elsewhere.</summary>
     public bool HasLanded { get; private init; }
 
+    /// <summary>Whether the run is there to take back what another one landed.</summary>
+    public bool IsUndo => Started?.Purpose is RunPurpose.Undo;
+
     /// <summary>What all that was worked in this run cost, as far as agents say. What failed was paid for, too.</summary>
     public Usage Usage { get; private init; } = Usage.None;
 
@@ -96,7 +99,7 @@ internal sealed record History
     public History ApplyStart(TaskId task, RunStarted started) => this with
     {
         // A person's word counts once it is complete. One that was cut off is never gone on with: it is said again.
-        Status = started.Purpose is RunPurpose.Accept ? RunStatus.Aborted : RunStatus.Running,
+        Status = started.Purpose is null ? RunStatus.Running : RunStatus.Aborted,
         TaskId = task,
         Started = started,
         Agents = started.Agents,
@@ -191,11 +194,20 @@ internal sealed record History
                 Left = drift.InFlight.ToDictionary(path => path, path => left.FirstOrDefault(artifact => artifact.Path == path)),
             },
             EventName.RunCompleted => this with { Status = RunStatus.Completed, InFlight = null },
-            EventName.Recorded => Confirm(),
-            EventName.Accepted => Accept(Read<Accepted>(message)),
-            EventName.Landing when InFlight is null => this with { Landing = Read<Landing>(message).Paths },
+            EventName.Recorded => Require(
+                Status is RunStatus.Completed,
+                "a completion is confirmed in a run that isn't complete"),
+            EventName.Accepted => Require(
+                Started!.Purpose is RunPurpose.Accept,
+                $"{Read<Accepted>(message).By} accepts in a run that is to work its task"),
+            EventName.Landing when InFlight is null => this with
+            {
+                Landing = Read<Landing>(message).Paths,
+                Status = IsUndo ? RunStatus.Running : Status,
+            },
             EventName.Landed when Landing is not null => this with { Landing = null, HasLanded = true },
             EventName.Rebased => Rebase(Read<Rebased>(message)),
+            EventName.Undone when IsUndo && HasLanded => this with { Status = RunStatus.Completed },
             EventName.RunFailed => EndAsFailed(Read<RunFailed>(message)),
             EventName.RunAborted => this with
             {
@@ -268,18 +280,6 @@ internal sealed record History
         };
     }
 
-    private History Confirm()
-    {
-        Require(Status is RunStatus.Completed, "a completion is confirmed in a run that isn't complete");
-        return this;
-    }
-
-    private History Accept(Accepted accepted)
-    {
-        Require(Started!.Purpose is RunPurpose.Accept, $"{accepted.By} accepts in a run that is to work its task");
-        return this;
-    }
-
     private History EndAsFailed(RunFailed failed) => this with
     {
         Landing = null,
@@ -287,11 +287,5 @@ internal sealed record History
         Failure = new FailureReason(failed.Code, failed.Message),
     };
 
-    private static void Require(bool holds, string otherwise)
-    {
-        if (!holds)
-        {
-            throw Damaged(otherwise);
-        }
-    }
+    private History Require(bool holds, string otherwise) => holds ? this : throw Damaged(otherwise);
 }

@@ -12,6 +12,27 @@ internal static class StoryUnderTest
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 31, 9, 5, 0, TimeSpan.Zero);
 
+    /// <summary>A run that changed one file.</summary>
+    public static RunStory Change(string before, string after)
+    {
+        ReportContent[] contents = [.. new[] { before, after }.Distinct()
+            .Select(text => new ReportContent { Sha256 = LedgerUnderTest.DigestOf(text), Text = text })];
+        return Turns(0) with
+        {
+            Contents = contents.ToDictionary(content => content.Sha256),
+            Changes =
+            [
+                new ReportChange
+                {
+                    Step = 1,
+                    Path = RelativePath.Parse("src/a.txt"),
+                    Before = contents[0].Sha256,
+                    After = contents[^1].Sha256,
+                },
+            ],
+        };
+    }
+
     /// <summary>
     /// A run in which reviews asked for changes so often; every third attempt failed at first, and the run stood still for a night.
     /// </summary>

@@ -78,7 +78,7 @@ public sealed class ComparingSnapshots
         var second = (await TakeAsync(workspace)).Id;
         workspace.Write("specs/z.md", "z");
 
-        var back = workspace.Open().CompareSnapshots(second.ToString(), first.ToString());
+        var back = workspace.Open().Snapshots.Of(second.ToString(), first.ToString());
 
         Assert.Equal(["specs/a.md"], back.Difference!.Added.Select(path => path.ToString()));
         Assert.Equal(2, Directory.GetFiles(workspace.Layout.SnapshotsFolder).Length);
@@ -93,7 +93,7 @@ public sealed class ComparingSnapshots
 
         Assert.All([id[..9], altered], wrong =>
         {
-            var refusal = Assert.Throws<LorchException>(() => workspace.Open().CompareSnapshots(wrong, id));
+            var refusal = Assert.Throws<LorchException>(() => workspace.Open().Snapshots.Of(wrong, id));
             Assert.Equal(DiagnosticCode.SnapshotNotFound, refusal.Diagnostic.Code);
             Assert.Contains($"Did you mean '{id}'?", refusal.Diagnostic.Message, StringComparison.Ordinal);
         });
@@ -116,5 +116,5 @@ public sealed class ComparingSnapshots
     }
 
     private static Task<SnapshotResult> TakeAsync(WorkspaceUnderTest workspace, string? from = null) =>
-        workspace.Open().CaptureAsync(from, CancellationToken.None);
+        workspace.Open().Snapshots.WithNowAsync(from, CancellationToken.None);
 }

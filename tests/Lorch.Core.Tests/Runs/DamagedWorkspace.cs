@@ -82,7 +82,7 @@ internal sealed class DamagedWorkspace : IDisposable
                         workspace.Select([]),
                         WorkMode.WhenStale,
                         CancellationToken.None)).Select(verdict => verdict.IsUpToDate))),
-            await AnswerAsync("snapshot", async () => (await workspace.CaptureAsync(null, CancellationToken.None)).Id.ToString()),
+            await AnswerAsync("snapshot", async () => (await workspace.Snapshots.WithNowAsync(null, CancellationToken.None)).Id.ToString()),
             await AnswerAsync("prune", async () => string.Join(
                 ' ',
                 (await workspace.PruneAsync(

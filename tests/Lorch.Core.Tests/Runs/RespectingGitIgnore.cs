@@ -167,7 +167,7 @@ public sealed class RespectingGitIgnore
         workspace.Write(".gitignore", "b.md\n");
         workspace.Write("specs/b.md", "b");
 
-        Assert.Equal(isRespected ? 1 : 2, (await workspace.Open().CaptureAsync(null, CancellationToken.None)).FileCount);
+        Assert.Equal(isRespected ? 1 : 2, (await workspace.Open().Snapshots.WithNowAsync(null, CancellationToken.None)).FileCount);
     }
 
     [Fact]

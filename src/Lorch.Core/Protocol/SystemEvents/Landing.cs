@@ -51,3 +51,6 @@ internal sealed record Landed
     [JsonPropertyName("receipt")]
     public required FileReference Receipt { get; init; }
 }
+
+/// <summary>Payload of <c>system.undone</c>: what the run that <see cref="RunStarted.Undoes"/> names had landed is taken back.</summary>
+internal sealed record Undone;

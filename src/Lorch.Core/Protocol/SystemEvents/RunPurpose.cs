@@ -9,6 +9,10 @@ internal enum RunPurpose
 {
     /// <summary>To record a person's word that the task is done.</summary>
     Accept,
+
+    /// <summary>To take back what an earlier run landed.</summary>
+    Undo,
 }
 
-internal sealed class RunPurposeConverter() : WireNameConverter<RunPurpose>(new WireNames<RunPurpose>((RunPurpose.Accept, "accept")));
+internal sealed class RunPurposeConverter() : WireNameConverter<RunPurpose>(
+    new WireNames<RunPurpose>((RunPurpose.Accept, "accept"), (RunPurpose.Undo, "undo")));

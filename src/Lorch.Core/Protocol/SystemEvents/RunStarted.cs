@@ -26,6 +26,16 @@ internal sealed record RunStarted
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RunPurpose? Purpose { get; init; }
 
+    /// <summary>Gets the run whose landing is taken back; <see langword="null"/> unless that is what the run is for.</summary>
+    [JsonPropertyName("undoes")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RunId? Undoes { get; init; }
+
+    /// <summary>Gets the person who takes it back.</summary>
+    [JsonPropertyName("by")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? By { get; init; }
+
     /// <summary>Gets the task's key at its start.</summary>
     [JsonPropertyName("task_key")]
     public required IdempotencyKey TaskKey { get; init; }

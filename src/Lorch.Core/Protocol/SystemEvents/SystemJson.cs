@@ -41,6 +41,7 @@ internal static class SystemJson
 [JsonSerializable(typeof(Landing))]
 [JsonSerializable(typeof(Landed))]
 [JsonSerializable(typeof(Rebased))]
+[JsonSerializable(typeof(Undone))]
 [JsonSerializable(typeof(RunFailed))]
 [JsonSerializable(typeof(RunAborted))]
 [JsonSerializable(typeof(RunInterrupted))]

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
@@ -20,29 +19,6 @@ namespace Lorch.Core.Runs.Accepting;
 /// </summary>
 internal sealed class Acceptance(RunContext context, IRunObserver observer)
 {
-    /// <summary>Finds out who accepts a task.</summary>
-    /// <exception cref="LorchException">It is an agent.</exception>
-    public static async Task<string> FindPersonAsync(
-        AcceptRequest request,
-        WorkspaceSettings settings,
-        RunContext context,
-        CancellationToken cancellationToken)
-    {
-        if (settings.Environment.GetValueOrDefault(AgentEnvironment.SessionVariable) is { Length: > 0 })
-        {
-            throw new LorchException(new Diagnostic
-            {
-                Code = DiagnosticCode.AcceptedByAgent,
-                Message = $"{request.TaskId} isn't accepted: an agent started this build, and that a task is done is for a person to say. "
-                    + "Say it outside of a run.",
-                File = context.Configuration.Path,
-            });
-        }
-
-        return request.By
-            ?? await PersonName.FindAsync(context.Layout.WorkspaceRoot, settings.Environment, context.Clock, cancellationToken);
-    }
-
     public async Task<RunResult> AcceptAsync(
         AcceptRequest request,
         string by,

@@ -103,9 +103,9 @@ internal static class StatusSurvey
 
     private static string Place(History history)
     {
-        if (history.Started!.Purpose is RunPurpose.Accept)
+        if (history.Started!.Purpose is { } purpose)
         {
-            return "accept";
+            return purpose is RunPurpose.Undo ? "undo" : "accept";
         }
 
         if (history.InFlight is { } flight)

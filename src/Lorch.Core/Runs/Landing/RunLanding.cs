@@ -80,11 +80,15 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
             Merged = journal.History.Work.Merged.Intersect(paths.Select(change => change.Path)).ToList() is { Count: > 0 } merged
                 ? merged
                 : null,
+            Undoes = journal.History.Started!.Undoes,
             CreatedAt = workspace.Clock.GetUtcNow(),
         };
         var reference = await workspace.Stores.Receipts.WriteAsync(receipt, CancellationToken.None);
         await journal.NoteAsync(EventName.Landed, new Landed { Receipt = reference }, CancellationToken.None);
-        narrator.Say($"{journal.TaskId} landed {paths.Count} {(paths.Count == 1 ? "file" : "files")} in the workspace");
+        var files = paths.Count == 1 ? "1 file" : $"{paths.Count} files";
+        narrator.Say(receipt.Undoes is { } undone
+            ? $"{journal.TaskId} put back {files} as they were before {undone}"
+            : $"{journal.TaskId} landed {files} in the workspace");
         return [];
     }
 

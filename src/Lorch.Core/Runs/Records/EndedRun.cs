@@ -15,7 +15,7 @@ namespace Lorch.Core.Runs.Records;
 internal sealed record EndedRun(RunIndexEntry Entry, string Ledger, Event Ending, bool IsRecorded)
 {
     /// <summary>Reads what was completed.</summary>
-    /// <returns>The record; <see langword="null"/> for a run that was aborted.</returns>
+    /// <returns>The record; <see langword="null"/> for a run that was aborted, or undid another.</returns>
     /// <exception cref="LorchException">The last line doesn't tell.</exception>
     public Completion? ReadCompletion()
     {
@@ -45,7 +45,8 @@ internal sealed record EndedRun(RunIndexEntry Entry, string Ledger, Event Ending
         var last = LedgerReader.ReadLast(ledger, 2, out var isMerged);
         var isRecorded = last is [Event { Name: EventName.Recorded }, ..];
         if (isMerged
-            || last.Skip(isRecorded ? 1 : 0).FirstOrDefault() is not Event { Name: EventName.RunCompleted or EventName.RunAborted } ending
+            || last.Skip(isRecorded ? 1 : 0).FirstOrDefault()
+                is not Event { Name: EventName.RunCompleted or EventName.RunAborted or EventName.Undone } ending
             || LedgerReader.Read(ledger, CancellationToken.None)
                 .FirstOrDefault() is not { Message: Event { Name: EventName.RunStarted, Payload: { } payload } first }
             || TryReadStart(payload) is not { } started
@@ -60,7 +61,7 @@ internal sealed record EndedRun(RunIndexEntry Entry, string Ledger, Event Ending
             {
                 RunId = runId,
                 TaskId = first.TaskId,
-                Status = ending.Name is EventName.RunCompleted ? RunStatus.Completed : RunStatus.Aborted,
+                Status = ending.Name is EventName.RunAborted ? RunStatus.Aborted : RunStatus.Completed,
                 SnapshotId = started.SnapshotId,
                 StartedAt = first.OccurredAt,
                 CompletedAt = ending.OccurredAt,

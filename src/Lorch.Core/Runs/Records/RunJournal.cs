@@ -137,11 +137,11 @@ internal sealed class RunJournal : IAsyncDisposable
 
     private static bool ShowsInState(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunInterrupted
         or EventName.RunFailed or EventName.RunAborted or EventName.AttemptFailed or EventName.StepRecorded or EventName.StepReused
-        or EventName.Rebased;
+        or EventName.Rebased or EventName.Undone;
 
     private static bool IsRunLevel(EventName name) => name is EventName.RunStarted or EventName.RunResumed or EventName.RunCompleted
         or EventName.RunFailed or EventName.RunAborted or EventName.RunInterrupted or EventName.SnapshotDrift
-        or EventName.Landing or EventName.Landed or EventName.Rebased;
+        or EventName.Landing or EventName.Landed or EventName.Rebased or EventName.Undone;
 
     private Event SystemEvent(EventName name, CorrelationId correlation, TaskId task, JsonElement payload) => new()
     {

@@ -69,7 +69,7 @@ internal sealed record RunStateFold
     private RunStateFold Apply(Event message) => message.Name switch
     {
         EventName.RunStarted => this with { StartedAt = message.OccurredAt },
-        EventName.RunCompleted or EventName.RunFailed or EventName.RunAborted =>
+        EventName.RunCompleted or EventName.RunFailed or EventName.RunAborted or EventName.Undone =>
             this with { EndedAt = message.OccurredAt, Agents = Agents.Clear() },
         EventName.RunInterrupted => this with { Agents = Agents.Clear() },
         EventName.RunResumed => this with { EndedAt = null, Agents = Agents.Clear() },

@@ -39,7 +39,7 @@ internal sealed class OpenLandings(RunContext context, IRunObserver observer)
         foreach (var runId in LandingRuns.Find(context, cancellationToken))
         {
             if (RunRecord.TryReplay(context.Stores.Layout, runId, cancellationToken) is { } record
-                && context.Graph.Knows(record.History.TaskId))
+                && (record.History.IsUndo || context.Graph.Knows(record.History.TaskId)))
             {
                 await TornTail.RepairAsync(context.Stores.Layout, runId, context.Stores.Files, cancellationToken);
                 await using var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record, cancellationToken);
@@ -51,6 +51,13 @@ internal sealed class OpenLandings(RunContext context, IRunObserver observer)
     private async Task FinishAsync(RunJournal journal)
     {
         var narrator = new Narrator(observer, context.Redactor, null);
+        if (journal.History.IsUndo)
+        {
+            narrator.Say($"{journal.RunId} was about to undo {journal.History.Started!.Undoes} and goes on with that");
+            await new LandingUndo(context, narrator).FinishAsync(journal);
+            return;
+        }
+
         narrator.Say($"{journal.TaskId} {journal.RunId} was about to land its work and goes on with that");
         if (!journal.History.HasLanded && await new RunLanding(context, journal, narrator).FinishAsync() is { Count: > 0 } conflicts)
         {
