@@ -37,6 +37,21 @@ internal sealed class ContentStore(WorkspaceLayout layout, IDurableFiles files)
         }
     }
 
+    /// <summary>Lists the contents that aren't what their names say, by their files.</summary>
+    /// <param name="cancellationToken">Stops between two files.</param>
+    public IEnumerable<string> FindDamaged(CancellationToken cancellationToken)
+    {
+        foreach (var file in Exists ? Directory.EnumerateFiles(layout.ContentsFolder, "*", SearchOption.AllDirectories) : [])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var hex = Path.GetFileName(Path.GetDirectoryName(file)) + Path.GetFileName(file);
+            if (Sha256Digest.TryParse($"sha256:{hex}", out var digest) && TryRead(digest) is null)
+            {
+                yield return file;
+            }
+        }
+    }
+
     /// <summary>Reads a content part by part.</summary>
     /// <param name="digest">Its digest.</param>
     /// <returns>The parts, each good until the next is asked for; <see langword="null"/> if it isn't kept, or damaged.</returns>

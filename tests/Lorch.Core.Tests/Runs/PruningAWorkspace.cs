@@ -56,6 +56,52 @@ public sealed class PruningAWorkspace
     }
 
     [Fact]
+    public async Task Removes_contents_once_no_landing_that_could_be_undone_needs_them()
+    {
+        var clock = new ShiftedClock();
+        using var workspace = new WorkspaceUnderTest { Clock = clock };
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"isolation":"view"}""");
+        await workspace.RunAsync();
+        clock.Pass(TimeSpan.FromDays(9));
+        await PruneAsync(workspace, days: 10);
+        Assert.NotEmpty(Contents(workspace));
+
+        clock.Pass(TimeSpan.FromDays(2));
+        await PruneAsync(workspace, days: 10);
+
+        Assert.Empty(Contents(workspace));
+        Assert.True((await workspace.JudgeAsync()).IsUpToDate);
+    }
+
+    [Fact]
+    public async Task Keeps_what_a_failed_run_in_a_view_made()
+    {
+        var clock = new ShiftedClock();
+        using var workspace = new WorkspaceUnderTest { Clock = clock };
+        workspace.Configure([WorkspaceUnderTest.OneTask], """{"isolation":"view"}""");
+        workspace.Agents.Answer = command => command.Action is AgentAction.Review
+            ? [workspace.Agents.Fail(command, "no_quota", retriable: false)]
+            : workspace.Agents.Play(command);
+        await workspace.RunAsync();
+        clock.Pass(TimeSpan.FromDays(30));
+        await PruneAsync(workspace, days: 10);
+        Directory.Delete(workspace.ViewRoot, recursive: true);
+        var asked = new List<AgentAction>();
+        workspace.Agents.Answer = command =>
+        {
+            asked.Add(command.Action);
+            return workspace.Agents.Play(command);
+        };
+
+        Assert.Equal(RunOutcome.Completed, (await workspace.RunAsync()).Outcome);
+        Assert.DoesNotContain(AgentAction.Implement, asked);
+    }
+
+    private static IReadOnlyList<string> Contents(WorkspaceUnderTest workspace) =>
+        [.. Directory.EnumerateFiles(workspace.Layout.ContentsFolder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetFileName(file) is not ".gitignore")];
+
+    [Fact]
     public async Task Keeps_all_of_a_run_that_failed_until_it_is_aborted()
     {
         using var workspace = new WorkspaceUnderTest();

@@ -1,4 +1,5 @@
 using Lorch.Core.Agents;
+using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Contract;
 using Lorch.Testing;
@@ -116,6 +117,20 @@ public sealed class UndoingALanding : IDisposable
         Assert.Equal(DiagnosticCode.ContentLost, (await RefusedAsync()).Code);
 
         Assert.Equal(before, FilesOfPeople());
+    }
+
+    [Fact]
+    public async Task A_content_that_was_altered_is_found_by_verifying_and_never_put_back()
+    {
+        await _workspace.RunAsync();
+        var content = _workspace.Layout.Content(Sha256Digest.Of("old\n"u8));
+        await File.WriteAllTextAsync(content, "forged\n", TestContext.Current.CancellationToken);
+
+        var damage = (await _workspace.Open().VerifyAsync(CancellationToken.None)).Diagnostics;
+
+        Assert.Contains(damage, diagnostic => diagnostic.Code == DiagnosticCode.ContentLost && diagnostic.File == content);
+        Assert.Equal(DiagnosticCode.ContentLost, (await RefusedAsync()).Code);
+        Assert.Equal("new\n", _workspace.Read("src/old.txt"));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
     private const string Transcripts = "run-*.txt";
     private const string Reports = "run-*";
     private const string Logs = "run-*.ndjson";
+    private const string Patches = "run-*.patch";
     private const string Manifests = "snap-*.manifest.json";
     private static readonly string[] CommandFiles = ["goal-*.md", "summary-*.txt", "work-*.json"];
 
@@ -56,9 +57,11 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
             OfRuns("torn ends of ledgers", Files(Layout.EventsFolder, TornEnds), run => !isLeft.Contains(run), finished),
             OfRuns("transcripts", Files(Layout.TranscriptsFolder, Transcripts), _ => true, finished),
             OfRuns("reports", Files(Layout.ReportsFolder, Reports), _ => true, finished),
+            OfRuns("patches", Files(Layout.LogsFolder, Patches), _ => true, finished),
             OfRuns("logs", LogFolders().SelectMany(folder => Files(folder, Logs)), _ => true, finished),
             ByTime("snapshots", Files(Layout.SnapshotsFolder, Manifests), Needed(records, left)),
             ByTime("parts of commands", FilesOfCommands(), NamedByCommands(left, cancellationToken)),
+            ByTime("contents", Contents(), NeededOfContents(runs, finished, cancellationToken)),
         ];
         if (!request.IsDryRun)
         {
@@ -120,6 +123,26 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
         }
 
         return files;
+    }
+
+    private List<FileInfo> Contents()
+    {
+        var folder = new DirectoryInfo(Layout.ContentsFolder);
+        return folder.Exists
+            ? [.. folder.EnumerateDirectories().Where(sub => sub.LinkTarget is null).SelectMany(sub => Files(sub.FullName, "*"))]
+            : [];
+    }
+
+    /// <summary>Of a run that is worked a content may be needed before any record names it. All stay as long as there is one.</summary>
+    private HashSet<string> NeededOfContents(
+        IReadOnlyList<RunIndexEntry> runs,
+        Dictionary<RunId, bool> finished,
+        CancellationToken cancellationToken)
+    {
+        var needed = runs.Any(run => run.Status is RunStatus.Running)
+            ? Contents().Select(file => file.FullName)
+            : NeededContents.Find(stores, runs, run => finished.GetValueOrDefault(run, true), cancellationToken).Select(Layout.Content);
+        return needed.ToHashSet(StringComparer.Ordinal);
     }
 
     private List<FileInfo> FilesOfCommands() => [.. CommandFiles.SelectMany(pattern => Files(Layout.SnapshotsFolder, pattern))];

@@ -28,6 +28,7 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
         CheckReceiptsAgainstLedgers();
         CheckLedgersAgainstReceipts();
         NoteAltered();
+        CheckContents(cancellationToken);
         _diagnostics.AddRange(PrivateFolders.FindProblems(stores.Layout));
         var artifacts = await CheckArtifactsAsync(cancellationToken);
         return new VerificationResult
@@ -201,6 +202,20 @@ internal sealed class Verification(RunStores stores, ArtifactVerifier verifier, 
                 DiagnosticSeverity.Warning,
                 "Something wrote this in the place of one of Lorch's files while agents were at work. Look what it is and who did it, then "
                     + "delete it.",
+                file);
+        }
+    }
+
+    /// <summary>A content that isn't what its name says proves nothing, and is never put anywhere.</summary>
+    private void CheckContents(CancellationToken cancellationToken)
+    {
+        _ = stores.Receipts.Landings(_diagnostics);
+        foreach (var file in stores.Contents.FindDamaged(cancellationToken))
+        {
+            Damage(
+                DiagnosticCode.ContentLost,
+                "The content isn't what its name says any more. A run that needs it can't go on, and what replaced it can't be undone: "
+                    + "restore the file, or delete it.",
                 file);
         }
     }
