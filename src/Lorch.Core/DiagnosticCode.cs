@@ -254,7 +254,7 @@ internal static class DiagnosticCode
     /// <summary>Files were changed that the agent may not change.</summary>
     public const string ChangedOutside = "LORCH3020";
 
-    /// <summary>Somebody else changed a file that a run made in its view.</summary>
+    /// <summary>What a run made in its view has no place in the workspace.</summary>
     public const string LandingConflict = "LORCH3023";
 
     /// <summary>Views can't lie inside the workspace.</summary>
@@ -262,6 +262,9 @@ internal static class DiagnosticCode
 
     /// <summary>What a run made in its view isn't kept any more.</summary>
     public const string ContentLost = "LORCH3025";
+
+    /// <summary>A run is complete and waits for its branch.</summary>
+    public const string LandingHeld = "LORCH3026";
 
     /// <summary>Agents asked for changes more often than allowed.</summary>
     public const string IterationsUsedUp = "LORCH4001";

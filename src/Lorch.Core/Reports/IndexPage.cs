@@ -186,7 +186,7 @@ internal static class IndexPage
     {
         "failed" or "damaged" => 0,
         "running" => 1,
-        "interrupted" => 2,
+        "interrupted" or "held" => 2,
         "stale" => 3,
         "never_run" => 4,
         "proposed" => 5,

@@ -24,5 +24,6 @@ internal sealed record FailureReason(string Code, string Message)
     public const string StepTooLong = "step_too_long";
     public const string MessageTooLong = ShortMessage.TooLong;
     public const string LandingConflict = "landing_conflict";
+    public const string LandingHeld = "landing_held";
     public const string AgentError = "agent_error";
 }

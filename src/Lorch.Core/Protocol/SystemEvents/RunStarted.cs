@@ -83,6 +83,14 @@ internal sealed record RunStarted
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Isolation? Isolation { get; init; }
 
+    /// <summary>
+    /// Gets the branch that was checked out, <c>HEAD</c> for none; <see langword="null"/> if its agents work in the workspace itself, or
+    /// that can't be told. What they make lands on that branch.
+    /// </summary>
+    [JsonPropertyName("branch")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Branch { get; init; }
+
     /// <summary>Gets whether its agents work in a copy of the workspace.</summary>
     [JsonIgnore]
     public bool IsInView => Isolation is SystemEvents.Isolation.View;

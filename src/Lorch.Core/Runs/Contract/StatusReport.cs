@@ -59,8 +59,8 @@ internal sealed record TaskStatusLine
     public required TaskId TaskId { get; init; }
 
     /// <summary>
-    /// Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c>, <c>never_run</c> or
-    /// <c>proposed</c>.
+    /// Gets its state: <c>up_to_date</c>, <c>stale</c>, <c>running</c>, <c>interrupted</c>, <c>failed</c>, <c>held</c> (complete, but
+    /// waiting for its branch), <c>never_run</c> or <c>proposed</c>.
     /// </summary>
     [JsonPropertyName("state")]
     public required string State { get; init; }

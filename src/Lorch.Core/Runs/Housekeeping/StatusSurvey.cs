@@ -49,7 +49,7 @@ internal static class StatusSurvey
         {
             _ when isProposed => "proposed",
             (true, _) => "up_to_date",
-            (_, { Status: RunStatus.Failed }) => "failed",
+            (_, { Status: RunStatus.Failed }) => IsHeld(open, context, cancellationToken) ? "held" : "failed",
             (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
             _ => look.RunsOf(judgement.TaskId).Any() || context.Stores.Completions.TryLatest(judgement.TaskId) is not null
                 ? "stale"
@@ -81,6 +81,9 @@ internal static class StatusSurvey
             Next = judgement.IsUpToDate || state is "running" or "proposed" ? null : $"dotnet build -t:LorchRun -p:Task={judgement.TaskId}",
         };
     }
+
+    private static bool IsHeld(RunIndexEntry run, RunContext context, CancellationToken cancellationToken) =>
+        RunRecord.TryReplay(context.Layout, run.RunId, cancellationToken)?.History.Failure?.Code is FailureReason.LandingHeld;
 
     private static RunStatusLine RunLine(RunIndexEntry run, RunContext context, CancellationToken cancellationToken)
     {

@@ -53,6 +53,11 @@ internal sealed class LandingRounds(
                     alone = await LandingLock.AcquireAsync(context.Stores.Layout, context.Clock, cancellationToken);
                 }
 
+                if (LandingHold.Find(context.Home.Layout, journal.History.Started!) is { } held)
+                {
+                    return new LandingResult.Failed(held);
+                }
+
                 var look = await LookAsync(ground, cancellationToken);
                 if (look is null or { Plan.Blocked.Count: > 0 })
                 {
@@ -60,10 +65,13 @@ internal sealed class LandingRounds(
                 }
                 else if (look is { Plan.Both: [], AsksForDrift: false } && (!look.HasMoved || round > RoundAlone))
                 {
-                    inTheWay = await new RunLanding(context.Home, journal, narrator).LandAsync(look.Plan);
-                    if (inTheWay.Count == 0)
+                    if (LandingHold.Find(context.Home.Layout, journal.History.Started!) is null)
                     {
-                        return new LandingResult.Landed(ground.Snapshot);
+                        inTheWay = await new RunLanding(context.Home, journal, narrator).LandAsync(look.Plan);
+                        if (inTheWay.Count == 0)
+                        {
+                            return new LandingResult.Landed(ground.Snapshot);
+                        }
                     }
                 }
                 else if (await RebaseAsync(look, cancellationToken) is { } rebased)

@@ -64,11 +64,7 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
 
         if (conflicts.Count > 0)
         {
-            foreach (var change in paths.Where(change => change.Path != conflicts[0]))
-            {
-                await _files.TakeBackAsync(change);
-            }
-
+            await TakeBackAsync(paths.Where(change => change.Path != conflicts[0]));
             return conflicts;
         }
 
@@ -90,6 +86,17 @@ internal sealed class RunLanding(RunContext workspace, RunJournal journal, Narra
             ? $"{journal.TaskId} put back {files} as they were before {undone}"
             : $"{journal.TaskId} landed {files} in the workspace");
         return [];
+    }
+
+    /// <summary>Takes back what the landing that the run's ledger tells of has done so far.</summary>
+    public Task TakeBackAsync() => TakeBackAsync(journal.History.Landing!);
+
+    private async Task TakeBackAsync(IEnumerable<LandingPath> paths)
+    {
+        foreach (var change in paths)
+        {
+            await _files.TakeBackAsync(change);
+        }
     }
 
     /// <summary>Says why a run whose work can't land has failed.</summary>

@@ -14,6 +14,10 @@ internal sealed record RunRecord(RunId RunId, History History, RunStateFold Fold
 {
     public RunState State => Fold.ToState(RunId, History);
 
+    /// <summary>Whether all that its agents were to do in a view is done, so that it only has to land.</summary>
+    public bool IsComplete => History is { Started.IsInView: true, IsUnjudged: false, Steps.Count: > 0, IsOpen: true }
+        && Workflow.Next(History) is Decision.Complete;
+
     /// <summary>Gives the run as it was when it began.</summary>
     public RunRecord WithoutWork() => this with { History = History.Empty.ApplyStart(History.TaskId, History.Started!) };
 

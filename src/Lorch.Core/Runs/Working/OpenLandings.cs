@@ -5,6 +5,7 @@ using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Storage.Locks;
+using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;
 
@@ -48,6 +49,20 @@ internal sealed class OpenLandings(RunContext context, IRunObserver observer)
         }
     }
 
+    /// <summary>Finishes the landing, or takes it back where the run's branch isn't checked out any more.</summary>
+    /// <returns>Why nothing of it is in the workspace; <see langword="null"/> if all is.</returns>
+    private async Task<FailureReason?> LandAsync(RunJournal journal, Narrator narrator)
+    {
+        var landing = new RunLanding(context, journal, narrator);
+        if (LandingHold.Find(context.Layout, journal.History.Started!) is { } held)
+        {
+            await landing.TakeBackAsync();
+            return held;
+        }
+
+        return await landing.FinishAsync() is { Count: > 0 } conflicts ? RunLanding.ConflictOver(conflicts) : null;
+    }
+
     private async Task FinishAsync(RunJournal journal)
     {
         var narrator = new Narrator(observer, context.Redactor, null);
@@ -59,9 +74,8 @@ internal sealed class OpenLandings(RunContext context, IRunObserver observer)
         }
 
         narrator.Say($"{journal.TaskId} {journal.RunId} was about to land its work and goes on with that");
-        if (!journal.History.HasLanded && await new RunLanding(context, journal, narrator).FinishAsync() is { Count: > 0 } conflicts)
+        if (!journal.History.HasLanded && await LandAsync(journal, narrator) is { } reason)
         {
-            var reason = RunLanding.ConflictOver(conflicts);
             await journal.NoteAsync(
                 EventName.RunFailed,
                 new RunFailed { Code = reason.Code, Message = reason.Message },

@@ -168,7 +168,8 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             EventName.RunFailed,
             new RunFailed { Code = reason.Code, Message = reason.Message },
             CancellationToken.None);
-        narrator.Say($"{result.TaskId} failed: {reason.Message}");
+        var isHeld = reason.Code is FailureReason.LandingHeld;
+        narrator.Say($"{result.TaskId} {(isHeld ? "is complete, but" : "failed:")} {reason.Message}");
         var findings = Finding.Of(journal.History);
         return result with
         {
@@ -182,15 +183,19 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
                 {
                     Code = DiagnosticOf(reason),
                     File = result.TranscriptPath,
-                    Message = $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. Fix the cause and run the same command again"
+                    Message = isHeld ? $"{result.TaskId} is complete, but {reason.Message}.{Shown(patch)}"
+                        : $"{result.TaskId} failed: {reason.Message} [{reason.Code}]. Fix the cause and run the same command again"
                         + (journal.History.Steps.Count is var steps and > 0
                             ? $": it continues after {Count(steps, "completed step")}."
                             : ".")
-                        + (patch is null ? "" : $" What it made so far isn't in the workspace: {patch} shows it."),
+                        + Shown(patch),
                 },
             ],
         };
     }
+
+    private static string Shown(string? patch) =>
+        patch is null ? "" : $" What it made so far isn't in the workspace: {patch} shows it.";
 
     private async Task<RunResult> InterruptAsync(OpenedRun run, AgentPool agents, OwnFiles ownFiles, RunResult result, Narrator narrator)
     {
@@ -249,6 +254,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
         FailureReason.CommandTooLong or FailureReason.MessageTooLong => DiagnosticCode.MessageTooLong,
         FailureReason.StepTooLong => DiagnosticCode.LedgerLineTooLong,
         FailureReason.LandingConflict => DiagnosticCode.LandingConflict,
+        FailureReason.LandingHeld => DiagnosticCode.LandingHeld,
         FailureReason.RestartsUsedUp => DiagnosticCode.RestartsUsedUp,
         var code => ToolFailure.DiagnosticOf(code) ?? DiagnosticCode.AgentReportedError,
     };

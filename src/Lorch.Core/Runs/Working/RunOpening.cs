@@ -2,10 +2,12 @@ using Lorch.Core.Ledgers;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Contract;
+using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Tools;
 using Lorch.Core.UpToDate;
+using Lorch.Core.Views;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;
@@ -20,15 +22,20 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
     /// <returns>The run and the snapshot that it is pinned to, or <see langword="null"/> if a new one must be started.</returns>
     public async Task<OpenedRun?> TryContinueAsync(RunRequest request, CancellationToken cancellationToken)
     {
-        var open = look.OpenRuns(request.TaskId);
-        for (var i = 0; i < open.Count; i++)
+        var records = new List<RunRecord>();
+        foreach (var run in look.OpenRuns(request.TaskId))
         {
-            if (await ReplayAsync(open[i].RunId, cancellationToken) is not { } record)
+            if (await ReplayAsync(run.RunId, cancellationToken) is { } record && !WaitsForAnotherBranch(record))
             {
-                continue;
+                records.Add(record);
             }
+        }
 
-            var reason = i < open.Count - 1
+        // One that is complete and waited for this branch has more to give than any that came later.
+        var chosen = records.FindLast(record => record.IsComplete) ?? records.LastOrDefault();
+        foreach (var record in records)
+        {
+            var reason = record != chosen
                 ? "a newer run of the task is there"
                 : await ReasonAgainstAsync(record, request, cancellationToken);
             if (reason is null)
@@ -48,7 +55,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
     {
         var snapshot = _check.SnapshotOf(record)!;
         var drift = await _check.DriftOfAsync(record, snapshot, cancellationToken);
-        var warning = drift.ToDiagnostic(record, failOnDrift);
+        var warning = record.IsComplete ? null : drift.ToDiagnostic(record, failOnDrift);
         if (failOnDrift && warning is not null)
         {
             throw new LorchException(warning);
@@ -71,7 +78,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
         return new OpenedRun(journal, snapshot, IsNew: false, carried, warning is null ? _warnings : [.. _warnings, warning])
         {
             Found = look.Capture.Manifest,
-            Drifted = drift.OfTask,
+            Drifted = record.IsComplete ? [] : drift.OfTask,
         };
     }
 
@@ -80,7 +87,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
     {
         foreach (var run in look.OpenRuns(task))
         {
-            if (await ReplayAsync(run.RunId, cancellationToken) is { } record)
+            if (await ReplayAsync(run.RunId, cancellationToken) is { } record && !WaitsForAnotherBranch(record))
             {
                 await CloseAsync(record, "the task is up to date", cancellationToken);
             }
@@ -105,6 +112,7 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
             OnFailingTests = context.Configuration.Limits.OnFailingTests,
             Workspace = OtherWorkspaces.NameOf(context.Stores.Layout),
             Isolation = context.View.IsApart ? Isolation.View : null,
+            Branch = context.View.IsApart ? CheckedOut.Find(context.Home.Layout.WorkspaceRoot).Branch : null,
             Generation = request.Mode is WorkMode.WhenStale ? null : context.Stores.Receipts.NextStep(request.TaskId),
         };
         var snapshot = await new Baseline(context.Stores, context.Verifier, look).FindAsync(
@@ -151,7 +159,13 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
             return "LorchForce asks for a new run";
         }
 
-        return _check.ChangeOf(record) is { } change ? change
+        if (_check.ChangeOf(record) is { } change)
+        {
+            return change;
+        }
+
+        // What others changed beside one that is complete is looked at as it lands.
+        return record.IsComplete ? null
             : record.History.EditedMeanwhile() is { Count: > 0 } edited ? $"{Drift.List(edited)} changed while it ran"
             : _check.SnapshotOf(record) is not { } snapshot ? $"the manifest of its snapshot {record.History.SnapshotId} is gone"
             : (await _check.DriftOfAsync(
@@ -160,6 +174,9 @@ internal sealed class RunOpening(RunContext context, WorkspaceLook look, Narrato
                 cancellationToken)).OfTask is { Count: > 0 } paths ? $"{Drift.List(paths)} changed since"
             : null;
     }
+
+    private bool WaitsForAnotherBranch(RunRecord record) =>
+        LandingHold.WaitsForAnotherBranch(context.Home.Layout, record.History);
 
     private async Task CloseAsync(RunRecord record, string reason, CancellationToken cancellationToken)
     {
