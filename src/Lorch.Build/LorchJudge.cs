@@ -51,6 +51,10 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
     [Output]
     public ITaskItem[] Pending { get; private set; } = [];
 
+    /// <summary>Gets how many tasks are worked at once: <c>policy.concurrency</c>.</summary>
+    [Output]
+    public int Concurrency { get; private set; } = 1;
+
     /// <summary>Gets the projects in which these are worked: a build with <c>-isolate</c> must be told of them.</summary>
     [Output]
     public ITaskItem[] Runners { get; private set; } = [];
@@ -90,6 +94,7 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         }
 
         var workspace = Open();
+        Concurrency = workspace.Configuration.Concurrency;
         var names = LorchSelectTasks.Split(Selection);
         var verdicts = WithoutProposals(
             await workspace.JudgeAsync(workspace.Select(names), id => ModeOf(id, names), cancellationToken),
@@ -105,7 +110,7 @@ public sealed class LorchJudge : WorkspaceTask, IIncrementalTask
         else if (MayBeHeld()
             && ReworkBrake.FindExcess(
                 stale.Where(verdict => !names.Contains(verdict.TaskId.ToString())),
-                workspace.MaxRework) is { } excess)
+                workspace.Configuration.MaxRework) is { } excess)
         {
             Pending = [];
             log.Report(excess);

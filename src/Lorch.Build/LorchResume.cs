@@ -22,7 +22,7 @@ public sealed class LorchResume : WorkspaceTask
         var request = new ResumeRequest { RunId = RunIdOf(Run), FailOnDrift = FailOnDrift };
         if (await Open().ResumeAsync(request, log, cancellationToken) is { } result)
         {
-            Results = Report(log, result, TreatFindingsAsErrors);
+            Results = Report(log, Worked(result, TreatFindingsAsErrors));
         }
     }
 }

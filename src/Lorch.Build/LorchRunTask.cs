@@ -1,4 +1,3 @@
-using Lorch.Core.Runs.Contract;
 using Microsoft.Build.Framework;
 
 namespace Lorch.Build;
@@ -16,6 +15,12 @@ public sealed class LorchRunTask : WorkspaceTask
     [Required]
     public string Work { get; set; } = "";
 
+    /// <summary>
+    /// Gets or sets what names this build and no other one, <c>LorchBuild</c> in the runner, if <see cref="LorchRunTasks"/> works its
+    /// tasks; empty otherwise.
+    /// </summary>
+    public string Build { get; set; } = "";
+
     /// <summary>Gets or sets a value indicating whether findings of reviews are errors rather than warnings.</summary>
     public bool TreatFindingsAsErrors { get; set; }
 
@@ -23,17 +28,10 @@ public sealed class LorchRunTask : WorkspaceTask
     [Output]
     public ITaskItem[] Results { get; private set; } = [];
 
-    // Whoever comes to the same work shares it, whatever else its project adds.
-    private protected override string AddedTasks => TaskWork.Parse(Work).Added;
-
     private protected override async Task WorkAsync(BuildLog log, CancellationToken cancellationToken)
     {
         var work = TaskWork.Parse(Work);
         Results = [TaskItems.Unfinished(work.TaskId)];
-        Force = work.IsForced;
-        var workspace = Open();
-        var taskId = workspace.Select([work.TaskId])[^1];
-        var request = new RunRequest { TaskId = taskId, Mode = Mode, FailOnDrift = FailOnDrift };
-        Results = Report(log, await workspace.RunAsync(request, log, cancellationToken), TreatFindingsAsErrors);
+        Results = Report(log, await WorkAsync(work, Build, TreatFindingsAsErrors, log, cancellationToken));
     }
 }

@@ -33,7 +33,7 @@ internal static class SaidText
     private static JsonObject ToJson(Diagnostic diagnostic) => new()
     {
         ["code"] = diagnostic.Code,
-        ["is_error"] = diagnostic.Severity is DiagnosticSeverity.Error,
+        ["severity"] = diagnostic.Severity.ToString(),
         ["message"] = diagnostic.Message,
         ["file"] = diagnostic.File,
         ["line"] = diagnostic.Line,
@@ -43,7 +43,7 @@ internal static class SaidText
     private static Diagnostic FromJson(JsonElement said) => new()
     {
         Code = said.GetProperty("code").GetString()!,
-        Severity = said.GetProperty("is_error").GetBoolean() ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+        Severity = Enum.Parse<DiagnosticSeverity>(said.GetProperty("severity").GetString()!),
         Message = said.GetProperty("message").GetString()!,
         File = said.GetProperty("file").GetString(),
         Line = said.GetProperty("line").GetInt32(),

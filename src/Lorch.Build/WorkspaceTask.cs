@@ -59,7 +59,9 @@ public abstract class WorkspaceTask : LorchTask
         _ => WorkMode.WhenStale,
     };
 
-    private protected LorchWorkspace Open() => LorchWorkspace.Open(
+    private protected LorchWorkspace Open() => Open(AddedTasks);
+
+    private LorchWorkspace Open(string addedTasks) => LorchWorkspace.Open(
         new WorkspaceSettings
         {
             WorkspaceRoot = Root,
@@ -67,7 +69,7 @@ public abstract class WorkspaceTask : LorchTask
             StateRoot = StateRoot,
             ViewRoot = Rooted(Workspace.GetMetadata("ViewRoot")),
             AgentHost = new AgentHost { DotnetPath = FindHost(), AgentAssemblyPath = Rooted(Workspace.GetMetadata("AgentAssembly"))! },
-            AddedTasks = Build.AddedTasks.Decode(AddedTasks),
+            AddedTasks = global::Lorch.Build.AddedTasks.Decode(addedTasks),
             LockTimeout = ReadLockTimeout(),
             IsOfThisBuild = BuildProcesses.Share,
             Environment = TaskEnvironment.GetEnvironmentVariables(),
@@ -77,21 +79,48 @@ public abstract class WorkspaceTask : LorchTask
     /// <summary>Reads a run id that was checked when it was selected; nothing means the latest run.</summary>
     private protected static RunId? RunIdOf(string? text) => RunId.TryParse(text, out var id) ? id : null;
 
-    /// <summary>Reports what came of a run and gives the items to hand on.</summary>
+    /// <summary>Works a task once in this build, whoever asks for it.</summary>
+    private protected Task<WorkedTask> WorkAsync(
+        TaskWork work, string build, bool treatFindingsAsErrors, BuildLog log, CancellationToken cancellationToken)
+    {
+        // Whoever comes to the same work shares it, whatever else its project adds.
+        var workspace = Open(work.Added);
+        var taskId = workspace.Select([work.TaskId])[^1];
+        var mode = work.IsForced ? WorkMode.Force : Fresh ? WorkMode.Fresh : WorkMode.WhenStale;
+        return OncePerBuild.WorkAsync(
+            workspace,
+            new RunRequest { TaskId = taskId, Mode = mode, FailOnDrift = FailOnDrift },
+            new WorkedTaskFile(workspace.Layout, build, work),
+            result => Worked(result, treatFindingsAsErrors),
+            log,
+            cancellationToken);
+    }
+
+    /// <summary>Makes of what came of a run what is to be reported and what is handed on.</summary>
     /// <remarks>
-    /// Warnings are handed on, too: each project that asked for the task says how it wants them to be treated, and they share the run.
+    /// Warnings are handed on: each project that asked for the task says how it wants them to be treated, and they share the run.
     /// </remarks>
-    private protected ITaskItem[] Report(BuildLog log, RunResult result, bool treatFindingsAsErrors)
+    private protected WorkedTask Worked(RunResult result, bool treatFindingsAsErrors)
     {
         var diagnostics = result.Diagnostics.Select(diagnostic => diagnostic.Treated(treatFindingsAsErrors))
             .ToLookup(diagnostic => diagnostic.Severity is DiagnosticSeverity.Warning);
-        foreach (var diagnostic in diagnostics[false])
+
+        // A run can be complete and yet not good enough for this build.
+        var isBad = diagnostics[false].Any(diagnostic => diagnostic.Severity is DiagnosticSeverity.Error);
+        return new WorkedTask(
+            [.. diagnostics[false]],
+            [.. TaskItems.OfResult(isBad ? result with { Outcome = RunOutcome.Failed } : result, diagnostics[true], Root)]);
+    }
+
+    /// <summary>Reports what came of a task and gives the items to hand on.</summary>
+    private protected ITaskItem[] Report(BuildLog log, WorkedTask worked)
+    {
+        foreach (var diagnostic in worked.Said)
         {
             log.Report(diagnostic, Root);
         }
 
-        // A run can be complete and yet not good enough for this build.
-        return [.. TaskItems.OfResult(Log.HasLoggedErrors ? result with { Outcome = RunOutcome.Failed } : result, diagnostics[true], Root)];
+        return [.. worked.Items];
     }
 
     // The variable is the build's own and is taken from agents' environment, so its value is read here.

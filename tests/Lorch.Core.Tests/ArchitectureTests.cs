@@ -39,7 +39,7 @@ public sealed partial class ArchitectureTests
         ["Lorch.Core/Snapshots"],
         ["Lorch.Core/Configuration", "Lorch.Core/Configuration/Beginning", "Lorch.Core/UpToDate", "Lorch.Core/Reports/Recording"],
         ["Lorch.Core/Runs/Contract"],
-        ["Lorch.Core/Runs/Records"],
+        ["Lorch.Core/Runs/Records", "Lorch.Core/Runs/Turns"],
         ["Lorch.Core/Runs/Verdicts"],
         ["Lorch.Core/Runs/Landing"],
         ["Lorch.Core/Runs/Working"],

@@ -40,7 +40,7 @@ internal sealed class WorkspaceInvariants(WorkspaceUnderTest workspace)
 
     private IEnumerable<string> Projections()
     {
-        var runs = new RunStateFile(workspace.Layout, workspace.Files).ReadIndex();
+        var runs = new RunStateFile(workspace.Layout, workspace.Files, workspace.Clock).ReadIndex();
         var state = JsonSerializer.Deserialize(File.ReadAllBytes(workspace.Layout.RunState), RunsJson.Default.RunState)!;
         if (!runs.Select(run => run.RunId).SequenceEqual(workspace.RunIds))
         {

@@ -29,6 +29,7 @@ public sealed partial class RecordedFiles
         (new(@"^state/run\.json$"), "run-state"),
         (new(@"^state/index\.json$"), "run-index"),
         (new(@"^state/(keys/[^/]+\.(key|verdicts)|configuration/[0-9a-f]{64}\.json|run\.lock|snapshot\.index)$"), null),
+        (new(@"^state/(locks/[^/]+|permits/(index|work-[0-9]+))$"), null),
         (new(@"^state/binlog/"), null),
         (new(@"^reports/run-[^/]+\.json$"), "report-data"),
         (new(@"^reports/((run-[^/]+|index)\.html|summary\.md|lorch\.sarif|junit\.xml)$"), null),

@@ -54,6 +54,12 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
     /// <summary>Replaces the durable files, to count or break what is written.</summary>
     public IDurableFiles Files { get; set; } = new DurableFiles();
 
+    /// <summary>Puts agents of its own at the place of each run; by default all runs have the same.</summary>
+    public Func<AgentPlace, IAgentLauncher>? AgentsAt { get; set; }
+
+    /// <summary>How long a build waits for another one.</summary>
+    public TimeSpan LockTimeout { get; set; }
+
     /// <summary>The environment of the build.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
@@ -118,7 +124,7 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             WorkspaceRoot = _folder.Root,
             AgentHost = new AgentHost { DotnetPath = "/dotnet", AgentAssemblyPath = "/lorch-agent.dll" },
             Environment = Environment,
-            LockTimeout = TimeSpan.Zero,
+            LockTimeout = LockTimeout,
             ViewRoot = ViewRoot,
         },
         Clock,
@@ -127,6 +133,11 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
             CheckAgent = CheckAgent,
             Launchers = (_, place) =>
             {
+                if (AgentsAt is { } own)
+                {
+                    return own(place);
+                }
+
                 Agents.Root = place.Layout.WorkspaceRoot;
                 TraceParent = place.TraceParent;
                 return Agents;
@@ -194,7 +205,13 @@ internal sealed class WorkspaceUnderTest : IDisposable, IRunObserver
 
     public Completion LatestCompletion(string task = "T-1") => new CompletionStore(Layout, Files).Latest(TaskId.Parse(task))!;
 
-    public void Say(RunNotice notice) => _notices.Add(notice);
+    public void Say(RunNotice notice)
+    {
+        lock (_notices)
+        {
+            _notices.Add(notice);
+        }
+    }
 
     public void Dispose()
     {

@@ -24,7 +24,7 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
     {
         try
         {
-            if (runId is null || Projection.TryRead(layout.ToolSession(type.WireName)) is not { } bytes)
+            if (runId is null || Projection.TryRead(layout.ToolSession(task, type.WireName)) is not { } bytes)
             {
                 return null;
             }
@@ -65,7 +65,7 @@ internal sealed class AcpSessionFile(WorkspaceLayout layout, AgentType type, Run
         {
             await Projection.ReplaceAsync(
                 new DurableFiles(),
-                layout.ToolSession(type.WireName),
+                layout.ToolSession(task, type.WireName),
                 new UTF8Encoding(false).GetBytes(content.ToJsonString()),
                 cancellationToken);
         }

@@ -34,7 +34,7 @@ internal sealed class AgentLauncher(
             configuration,
             copy?.Path,
             channel.MaxLineBytes);
-        agentEnvironment[AgentEnvironment.HandoverVariable] = place.Layout.Handover;
+        agentEnvironment[AgentEnvironment.HandoverVariable] = place.Layout.Handover(runId);
         if (place.TraceParent is { } parent)
         {
             agentEnvironment[TraceIds.Variable] = parent;

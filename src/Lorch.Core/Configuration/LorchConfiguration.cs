@@ -71,6 +71,9 @@ internal sealed record LorchConfiguration
     /// <summary>Gets where the agents of new runs work.</summary>
     public Isolation Isolation { get; init; } = Isolation.Workspace;
 
+    /// <summary>Gets how many tasks are worked at once; 1 by default, and more only in views.</summary>
+    public int Concurrency { get; init; } = 1;
+
     /// <summary>Gets how long to wait before a failed attempt or a dead agent is tried again.</summary>
     public Backoff Backoff { get; init; } = new();
 

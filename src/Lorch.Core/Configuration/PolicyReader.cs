@@ -11,11 +11,12 @@ internal static class PolicyReader
 {
     private const int MaxWaitMilliseconds = 3_600_000;
     private const int MinOutputBytes = 4096;
+    private const int MaxConcurrency = 1000;
 
     public static LorchConfiguration Read(LorchConfiguration configuration, ValueReader values, ObjectReader policy)
     {
         var retry = policy.Object("retry", KnownMembers.Retry);
-        CheckConcurrency(values, policy.Find("concurrency"));
+        var isolation = policy.Choice("isolation", configuration.Isolation, Isolations.All);
         return configuration with
         {
             Limits = new WorkflowLimits
@@ -27,7 +28,8 @@ internal static class PolicyReader
             Backoff = ReadBackoff(values, retry.Object("backoff", KnownMembers.Backoff)),
             MaxRestarts = policy.Whole("max_restarts", configuration.MaxRestarts, 0, 1000),
             MaxRework = policy.Whole("max_rework", configuration.MaxRework, 0, 1_000_000),
-            Isolation = policy.Choice("isolation", configuration.Isolation, Isolations.All),
+            Isolation = isolation,
+            Concurrency = ReadConcurrency(values, policy, configuration.Concurrency, isolation),
             StrictVersionPinning = policy.Flag("strict_version_pinning", configuration.StrictVersionPinning),
             RedactSecrets = policy.Flag("redact_secrets_in_logs", configuration.RedactSecrets),
             SecretNames = policy.Find("secret_names") is { } names ? ReadNames(values, names) : configuration.SecretNames,
@@ -79,15 +81,18 @@ internal static class PolicyReader
         };
     }
 
-    private static void CheckConcurrency(ValueReader values, LocatedValue? concurrency)
+    private static int ReadConcurrency(ValueReader values, ObjectReader policy, int otherwise, Isolation isolation)
     {
-        if (concurrency is not null && values.Whole(concurrency, 0, int.MaxValue) != 1)
+        var concurrency = policy.Whole("concurrency", otherwise, 1, MaxConcurrency);
+        if (concurrency > 1 && isolation is not Isolation.View)
         {
             throw values.Refuse(
                 DiagnosticCode.ConfigurationInvalidValue,
-                concurrency,
-                "1: one run at a time works in a workspace",
-                "Write 1, or remove the member.");
+                policy.Find("concurrency")!,
+                "1, because one run at a time works in the workspace itself",
+                "Write 1, or let each run work in a view of its own: \"isolation\": \"view\".");
         }
+
+        return concurrency;
     }
 }

@@ -6,10 +6,10 @@ using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Housekeeping;
 using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
-using Lorch.Core.Storage.Locks;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs;
@@ -28,16 +28,10 @@ internal sealed class LorchWorkspace
     /// <summary>Gets where everything lies.</summary>
     public WorkspaceLayout Layout => _context.Layout;
 
-    /// <summary>Gets how many finished tasks a build works again because their inputs changed.</summary>
-    public int MaxRework => _context.Configuration.MaxRework;
-
-    /// <summary>Gets the absolute path of lorch.json.</summary>
-    public string ConfigurationPath => _context.Configuration.Path;
+    /// <summary>Gets what lorch.json says.</summary>
+    public LorchConfiguration Configuration => _context.Configuration;
 
     /// <summary>Opens a workspace: reads lorch.json and changes nothing.</summary>
-    /// <param name="settings">Where it lies.</param>
-    /// <param name="clock">The clock.</param>
-    /// <returns>The workspace.</returns>
     /// <exception cref="LorchException">There is no workspace, or lorch.json can't be used.</exception>
     public static LorchWorkspace Open(WorkspaceSettings settings, TimeProvider clock) =>
         Open(settings, clock, surroundings => surroundings);
@@ -49,9 +43,7 @@ internal sealed class LorchWorkspace
         return new LorchWorkspace(settings, new WorkspaceComposition(settings, clock, replace), clock.GetUtcNow());
     }
 
-    /// <summary>Finds the tasks that names ask for, with all that they depend on.</summary>
-    /// <param name="names">Task ids; none asks for all tasks.</param>
-    /// <returns>The tasks; each stands behind those that it depends on.</returns>
+    /// <summary>Finds the tasks that ids ask for, each behind those that it depends on; no id asks for all tasks.</summary>
     /// <exception cref="LorchException">A name is no task id, or there is no such task.</exception>
     public IReadOnlyList<TaskId> Select(IReadOnlyList<string> names)
     {
@@ -101,8 +93,8 @@ internal sealed class LorchWorkspace
             return;
         }
 
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
-        await Turn(workspaceLock, observer).SettleAsync([.. unsettled.Select(verdict => verdict.TaskId)], cancellationToken);
+        using var locks = await Locks.ForRecordsAsync(observer, cancellationToken);
+        await Turn(locks, observer).SettleAsync([.. unsettled.Select(verdict => verdict.TaskId)], Locks, cancellationToken);
     }
 
     /// <summary>
@@ -142,8 +134,24 @@ internal sealed class LorchWorkspace
     public async Task<RunResult> RunAsync(RunRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await Turn(workspaceLock, observer).RunAsync(request, cancellationToken);
+        using var locks = await BeginAsync(request.TaskId, observer, cancellationToken);
+        return await RunAsync(request, locks, observer, cancellationToken);
+    }
+
+    /// <summary>Waits until nobody else works a task, and keeps others from it until what it gives is disposed.</summary>
+    /// <exception cref="LorchException">Another build goes on working it.</exception>
+    public Task<TurnLocks> BeginAsync(TaskId task, IRunObserver observer, CancellationToken cancellationToken) =>
+        Locks.ToBeginAsync(task, observer, cancellationToken);
+
+    /// <summary>As <see cref="RunAsync(RunRequest, IRunObserver, CancellationToken)"/>, by whoever holds the task already.</summary>
+    public async Task<RunResult> RunAsync(
+        RunRequest request,
+        TurnLocks locks,
+        IRunObserver observer,
+        CancellationToken cancellationToken)
+    {
+        await Locks.ToWorkAsync(locks, cancellationToken);
+        return await Turn(locks, observer).RunAsync(request, cancellationToken);
     }
 
     /// <summary>
@@ -157,8 +165,9 @@ internal sealed class LorchWorkspace
     public async Task<RunResult?> ResumeAsync(ResumeRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await Turn(workspaceLock, observer).ResumeAsync(request, cancellationToken);
+        var (locks, run) = await Locks.ForRunAsync(request.RunId, toWork: true, observer, cancellationToken);
+        using var held = locks;
+        return await Turn(locks, observer).ResumeAsync(request with { RunId = run }, cancellationToken);
     }
 
     /// <summary>Gives an interrupted or failed run up. The receipts of its steps are kept.</summary>
@@ -169,7 +178,8 @@ internal sealed class LorchWorkspace
     /// <exception cref="LorchException">There is no such run.</exception>
     public async Task<RunId?> AbortAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
     {
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        var (locks, _) = await Locks.ForRunAsync(runId, toWork: false, observer, cancellationToken);
+        using var held = locks;
         return await _context.Redactor.ShownAsync(() => new RunResumer(_context, observer).AbortAsync(runId, cancellationToken));
     }
 
@@ -185,23 +195,19 @@ internal sealed class LorchWorkspace
     public async Task<RunResult> AcceptAsync(AcceptRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var by = request.By ?? await PersonsWord.OfAcceptingAsync(request.TaskId, _settings, _context, cancellationToken);
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
-        return await Turn(workspaceLock, observer).AcceptAsync(request, by, cancellationToken);
+        var by = await PersonsWord.OfAcceptingAsync(request, _settings, _context, cancellationToken);
+        using var locks = await Locks.ForTaskAsync(request.TaskId, observer, cancellationToken);
+        return await Turn(locks, observer).AcceptAsync(request, by, cancellationToken);
     }
 
-    /// <summary>Takes back what a run that worked in a view landed, unless a file was changed since.</summary>
-    /// <param name="runId">The run; <see langword="null"/> for the last that landed and isn't undone.</param>
-    /// <param name="observer">Shows what is put back.</param>
-    /// <param name="cancellationToken">Stops before anything is put back.</param>
-    /// <returns>The run that was undone.</returns>
+    /// <summary>Takes back what a run in a view, or the last one that isn't undone, landed, unless a file was changed since.</summary>
     /// <exception cref="LorchException">An agent asks for it, or it can't be undone: the workspace is as it was.</exception>
     public async Task<RunId> UndoAsync(RunId? runId, IRunObserver observer, CancellationToken cancellationToken)
     {
         var by = await PersonsWord.OfUndoingAsync(_settings, _context, cancellationToken);
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        using var locks = await Locks.ForRecordsAsync(observer, cancellationToken);
         var undo = new LandingUndo(_context, new Narrator(observer, _context.Redactor, null));
-        return await _context.Redactor.ShownAsync(() => undo.UndoAsync(runId, by, workspaceLock, cancellationToken));
+        return await _context.Redactor.ShownAsync(() => undo.UndoAsync(runId, by, locks, cancellationToken));
     }
 
     /// <summary>Says where every task and the last run stand. Writes nothing.</summary>
@@ -251,7 +257,7 @@ internal sealed class LorchWorkspace
     public async Task<PruneResult> PruneAsync(PruneRequest request, IRunObserver observer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var workspaceLock = await LockAsync(observer, cancellationToken);
+        using var locks = await Locks.ForRecordsAsync(observer, cancellationToken);
         return await _context.Redactor.ShownAsync(
             () => new Pruning(_context.Stores, _context.Catalog, request).RunAsync(cancellationToken));
     }
@@ -267,8 +273,6 @@ internal sealed class LorchWorkspace
         _context.Redactor.ShownAsync(() => new Reporting(_context).WriteAsync(request, cancellationToken));
 
     /// <summary>Sends the traces of runs that weren't sent yet. Changes nothing else.</summary>
-    /// <param name="cancellationToken">Stops; what wasn't sent is sent next time.</param>
-    /// <returns>What was sent.</returns>
     public Task<TraceResult> SendTracesAsync(CancellationToken cancellationToken) =>
         new TraceExport(_context).SendAsync(cancellationToken);
 
@@ -284,16 +288,14 @@ internal sealed class LorchWorkspace
 
     private ConfiguredAgents Agents => new(_settings, _context.Stores, _context.Configuration, _context.Agents);
 
-    private async Task<WorkspaceLock> LockAsync(IRunObserver observer, CancellationToken cancellationToken) =>
-        await new OpenLandings(_context, observer)
-            .FinishAsync(await new LockQueue(_settings, Layout, _context.Clock).WaitAsync(observer, cancellationToken), cancellationToken);
+    private WorkspaceLocks Locks => new(_settings, _context);
 
     /// <summary>
     /// The workspace by what lorch.json and the prompts say once its turn has come: others may have worked, and people have edited, while
     /// it was waited for.
     /// </summary>
-    private WorkspaceTurn Turn(WorkspaceLock workspaceLock, IRunObserver observer) => new(
+    private WorkspaceTurn Turn(TurnLocks locks, IRunObserver observer) => new(
         ConfigurationEdits.Find(_context.Configuration, Layout.WorkspaceRoot).Count == 0 ? _context : _composition.Compose(),
-        workspaceLock,
+        locks,
         observer);
 }

@@ -16,6 +16,10 @@ internal sealed class WorkspaceLayout
     private const string Sessions = "sessions";
     private const string Prompts = "prompts";
     private const string Traces = "traces";
+    private const string Locks = "locks";
+    private const string Permits = "permits";
+    private const string Handovers = "handover";
+    private const string Worked = "worked";
     private const string Logs = "logs";
     private const string Transcripts = "transcripts";
     private const string Reports = "reports";
@@ -89,7 +93,7 @@ internal sealed class WorkspaceLayout
     /// <summary>Gets the file that lists all runs.</summary>
     public string RunIndex => Below(State, "index.json");
 
-    /// <summary>Gets the file whose lock lets one run at a time work in the workspace.</summary>
+    /// <summary>Gets the file whose lock lets one build at a time write records, or work in the workspace itself.</summary>
     public string LockFile => Below(State, "run.lock");
 
     /// <summary>Gets the file whose lock lets one landing go on while others wait.</summary>
@@ -98,16 +102,41 @@ internal sealed class WorkspaceLayout
     /// <summary>Gets the file in which the scanner remembers digests.</summary>
     public string StatIndex => _statIndex ?? Below(State, "snapshot.index");
 
-    /// <summary>
-    /// Gets the file that tells an agent of the package what Lorch knows beside the command that it is asked; safe to delete between two
-    /// builds.
-    /// </summary>
-    public string Handover => Below(State, "handover.json");
+    /// <summary>Gets the file whose lock lets one build at a time work a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>An absolute path.</returns>
+    public string TaskLock(TaskId task) => Below(State, Locks, task.ToString());
 
-    /// <summary>Gets the file in which an agent remembers the session that its tool had; safe to delete.</summary>
+    /// <summary>Gets the file whose lock is one of the places in which tasks are worked at once.</summary>
+    /// <param name="number">Its number, from 1.</param>
+    /// <returns>An absolute path.</returns>
+    public string WorkPermit(int number) => Below(State, Permits, string.Create(CultureInfo.InvariantCulture, $"work-{number}"));
+
+    /// <summary>Gets the file whose lock lets one at a time write the list of all runs.</summary>
+    public string IndexLock => Below(State, Permits, "index");
+
+    /// <summary>Gets the folder in which builds leave for their own parts what came of tasks.</summary>
+    public string WorkedTasksFolder => Below(State, Worked);
+
+    /// <summary>Gets the file in which a build leaves what came of a task.</summary>
+    /// <param name="build">What names the build.</param>
+    /// <param name="work">The task, and whether it was forced.</param>
+    /// <returns>An absolute path.</returns>
+    public string WorkedTask(string build, string work) => Path.Join(WorkedTasksFolder, build, $"{work}.json");
+
+    /// <summary>
+    /// Gets the file that tells the package's agents of a run what Lorch knows beside the command that they are asked; safe to delete
+    /// between two builds.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <returns>An absolute path.</returns>
+    public string Handover(RunId run) => Below(State, Handovers, $"{run}.json");
+
+    /// <summary>Gets the file in which an agent remembers the session that its tool had for a task; safe to delete.</summary>
+    /// <param name="task">The task.</param>
     /// <param name="agentType">The agent's type.</param>
     /// <returns>An absolute path.</returns>
-    public string ToolSession(string agentType) => Below(State, Sessions, $"{agentType}.json");
+    public string ToolSession(TaskId task, string agentType) => Below(State, Sessions, task.ToString(), $"{agentType}.json");
 
     /// <summary>
     /// Gets the file in which an agent of the package leaves the prompt by which it works a command, until the build has read it.

@@ -155,7 +155,8 @@ public sealed class RefusingAConfiguration
 
     [Theory]
     [InlineData("\"workspace_root\": \"..\"", 21, "$.workspace_root: found the text '..'", "expected '.'", "LorchWorkspaceRoot")]
-    [InlineData("\"policy\": {\"concurrency\": 2}", 29, "$.policy.concurrency: found the number 2", "expected 1", "Write 1")]
+    [InlineData("\"policy\": {\"concurrency\": 2}", 29, "$.policy.concurrency: found the number 2", "expected 1, because", "in a view")]
+    [InlineData("\"policy\": {\"concurrency\": 0}", 29, "$.policy.concurrency: found the number 0", "from 1 to 1000", "remove the member")]
     [InlineData("\"policy\": {\"message_max_bytes\": 262145}", 35, "found the number 262145", "from 1024 to 262144", "remove the member")]
     [InlineData("\"policy\": {\"message_max_bytes\": 1023}", 35, "found the number 1023", "from 1024 to 262144", "remove the member")]
     [InlineData("\"policy\": {\"artifact_max_bytes\": 0}", 36, "found the number 0", "from 1 to 9007199254740991", "remove the member")]

@@ -50,9 +50,13 @@ public sealed class GarbageInTheState
     {
         using var workspace = await DamagedWorkspace.CreateAsync();
 
-        var files = Directory.EnumerateFiles(workspace.Workspace.At("state"), "*", SearchOption.AllDirectories).Select(Path.GetFileName);
+        var state = workspace.Workspace.At("state");
+        var files = Directory.EnumerateFiles(state, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(state, file).Replace('\\', '/'));
 
-        Assert.Equal(["index.json", "run.json", "run.lock", "snapshot.index"], files.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["index.json", "locks/T-1", "locks/T-2", "permits/index", "run.json", "run.lock", "snapshot.index"],
+            files.Order(StringComparer.Ordinal));
     }
 
     [Theory]

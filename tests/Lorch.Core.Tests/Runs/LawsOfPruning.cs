@@ -36,7 +36,8 @@ public sealed class LawsOfPruning
         Assert.All(
             before.Keys.Where(path => open.Any(run => path.Contains(run.ToString(), StringComparison.Ordinal))),
             path => Assert.True(File.Exists(workspace.At(path)), path));
-        Assert.Equal(workspace.RunIds, new RunStateFile(workspace.Layout, workspace.Files).ReadIndex().Select(run => run.RunId));
+        var index = new RunStateFile(workspace.Layout, workspace.Files, workspace.Clock).ReadIndex();
+        Assert.Equal(workspace.RunIds, index.Select(run => run.RunId));
         if (workspace.RunIds.Count > 0)
         {
             Assert.Equal(workspace.RunIds[^1], StateOf(workspace).RunId);

@@ -206,7 +206,7 @@ public sealed class PruningAWorkspace
         using var workspace = new WorkspaceUnderTest();
         await workspace.RunAsync();
         var other = new LockHolder { Pid = 1, StartedAt = DateTimeOffset.UnixEpoch };
-        using var held = await WorkspaceLock.AcquireAsync(
+        using var held = await HeldLock.AcquireAsync(
             workspace.Layout,
             other,
             TimeSpan.Zero,

@@ -1,6 +1,6 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Runs.Contract;
-using Lorch.Core.Runs.Working;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Storage;
 using Lorch.Core.Storage.Locks;
 using Lorch.Testing;
@@ -98,7 +98,7 @@ public sealed class WaitingForTheTurn : IDisposable, IRunObserver
         Assert.Empty(_said);
     }
 
-    private Task<WorkspaceLock> WaitAsync()
+    private Task<HeldLock> WaitAsync()
     {
         var settings = new WorkspaceSettings
         {

@@ -175,7 +175,9 @@ public sealed class WhatAnAgentIsHanded
         Handover? handover = null;
         workspace.Agents.Answer = command =>
         {
-            handover = command.Action is AgentAction.UpdateSpec ? Handover.Read(workspace.Layout.Handover, command.MessageId) : null;
+            handover = command.Action is AgentAction.UpdateSpec
+                ? Handover.Read(workspace.Layout.Handover(workspace.RunIds[^1]), command.MessageId)
+                : null;
             return workspace.Agents.Play(command);
         };
 
@@ -187,7 +189,7 @@ public sealed class WhatAnAgentIsHanded
         Assert.False(handover.RespectGitIgnore);
         Assert.Equal("true", handover.Definition!.Value.GetProperty("verify")[0].GetProperty("cmd")[0].GetString());
         Assert.Equal("approved", handover.Cause!.Status);
-        Assert.False(File.Exists(workspace.Layout.Handover));
+        Assert.False(File.Exists(workspace.Layout.Handover(workspace.RunIds[^1])));
     }
 
     [Fact]
@@ -231,7 +233,7 @@ public sealed class WhatAnAgentIsHanded
     /// <summary>What the tracked files must be by what was handed over.</summary>
     private static SortedDictionary<string, string> Handed(WorkspaceUnderTest workspace, Command command)
     {
-        var handover = Handover.Read(workspace.Layout.Handover, command.MessageId)!;
+        var handover = Handover.Read(workspace.Layout.Handover(workspace.RunIds[^1]), command.MessageId)!;
         var manifest = new ManifestStore(workspace.Layout, workspace.Files).TryLoad(handover.SnapshotId)!;
         var tracked = Rules(workspace, handover).Paths();
         var files = new SortedDictionary<string, string>(
@@ -258,7 +260,7 @@ public sealed class WhatAnAgentIsHanded
 
     private static SortedDictionary<string, string> OnDisk(WorkspaceUnderTest workspace, Command command)
     {
-        var rules = Rules(workspace, Handover.Read(workspace.Layout.Handover, command.MessageId)!);
+        var rules = Rules(workspace, Handover.Read(workspace.Layout.Handover(workspace.RunIds[^1]), command.MessageId)!);
         var capture = new SnapshotCapture(
             workspace.Layout,
             rules,

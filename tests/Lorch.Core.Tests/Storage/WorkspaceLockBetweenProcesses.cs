@@ -41,7 +41,7 @@ public sealed class WorkspaceLockBetweenProcesses : IDisposable
         var exception = await Assert.ThrowsAsync<LorchException>(AcquireAsync);
         Assert.Equal(DiagnosticCode.WorkspaceLocked, exception.Diagnostic.Code);
         Assert.Contains("another process", exception.Diagnostic.Message, StringComparison.Ordinal);
-        Assert.Equal(0, WorkspaceLock.ReadHolder(_layout)?.Pid);
+        Assert.Equal(0, HeldLock.ReadHolder(_layout)?.Pid);
 
         other.Kill();
         await other.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -51,7 +51,7 @@ public sealed class WorkspaceLockBetweenProcesses : IDisposable
     private static Process Start(params string[] arguments) => Process.Start(
         new ProcessStartInfo("/usr/bin/flock", arguments) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
 
-    private Task<WorkspaceLock> AcquireAsync() => WorkspaceLock.AcquireAsync(
+    private Task<HeldLock> AcquireAsync() => HeldLock.AcquireAsync(
         _layout,
         new LockHolder { Pid = Environment.ProcessId, StartedAt = DateTimeOffset.UnixEpoch },
         TimeSpan.Zero,

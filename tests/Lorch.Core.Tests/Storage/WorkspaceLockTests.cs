@@ -39,9 +39,9 @@ public sealed class WorkspaceLockTests : IDisposable
     public async Task Says_who_holds_it_in_such_a_way_that_his_own_process_knows_him_again_and_another_container_does_not()
     {
         var self = LockHolder.ThisProcess(DateTimeOffset.UnixEpoch);
-        using var held = await WorkspaceLock.AcquireAsync(_layout, self, TimeSpan.Zero, _clock, TestContext.Current.CancellationToken);
+        using var held = await HeldLock.AcquireAsync(_layout, self, TimeSpan.Zero, _clock, TestContext.Current.CancellationToken);
 
-        var read = WorkspaceLock.ReadHolder(_layout)!;
+        var read = HeldLock.ReadHolder(_layout)!;
 
         Assert.Equal(self, read);
         Assert.True(read.IsThisProcess);
@@ -58,7 +58,7 @@ public sealed class WorkspaceLockTests : IDisposable
     public async Task Says_that_a_process_id_counts_elsewhere()
     {
         var other = LockHolder.ThisProcess(DateTimeOffset.UnixEpoch) with { Pid = 1, Place = "another" };
-        using var held = await WorkspaceLock.AcquireAsync(_layout, other, TimeSpan.Zero, _clock, TestContext.Current.CancellationToken);
+        using var held = await HeldLock.AcquireAsync(_layout, other, TimeSpan.Zero, _clock, TestContext.Current.CancellationToken);
 
         var exception = await Assert.ThrowsAsync<LorchException>(() => AcquireAsync(TimeSpan.Zero));
 
@@ -72,7 +72,7 @@ public sealed class WorkspaceLockTests : IDisposable
 
         using var next = await AcquireAsync(TimeSpan.Zero);
 
-        Assert.NotNull(WorkspaceLock.ReadHolder(_layout));
+        Assert.NotNull(HeldLock.ReadHolder(_layout));
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class WorkspaceLockTests : IDisposable
             }
         });
 
-        using var next = await WorkspaceLock.AcquireAsync(_layout, Self, TimeSpan.Zero, clock, TestContext.Current.CancellationToken);
+        using var next = await HeldLock.AcquireAsync(_layout, Self, TimeSpan.Zero, clock, TestContext.Current.CancellationToken);
 
         Assert.Equal(2, readings);
     }
@@ -125,7 +125,7 @@ public sealed class WorkspaceLockTests : IDisposable
     {
         using var held = await AcquireAsync(TimeSpan.Zero);
         using var source = new CancellationTokenSource();
-        var waiting = WorkspaceLock.AcquireAsync(_layout, Self, TimeSpan.FromSeconds(10), _clock, source.Token);
+        var waiting = HeldLock.AcquireAsync(_layout, Self, TimeSpan.FromSeconds(10), _clock, source.Token);
 
         await source.CancelAsync();
 
@@ -137,19 +137,19 @@ public sealed class WorkspaceLockTests : IDisposable
     {
         using var held = await AcquireAsync(TimeSpan.Zero);
 
-        Assert.Equal(Self, WorkspaceLock.ReadHolder(_layout));
+        Assert.Equal(Self, HeldLock.ReadHolder(_layout));
     }
 
     [Fact]
     public async Task Reading_does_not_take_it()
     {
-        Assert.Null(WorkspaceLock.ReadHolder(_layout));
+        Assert.Null(HeldLock.ReadHolder(_layout));
         (await AcquireAsync(TimeSpan.Zero)).Dispose();
-        Assert.Null(WorkspaceLock.ReadHolder(_layout));
+        Assert.Null(HeldLock.ReadHolder(_layout));
 
         using var held = await AcquireAsync(TimeSpan.Zero);
 
-        Assert.NotNull(WorkspaceLock.ReadHolder(_layout));
+        Assert.NotNull(HeldLock.ReadHolder(_layout));
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class WorkspaceLockTests : IDisposable
         var alive = Environment.ProcessId;
         _workspace.Write("state/run.lock", $$"""{"pid":{{alive}},"started_at":"2026-01-31T09:05:00.000Z"}""" + "\n");
 
-        Assert.Null(WorkspaceLock.ReadHolder(_layout));
+        Assert.Null(HeldLock.ReadHolder(_layout));
     }
 
     [Fact]
@@ -196,6 +196,6 @@ public sealed class WorkspaceLockTests : IDisposable
         Assert.Equal("""{"pid":4711,"started_at":"2026-01-31T09:05:00.123Z"}""" + "\n", _workspace.Read("state/run.lock"));
     }
 
-    private Task<WorkspaceLock> AcquireAsync(TimeSpan timeout) =>
-        WorkspaceLock.AcquireAsync(_layout, Self, timeout, _clock, TestContext.Current.CancellationToken);
+    private Task<HeldLock> AcquireAsync(TimeSpan timeout) =>
+        HeldLock.AcquireAsync(_layout, Self, timeout, _clock, TestContext.Current.CancellationToken);
 }

@@ -245,9 +245,10 @@ public sealed class ObservingAWorkspace : IDisposable
             Inputs = ["lib/**"],
             Definition = JsonElement.Parse("""{"goal":"g"}"""),
         };
-        Directory.CreateDirectory(layout.StateFolder);
-        File.WriteAllBytes(layout.Handover, handover.ToBytes());
-        _environment[AgentEnvironment.HandoverVariable] = layout.Handover;
+        var path = layout.Handover(RunId.Parse("run-20260131-090500-0a1b2c3d"));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, handover.ToBytes());
+        _environment[AgentEnvironment.HandoverVariable] = path;
     }
 
     private static Artifact ToArtifact(string file)

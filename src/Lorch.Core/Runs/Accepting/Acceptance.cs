@@ -7,7 +7,7 @@ using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Runs.Working;
 using Lorch.Core.Storage;
-using Lorch.Core.Storage.Locks;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Transcripts;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
@@ -22,7 +22,7 @@ internal sealed class Acceptance(RunContext context, IRunObserver observer)
     public async Task<RunResult> AcceptAsync(
         AcceptRequest request,
         string by,
-        WorkspaceLock workspaceLock,
+        TurnLocks locks,
         CancellationToken cancellationToken)
     {
         LeftOvers.Remove(context.Layout, context.Clock);
@@ -58,7 +58,7 @@ internal sealed class Acceptance(RunContext context, IRunObserver observer)
             Reason = string.IsNullOrWhiteSpace(request.Reason) ? null : context.Redactor.Redact(request.Reason.Trim())
         };
         await context.Stores.Manifests.SaveAsync(look.Capture.Manifest, cancellationToken);
-        var completion = await RecordAsync(look, earlier, word, workspaceLock, cancellationToken);
+        var completion = await RecordAsync(look, earlier, word, locks, cancellationToken);
         await opening.CloseAllAsync(request.TaskId, CancellationToken.None);
         context.Capture.Remember();
         return ResultOf(completion);
@@ -68,14 +68,14 @@ internal sealed class Acceptance(RunContext context, IRunObserver observer)
         WorkspaceLook look,
         EarlierWork.Found earlier,
         Accepted word,
-        WorkspaceLock workspaceLock,
+        TurnLocks locks,
         CancellationToken cancellationToken)
     {
         var (task, started) = (earlier.TaskId, StartOf(look, earlier.TaskId));
         await using var journal = await RunJournal.StartAsync(context.Stores, context.Redactor, task, started, cancellationToken);
 
         // It was said: nothing from here on can be cancelled.
-        workspaceLock.SetRun(journal.RunId);
+        locks.SetRun(journal.RunId);
         await journal.NoteAsync(EventName.Accepted, word, CancellationToken.None);
         var completion = CompletionOf(look.Of(task), started, earlier, word);
         await journal.NoteElementAsync(EventName.RunCompleted, ReceiptsJson.GetElement(completion), CancellationToken.None);

@@ -68,7 +68,7 @@ internal sealed class Pruning(RunStores stores, RunCatalog catalog, PruneRequest
             // A run that the index doesn't list is found by its ledger; one that it lists must have one.
             if (goneRuns.Count > 0)
             {
-                await new RunStateFile(Layout, stores.Files).WriteIndexAsync(left, cancellationToken);
+                await new RunStateFile(Layout, stores.Files, stores.Clock).WriteIndexAsync(left, cancellationToken);
             }
 
             foreach (var file in kinds.SelectMany(kind => kind.Gone))

@@ -4,6 +4,7 @@ using Lorch.Core.Runs.Accepting;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
+using Lorch.Core.Storage;
 using Lorch.Core.Storage.Locks;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
@@ -17,10 +18,10 @@ internal static class StatusSurvey
     {
         var tasks = context.Graph.InOrder(context.Configuration.Tasks.Select(task => task.Id));
         var look = await WorkspaceLook.TakeAsync(context, tasks, cancellationToken);
-        var holder = WorkspaceLock.ReadHolder(context.Layout);
+        var holders = Holders(context.Layout, tasks);
         return new StatusReport
         {
-            Tasks = [.. look.Judgements.Select(judgement => TaskLine(judgement, look, context, holder, cancellationToken))],
+            Tasks = [.. look.Judgements.Select(judgement => TaskLine(judgement, look, context, holders, cancellationToken))],
             Orphans = [.. look.Runs.Where(run => run.IsOpenHere && !tasks.Contains(run.TaskId))
                 .Select(run => RunLine(run, context, cancellationToken))],
             Elsewhere = look.Runs.Where(run => run is { IsOpen: true, Elsewhere: not null })
@@ -30,15 +31,24 @@ internal static class StatusSurvey
                 : null,
             LastRun = look.Runs.Count == 0 ? null : RunLine(look.Runs[^1], context, cancellationToken),
             Damage = DamageLines(look, context) is { Count: > 0 } damage ? damage : null,
-            Lock = holder is null ? null : new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt },
+            Lock = holders is [var holder, ..]
+                ? new LockStatusLine { RunId = holder.RunId, Pid = holder.Pid, StartedAt = holder.StartedAt }
+                : null,
         };
     }
+
+    /// <summary>Who works: who holds the workspace, and who holds tasks.</summary>
+    private static List<LockHolder> Holders(WorkspaceLayout layout, IReadOnlyList<TaskId> tasks) =>
+    [
+        .. HeldLock.ReadHolders(LockedPlace.OfWorkspace(layout)),
+        .. tasks.SelectMany(task => HeldLock.ReadHolders(LockedPlace.OfTask(layout, task))),
+    ];
 
     private static TaskStatusLine TaskLine(
         Judgement judgement,
         WorkspaceLook look,
         RunContext context,
-        LockHolder? holder,
+        IReadOnlyList<LockHolder> holders,
         CancellationToken cancellationToken)
     {
         var open = look.OpenRuns(judgement.TaskId) is [.., var last] ? last : null;
@@ -50,7 +60,7 @@ internal static class StatusSurvey
             _ when isProposed => "proposed",
             (true, _) => "up_to_date",
             (_, { Status: RunStatus.Failed }) => IsHeld(open, context, cancellationToken) ? "held" : "failed",
-            (_, not null) => holder?.RunId == open.RunId ? "running" : "interrupted",
+            (_, not null) => holders.Any(holder => holder.RunId == open.RunId) ? "running" : "interrupted",
             _ => look.RunsOf(judgement.TaskId).Any() || context.Stores.Completions.TryLatest(judgement.TaskId) is not null
                 ? "stale"
                 : "never_run",

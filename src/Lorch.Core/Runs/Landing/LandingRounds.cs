@@ -3,6 +3,7 @@ using Lorch.Core.Hashing;
 using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Snapshots.Manifests;
 using Lorch.Core.Storage.Locks;
 using Lorch.Core.Workflows;
@@ -17,12 +18,14 @@ namespace Lorch.Core.Runs.Landing;
 /// <param name="journal">The run.</param>
 /// <param name="besides">The paths that the view holds whatever git says of them, by a snapshot of the workspace.</param>
 /// <param name="findDrift">Finds what others changed, between what the work stands on and now, of what the task is about.</param>
+/// <param name="locks">Give the workspace, which is held while it is looked at and landed in, not while commands check the work.</param>
 /// <param name="narrator">Tells people.</param>
 internal sealed class LandingRounds(
     RunContext context,
     RunJournal journal,
     Func<Manifest, IReadOnlyCollection<RelativePath>> besides,
     Func<Manifest, Manifest, Task<IReadOnlyList<RelativePath>>> findDrift,
+    TurnLocks locks,
     Narrator narrator)
 {
     /// <summary>From this round on other landings wait. What people still save elsewhere after it is checked by the next run.</summary>
@@ -53,6 +56,7 @@ internal sealed class LandingRounds(
                     alone = await LandingLock.AcquireAsync(context.Stores.Layout, context.Clock, cancellationToken);
                 }
 
+                await locks.TakeWorkspaceAsync(cancellationToken);
                 if (LandingHold.Find(context.Home.Layout, journal.History.Started!) is { } held)
                 {
                     return new LandingResult.Failed(held);
@@ -70,12 +74,14 @@ internal sealed class LandingRounds(
                         inTheWay = await new RunLanding(context.Home, journal, narrator).LandAsync(look.Plan);
                         if (inTheWay.Count == 0)
                         {
+                            // It is held on, until it is recorded that the run is complete.
                             return new LandingResult.Landed(ground.Snapshot);
                         }
                     }
                 }
                 else if (await RebaseAsync(look, cancellationToken) is { } rebased)
                 {
+                    locks.LetWorkspaceGo();
                     if (rebased.Cause is not null)
                     {
                         return new LandingResult.Rebased(look.Now);
@@ -83,6 +89,8 @@ internal sealed class LandingRounds(
 
                     ground = new LandingGround(look.Now, new Dictionary<RelativePath, Sha256Digest?>());
                 }
+
+                locks.LetWorkspaceGo();
             }
 
             return new LandingResult.Failed(RunLanding.ConflictOver(inTheWay));
@@ -139,6 +147,7 @@ internal sealed class LandingRounds(
             GivenUp = merged.GivenUp,
             Conflicts = [.. merged.Conflicts.Select(conflict => conflict.Path)],
         };
+        locks.LetWorkspaceGo();
         var failure = merged.Conflicts.Count > 0 || look.AsksForDrift
             ? null
             : await CheckAsync(history.Work.With(rebased), cancellationToken);

@@ -2,7 +2,7 @@ using Lorch.Core.Protocol;
 using Lorch.Core.Protocol.SystemEvents;
 using Lorch.Core.Receipts;
 using Lorch.Core.Runs.Records;
-using Lorch.Core.Storage.Locks;
+using Lorch.Core.Runs.Turns;
 
 namespace Lorch.Core.Runs.Landing;
 
@@ -14,13 +14,13 @@ internal sealed class LandingUndo(RunContext workspace, Narrator narrator)
     /// <summary>Takes a landing back.</summary>
     /// <param name="asked">The run that landed; <see langword="null"/> for the last one that isn't undone.</param>
     /// <param name="by">Who takes it back.</param>
-    /// <param name="workspaceLock">The lock, which names the run from here on.</param>
+    /// <param name="locks">What is held, which names the run from here on.</param>
     /// <param name="cancellationToken">Stops before anything is put back.</param>
     /// <returns>The run that was undone.</returns>
     /// <exception cref="LorchException">
     /// Nothing can be undone, a file isn't what the run landed (LORCH2032), or a content is gone (LORCH3025). The workspace is as it was.
     /// </exception>
-    public async Task<RunId> UndoAsync(RunId? asked, string by, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    public async Task<RunId> UndoAsync(RunId? asked, string by, TurnLocks locks, CancellationToken cancellationToken)
     {
         var landing = Find(asked);
         var undone = RunRecord.TryReplay(workspace.Stores.Layout, landing.RunId, cancellationToken)?.History.Started
@@ -37,13 +37,14 @@ internal sealed class LandingUndo(RunContext workspace, Narrator narrator)
             Undoes = landing.RunId,
             By = workspace.Redactor.Redact(by),
             Isolation = null,
+            Branch = null,
             Workspace = OtherWorkspaces.NameOf(workspace.Layout),
         };
         await using var journal =
             await RunJournal.StartAsync(workspace.Stores, workspace.Redactor, landing.TaskId, started, cancellationToken);
 
         // It was said: nothing from here on can be cancelled.
-        workspaceLock.SetRun(journal.RunId);
+        locks.SetRun(journal.RunId);
         await journal.NoteAsync(EventName.Landing, new Protocol.SystemEvents.Landing { Paths = paths }, CancellationToken.None);
         await FinishAsync(journal);
         return journal.History.HasLanded ? landing.RunId : throw InTheWay(landing.RunId, []);

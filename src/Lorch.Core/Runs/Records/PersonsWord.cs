@@ -9,20 +9,21 @@ internal static class PersonsWord
     /// <summary>Finds who accepts a task.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public static Task<string> OfAcceptingAsync(
-        TaskId task,
+        AcceptRequest request,
         WorkspaceSettings settings,
         RunContext context,
         CancellationToken cancellationToken) =>
-        FindAsync($"{task} isn't accepted", "that a task is done", settings, context, cancellationToken);
+        FindAsync($"{request.TaskId} isn't accepted", "that a task is done", request.By, settings, context, cancellationToken);
 
     /// <summary>Finds who undoes a run.</summary>
     /// <inheritdoc cref="FindAsync"/>
     public static Task<string> OfUndoingAsync(WorkspaceSettings settings, RunContext context, CancellationToken cancellationToken) =>
-        FindAsync("Nothing is undone", "what is taken back", settings, context, cancellationToken);
+        FindAsync("Nothing is undone", "what is taken back", null, settings, context, cancellationToken);
 
     /// <summary>Finds the person.</summary>
     /// <param name="refusal">What isn't done if it is an agent, as the beginning of a sentence.</param>
     /// <param name="decision">What a person has to say, as the subject of one.</param>
+    /// <param name="by">Who says it, if that is known.</param>
     /// <param name="settings">The build's settings.</param>
     /// <param name="context">The workspace's context.</param>
     /// <param name="cancellationToken">Stops the search.</param>
@@ -31,6 +32,7 @@ internal static class PersonsWord
     private static async Task<string> FindAsync(
         string refusal,
         string decision,
+        string? by,
         WorkspaceSettings settings,
         RunContext context,
         CancellationToken cancellationToken)
@@ -45,6 +47,6 @@ internal static class PersonsWord
             });
         }
 
-        return await PersonName.FindAsync(context.Layout.WorkspaceRoot, settings.Environment, context.Clock, cancellationToken);
+        return by ?? await PersonName.FindAsync(context.Layout.WorkspaceRoot, settings.Environment, context.Clock, cancellationToken);
     }
 }

@@ -9,7 +9,7 @@ namespace Lorch.Core.Runs.Records;
 /// <summary>All runs of a workspace, by their ledgers. Of those that have ended the first and the last line are read.</summary>
 internal sealed class RunCatalog(RunStores stores, SecretRedactor redactor, Func<double> chance)
 {
-    private readonly RunStateFile _states = new(stores.Layout, stores.Files);
+    private readonly RunStateFile _states = new(stores.Layout, stores.Files, stores.Clock);
 
     /// <summary>What was read of runs that are over, each for a ledger of this stamp.</summary>
     private readonly Dictionary<RunId, (FileStamp Ledger, EndedRun Run)> _ended = [];

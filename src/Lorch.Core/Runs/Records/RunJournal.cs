@@ -20,7 +20,7 @@ internal sealed class RunJournal : IAsyncDisposable
     private RunJournal(RunStores stores, SecretRedactor redactor, Ledger ledger, RunRecord record)
     {
         (_stores, _redactor) = (stores, redactor);
-        _states = new RunStateFile(stores.Layout, stores.Files);
+        _states = new RunStateFile(stores.Layout, stores.Files, stores.Clock);
         _ledger = ledger;
         (RunId, History, _fold) = (record.RunId, record.History, record.Fold);
     }

@@ -2,21 +2,30 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Lorch.Core.Storage;
+using Lorch.Core.Storage.Locks;
 
 namespace Lorch.Core.Runs.Records;
 
 /// <summary>Keeps <c>state/run.json</c> and <c>state/index.json</c>. Both may be deleted at any time between two builds.</summary>
-internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
+internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files, TimeProvider clock)
 {
+    /// <summary>How long is waited for others that write the index. It takes them milliseconds.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Writes the state of the current run, and its line of the index where that changed.</summary>
     public async Task WriteAsync(RunState state, CancellationToken cancellationToken)
     {
         await Projection.ReplaceAsync(files, layout.RunState, RunsJson.GetBytes(state), cancellationToken);
-        var index = ReadIndex();
         var entry = RunIndexEntry.Of(state);
-        if (!index.Contains(entry))
+        if (ReadIndex().Contains(entry))
         {
-            await WriteIndexAsync([.. index.Where(other => other.RunId != entry.RunId), entry], cancellationToken);
+            return;
+        }
+
+        using var alone = await TryAloneAsync(cancellationToken);
+        if (alone is not null)
+        {
+            await WriteAsync([.. ReadIndex().Where(other => other.RunId != entry.RunId), entry], cancellationToken);
         }
     }
 
@@ -25,10 +34,13 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
         Projection.UpdateAsync(files, layout.RunState, RunsJson.GetBytes(state), cancellationToken);
 
     /// <summary>Writes the index unless it says the same.</summary>
-    public Task WriteIndexAsync(IEnumerable<RunIndexEntry> runs, CancellationToken cancellationToken)
+    public async Task WriteIndexAsync(IEnumerable<RunIndexEntry> runs, CancellationToken cancellationToken)
     {
-        var index = new RunIndex { Runs = [.. runs.OrderBy(run => run.RunId)] };
-        return Projection.UpdateAsync(files, layout.RunIndex, RunsJson.GetBytes(index), cancellationToken);
+        using var alone = await TryAloneAsync(cancellationToken);
+        if (alone is not null)
+        {
+            await WriteAsync(runs, cancellationToken);
+        }
     }
 
     /// <summary>Reads the index; one that is gone, can't be read or is none is empty, for it is rebuilt from the ledgers.</summary>
@@ -45,6 +57,27 @@ internal sealed class RunStateFile(WorkspaceLayout layout, IDurableFiles files)
         catch (JsonException)
         {
             return [];
+        }
+    }
+
+    private async Task WriteAsync(IEnumerable<RunIndexEntry> runs, CancellationToken cancellationToken)
+    {
+        var index = new RunIndex { Runs = [.. runs.OrderBy(run => run.RunId)] };
+        await Projection.UpdateAsync(files, layout.RunIndex, RunsJson.GetBytes(index), cancellationToken);
+    }
+
+    /// <summary>Lets one at a time write the index, which runs that work at once share.</summary>
+    /// <returns>The lock; <see langword="null"/> if others have it for too long: the next start makes the index anew.</returns>
+    private async Task<HeldLock?> TryAloneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var self = LockHolder.ThisProcess(clock.GetUtcNow());
+            return await HeldLock.AcquireAsync(LockedPlace.OfIndex(layout), self, Patience, clock, cancellationToken);
+        }
+        catch (LorchException exception) when (exception.Diagnostic.Code is DiagnosticCode.WorkspaceLocked)
+        {
+            return null;
         }
     }
 

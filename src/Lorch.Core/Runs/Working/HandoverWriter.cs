@@ -18,6 +18,7 @@ namespace Lorch.Core.Runs.Working;
 internal sealed class HandoverWriter(RunContext context, OpenedRun run)
 {
     private readonly RunJournal _journal = run.Journal;
+    private readonly string _path = context.Layout.Handover(run.Journal.RunId);
     private IdempotencyKey _asked;
     private IReadOnlyDictionary<RelativePath, Artifact?> _files = new Dictionary<RelativePath, Artifact?>();
 
@@ -54,13 +55,13 @@ internal sealed class HandoverWriter(RunContext context, OpenedRun run)
         try
         {
             // The state may be emptied at any moment.
-            DurableFolders.Make(context.Layout.StateFolder);
-            using var file = TemporaryFile.WriteUnsynced(context.Layout.Handover, handover.ToBytes());
-            file.ReplaceTarget(context.Layout.Handover);
+            DurableFolders.Make(Path.GetDirectoryName(_path)!);
+            using var file = TemporaryFile.WriteUnsynced(_path, handover.ToBytes());
+            file.ReplaceTarget(_path);
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))
         {
-            throw StorageFailure.Because(context.Layout.Handover, "written", exception);
+            throw StorageFailure.Because(_path, "written", exception);
         }
     }
 
@@ -70,7 +71,7 @@ internal sealed class HandoverWriter(RunContext context, OpenedRun run)
         try
         {
 #pragma warning disable RS0030 // Nobody relies on it
-            File.Delete(context.Layout.Handover);
+            File.Delete(_path);
 #pragma warning restore RS0030
         }
         catch (Exception exception) when (StorageFailure.IsOne(exception))

@@ -17,30 +17,18 @@ namespace Lorch.Core.Runs.Working;
 /// <param name="observer">Shows what is done.</param>
 internal sealed class OpenLandings(RunContext context, IRunObserver observer)
 {
-    /// <summary>Finishes them, and the runs that they are the end of.</summary>
-    /// <param name="workspaceLock">The lock, which is let go if that fails.</param>
+    /// <summary>Finishes them, and the runs that they are the end of. A run that somebody works is left to him.</summary>
+    /// <param name="mine">The task that the caller holds and doesn't work yet.</param>
     /// <param name="cancellationToken">Stops before a landing.</param>
-    /// <returns>The lock: who holds it finds no landing half done.</returns>
-    public async Task<WorkspaceLock> FinishAsync(WorkspaceLock workspaceLock, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await FinishAllAsync(cancellationToken);
-            return workspaceLock;
-        }
-        catch
-        {
-            workspaceLock.Dispose();
-            throw;
-        }
-    }
-
-    private async Task FinishAllAsync(CancellationToken cancellationToken)
+    /// <returns>A task that completes when no landing is half done.</returns>
+    public async Task FinishAsync(TaskId? mine, CancellationToken cancellationToken)
     {
         foreach (var runId in LandingRuns.Find(context, cancellationToken))
         {
             if (RunRecord.TryReplay(context.Stores.Layout, runId, cancellationToken) is { } record
-                && (record.History.IsUndo || context.Graph.Knows(record.History.TaskId)))
+                && (record.History.IsUndo
+                    || (context.Graph.Knows(record.History.TaskId)
+                        && (record.History.TaskId == mine || !IsWorked(record.History.TaskId)))))
             {
                 await TornTail.RepairAsync(context.Stores.Layout, runId, context.Stores.Files, cancellationToken);
                 await using var journal = await RunJournal.ReopenAsync(context.Stores, context.Redactor, record, cancellationToken);
@@ -62,6 +50,8 @@ internal sealed class OpenLandings(RunContext context, IRunObserver observer)
 
         return await landing.FinishAsync() is { Count: > 0 } conflicts ? RunLanding.ConflictOver(conflicts) : null;
     }
+
+    private bool IsWorked(TaskId task) => HeldLock.ReadHolders(LockedPlace.OfTask(context.Stores.Layout, task)).Count > 0;
 
     private async Task FinishAsync(RunJournal journal)
     {

@@ -9,6 +9,7 @@ namespace Lorch.Core.Runs.Working;
 /// <remarks>
 /// Agents run with the rights of the build, so nothing is kept from them; what they do is found out, and undone as far as copies are there.
 /// lorch.json isn't watched: what was read of it when the run began counts until the run ends, and people edit it meanwhile.
+/// Where agents work in a view, other runs write records of theirs meanwhile: then only those of the run's own task are watched.
 /// What lies in <c>state/</c>, <c>logs/</c> and <c>transcripts/</c> proves nothing and isn't watched, but for the lock and what saves a
 /// look: the scanner's index, and verdicts.
 /// </remarks>
@@ -19,6 +20,7 @@ internal sealed class OwnFiles : IDisposable
 
     private readonly RunStores _stores;
     private readonly RunJournal _journal;
+    private readonly bool _isAlone;
     private readonly HiddenCopy _copy;
     private readonly WatchedFiles _files;
     private readonly WatchedIndex _index;
@@ -26,10 +28,10 @@ internal sealed class OwnFiles : IDisposable
     private readonly Dictionary<string, string?> _links;
     private readonly List<Alteration> _alterations = [];
 
-    private OwnFiles(RunStores stores, RunJournal journal)
+    private OwnFiles(RunContext context, RunJournal journal)
     {
-        _stores = stores;
-        _journal = journal;
+        var stores = context.Stores;
+        (_stores, _journal, _isAlone) = (stores, journal, !context.View.IsApart);
         _copy = HiddenCopy.Create(stores.Layout.EventsFolder);
         _files = new WatchedFiles(_copy, MaxCopied);
         _index = new WatchedIndex(stores.Layout);
@@ -63,10 +65,10 @@ internal sealed class OwnFiles : IDisposable
     private IEnumerable<Alteration> All => _journal.Alterations.Concat(_alterations);
 
     /// <summary>Begins to watch, before the first agent starts.</summary>
-    /// <param name="stores">The records.</param>
+    /// <param name="context">The run's context.</param>
     /// <param name="journal">The run, whose ledger watches itself.</param>
     /// <returns>The watch; the caller disposes it.</returns>
-    public static OwnFiles Watch(RunStores stores, RunJournal journal) => new(stores, journal);
+    public static OwnFiles Watch(RunContext context, RunJournal journal) => new(context, journal);
 
     /// <summary>Looks at all of it, and undoes what can be undone.</summary>
     /// <param name="cancellationToken">Stops before anything is done.</param>
@@ -173,10 +175,14 @@ internal sealed class OwnFiles : IDisposable
             ? name
             : Path.GetFileName(path);
 
-    private IEnumerable<string> Records() => RecordFolder.Files(_stores.Layout.ReceiptsFolder, ".json")
-        .Concat(RecordFolder.Files(_stores.Layout.EventsFolder, ".ndjson").Reverse().Where(path => path != _journal.LedgerPath));
+    private IEnumerable<string> Records() => _isAlone
+        ? RecordFolder.Files(_stores.Layout.ReceiptsFolder, ".json")
+            .Concat(RecordFolder.Files(_stores.Layout.EventsFolder, ".ndjson").Reverse().Where(path => path != _journal.LedgerPath))
+        : RecordFolder.Files(_stores.Layout.TaskReceiptsFolder(_journal.TaskId), ".json");
 
-    private IEnumerable<string> Snapshots() => RecordFolder.Files(_stores.Layout.SnapshotsFolder, ".json");
+    private IEnumerable<string> Snapshots() => _isAlone
+        ? RecordFolder.Files(_stores.Layout.SnapshotsFolder, ".json")
+        : [_stores.Layout.Manifest(_journal.History.Started!.SnapshotId)];
 
     private IEnumerable<string> Links() =>
         RecordFolder.Links(_stores.Layout.ReceiptsFolder)

@@ -6,7 +6,7 @@ using Lorch.Core.Reports.Recording;
 using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
-using Lorch.Core.Storage.Locks;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Tools;
 using Lorch.Core.Transcripts;
 using Lorch.Core.Workflows;
@@ -22,17 +22,17 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
     /// <param name="run">The run; disposed at the end.</param>
     /// <param name="reasons">Why it is worked.</param>
     /// <param name="warnings">What the look at the workspace warned of.</param>
-    /// <param name="workspaceLock">The lock, which names the run from now on.</param>
+    /// <param name="locks">What is held for the run, and names it from now on.</param>
     /// <param name="cancellationToken">Interrupts the run.</param>
     public async Task<RunResult> DriveAsync(
         OpenedRun run,
         IReadOnlyList<string> reasons,
         IReadOnlyList<Diagnostic> warnings,
-        WorkspaceLock workspaceLock,
+        TurnLocks locks,
         CancellationToken cancellationToken)
     {
         await using var journal = run.Journal;
-        workspaceLock.SetRun(journal.RunId);
+        locks.SetRun(journal.RunId);
         var team = context.Agents.TeamOf(journal.TaskId);
         var launcher = context.Agents.LauncherOf(journal.RunId, context.AgentPlace with { TraceParent = BeginTrace(journal) });
         await using var agents = new AgentPool(launcher, team, context.Configuration, journal);
@@ -46,7 +46,12 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             agents.Prepare(request.Action.Agent, cancellationToken);
         }
 
-        using var ownFiles = OwnFiles.Watch(context.Stores, journal);
+        using var ownFiles = OwnFiles.Watch(context, journal);
+        if (context.View.IsApart)
+        {
+            locks.LetWorkspaceGo();
+        }
+
         var result = new RunResult
         {
             TaskId = journal.TaskId,
@@ -57,7 +62,7 @@ internal sealed class RunDriver(RunContext context, IRunObserver observer)
             LedgerPath = journal.LedgerPath,
             Diagnostics = [.. warnings, .. run.Warnings],
         };
-        var work = new RunWorker(run, context, agents, team, receipts, ownFiles, narrator);
+        var work = new RunWorker(run, context, agents, team, receipts, ownFiles, locks, narrator);
         RunResult ended;
         try
         {

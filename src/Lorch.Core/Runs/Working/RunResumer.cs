@@ -4,7 +4,7 @@ using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Storage;
-using Lorch.Core.Storage.Locks;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;
@@ -14,7 +14,7 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
 {
     /// <summary>Goes on with a run in spite of files that changed, but never in spite of another definition.</summary>
     /// <returns>What came of it; <see langword="null"/> if there is nothing to go on with.</returns>
-    public async Task<RunResult?> ResumeAsync(ResumeRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    public async Task<RunResult?> ResumeAsync(ResumeRequest request, TurnLocks locks, CancellationToken cancellationToken)
     {
         LeftOvers.Remove(context.Layout, context.Clock);
         var narrator = new Narrator(observer, context.Redactor, null);
@@ -35,7 +35,7 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
                     $"{run.RunId} of {run.TaskId} was aborted and can't be resumed. Start a new run with dotnet build -t:LorchRun "
                         + $"-p:Task={run.TaskId}.");
             default:
-                return await GoOnAsync(run, request, narrator, workspaceLock, cancellationToken);
+                return await GoOnAsync(run, request, narrator, locks, cancellationToken);
         }
     }
 
@@ -94,7 +94,7 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
         RunIndexEntry run,
         ResumeRequest request,
         Narrator narrator,
-        WorkspaceLock workspaceLock,
+        TurnLocks locks,
         CancellationToken cancellationToken)
     {
         if (!IsConfigured(run.TaskId))
@@ -139,11 +139,11 @@ internal sealed class RunResumer(RunContext context, IRunObserver observer)
         using var view = place.View;
         return await new RunDriver(
             place,
-            observer).DriveAsync(opened, [], look.WarningsFor(context.Graph[run.TaskId], context), workspaceLock, cancellationToken);
+            observer).DriveAsync(opened, [], look.WarningsFor(context.Graph[run.TaskId], context), locks, cancellationToken);
     }
 
     /// <summary>The run that is meant: the one named, else the latest open one, else the latest.</summary>
-    private RunIndexEntry? Find(RunId? runId, CancellationToken cancellationToken)
+    public RunIndexEntry? Find(RunId? runId, CancellationToken cancellationToken)
     {
         var damaged = new List<DamagedRun>();
         var runs = context.Catalog.List(damaged, cancellationToken);

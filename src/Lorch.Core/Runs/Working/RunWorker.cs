@@ -1,6 +1,7 @@
 using Lorch.Core.Agents;
 using Lorch.Core.Runs.Landing;
 using Lorch.Core.Runs.Records;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.Workflows;
 
 namespace Lorch.Core.Runs.Working;
@@ -16,6 +17,7 @@ internal sealed class RunWorker(
     AgentTeam team,
     ReceiptChain receipts,
     OwnFiles ownFiles,
+    TurnLocks locks,
     Narrator narrator)
 {
     /// <summary>Gets the run, on the snapshot that its work stands on.</summary>
@@ -93,6 +95,7 @@ internal sealed class RunWorker(
             Run.Journal,
             now => views.Besides(Run.Journal.TaskId, now),
             (from, now) => recorder.DriftAsync(Run with { Snapshot = from }, now),
+            locks,
             narrator);
         return rounds.LandAsync(ground, cancellationToken);
     }

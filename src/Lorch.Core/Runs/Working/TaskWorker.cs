@@ -3,7 +3,7 @@ using Lorch.Core.Runs.Contract;
 using Lorch.Core.Runs.Records;
 using Lorch.Core.Runs.Verdicts;
 using Lorch.Core.Storage;
-using Lorch.Core.Storage.Locks;
+using Lorch.Core.Runs.Turns;
 using Lorch.Core.UpToDate;
 using Lorch.Core.Workflows;
 
@@ -12,7 +12,7 @@ namespace Lorch.Core.Runs.Working;
 /// <summary>Works one task under the workspace's lock: looks whether it must be, opens a run, and drives it to its end.</summary>
 internal sealed class TaskWorker(RunContext context, IRunObserver observer)
 {
-    public async Task<RunResult> WorkAsync(RunRequest request, WorkspaceLock workspaceLock, CancellationToken cancellationToken)
+    public async Task<RunResult> WorkAsync(RunRequest request, TurnLocks locks, CancellationToken cancellationToken)
     {
         LeftOvers.Remove(context.Layout, context.Clock);
         var look = await LookAsync(request.TaskId, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class TaskWorker(RunContext context, IRunObserver observer)
         {
             var reasons = run.IsNew ? ReasonsFor(judgement) : [];
             var warnings = look.WarningsFor(context.Graph[request.TaskId], context);
-            return await new RunDriver(place, observer).DriveAsync(run, reasons, warnings, workspaceLock, cancellationToken);
+            return await new RunDriver(place, observer).DriveAsync(run, reasons, warnings, locks, cancellationToken);
         }
     }
 

@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Lorch.Core.Storage.Locks;
 
-/// <summary>Lets one run at a time work in a workspace: a lock of the operating system, which dies with its process.</summary>
+/// <summary>A lock of the operating system, which dies with its process.</summary>
 /// <remarks>
 /// The file is never deleted: two processes could then hold the lock of two files with one name. What stands in it says who holds
 /// the lock, but only the lock says that somebody does, so that a process id which is used again fools nobody.
 /// </remarks>
-internal sealed class WorkspaceLock : IDisposable
+internal sealed class HeldLock : IDisposable
 {
     // On Windows, sharing is the lock, and others must be able to read who holds it. On Unix it is advisory, and None means flock(2).
     private static readonly FileShare OthersMay = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
@@ -17,14 +17,23 @@ internal sealed class WorkspaceLock : IDisposable
     private readonly FileStream _stream;
     private LockHolder _holder;
 
-    private WorkspaceLock(FileStream stream, LockHolder holder)
+    private HeldLock(FileStream stream, LockHolder holder)
     {
         _stream = stream;
         _holder = holder;
     }
 
+    /// <summary>Takes a workspace's lock.</summary>
+    public static Task<HeldLock> AcquireAsync(
+        WorkspaceLayout layout,
+        LockHolder self,
+        TimeSpan timeout,
+        TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        AcquireAsync(LockedPlace.OfWorkspace(layout), self, timeout, clock, cancellationToken);
+
     /// <summary>Takes the lock, waiting for it if another process holds it.</summary>
-    /// <param name="layout">The workspace.</param>
+    /// <param name="place">What is to be held.</param>
     /// <param name="self">Who takes it.</param>
     /// <param name="timeout">How long to wait; zero tries once.</param>
     /// <param name="clock">The clock.</param>
@@ -32,14 +41,14 @@ internal sealed class WorkspaceLock : IDisposable
     /// <returns>The lock; disposing it lets the next one in.</returns>
     /// <exception cref="LorchException">Another process still holds it after the time-out (LORCH2002), or the file can't be opened
     /// (LORCH2007).</exception>
-    public static async Task<WorkspaceLock> AcquireAsync(
-        WorkspaceLayout layout,
+    public static async Task<HeldLock> AcquireAsync(
+        LockedPlace place,
         LockHolder self,
         TimeSpan timeout,
         TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(self);
         ArgumentNullException.ThrowIfNull(clock);
         var start = clock.GetTimestamp();
@@ -47,18 +56,17 @@ internal sealed class WorkspaceLock : IDisposable
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var taken = TryTake(layout.LockFile, self);
-            if (taken is not null)
+            if (TryTake(place, self) is { } taken)
             {
                 return taken;
             }
 
             if (clock.GetElapsedTime(start) >= timeout)
             {
-                var holder = ReadHolder(layout);
-                if (holder is not null || isLastTry)
+                var holders = ReadHolders(place);
+                if (holders.Count > 0 || isLastTry)
                 {
-                    throw HeldByAnother(layout, holder, timeout);
+                    throw HeldByAnother(place, holders.Count > 0 ? holders[0] : null, timeout);
                 }
 
                 // It was let go just now, or somebody only looked who holds it.
@@ -70,20 +78,25 @@ internal sealed class WorkspaceLock : IDisposable
         }
     }
 
-    /// <summary>Gets who holds the lock now.</summary>
+    /// <summary>Takes the lock if nobody holds it.</summary>
+    /// <returns>The lock, or null.</returns>
+    public static HeldLock? TryTake(LockedPlace place, LockHolder self)
+    {
+        ArgumentNullException.ThrowIfNull(place);
+        return place.Paths.Select(path => TryTake(path, self)).FirstOrDefault(taken => taken is not null);
+    }
+
+    /// <summary>Gets who holds a workspace's lock now.</summary>
     /// <param name="layout">The workspace.</param>
     /// <returns>The holder, or null when nobody holds it, whatever the file says.</returns>
-    public static LockHolder? ReadHolder(WorkspaceLayout layout)
+    public static LockHolder? ReadHolder(WorkspaceLayout layout) =>
+        ReadHolders(LockedPlace.OfWorkspace(layout)) is [var holder, ..] ? holder : null;
+
+    /// <summary>Gets who holds something now: none when nobody does, whatever the files say.</summary>
+    public static IReadOnlyList<LockHolder> ReadHolders(LockedPlace place)
     {
-        ArgumentNullException.ThrowIfNull(layout);
-        try
-        {
-            return LockProbe.Read(layout.LockFile);
-        }
-        catch (Exception exception) when (StorageFailure.IsOne(exception))
-        {
-            throw StorageFailure.Because(layout.LockFile, "read", exception);
-        }
+        ArgumentNullException.ThrowIfNull(place);
+        return [.. place.Paths.Select(ReadHolder).OfType<LockHolder>()];
     }
 
     /// <summary>Tells readers the run that the lock is held for.</summary>
@@ -102,9 +115,30 @@ internal sealed class WorkspaceLock : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        if (!OperatingSystem.IsWindows() && !_stream.SafeFileHandle.IsClosed)
+        {
+            // A process that is just being started holds a copy of the file for a moment.
+            AdvisoryLock.LetGo(_stream.SafeFileHandle);
+        }
 
-    private static WorkspaceLock? TryTake(string path, LockHolder self)
+        _stream.Dispose();
+    }
+
+    private static LockHolder? ReadHolder(string path)
+    {
+        try
+        {
+            return LockProbe.Read(path);
+        }
+        catch (Exception exception) when (StorageFailure.IsOne(exception))
+        {
+            throw StorageFailure.Because(path, "read", exception);
+        }
+    }
+
+    private static HeldLock? TryTake(string path, LockHolder self)
     {
         FileStream? stream = null;
         try
@@ -117,7 +151,7 @@ internal sealed class WorkspaceLock : IDisposable
                 return null;
             }
 
-            var taken = new WorkspaceLock(stream, self);
+            var taken = new HeldLock(stream, self);
             taken.Write();
             return taken;
         }
@@ -132,7 +166,7 @@ internal sealed class WorkspaceLock : IDisposable
         }
     }
 
-    private static LorchException HeldByAnother(WorkspaceLayout layout, LockHolder? holder, TimeSpan waited)
+    private static LorchException HeldByAnother(LockedPlace place, LockHolder? holder, TimeSpan waited)
     {
         var who = holder switch
         {
@@ -146,11 +180,10 @@ internal sealed class WorkspaceLock : IDisposable
         return new LorchException(new Diagnostic
         {
             Code = DiagnosticCode.WorkspaceLocked,
-            File = layout.LockFile,
+            File = place.Paths[0],
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"The workspace '{layout.WorkspaceRoot}' is held by {who}; waited {waited.TotalSeconds:0.###} s. ")
-                + "One run at a time works in a workspace: wait until that one ends, or end it, then run the same command again.",
+                $"{place.HeldBy} {who}; waited {waited.TotalSeconds:0.###} s. {place.Remedy}"),
         });
     }
 
