@@ -65,6 +65,10 @@ internal sealed class RealProject : IAsyncDisposable
 
     public string Read(string path) => _workspace.Read(path);
 
+    public void Write(string path, string text) => _workspace.Write(path, text);
+
+    public string At(string path) => _workspace.At(path);
+
     /// <summary>Says which tool each agent uses: the members of an agent, in which <c>ROLE</c> stands for the model's address.</summary>
     public void Use(string builder, string? reviewer = null, string? maintainer = null, int attempts = 1) => Write("lorch.json", $$"""
         {
@@ -136,7 +140,6 @@ internal sealed class RealProject : IAsyncDisposable
 
     private string? Draft => File.Exists(_workspace.At("src/hello.txt")) ? Read("src/hello.txt") : null;
 
-    private void Write(string path, string text) => _workspace.Write(path, text);
 
     private string Member(string role, string agent) => agent.Replace("ROLE", $"{Stub.Address}/{role}", StringComparison.Ordinal);
 

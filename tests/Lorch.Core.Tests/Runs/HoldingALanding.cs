@@ -1,4 +1,3 @@
-using Lorch.Core.Agents;
 using Lorch.Core.Protocol;
 using Lorch.Core.Runs.Contract;
 using Lorch.Testing;

@@ -16,11 +16,13 @@ cp "$source/package.json" "$source/package-lock.json" "$target/"
 cd "$target"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefer-offline --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000
 
-# Three of them are programs of the system's own kind: their packages' scripts would only have put them in the place of a stand-in.
+# Four of them are programs of the system's own kind: their packages' scripts would only have put them in the place of a stand-in.
 mkdir bin
 ln -s ../node_modules/@anthropic-ai/claude-code-linux-x64/claude bin/claude
 ln -s ../node_modules/opencode-linux-x64/bin/opencode bin/opencode
 ln -s ../node_modules/@github/copilot-linux-x64/copilot bin/copilot
+ln -s ../node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool bin/sarif-multitool
+chmod u+x bin/sarif-multitool
 for tool in codex gemini claude-code-acp; do
   ln -s "../node_modules/.bin/$tool" "bin/$tool"
 done
