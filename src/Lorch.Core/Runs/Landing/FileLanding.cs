@@ -67,7 +67,14 @@ internal sealed class FileLanding(RunContext workspace, RunId runId)
         };
         if (isThere && change.After is not null)
         {
-            SetMode(path, change.IsExecutable, isNew: change.Before is null);
+            try
+            {
+                SetMode(path, change.IsExecutable, isNew: change.Before is null);
+            }
+            catch (Exception exception) when (IsGone(exception, path))
+            {
+                // It landed, and then somebody removed it.
+            }
         }
 
         return isThere;
@@ -101,12 +108,21 @@ internal sealed class FileLanding(RunContext workspace, RunId runId)
     private async Task<bool> ExchangeAsync(string path, string aside, Sha256Digest before, Sha256Digest after)
     {
         await _files.CreateAsync(aside, ContentOf(after), CancellationToken.None);
-        if (!OperatingSystem.IsWindows())
+        try
         {
-            File.SetUnixFileMode(aside, File.GetUnixFileMode(path));
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(aside, File.GetUnixFileMode(path));
+            }
+
+            await _files.ExchangeAsync(path, aside, CancellationToken.None);
+        }
+        catch (Exception exception) when (IsGone(exception, path))
+        {
+            await _files.DeleteAsync(aside, CancellationToken.None);
+            return false;
         }
 
-        await _files.ExchangeAsync(path, aside, CancellationToken.None);
         if (DigestOf(aside) == before)
         {
             await _files.DeleteAsync(aside, CancellationToken.None);
@@ -119,7 +135,15 @@ internal sealed class FileLanding(RunContext workspace, RunId runId)
 
     private async Task<bool> RemoveAsync(string path, string aside, Sha256Digest before)
     {
-        await _files.RenameAsync(path, aside, CancellationToken.None);
+        try
+        {
+            await _files.RenameAsync(path, aside, CancellationToken.None);
+        }
+        catch (Exception exception) when (IsGone(exception, path))
+        {
+            return true;
+        }
+
         if (DigestOf(aside) == before)
         {
             await _files.DeleteAsync(aside, CancellationToken.None);
@@ -129,6 +153,10 @@ internal sealed class FileLanding(RunContext workspace, RunId runId)
         await PutBackAsync(path, aside, null);
         return false;
     }
+
+    /// <summary>Whether something failed because somebody removed the file just then.</summary>
+    private static bool IsGone(Exception exception, string path) =>
+        (exception is LorchException || StorageFailure.IsOne(exception)) && !Path.Exists(path);
 
     /// <summary>Gives somebody's work its place back. If there is newer work by now, that stays, and the older lies beside it.</summary>
     private async Task PutBackAsync(string path, string aside, Sha256Digest? after)

@@ -20,6 +20,9 @@ internal sealed record LandingPlan
     /// <summary>Gets the files that the run and somebody else changed, each in another way.</summary>
     public required IReadOnlyList<BothChanged> Both { get; init; }
 
+    /// <summary>Gets the files that the run left as they were and somebody else changed: they are none of its work any more.</summary>
+    public required IReadOnlyList<RelativePath> Theirs { get; init; }
+
     /// <summary>Gets the files whose place something else has: a folder, a link, or a file where a folder must be.</summary>
     public required IReadOnlyList<RelativePath> Blocked { get; init; }
 
@@ -38,7 +41,7 @@ internal sealed record LandingPlan
         CancellationToken cancellationToken)
     {
         var (paths, both, blocked) = (new List<LandingPath>(), new List<BothChanged>(), new List<RelativePath>());
-        var found = new Dictionary<RelativePath, Sha256Digest?>();
+        var (theirs, found) = (new List<RelativePath>(), new Dictionary<RelativePath, Sha256Digest?>());
         var changes = history.Products().Select(product => (product.Artifact.Path, After: (Sha256Digest?)product.Artifact.Sha256))
             .Concat(history.Removals().Select(path => (Path: path, After: default(Sha256Digest?))))
             .OrderBy(change => change.Path);
@@ -51,9 +54,13 @@ internal sealed record LandingPlan
             {
                 blocked.Add(path);
             }
-            else if (now == after || (isKnown && after == before))
+            else if (now == after)
             {
                 continue;
+            }
+            else if (isKnown && after == before)
+            {
+                theirs.Add(path);
             }
             else if (isKnown ? now == before : context.View.IsUntouched(path) ?? now is null)
             {
@@ -72,7 +79,7 @@ internal sealed record LandingPlan
             }
         }
 
-        return new LandingPlan { Paths = paths, Both = both, Blocked = blocked, Found = found };
+        return new LandingPlan { Paths = paths, Both = both, Theirs = theirs, Blocked = blocked, Found = found };
     }
 
     /// <summary>Whether a snapshot holds at the run's paths what was found there.</summary>

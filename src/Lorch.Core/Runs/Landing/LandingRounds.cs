@@ -133,7 +133,7 @@ internal sealed class LandingRounds(
 
         var history = journal.History;
         var merge = new WorkMerge(context, journal.RunId, isChecked: _commands.Count > 0);
-        if (await merge.MergeAsync(look.Plan.Both, cancellationToken) is not { } merged)
+        if (await merge.MergeAsync(look.Plan, cancellationToken) is not { } merged)
         {
             var products = history.Products().Select(product => product.Artifact);
             new WorkKeeper(context, look.Now).PutBack(products, history.Removals());

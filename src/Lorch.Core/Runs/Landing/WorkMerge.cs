@@ -20,13 +20,22 @@ internal sealed class WorkMerge(RunContext context, RunId run, bool isChecked)
     private readonly WorkspaceRoot _workspace = new(context.Home.Layout.WorkspaceRoot);
 
     /// <summary>Puts them together.</summary>
-    /// <param name="both">The files.</param>
+    /// <param name="plan">Which files.</param>
     /// <param name="cancellationToken">Stops between two files.</param>
     /// <returns>What became of them; <see langword="null"/> if the workspace holds something else by now.</returns>
-    public async Task<MergedWork?> MergeAsync(IReadOnlyList<BothChanged> both, CancellationToken cancellationToken)
+    public async Task<MergedWork?> MergeAsync(LandingPlan plan, CancellationToken cancellationToken)
     {
         var merged = new MergedWork();
-        foreach (var file in both)
+        foreach (var path in plan.Theirs)
+        {
+            merged.GivenUp.Add(path);
+            if (context.View.TakeAgain(path) != (plan.Found[path] is not null))
+            {
+                return null;
+            }
+        }
+
+        foreach (var file in plan.Both)
         {
             if (!await MergeAsync(file, merged, cancellationToken))
             {
@@ -34,7 +43,7 @@ internal sealed class WorkMerge(RunContext context, RunId run, bool isChecked)
             }
         }
 
-        context.View.StandOn(both.Select(file => file.Path));
+        context.View.StandOn(plan.Both.Select(file => file.Path).Concat(plan.Theirs));
         return merged;
     }
 
