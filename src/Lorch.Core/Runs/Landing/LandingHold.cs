@@ -21,8 +21,8 @@ internal static class LandingHold
 
         var now = CheckedOut.Find(workspace.WorkspaceRoot);
         var why = now.UnderWay is { } underWay ? $"{underWay} is under way there. End it"
-            : IsElsewhere(now, started) ? $"'{Name(now.Branch!)}' is checked out there, and the run began on '{Name(started.Branch!)}'. Check "
-                + $"that out"
+            : IsElsewhere(now, started) ? $"'{Name(now.Branch!)}' is checked out there, and the run began on '{Name(started.Branch!)}'. "
+                + "Check that out"
             : null;
         return why is null ? null : new FailureReason(
             FailureReason.LandingHeld,
