@@ -2,7 +2,9 @@ using Lorch.Testing;
 
 namespace Lorch.Build.Tests;
 
-/// <summary>With <c>policy.concurrency</c> one build works several tasks at once. Its agents meet: none goes on before all have begun.</summary>
+/// <summary>
+/// With <c>policy.concurrency</c> one build works several tasks at once. Its agents meet: none goes on before all have begun.
+/// </summary>
 public sealed class SeveralTasksAtOnce(ClonedRepository clone)
 {
     private const string Tasks = """

@@ -27,7 +27,7 @@ public sealed class RebasedAtEveryOperation(ITestOutputHelper output)
         var points = timeline.Points().Where(point => point.Operation >= first).ToList();
         var problems = new List<string>();
         var tried = 0;
-        foreach (var point in Thoroughness.Select(points, every))
+        foreach (var point in Thoroughness.Select(points, every, everyInLongSet: 7))
         {
             using var trial = Start(isConflict);
             Assert.False(await trial.LiveAsync(point));

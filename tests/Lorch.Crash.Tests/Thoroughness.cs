@@ -14,7 +14,14 @@ internal static class Thoroughness
         int.TryParse(Environment.GetEnvironmentVariable("LORCH_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : null;
 
     /// <summary>Takes all of a list, or every so-manieth of it.</summary>
-    public static IEnumerable<T> Select<T>(IReadOnlyList<T> all, int every) => all.Where((_, index) => IsComplete || index % every == 0);
+    /// <param name="all">The list.</param>
+    /// <param name="every">How many one of the default set stands for.</param>
+    /// <param name="everyInLongSet">How many one of the long set stands for, unless all tests are asked for.</param>
+    public static IEnumerable<T> Select<T>(IReadOnlyList<T> all, int every, int everyInLongSet = 1)
+    {
+        var step = !IsComplete ? every : LongTests.AreAllAsked ? 1 : everyInLongSet;
+        return all.Where((_, index) => index % step == 0);
+    }
 
     /// <summary>Fails with the first few problems; the test's output has all of them.</summary>
     public static void AssertNone(IReadOnlyList<string> problems, ITestOutputHelper output)

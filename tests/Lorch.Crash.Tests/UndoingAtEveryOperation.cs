@@ -26,7 +26,7 @@ public sealed class UndoingAtEveryOperation(ITestOutputHelper output)
             .ToList();
 
         var (problems, tried, finished) = (new List<string>(), 0, 0);
-        foreach (var point in Thoroughness.Select(points, every: 8))
+        foreach (var point in Thoroughness.Select(points, every: 17, everyInLongSet: 3))
         {
             using var workspace = await StartAsync();
             var landed = Files(workspace);

@@ -4,7 +4,7 @@ namespace Lorch.Testing;
 
 /// <summary>
 /// What takes long, and what looks at rare ways to do things. By default it is left out; <c>LORCH_LONG_TESTS=1</c> runs all tests and
-/// <c>LORCH_LONG_TESTS=only</c> those that the default set leaves out or tries less of.
+/// <c>LORCH_LONG_TESTS=only</c> those that the default set leaves out or tries less of, the largest of them in part.
 /// </summary>
 public static class LongTests
 {
@@ -24,6 +24,9 @@ public static class LongTests
             return Chosen is "1" || IsRest;
         }
     }
+
+    /// <summary>Gets a value indicating whether nothing is to be left out, however long it takes.</summary>
+    public static bool AreAllAsked => AreAsked && !IsRest;
 
     private static bool IsRest => Chosen is "only";
 

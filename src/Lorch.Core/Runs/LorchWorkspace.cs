@@ -262,7 +262,7 @@ internal sealed class LorchWorkspace
             () => new Pruning(_context.Stores, _context.Catalog, request).RunAsync(cancellationToken));
     }
 
-    /// <summary>Writes pages for people to look at, one for each of some runs and one of all tasks and runs. Changes nothing else.</summary>
+    /// <summary>Writes pages for people to look at, one for each of some runs and one of all. Changes nothing else.</summary>
     /// <param name="request">Which runs.</param>
     /// <param name="cancellationToken">Stops between two runs.</param>
     /// <returns>What was written.</returns>

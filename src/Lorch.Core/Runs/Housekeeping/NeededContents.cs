@@ -5,8 +5,8 @@ namespace Lorch.Core.Runs.Housekeeping;
 
 /// <summary>Finds the contents that something may still ask for.</summary>
 /// <remarks>
-/// An open run's view is rebuilt from what its steps made; what its files held before is for its landing and its patch. A landing that isn't
-/// old can be undone.
+/// An open run's view is rebuilt from what its steps made; what its files held before is for its landing and its patch. A landing that
+/// isn't old can be undone.
 /// </remarks>
 internal static class NeededContents
 {
