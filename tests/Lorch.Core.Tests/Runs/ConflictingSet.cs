@@ -58,6 +58,9 @@ internal sealed partial class ConflictingSet : IDisposable
     /// <summary>How many landings were merged, worked again, and held.</summary>
     public (int Merged, int Reworked, int Held) Counts { get; private set; }
 
+    /// <summary>How many landings were given up because somebody saved a file each time.</summary>
+    public int SavedEachTime { get; private set; }
+
     public List<string> Problems { get; } = [];
 
     public void Dispose() => _workspace.Dispose();
@@ -98,6 +101,13 @@ internal sealed partial class ConflictingSet : IDisposable
             ? await _workspace.RunAsync(task)
             : (await _workspace.ResumeAsync(RunOf(task)))!;
         _typing = false;
+        if (result.Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCode.LandingConflict))
+        {
+            // Somebody saved a file each time. The same command lands it once they stop.
+            SavedEachTime++;
+            result = await _workspace.RunAsync(task);
+        }
+
         var isHeld = result.Diagnostics.Any(diagnostic => diagnostic.Code == DiagnosticCode.LandingHeld);
         Counts = Counts with { Held = Counts.Held + (isHeld ? 1 : 0) };
         if (result.Outcome != expected || (expected is RunOutcome.Failed && !isHeld))

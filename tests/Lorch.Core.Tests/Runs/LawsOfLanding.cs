@@ -17,7 +17,7 @@ public sealed class LawsOfLanding
     {
         var seed = RandomSeed.Choose(1);
         var problems = new List<string>();
-        var (merged, reworked, held, landed) = (0, 0, 0, 0);
+        var (merged, reworked, held, landed, saved) = (0, 0, 0, 0, 0);
         for (var i = 0; i < Sets; i++)
         {
             using var set = new ConflictingSet(seed + i);
@@ -28,17 +28,19 @@ public sealed class LawsOfLanding
                 TestContext.Current.TestOutputHelper?.WriteLine(problems[^1]);
             }
 
-            (merged, reworked, held, landed) = (
+            (merged, reworked, held, landed, saved) = (
                 merged + set.Counts.Merged,
                 reworked + set.Counts.Reworked,
                 held + set.Counts.Held,
-                landed + set.Tasks.Count);
+                landed + set.Tasks.Count,
+                saved + set.SavedEachTime);
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Sets} sets, {landed} landings: {merged} clean merges, {reworked} conflicts worked again, {held} held"));
+            $"{Sets} sets, {landed} landings: {merged} clean merges, {reworked} conflicts worked again, {held} held, {saved} saved each time"));
         Assert.True(problems.Count == 0, $"{problems.Count} problems, the first of which are\n{string.Join('\n', problems.Take(12))}");
+        Assert.True(saved <= 2 + (landed / 20), $"{saved} of {landed} landings were given up");
         Assert.True(merged > 0 && reworked > 0 && held > landed, $"{merged} merged, {reworked} worked again, {held} held");
     }
 }
