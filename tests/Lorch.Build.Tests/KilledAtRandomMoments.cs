@@ -7,7 +7,7 @@ namespace Lorch.Build.Tests;
 /// <summary>Whoever is killed, and whenever: another build goes on, and nothing is lost or paid for twice.</summary>
 public sealed class KilledAtRandomMoments(ClonedRepository clone)
 {
-    private const int Kills = 14;
+    private const int Kills = 10;
     private const int AtOnce = 2;
 
     [LongSet]

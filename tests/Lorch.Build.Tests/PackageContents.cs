@@ -168,7 +168,7 @@ public sealed class PackageContents(ClonedRepository clone)
     [Fact]
     public async Task Is_the_same_when_it_is_built_elsewhere_and_names_the_commit()
     {
-        LongTests.SkipUnlessAsked();
+        LongTests.SkipUnlessAllAreAsked();
 
         var one = await PackFreshCloneAsync("one");
         var other = await PackFreshCloneAsync("other with a longer name");

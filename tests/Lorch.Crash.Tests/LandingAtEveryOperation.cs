@@ -17,8 +17,8 @@ public sealed class LandingAtEveryOperation(ITestOutputHelper output)
 
     [LongSet]
     [Theory]
-    [InlineData(WayOn.Run, 6)]
-    [InlineData(WayOn.Resume, 18)]
+    [InlineData(WayOn.Run, 13)]
+    [InlineData(WayOn.Resume, 31)]
     public async Task Finishes_at_the_next_start(WayOn wayOn, int every)
     {
         var timeline = await Timeline.RecordAsync(Start);
@@ -44,7 +44,7 @@ public sealed class LandingAtEveryOperation(ITestOutputHelper output)
     {
         var timeline = await Timeline.RecordAsync(Start);
         var problems = new List<string>();
-        foreach (var point in Thoroughness.Select(Landing(timeline), every: 6))
+        foreach (var point in Thoroughness.Select(Landing(timeline), every: 23, everyInLongSet: 3))
         {
             foreach (var path in Files)
             {

@@ -32,6 +32,10 @@ public static class LongTests
 
     private static string? Chosen => Environment.GetEnvironmentVariable("LORCH_LONG_TESTS");
 
+    /// <summary>Skips the test that calls it unless nothing is to be left out.</summary>
+    public static void SkipUnlessAllAreAsked() =>
+        Assert.SkipUnless(AreAllAsked, "Left to those who ask for everything: set LORCH_LONG_TESTS to 1.");
+
     /// <summary>Skips the case that calls it where another set runs it.</summary>
     /// <param name="isLong">Whether this case is a long one.</param>
     public static void SkipUnlessAsked(bool isLong = true)

@@ -10,7 +10,7 @@ namespace Lorch.Core.Tests.Runs;
 [LongSet]
 public sealed class LawsOfLanding
 {
-    private static int Sets => LongTests.AreAllAsked ? 2_000 : LongTests.AreAsked ? 100 : 6;
+    private static int Sets => LongTests.AreAllAsked ? 2_000 : LongTests.AreAsked ? 50 : 4;
 
     [Fact]
     public async Task Hold_over_random_sets_of_conflicting_tasks()

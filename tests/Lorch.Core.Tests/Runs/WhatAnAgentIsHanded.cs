@@ -230,10 +230,17 @@ public sealed class WhatAnAgentIsHanded
         File.WriteAllText(ledger, string.Concat(lines[..^1].Select(line => line + "\n")));
     }
 
+    /// <summary>What was handed over with a command. The run that goes on needn't be the newest.</summary>
+    private static Handover HandoverOf(WorkspaceUnderTest workspace, Command command) => workspace.RunIds.Select(workspace.Layout.Handover)
+        .Where(File.Exists)
+        .Select(path => Handover.Read(path, command.MessageId))
+        .OfType<Handover>()
+        .Single();
+
     /// <summary>What the tracked files must be by what was handed over.</summary>
     private static SortedDictionary<string, string> Handed(WorkspaceUnderTest workspace, Command command)
     {
-        var handover = Handover.Read(workspace.Layout.Handover(workspace.RunIds[^1]), command.MessageId)!;
+        var handover = HandoverOf(workspace, command);
         var manifest = new ManifestStore(workspace.Layout, workspace.Files).TryLoad(handover.SnapshotId)!;
         var tracked = Rules(workspace, handover).Paths();
         var files = new SortedDictionary<string, string>(
@@ -260,7 +267,7 @@ public sealed class WhatAnAgentIsHanded
 
     private static SortedDictionary<string, string> OnDisk(WorkspaceUnderTest workspace, Command command)
     {
-        var rules = Rules(workspace, Handover.Read(workspace.Layout.Handover(workspace.RunIds[^1]), command.MessageId)!);
+        var rules = Rules(workspace, HandoverOf(workspace, command));
         var capture = new SnapshotCapture(
             workspace.Layout,
             rules,

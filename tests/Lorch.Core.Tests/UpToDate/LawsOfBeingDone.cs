@@ -10,7 +10,7 @@ public sealed class LawsOfBeingDone
     private static readonly Gen<(int[] Tasks, int[] Deeds)> Histories =
         Gen.Select(Gen.Int[0, 1151].Array[1, 4], Gen.Int[0, 15_999].Array[3, 14], (tasks, deeds) => (tasks, deeds));
 
-    private static int Iterations => LongTests.AreAsked ? 400 : 15;
+    private static int Iterations => LongTests.AreAllAsked ? 2_500 : LongTests.AreAsked ? 300 : 15;
 
     /// <summary>
     /// A build after a build with no edit between them works nothing, and nothing is worked without a reason. What a person wrote stays,

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Lorch.Core;
 using Lorch.Core.Runs.Contract;
+using Lorch.Testing;
 
 namespace Lorch.Processes.Tests.Tools;
 
@@ -85,9 +86,11 @@ public sealed class ToolsInAView : IDisposable
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
     }
 
+    [LongSet]
     [Fact]
     public async Task A_reviewer_sees_by_git_what_the_builder_did()
     {
+        LongTests.SkipUnlessAsked();
         _run.Write("src/old.txt", "old\n");
         Git("init", "-q");
         Git("add", "src", "specs");
@@ -102,9 +105,11 @@ public sealed class ToolsInAView : IDisposable
         Assert.Equal("new\n", _run.Read("src/old.txt"));
     }
 
+    [LongSet]
     [Fact]
     public async Task Two_changes_of_one_line_are_put_together_by_the_builder()
     {
+        LongTests.SkipUnlessAsked();
         _run.Write("src/hello.txt", "old\n");
         Git("init", "-q");
         _run.Tool(
@@ -149,9 +154,11 @@ public sealed class ToolsInAView : IDisposable
         Assert.True((await _run.JudgeAsync()).IsUpToDate);
     }
 
+    [LongSet]
     [Fact]
     public async Task The_patch_shows_what_did_not_land()
     {
+        LongTests.SkipUnlessAsked();
         _run.Write("src/hello.txt", "old\n");
         Git("init", "-q");
         _run.Tool("builder", "echo theirs > src/hello.txt; echo done");
@@ -170,9 +177,11 @@ public sealed class ToolsInAView : IDisposable
         Assert.Equal("theirs\n", _run.Read("src/hello.txt"));
     }
 
+    [LongSet]
     [Fact]
     public async Task Executable_bits_go_there_and_come_back()
     {
+        LongTests.SkipUnlessAsked();
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such bits");
         _run.Write("src/run.sh", "#!/bin/sh\necho hello\n");
         MakeExecutable("src/run.sh");
