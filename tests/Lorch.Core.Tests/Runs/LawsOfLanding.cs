@@ -38,7 +38,8 @@ public sealed class LawsOfLanding
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Sets} sets, {landed} landings: {merged} clean merges, {reworked} conflicts worked again, {held} held, {saved} saved each time"));
+            $"{Sets} sets, {landed} landings: {merged} clean merges, {reworked} conflicts worked again, {held} held, "
+                + $"{saved} saved each time"));
         Assert.True(problems.Count == 0, $"{problems.Count} problems, the first of which are\n{string.Join('\n', problems.Take(12))}");
         Assert.True(saved <= 2 + (landed / 20), $"{saved} of {landed} landings were given up");
         Assert.True(merged > 0 && reworked > 0 && held > landed, $"{merged} merged, {reworked} worked again, {held} held");
